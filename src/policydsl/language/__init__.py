@@ -1,0 +1,1 @@
+"""Text ↔ tree: the grammar's reader and writer, and its diagnostics."""
