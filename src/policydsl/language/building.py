@@ -33,7 +33,12 @@ _TEXT_KEYS = {
     "doubtful": "DOUBTFUL", "assumption_note": "ASSUMPTION", "english": "ENGLISH",
     "reason": "REASON", "source": "SOURCE", "transition": "TRANSITION",
 }
-_NAME_KEYS = {"recognition": "RECOGNITION", "id": "ID", "region": "REGION"}
+_NAME_KEYS = {
+    "recognition": "RECOGNITION",
+    "id": "ID",
+    "region": "REGION",
+    "adopts": "ADOPTS",
+}
 _LIST_KEYS = {
     "review": "REVIEW", "responsible": "RESPONSIBLE", "lead": "LEAD", "issuer": "ISSUER",
     "replaces": "REPLACES", "uses": "USES",

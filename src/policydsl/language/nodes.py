@@ -544,7 +544,7 @@ class Attribute(Statement):
     ``key`` is the keyword name (``CAP``, ``LOCATOR`` …).  ``value`` by key:
     amounts for FULL_MARKS, CAP, FLOOR, START (``"full"`` for 起评 满分); :class:`Rounding`
     for ROUNDING; tuple of names for REVIEW, RESPONSIBLE, LEAD, ISSUER, REPLACES, USES; a
-    name for RECOGNITION, CONCEPT, ID, REGION, ENTITY, WAIVE; text for the rest; an
+    name for RECOGNITION, CONCEPT, ID, REGION, ENTITY, WAIVE, ADOPTS; text for the rest; an
     expression for APPLIES_WHEN; :class:`When` for ISSUED, IN_FORCE, EXPIRES; a number or
     ``None`` (open) for CONVERSION.  ``extra`` holds further texts: READING (read as, reason),
     WAIVE (reason), CONCEPT and CONVERSION (an optional explanation).

@@ -1,0 +1,315 @@
+"""Assumption sets (假设) applied to a policy's tree.
+
+An assumption closes what the text leaves open and nothing else: a rule or a limit that is
+未载明, a scene's ties, quota or ranking, a blend's weights.  Trying to change what is stated is
+an error (write an amendment instead).  Every changed clause is marked with who assumed what,
+so that all that rests on it can say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from policydsl.language import nodes as n
+from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
+from policydsl.model import policy as m
+from policydsl.model.compiling import clause_label
+
+_LIMIT_NAMES = {
+    "FULL_MARKS": ("满分", "the full marks"), "CAP": ("上限", "the cap"),
+    "FLOOR": ("下限", "the floor"), "START": ("起评分", "the start"),
+    "REVIEW": ("审核方式", "the review mode"), "RESPONSIBLE": ("责任单位", "the responsible unit"),
+    "ROUNDING": ("舍入", "the rounding"), "CONVERSION": ("折算", "the conversion"),
+}  # fmt: skip
+_PROVENANCE = frozenset({"REASON", "LOCATOR", "SUMMARY", "NOTE", "DOUBTFUL", "ASSUMPTION"})
+
+
+@dataclass
+class Assumed:
+    """The changed document; ``closings`` by ``id()`` of each changed clause's new node."""
+
+    document: n.Document
+    closings: dict[int, tuple[m.Closing, ...]]
+    facts: tuple[n.Fact, ...]
+
+
+class _Applier:
+    def __init__(
+        self, set_: n.Document, source: Source, found: list[Diagnostic],
+        adopt: Callable[[str], n.Document | None],
+    ):  # fmt: skip
+        self.set = set_
+        self.source = source
+        self.found = found
+        self.adopt = adopt
+        self.closings: dict[int, tuple[m.Closing, ...]] = {}
+
+    def report(self, code: str, node: n.Node, **details: object) -> None:
+        self.found.append(Diagnostic(code, self.source, node.span, details))
+
+    def apply(self, document: n.Document, operation: n.SetClause) -> n.Document:
+        reason = self._reason(operation)
+        if operation.target is None:
+            return self._close_document(document, operation, reason)
+        path = _find(document, operation.target)
+        if path is None:
+            shown = " ".join(step.label or "" for step in operation.target.steps)
+            near = did_you_mean(shown, _labels(document))
+            self.report("M216", operation.target, ref=shown, near=near)
+            return document
+        return cast(n.Document, self._replace(document, path, operation, reason))
+
+    def _reason(self, operation: n.SetClause) -> str:
+        for part in operation.parts:
+            if isinstance(part, n.Attribute) and part.key == "REASON":
+                return cast(n.TextValue, part.value).value
+        self.report("A304", operation)
+        return ""
+
+    def _replace(
+        self, holder: n.Document | n.Clause, path: Sequence[int], operation: n.SetClause,
+        reason: str,
+    ) -> n.Document | n.Clause:  # fmt: skip
+        index, *rest = path
+        child = cast(n.Clause, holder.body[index])
+        if rest:
+            new = cast(n.Clause, self._replace(child, rest, operation, reason))
+        else:
+            new = self._close(child, operation, reason)
+        self._keep(child, new)
+        changed = replace(holder, body=(*holder.body[:index], new, *holder.body[index + 1 :]))
+        self._keep(holder, changed)
+        return changed
+
+    def _keep(self, old: n.Node, new: n.Node) -> None:
+        """Marks belong to the clause, whichever node stands for it."""
+        marks = self.closings.get(id(old), ())
+        if marks and old is not new:
+            known = self.closings.get(id(new), ())
+            self.closings[id(new)] = (*marks, *(c for c in known if c not in marks))
+
+    def _mark(self, node: n.Clause | n.Document, what: str, reason: str) -> None:
+        label = clause_label(node) if isinstance(node, n.Clause) else node.id.text
+        closing = m.Closing(self.set.id.text, label, what, reason)
+        self.closings[id(node)] = (*self.closings.get(id(node), ()), closing)
+
+    def _close_document(
+        self, document: n.Document, operation: n.SetClause, reason: str
+    ) -> n.Document:
+        attributes = document.attributes
+        what: list[str] = []
+        for part in operation.parts:
+            if isinstance(part, n.Attribute) and part.key in _LIMIT_NAMES:
+                attributes = self._close_attribute(attributes, part, "总分")
+                what.append(_LIMIT_NAMES[part.key][0])
+        changed = replace(document, attributes=attributes)
+        self._keep(document, changed)
+        self._mark(changed, "、".join(what), reason)
+        return changed
+
+    def _close(self, clause: n.Clause, operation: n.SetClause, reason: str) -> n.Clause:
+        label = clause_label(clause)
+        attributes, body = clause.attributes, clause.body
+        what: list[str] = []
+        nested: list[tuple[n.Clause, str]] = []
+        for part in operation.parts:
+            match part:
+                case n.Attribute() if part.key == "ADOPTS":
+                    attributes, body, adopted = self._adopt(clause, attributes, body, part)
+                    what.append("采用")
+                    nested.extend(adopted)
+                case n.Attribute() if part.key in _LIMIT_NAMES:
+                    attributes = self._close_attribute(attributes, part, label)
+                    what.append(_LIMIT_NAMES[part.key][0])
+                case n.Attribute() if part.key in _PROVENANCE:
+                    pass
+                case n.Attribute() | n.Replacement():
+                    self.report("A301", part, ref=label, what=("这一处", "this"))
+                case n.NewBody():
+                    body = self._close_body(clause, body, part)
+                    what.append("规则")
+                case n.Household() | n.Ranking() | n.Quota() | n.Ties():
+                    body = self._close_scene(clause, body, part)
+                    what.append({"Household": "家庭", "Ranking": "排序", "Quota": "名额"}.get(
+                        type(part).__name__, "同分"))  # fmt: skip
+        changed = replace(clause, attributes=attributes, body=body)
+        self._keep(clause, changed)
+        self._mark(changed, "、".join(what), reason)
+        for child, child_what in nested:
+            self._mark(child, child_what, reason)
+        return changed
+
+    def _close_attribute(
+        self, attributes: tuple[n.Attribute, ...], new: n.Attribute, label: str
+    ) -> tuple[n.Attribute, ...]:
+        for index, old in enumerate(attributes):
+            if old.key == new.key:
+                is_open = isinstance(old.value, n.OpenAmount) or old.value is None
+                if not is_open:
+                    self.report("A301", new, ref=label, what=_LIMIT_NAMES[new.key])
+                    return attributes
+                return (*attributes[:index], new, *attributes[index + 1 :])
+        return (*attributes, new)
+
+    def _close_body(
+        self, clause: n.Clause, body: tuple[n.Statement, ...], new: n.NewBody
+    ) -> tuple[n.Statement, ...]:
+        """Rules of the set in place of open ones; stated rules must not be there."""
+        kept: list[n.Statement] = []
+        for statement in body:
+            if isinstance(statement, n.Rule):
+                if not _is_open(statement):
+                    ref = clause_label(clause)
+                    self.report("A301", new, ref=ref, what=("规则", "a rule"))
+                    return body
+            elif isinstance(statement, n.BlendPart):
+                # a blend whose weights are partly open is restated as a whole
+                continue
+            else:
+                kept.append(statement)
+        return (*kept, *(s for s in new.statements if not isinstance(s, n.Fact)))
+
+    def _close_scene(
+        self, clause: n.Clause, body: tuple[n.Statement, ...],
+        new: n.Household | n.Ranking | n.Quota | n.Ties,
+    ) -> tuple[n.Statement, ...]:  # fmt: skip
+        for index, old in enumerate(body):
+            if type(old) is not type(new):
+                continue
+            is_open = (
+                (isinstance(old, n.Ties) and old.word == "OPEN")
+                or (isinstance(old, n.Quota) and old.number is None)
+                or (isinstance(old, n.Ranking) and old.open_ended)
+            )
+            if not is_open:
+                what = ("场景的规定", "this rule of the scene")
+                self.report("A301", new, ref=clause_label(clause), what=what)
+                return body
+            if isinstance(old, n.Ranking) and isinstance(new, n.Ranking):
+                # the open tail is what is assumed; the stated keys stand
+                if new.keys[: len(old.keys)] != old.keys:
+                    new = n.Ranking((*old.keys, *new.keys), new.open_ended, span=new.span)
+            return (*body[:index], new, *body[index + 1 :])
+        return (*body, new)
+
+    def _adopt(
+        self, clause: n.Clause, attributes: tuple[n.Attribute, ...],
+        body: tuple[n.Statement, ...], part: n.Attribute,
+    ) -> tuple[
+        tuple[n.Attribute, ...], tuple[n.Statement, ...], list[tuple[n.Clause, str]]
+    ]:  # fmt: skip
+        """Rules and limits of the same-named clauses of another document."""
+        name = cast(n.Name, part.value)
+        other = self.adopt(name.text)
+        if other is None:
+            self.report("M215", part, id=name.text, near=("", ""))
+            return attributes, body, []
+        offered = {clause_label(c): c for c in _clauses(other.body)}
+        adopted: list[tuple[n.Clause, str]] = []
+        new_body: list[n.Statement] = []
+        for statement in body:
+            if isinstance(statement, n.Clause) and clause_label(statement) in offered:
+                model = offered[clause_label(statement)]
+                if any(isinstance(s, n.Rule) and not _is_open(s) for s in statement.body):
+                    ref = clause_label(statement)
+                    self.report("A301", part, ref=ref, what=("规则", "a rule"))
+                    continue
+                statement = self._take_over(statement, model)
+                adopted.append((statement, f"采用 {name.text}"))
+            new_body.append(statement)
+        if not adopted and not any(isinstance(s, n.Clause) for s in body):
+            for model in _clauses(other.body):
+                if model.kind in ("INDICATOR", "ITEM"):
+                    new_body.append(model)
+                    adopted.append((model, f"采用 {name.text}"))
+        if not adopted:
+            self.report("A303", part, id=name.text)
+        return attributes, tuple(new_body), adopted
+
+    @staticmethod
+    def _take_over(clause: n.Clause, model: n.Clause) -> n.Clause:
+        limits = {a.key: a for a in model.attributes if a.key in ("FULL_MARKS", "CAP", "FLOOR")}
+        attributes = [
+            limits.pop(a.key, a) if isinstance(a.value, n.OpenAmount) else a
+            for a in clause.attributes
+        ]
+        present = {a.key for a in attributes}
+        attributes.extend(a for key, a in limits.items() if key not in present)
+        rules = tuple(s for s in model.body if isinstance(s, n.Rule))
+        kept = tuple(s for s in clause.body if not isinstance(s, n.Rule))
+        return replace(clause, attributes=tuple(attributes), body=(*kept, *rules))
+
+
+def apply_set(
+    document: n.Document, set_: n.Document, source: Source, found: list[Diagnostic],
+    adopt: Callable[[str], n.Document | None],
+    closings: Mapping[int, tuple[m.Closing, ...]],
+) -> Assumed:  # fmt: skip
+    """Apply one assumption set; ``adopt`` finds a document by its id for 采用."""
+    applier = _Applier(set_, source, found, adopt)
+    applier.closings.update(closings)
+    facts: list[n.Fact] = [s for s in set_.body if isinstance(s, n.Fact)]
+    keep_alive: list[n.Document] = []  # id() marks need their nodes to live on
+    for statement in set_.body:
+        if isinstance(statement, n.SetClause):
+            keep_alive.append(document)
+            for part in statement.parts:
+                if isinstance(part, n.NewBody):
+                    facts.extend(s for s in part.statements if isinstance(s, n.Fact))
+            document = applier.apply(document, statement)
+    live = {id(node) for node in n.walk(document)}
+    kept = {key: marks for key, marks in applier.closings.items() if key in live}
+    return Assumed(document, kept, tuple(facts))
+
+
+def _is_open(rule: n.Rule) -> bool:
+    """Whether a rule's text states no amount, or no trigger."""
+    return any(
+        isinstance(node, (n.OpenAction, n.OpenAmount, n.TriggerOpen)) for node in n.walk(rule)
+    )
+
+
+def _clauses(statements: Sequence[n.Statement]) -> list[n.Clause]:
+    """All clauses below, outer ones first."""
+    result: list[n.Clause] = []
+    for statement in statements:
+        if isinstance(statement, n.Clause):
+            result.append(statement)
+            result.extend(_clauses(statement.body))
+    return result
+
+
+def _labels(document: n.Document) -> list[str]:
+    return [clause_label(c) for c in _clauses(document.body)]
+
+
+def _find(holder: n.Document | n.Clause, ref: n.ClauseRef) -> list[int] | None:
+    """Positions, from the outside in, of the clause that a reference names."""
+    matches = _search(holder, ref.steps)
+    return matches[0] if matches else None
+
+
+def _search(
+    holder: n.Document | n.Clause, steps: Sequence[n.RefStep]
+) -> list[list[int]]:
+    found: list[list[int]] = []
+    for index, child in enumerate(holder.body):
+        if not isinstance(child, n.Clause):
+            continue
+        if _is_named(child, steps[0]):
+            if len(steps) == 1:
+                found.append([index])
+            else:
+                found.extend([index, *rest] for rest in _search(child, steps[1:]))
+        # a reference may leave out the outer clauses
+        found.extend([index, *rest] for rest in _search(child, steps))
+    return found
+
+
+def _is_named(clause: n.Clause, step: n.RefStep) -> bool:
+    if clause.kind != step.kind:
+        return False
+    names = {clause_label(clause), clause.name.text if clause.name else None}
+    return step.label is None or step.label in names

@@ -1,0 +1,341 @@
+"""Files and ids → policies.
+
+A :class:`Library` holds parsed documents by id: those of the files that the caller names,
+of the folder trees around them, and the bundled ones.  Policies are compiled when asked
+for, with or without assumption sets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from policydsl.language import nodes as n
+from policydsl.language.diagnostics import (
+    Diagnostic,
+    PolicyError,
+    Source,
+    did_you_mean,
+    has_errors,
+    in_order,
+)
+from policydsl.language.parsing import ParseResult, parse_path, parse_text
+from policydsl.model import policy as m
+from policydsl.model.assuming import apply_set
+from policydsl.model.compiling import DOCUMENT_KINDS, Shared, compile_document, declare
+
+SUFFIX = ".policy"
+# A folder tree is searched for vocabularies; these bounds keep a stray call on / from hanging.
+MAX_FILES = 2_000
+MAX_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document of the library with the text that it stands in."""
+
+    document: n.Document
+    source: Source
+    path: Path | None
+
+
+@cache
+def bundled_folder() -> Path:
+    """The folder of the policies that come with the program."""
+    packaged = Path(str(files("policydsl") / "_policies"))
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "policies"
+
+
+def policy_files(folder: Path) -> list[Path]:
+    """The policy files of a folder tree, sorted; hidden folders and links are left aside."""
+    found: list[Path] = []
+    base = len(folder.parts)
+    for place, folders, names in os.walk(folder, followlinks=False):
+        here = Path(place)
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        if len(here.parts) - base >= MAX_DEPTH:
+            folders.clear()
+        found.extend(here / name for name in sorted(names) if name.endswith(SUFFIX))
+        if len(found) >= MAX_FILES:
+            break
+    return found
+
+
+class Library:
+    """Documents by id.  ``diagnostics`` collects what parsing found."""
+
+    def __init__(self, fallback: Library | None = None) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.results: list[ParseResult] = []
+        self._fallback = fallback
+        self._shared: dict[str, Shared] = {}
+        self._policies: dict[tuple[str, tuple[str, ...]], m.Policy | None] = {}
+        self._reported: dict[tuple[str, tuple[str, ...]], list[Diagnostic]] = {}
+
+    # -- filling
+
+    def add_file(self, path: Path) -> ParseResult:
+        """Parse a file and register its documents."""
+        return self._add(parse_path(path), path)
+
+    def add_text(self, text: str, name: str) -> ParseResult:
+        return self._add(parse_text(text, name), None)
+
+    def _add(self, result: ParseResult, path: Path | None) -> ParseResult:
+        self.results.append(result)
+        self.diagnostics.extend(result.diagnostics)
+        for document in result.file.documents:
+            entry = Entry(document, result.source, path)
+            known = self.entries.get(document.id.text)
+            if known is not None:
+                related = ((known.source, known.document.id.span),)
+                self.diagnostics.append(
+                    Diagnostic(
+                        "M243", result.source, document.id.span, {"id": document.id.text}, related
+                    )
+                )
+                continue
+            self.entries[document.id.text] = entry
+        return result
+
+    # -- finding
+
+    def find(self, id_: str) -> Entry | None:
+        entry = self.entries.get(id_)
+        if entry is None and self._fallback is not None:
+            return self._fallback.find(id_)
+        return entry
+
+    def ids(self, kinds: Iterable[str] | None = None) -> list[str]:
+        """Ids of the documents of the given kinds (all kinds by default), own ones first."""
+        wanted = None if kinds is None else set(kinds)
+        own = [
+            id_ for id_, entry in self.entries.items()
+            if wanted is None or DOCUMENT_KINDS[entry.document.kind] in wanted
+        ]  # fmt: skip
+        more = self._fallback.ids(kinds) if self._fallback else []
+        return own + [id_ for id_ in more if id_ not in self.entries]
+
+    # -- compiling
+
+    def shared(self, document: n.Document, source: Source, found: list[Diagnostic],
+               path: tuple[str, ...] = ()) -> Shared:  # fmt: skip
+        """What a document takes from the vocabularies that it uses."""
+        result = Shared()
+        for attribute in document.attributes:
+            if attribute.key != "USES":
+                continue
+            assert isinstance(attribute.value, tuple)
+            for name in attribute.value:
+                assert isinstance(name, n.Name)
+                result.add(self._vocabulary(name, source, found, path))
+        return result
+
+    def _vocabulary(
+        self, name: n.Name, source: Source, found: list[Diagnostic], path: tuple[str, ...]
+    ) -> Shared:
+        entry = self.find(name.text)
+        if entry is None or entry.document.kind != "VOCABULARY":
+            near = did_you_mean(name.text, self.ids({"vocabulary"}))
+            found.append(Diagnostic("M215", source, name.span, {"id": name.text, "near": near}))
+            return Shared()
+        if name.text in path:
+            cycle = " → ".join([*path[path.index(name.text) :], name.text])
+            found.append(Diagnostic("M214", source, name.span, {"cycle": cycle}))
+            return Shared()
+        known = self._shared.get(name.text)
+        if known is None:
+            # what is wrong inside the vocabulary is reported when the vocabulary is checked
+            inside: list[Diagnostic] = []
+            base = self.shared(entry.document, entry.source, inside, (*path, name.text))
+            known = declare(entry.document, entry.source, base, inside)
+            found.extend(d for d in inside if d.code == "M214")
+            self._shared[name.text] = known
+        return known
+
+    def policy(self, id_: str, assume: Sequence[str] = ()) -> m.Policy:
+        """The compiled policy; :class:`PolicyError` when it has errors or does not exist."""
+        policy, found = self.compile(id_, assume)
+        if policy is None:
+            raise PolicyError([d for d in found if d.severity == "error"])
+        return policy
+
+    def compile(
+        self, id_: str, assume: Sequence[str] = ()
+    ) -> tuple[m.Policy | None, list[Diagnostic]]:
+        """The policy (``None`` with errors) and everything found on the way."""
+        key = (id_, tuple(assume))
+        if key not in self._policies:
+            found: list[Diagnostic] = []
+            self._policies[key] = self._compile(id_, tuple(assume), found)
+            self._reported[key] = in_order(found)
+        return self._policies[key], self._reported[key]
+
+    def _compile(
+        self, id_: str, assume: tuple[str, ...], found: list[Diagnostic]
+    ) -> m.Policy | None:
+        entry = self.find(id_)
+        if entry is None:
+            details = {"name": id_, "near": did_you_mean(id_, self.ids())}
+            found.append(Diagnostic("F008", None, None, details))
+            return None
+        document, source = entry.document, entry.source
+        shared = self.shared(document, source, found, (id_,))
+        closings: Mapping[int, tuple[m.Closing, ...]] = {}
+        origins: dict[int, Source] = {}
+        for set_id in assume:
+            assumed = self._assumption(set_id, id_, found)
+            if assumed is None:
+                continue
+            origins |= {id(node): assumed.source for node in n.walk(assumed.document)}
+            shared.add(self.shared(assumed.document, assumed.source, found))
+            result = apply_set(
+                document, assumed.document, assumed.source, found, self._adoptable, closings
+            )
+            document = replace(result.document, body=(*result.document.body, *result.facts))
+            closings = result.closings | {
+                id(document): result.closings.get(id(result.document), ())
+            }
+        if has_errors(found):
+            return None
+        return compile_document(document, source, shared, found, closings, assume, origins)
+
+    def _assumption(self, set_id: str, policy: str, found: list[Diagnostic]) -> Entry | None:
+        entry = self.find(set_id)
+        if entry is None:
+            near = did_you_mean(set_id, self.ids({"assumption"}))
+            found.append(Diagnostic("F008", None, None, {"name": set_id, "near": near}))
+            return None
+        document = entry.document
+        if document.kind != "ASSUMPTION":
+            found.append(Diagnostic("A305", entry.source, document.id.span, {"id": set_id}))
+            return None
+        if policy not in {name.text for name in document.applies_to}:
+            details = {
+                "id": set_id, "policy": policy,
+                "options": "、".join(self.assumptions_for(policy)) or "—",
+            }  # fmt: skip
+            found.append(Diagnostic("A302", entry.source, document.id.span, details))
+            return None
+        return entry
+
+    def assumptions_for(self, policy: str) -> list[str]:
+        """Ids of the assumption sets that apply to a policy."""
+        result = []
+        for id_ in self.ids({"assumption"}):
+            entry = self.find(id_)
+            if entry and policy in {name.text for name in entry.document.applies_to}:
+                result.append(id_)
+        return result
+
+    def _adoptable(self, id_: str) -> n.Document | None:
+        entry = self.find(id_)
+        return None if entry is None else entry.document
+
+
+@cache
+def bundled() -> Library:
+    """The library of the bundled policies."""
+    library = Library()
+    for path in policy_files(bundled_folder()):
+        library.add_file(path)
+    return library
+
+
+def library_for(path: Path) -> Library:
+    """A library of a file or folder, with its folder tree for references, then the bundled ones."""
+    library = Library(bundled())
+    if path.is_dir():
+        for file in policy_files(path):
+            library.add_file(file)
+        return library
+    library.add_file(path)
+    neighbours = Library(bundled())
+    for file in policy_files(path.resolve().parent):
+        if file.name != path.name:
+            neighbours.add_file(file)
+    library._fallback = neighbours
+    return library
+
+
+def resolve(target: str | os.PathLike[str]) -> tuple[Library, str]:
+    """The library and the id that a path, ``path#id`` or bundled id means.
+
+    Raises :class:`PolicyError`: nothing there, several documents, or syntax errors.
+    """
+    text = os.fspath(target)
+    name, _, wanted = text.partition("#")
+    path = Path(name)
+    if not path.exists():
+        if path.suffix == SUFFIX or os.sep in name:
+            raise PolicyError([Diagnostic("F001", None, None, {"path": name})])
+        library = bundled()
+        if library.find(name) is None:
+            details = {"name": name, "near": did_you_mean(name, library.ids())}
+            raise PolicyError([Diagnostic("F008", None, None, details)])
+        return library, name
+    library = library_for(path)
+    if has_errors(library.diagnostics):
+        raise PolicyError([d for d in library.diagnostics if d.severity == "error"])
+    ids = list(library.entries)
+    if wanted:
+        if wanted not in ids:
+            details = {"name": wanted, "near": did_you_mean(wanted, ids)}
+            raise PolicyError([Diagnostic("F008", None, None, details)])
+        return library, wanted
+    scored = library.entries if len(ids) == 1 else {
+        id_: e for id_, e in library.entries.items()
+        if e.document.kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")
+    }  # fmt: skip
+    if not ids:
+        raise PolicyError([Diagnostic("F006", None, None, {"path": name})])
+    if len(scored) != 1:
+        details = {"path": name, "count": len(scored), "names": "、".join(scored or ids)}
+        raise PolicyError([Diagnostic("F009", None, None, details)])
+    return library, next(iter(scored))
+
+
+def load(
+    target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]] = ()
+) -> m.Policy:
+    """Load a policy from a file, or a bundled one by its id.
+
+    ``assume`` names assumption sets (ids or files) that close open points.  Raises
+    :class:`PolicyError` with every finding when there is an error.
+    """
+    library, id_ = resolve(target)
+    sets: list[str] = []
+    for each in assume:
+        text = os.fspath(each)
+        if library.find(text) is not None:
+            sets.append(text)
+            continue
+        other, other_id = resolve(text)
+        if library is bundled():
+            library = Library(bundled())
+        entry = other.find(other_id)
+        assert entry is not None
+        library.entries.setdefault(other_id, entry)
+        sets.append(other_id)
+    return library.policy(id_, sets)
+
+
+def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Policy:
+    """Load the only scorable policy of a text; vocabularies may stand in the same text."""
+    library = Library(bundled())
+    library.add_text(text, name)
+    if has_errors(library.diagnostics):
+        raise PolicyError([d for d in library.diagnostics if d.severity == "error"])
+    wanted = [
+        id_ for id_, entry in library.entries.items()
+        if entry.document.kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")
+    ]  # fmt: skip
+    if len(wanted) != 1:
+        details = {"path": name, "count": len(wanted), "names": "、".join(wanted)}
+        raise PolicyError([Diagnostic("F009", None, None, details)])
+    return library.policy(wanted[0], assume)

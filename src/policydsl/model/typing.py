@@ -1,0 +1,492 @@
+"""Expressions of the tree → typed expressions: names, kinds and units.
+
+A number without a unit takes the unit of what it is compared with or added to (年龄 18 至 40);
+two different dimensions never mix.  In products a percentage is its hundredth (总分 × 70%).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, Protocol
+
+from policydsl.language import nodes as n
+from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
+from policydsl.language.units import Unit, find_unit, unit_words
+from policydsl.model import expressions as e
+from policydsl.model.policy import Fact
+
+Dimension = tuple[tuple[str, int], ...]
+Kind = Literal["number", "truth", "date", "choice", "text", "unknown"]
+
+PLAIN: Dimension = ()
+POINTS: Dimension = (("points", 1),)
+PERCENT: Dimension = (("percent", 1),)
+PERCENTAGE_POINT: Dimension = (("percentage_point", 1),)
+AGE: Dimension = (("age", 1),)
+MONTH: Dimension = (("month", 1),)
+DAY: Dimension = (("day", 1),)
+
+ASSESSMENT_DATE = "评定日"
+
+_KIND_NAMES: dict[Kind, tuple[str, str]] = {
+    "number": ("数", "a number"),
+    "truth": ("是否", "yes or no"),
+    "date": ("日期", "a date"),
+    "choice": ("选项", "a choice"),
+    "text": ("文字", "a text"),
+    "unknown": ("未知", "unknown"),
+}
+_OPERATORS: dict[str, e.Comparison] = {
+    "REACHES": ">=", "NOT_BELOW": ">=", "NOT_FEWER": ">=", "GREATER_EQ": ">=",
+    "NOT_ABOVE": "<=", "NOT_EXCEEDING": "<=", "LESS_EQ": "<=",
+    "BELOW": "<", "SHORT_OF": "<", "UNDER": "<", "EARLIER": "<", "LESS": "<",
+    "ABOVE": ">", "EXCEEDS": ">", "LATER": ">", "GREATER": ">",
+    "EQUALS": "==", "NOT_EQUALS": "!=",
+}  # fmt: skip
+DATE_WORDS = frozenset({"EARLIER", "LATER"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An expression with its kind; ``dimension`` for numbers, ``fact`` for choices.
+
+    ``bare``: a number written without a unit, which fits any dimension.
+    """
+
+    expr: e.Expr
+    kind: Kind
+    dimension: Dimension = PLAIN
+    bare: bool = False
+    fact: Fact | None = None
+
+
+BROKEN = Typed(e.Const(Fraction(0)), "unknown")
+
+
+class Scope(Protocol):
+    """What the names of an expression can mean."""
+
+    facts: Mapping[str, Fact]
+    measures: Mapping[str, Unit]
+
+    def score(self, ref: n.ClauseRef | None) -> str | None:
+        """Id of the clause that a score refers to; reports and returns ``None`` if unknown."""
+
+
+def dimension_of(unit: Unit) -> Dimension:
+    return ((unit.dimension, 1),)
+
+
+def show_dimension(dimension: Dimension) -> str:
+    """A dimension in the words of its base unit."""
+    if not dimension:
+        return "无单位"
+    names = {
+        "points": "分", "percent": "%", "percentage_point": "百分点", "month": "月", "age": "岁",
+        "day": "日", "working_day": "工作日", "minute": "分钟", "lesson": "课时", "money": "元",
+        "volume": "毫升", "area": "平方米", "distance": "公里", "count": "个", "places": "位",
+    }
+    parts = [names.get(d, d) + (f"^{p}" if p != 1 else "") for d, p in dimension]
+    return "·".join(parts)
+
+
+class Typer:
+    """Compiles expressions of one document; reports into ``found``."""
+
+    def __init__(self, source: Source, scope: Scope, found: list[Diagnostic]):
+        self.source = source
+        self.scope = scope
+        self.found = found
+
+    # -- reporting
+
+    def report(self, code: str, node: n.Node, **details: object) -> None:
+        self.found.append(Diagnostic(code, self.source, node.span, details))
+
+    def unknown_name(self, name: n.Name, known: Iterable[str]) -> None:
+        self.report("M201", name, name=name.text, near=did_you_mean(name.text, known))
+
+    # -- entry points
+
+    def condition(self, node: n.Expression) -> e.Expr:
+        typed = self.typed(node)
+        if typed.kind not in ("truth", "unknown"):
+            self._wrong_kind(node, typed, "truth")
+        return typed.expr
+
+    def number(self, node: n.Expression) -> Typed:
+        typed = self.typed(node)
+        if typed.kind not in ("number", "unknown"):
+            self._wrong_kind(node, typed, "number")
+            return BROKEN
+        return typed
+
+    def quantity(self, number: n.Number, dimension: Dimension | None = None) -> Fraction:
+        """The number in base units; with ``dimension``, its unit must have it."""
+        typed = self._number(number)
+        if dimension is not None and not typed.bare and typed.dimension != dimension:
+            self._mismatch(number, dimension, typed.dimension)
+        assert isinstance(typed.expr, e.Const) and isinstance(typed.expr.value, Fraction)
+        return typed.expr.value
+
+    def unit(self, word: str, node: n.Node) -> Unit | None:
+        unit = find_unit(word) or self.scope.measures.get(word)
+        if unit is None:
+            near = did_you_mean(word, [*unit_words(), *self.scope.measures])
+            self.report("M203", node, unit=word, near=near)
+        return unit
+
+    # -- expressions
+
+    def typed(self, node: n.Expression) -> Typed:
+        match node:
+            case n.Number():
+                return self._number(node)
+            case n.DateValue():
+                return Typed(e.Const(node.value), "date")
+            case n.TextValue():
+                return Typed(e.Const(node.value), "text")
+            case n.Truth():
+                return Typed(e.Const(node.value), "truth")
+            case n.Reference():
+                return self._reference(node.name, "self")
+            case n.SpouseFact():
+                return self._reference(node.name, "spouse")
+            case n.TotalScore():
+                return Typed(e.ScoreRef(None), "number", POINTS)
+            case n.SpouseTotal():
+                return Typed(e.ScoreRef(None, "spouse"), "number", POINTS)
+            case n.ScoreOf():
+                clause = self.scope.score(node.ref)
+                return BROKEN if clause is None else Typed(e.ScoreRef(clause), "number", POINTS)
+            case n.Parenthesised():
+                return self.typed(node.inner)
+            case n.Negative():
+                inner = self.number(node.operand)
+                return Typed(
+                    e.Arith("-", e.Const(Fraction(0)), inner.expr),
+                    inner.kind, inner.dimension, inner.bare,
+                )  # fmt: skip
+            case n.Arithmetic():
+                return self._arithmetic(node)
+            case n.Call():
+                return self._call(node)
+            case n.Both() | n.Either():
+                parts = (self.condition(node.left), self.condition(node.right))
+                return Typed(e.All(parts) if isinstance(node, n.Both) else e.AnyOf(parts), "truth")
+            case n.Negated():
+                return Typed(e.Not(self.condition(node.operand)), "truth")
+            case n.NotDone():
+                return self._not_done(node)
+            case n.Provided():
+                if node.name.text not in self.scope.facts:
+                    self.unknown_name(node.name, self.scope.facts)
+                    return BROKEN
+                provided = e.IsProvided(node.name.text)
+                return Typed(e.Not(provided) if node.negated else provided, "truth")
+            case n.TriggerOpen():
+                return Typed(e.UnknownTrigger(), "truth")
+            case n.Compare():
+                return self._compared(node, node.left, _OPERATORS[node.word], node.right)
+            case n.NumberBound():
+                operator: e.Comparison = ">=" if node.word == "OR_MORE" else "<="
+                return self._compared(node, node.subject, operator, node.number)
+            case n.Between():
+                low = _with_unit_of(node.low, node.high)
+                if low.value > node.high.value and low.unit == node.high.unit:
+                    self.report("M221", node)
+                return Typed(
+                    e.All((
+                        self._compared(node, node.subject, ">=", low).expr,
+                        self._compared(node, node.subject, "<=", node.high).expr,
+                    )),
+                    "truth",
+                )  # fmt: skip
+            case n.FromBelow():
+                low = _with_unit_of(node.low, node.high)
+                if low.value >= node.high.value and low.unit == node.high.unit:
+                    self.report("M221", node)
+                return Typed(
+                    e.All((
+                        self._compared(node, node.subject, ">=", low).expr,
+                        self._compared(node, node.subject, "<", node.high).expr,
+                    )),
+                    "truth",
+                )  # fmt: skip
+            case n.OneOf():
+                tests = tuple(
+                    self._compared(node, node.subject, "==", value).expr for value in node.values
+                )
+                test: e.Expr = tests[0] if len(tests) == 1 else e.AnyOf(tests)
+                return Typed(e.Not(test) if node.negated else test, "truth")
+
+    def _number(self, node: n.Number) -> Typed:
+        if node.unit is None:
+            return Typed(e.Const(node.value), "number", PLAIN, bare=True)
+        unit = self.unit(node.unit, node)
+        if unit is None:
+            return Typed(e.Const(node.value), "number", PLAIN, bare=True)
+        return Typed(e.Const(node.value * unit.scale), "number", dimension_of(unit))
+
+    def _reference(self, name: n.Name, role: e.Role) -> Typed:
+        fact = self.scope.facts.get(name.text)
+        if fact is None:
+            self.unknown_name(name, self.scope.facts)
+            return BROKEN
+        return self.fact(fact, role)
+
+    def fact(self, fact: Fact, role: e.Role = "self") -> Typed:
+        """The typed reference to a fact."""
+        if fact.is_number:
+            if fact.kind == "percentage":
+                return Typed(e.FactRef(fact.name, role), "number", PERCENT, fact=fact)
+            if fact.unit is None:
+                # a count of nothing in particular compares with any counting word
+                counted = (("count", 1),) if fact.kind == "count" else PLAIN
+                return Typed(e.FactRef(fact.name, role), "number", counted, fact=fact)
+            scale = fact.unit.scale
+            dimension = dimension_of(fact.unit)
+            return Typed(e.FactRef(fact.name, role, scale), "number", dimension, fact=fact)
+        kinds: dict[str, Kind] = {
+            "yes_no": "truth", "date": "date", "choice": "choice", "ordered": "choice",
+        }  # fmt: skip
+        return Typed(e.FactRef(fact.name, role), kinds[fact.kind], fact=fact)
+
+    def _not_done(self, node: n.NotDone) -> Typed:
+        typed = self._reference(node.name, "self")
+        if typed.kind not in ("truth", "unknown"):
+            self._wrong_kind(node.name, typed, "truth")
+        return Typed(e.Not(typed.expr), "truth")
+
+    def _arithmetic(self, node: n.Arithmetic) -> Typed:
+        left, right = self.number(node.left), self.number(node.right)
+        if "unknown" in (left.kind, right.kind):
+            return BROKEN
+        if node.operator in ("+", "-"):
+            dimension = self._common(node, left, right)
+            if node.operator == "-" and dimension == PERCENT:
+                dimension = PERCENTAGE_POINT
+            expr = e.Arith("+" if node.operator == "+" else "-", left.expr, right.expr)
+            return Typed(expr, "number", dimension, left.bare and right.bare)
+        left, right = _as_ratio(left), _as_ratio(right)
+        if node.operator == "*":
+            dimension = _product(left.dimension, right.dimension, 1)
+            expr = e.Arith("*", left.expr, right.expr)
+        else:
+            if isinstance(right.expr, e.Const) and right.expr.value == 0:
+                self.report("M231", node)
+                return BROKEN
+            dimension = _product(left.dimension, right.dimension, -1)
+            expr = e.Arith("/", left.expr, right.expr)
+        return Typed(expr, "number", dimension, left.bare and right.bare)
+
+    def _common(self, node: n.Node, left: Typed, right: Typed) -> Dimension:
+        """The dimension that two operands share; a bare number takes the other's."""
+        if left.bare:
+            return right.dimension
+        if right.bare or left.dimension == right.dimension:
+            return left.dimension
+        pair = {left.dimension, right.dimension}
+        if pair == {PERCENT, PERCENTAGE_POINT}:
+            return PERCENT
+        self._mismatch(node, left.dimension, right.dimension)
+        return left.dimension
+
+    def _compared(
+        self, node: n.Node, left_node: n.Expression, operator: e.Comparison,
+        right_node: n.Expression,
+    ) -> Typed:  # fmt: skip
+        left = self.typed(left_node)
+        if left.kind == "unknown":
+            return BROKEN
+        if left.kind == "choice":
+            return self._compared_choice(node, left, operator, right_node)
+        right = self.typed(right_node)
+        if right.kind == "unknown":
+            return BROKEN
+        if left.kind != right.kind:
+            self._wrong_kind(right_node, right, left.kind)
+            return BROKEN
+        if left.kind == "number":
+            self._same_dimension(node, left, right)
+        elif left.kind != "date" and operator not in ("==", "!="):
+            self._wrong_kind(left_node, left, "number")
+            return BROKEN
+        return Typed(e.Compared(operator, left.expr, right.expr), "truth")
+
+    def _same_dimension(self, node: n.Node, left: Typed, right: Typed) -> None:
+        if left.bare or right.bare or left.dimension == right.dimension:
+            return
+        self._mismatch(node, left.dimension, right.dimension)
+
+    def _compared_choice(
+        self, node: n.Node, left: Typed, operator: e.Comparison, right_node: n.Expression
+    ) -> Typed:
+        fact = left.fact
+        assert fact is not None
+        right: e.Expr
+        if isinstance(right_node, n.Reference) and right_node.name.text in fact.values:
+            right = e.Const(right_node.name.text)
+        else:
+            if isinstance(right_node, n.Reference) and right_node.name.text not in self.scope.facts:
+                self.report(
+                    "M220", right_node, value=right_node.name.text, fact=fact.name,
+                    values="、".join(fact.values),
+                    near=did_you_mean(right_node.name.text, fact.values),
+                )  # fmt: skip
+                return BROKEN
+            other = self.typed(right_node)
+            if other.fact is None or other.fact.values != fact.values:
+                self._wrong_kind(right_node, other, "choice")
+                return BROKEN
+            right = other.expr
+        if operator not in ("==", "!=") and fact.kind != "ordered":
+            self.report("M222", node, fact=fact.name)
+            return BROKEN
+        return Typed(e.Compared(operator, left.expr, right, fact.values), "truth")
+
+    def value_of(self, node: n.Expression, fact: Fact) -> e.Constant | None:
+        """A value written for a fact (default, example), in the fact's own unit."""
+        if fact.kind in ("choice", "ordered"):
+            if isinstance(node, n.Reference) and node.name.text in fact.values:
+                return node.name.text
+            text = node.name.text if isinstance(node, n.Reference) else "…"
+            near = did_you_mean(text, fact.values)
+            self.report(
+                "M220", node, value=text, fact=fact.name, values="、".join(fact.values), near=near
+            )
+            return None
+        typed = self.typed(node)
+        wanted = self.fact(fact)
+        if typed.kind == "unknown":
+            return None
+        if typed.kind != wanted.kind:
+            self._wrong_kind(node, typed, wanted.kind)
+            return None
+        expr = typed.expr
+        if isinstance(expr, e.Arith):  # a negative number
+            assert isinstance(expr.right, e.Const) and isinstance(expr.right.value, Fraction)
+            expr = e.Const(-expr.right.value)
+        assert isinstance(expr, e.Const)
+        value = expr.value
+        if wanted.kind == "number":
+            assert isinstance(value, Fraction)
+            self._same_dimension(node, wanted, typed)
+            if not typed.bare and fact.unit is not None:
+                value = value / fact.unit.scale
+            if not self._in_range(value, fact):
+                self.report("M224", node, fact=fact.name, value=_plain(value))
+            if fact.kind in ("integer", "count") and value.denominator != 1:
+                self.report("M225", node, fact=fact.name, value=_plain(value))
+        return value
+
+    @staticmethod
+    def _in_range(value: Fraction, fact: Fact) -> bool:
+        low, high = fact.low, fact.high
+        return (low is None or value >= low) and (high is None or value <= high)
+
+    def _call(self, node: n.Call) -> Typed:
+        name = e.FUNCTION_NAMES.get(node.function.text)
+        if name is None:
+            near = did_you_mean(node.function.text, e.FUNCTION_NAMES)
+            self.report("M211", node.function, name=node.function.text, near=near)
+            return BROKEN
+        wanted = e.FUNCTIONS[name][1]
+        if (wanted is None and len(node.arguments) < 2) or (
+            wanted is not None and len(node.arguments) != wanted
+        ):
+            number = "2+" if wanted is None else str(wanted)
+            self.report("M212", node, name=node.function.text, wanted=number)
+            return BROKEN
+        arguments = [self.typed(argument) for argument in node.arguments]
+        if any(a.kind == "unknown" for a in arguments):
+            return BROKEN
+        exprs = tuple(a.expr for a in arguments)
+        if name in ("min", "max"):
+            return self._numeric_call(node, name, arguments)
+        if name == "choose":
+            self._expect(node.arguments[0], arguments[0], "truth")
+            if arguments[1].kind != arguments[2].kind:
+                self._wrong_kind(node.arguments[2], arguments[2], arguments[1].kind)
+                return BROKEN
+            dimension = PLAIN
+            if arguments[1].kind == "number":
+                dimension = self._common(node, arguments[1], arguments[2])
+            return Typed(
+                e.Func(name, exprs), arguments[1].kind, dimension,
+                arguments[1].bare and arguments[2].bare, arguments[1].fact,
+            )  # fmt: skip
+        if name in ("age", "whole_months", "whole_years", "days_between"):
+            for argument_node, argument in zip(node.arguments, arguments, strict=True):
+                self._expect(argument_node, argument, "date")
+            dimensions = {"age": AGE, "whole_months": MONTH, "whole_years": MONTH}
+            return Typed(e.Func(name, exprs), "number", dimensions.get(name, DAY))
+        if name in ("household_count", "household_any"):
+            self._expect(node.arguments[0], arguments[0], "truth")
+            aggregate = e.Aggregate(name.removeprefix("household_"), exprs[0])
+            if name == "household_any":
+                return Typed(aggregate, "truth")
+            return Typed(aggregate, "number", (("count", 1),))
+        self._expect(node.arguments[0], arguments[0], "number")
+        only = arguments[0]
+        if name.startswith("household_"):
+            aggregate = e.Aggregate(name.removeprefix("household_"), only.expr)
+            return Typed(aggregate, "number", only.dimension, only.bare)
+        return Typed(e.Func(name, exprs), "number", only.dimension, only.bare)
+
+    def _numeric_call(self, node: n.Call, name: str, arguments: list[Typed]) -> Typed:
+        for argument_node, argument in zip(node.arguments, arguments, strict=True):
+            self._expect(argument_node, argument, "number")
+        first = next((a for a in arguments if not a.bare), arguments[0])
+        for argument in arguments:
+            self._same_dimension(node, first, argument)
+        return Typed(
+            e.Func(name, tuple(a.expr for a in arguments)), "number", first.dimension, first.bare
+        )
+
+    # -- complaints
+
+    def _expect(self, node: n.Node, typed: Typed, kind: Kind) -> None:
+        if typed.kind not in (kind, "unknown"):
+            self._wrong_kind(node, typed, kind)
+
+    def _wrong_kind(self, node: n.Node, typed: Typed, wanted: Kind) -> None:
+        self.report("M209", node, found=_KIND_NAMES[typed.kind], wanted=_KIND_NAMES[wanted])
+
+    def _mismatch(self, node: n.Node, left: Dimension, right: Dimension) -> None:
+        self.report("M202", node, left=show_dimension(left), right=show_dimension(right))
+
+
+def _with_unit_of(number: n.Number, other: n.Number) -> n.Number:
+    """18 至 40 岁: the first number takes the unit of the second."""
+    if number.unit is not None or other.unit is None:
+        return number
+    return n.Number(number.value, other.unit, span=number.span)
+
+
+def _as_ratio(typed: Typed) -> Typed:
+    """In a product a percentage is its hundredth."""
+    if typed.dimension not in (PERCENT, PERCENTAGE_POINT):
+        return typed
+    expr = e.Arith("/", typed.expr, e.Const(Fraction(100)))
+    if isinstance(typed.expr, e.Const) and isinstance(typed.expr.value, Fraction):
+        return Typed(e.Const(typed.expr.value / 100), "number", PLAIN, bare=False)
+    return Typed(expr, "number", PLAIN)
+
+
+def _product(left: Dimension, right: Dimension, sign: int) -> Dimension:
+    powers = dict(left)
+    for base, power in right:
+        powers[base] = powers.get(base, 0) + sign * power
+    return tuple(sorted((base, power) for base, power in powers.items() if power))
+
+
+def _plain(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else str(float(value))
+
+
+def operator_of(word: str) -> e.Comparison:
+    """The comparison that a keyword means."""
+    return _OPERATORS[word]
