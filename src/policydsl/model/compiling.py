@@ -525,7 +525,11 @@ class _Compiler:
         parts["children"] = others
         root = m.Clause(
             id="", kind="root", label=document.id.text, name=document.title,
-            entity=attributes["entity"], node=document,
+            entity=attributes["entity"], locator=attributes["locator"],
+            summary=attributes["summary"], full_text=attributes["full_text"],
+            english=attributes["english"], recognition=attributes["recognition"],
+            review=attributes["review"], responsible=attributes["responsible"],
+            lead=attributes["lead"], node=document,
             closings=self.closings.get(id(document), ()),
             **self._limits(attributes), **parts,
         )  # fmt: skip

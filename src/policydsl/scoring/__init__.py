@@ -1,0 +1,1 @@
+"""What a policy means: exact scores, ranges, reasons and ranks."""
