@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from hypothesis.strategies import SearchStrategy, composite
 
 from policydsl.language import keywords, units
 from policydsl.language import nodes as n
+from policydsl.language.parsing import fold_width
 
 Draw = st.DrawFn
 
@@ -32,18 +34,29 @@ _AWKWARD = [
 ]  # fmt: skip
 
 
+@cache
 def names() -> SearchStrategy[n.Name]:
     """Names: usual ones, keywords, what looks like numbers, and any other characters."""
     return _words().map(n.Name)
 
 
+@cache
+def half_width_names() -> SearchStrategy[n.Name]:
+    """Names without full-width characters, for places where the builder folds them."""
+    return names().filter(lambda name: fold_width(name.text) == name.text)
+
+
+@cache
 def _words() -> SearchStrategy[str]:
     other = st.text(
         st.characters(exclude_categories=["Cs"], exclude_characters="」\n"), min_size=1, max_size=6
     )
-    return st.one_of(st.sampled_from(_USUAL), st.sampled_from([*_AWKWARD, *KEYWORDS]), other)
+    return st.one_of(
+        st.sampled_from(_USUAL), st.sampled_from(_AWKWARD), st.sampled_from(KEYWORDS), other
+    )
 
 
+@cache
 def texts(lines: bool = False) -> SearchStrategy[str]:
     """Texts between quotation marks; with ``lines`` also those of several lines."""
     line = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=8)
@@ -60,6 +73,7 @@ def _fits_text_block(text: str) -> bool:
     return '"""' not in folded and not folded.endswith('"')
 
 
+@cache
 def unit_words() -> SearchStrategy[tuple[str, str | None]]:
     """(symbol, Chinese spelling that differs from it) of a known unit, or a word of one's own."""
     known = [
@@ -74,6 +88,7 @@ def unit_words() -> SearchStrategy[tuple[str, str | None]]:
 _WRITTEN = {"十二": 12, "两": 2, "一百零五": 105, "一万": 10_000, "二〇": 20, "1.2万": 12_000, "3亿": 3 * 10**8}
 
 
+@cache
 @composite
 def numbers(draw: Draw, unit: bool | None = None) -> n.Number:
     """Numbers that are not negative; ``unit`` says whether they have one (``None``: either)."""
@@ -92,6 +107,7 @@ def numbers(draw: Draw, unit: bool | None = None) -> n.Number:
     return n.Number(value, symbol, written, spelled)
 
 
+@cache
 def dates() -> SearchStrategy[date]:
     return st.dates(date(1, 1, 1), date(9999, 12, 31))
 
@@ -106,6 +122,7 @@ _BARE_KINDS = ["COMMON", "STATUS_RULES", "BONUS", "DEDUCTIONS", "SCHEDULE"]
 _LABEL_NUMBERS = ["1", "2", "10", "3.1", "一", "十二"]
 
 
+@cache
 @composite
 def refs(draw: Draw) -> n.ClauseRef:
     label = st.sampled_from(_LABEL_NUMBERS) | _words()
@@ -128,6 +145,7 @@ _NOT_DONE = [
 ]  # fmt: skip
 
 
+@cache
 def atoms() -> SearchStrategy[Any]:
     """Expressions that hold no other."""
     return st.one_of(
@@ -143,6 +161,7 @@ def atoms() -> SearchStrategy[Any]:
     )
 
 
+@cache
 @composite
 def factors(draw: Draw, depth: int = 2) -> Any:
     kind = draw(st.integers(0, 9)) if depth else 0
@@ -156,6 +175,7 @@ def factors(draw: Draw, depth: int = 2) -> Any:
     return draw(atoms())
 
 
+@cache
 @composite
 def terms(draw: Draw, depth: int = 2) -> Any:
     if depth and draw(st.integers(0, 4)) == 0:
@@ -164,6 +184,7 @@ def terms(draw: Draw, depth: int = 2) -> Any:
     return draw(factors(depth))
 
 
+@cache
 @composite
 def sums(draw: Draw, depth: int = 2) -> Any:
     if depth and draw(st.integers(0, 4)) == 0:
@@ -172,6 +193,7 @@ def sums(draw: Draw, depth: int = 2) -> Any:
     return draw(terms(depth))
 
 
+@cache
 @composite
 def comparisons(draw: Draw, depth: int = 2) -> Any:
     subject = draw(sums(depth))
@@ -193,6 +215,7 @@ def comparisons(draw: Draw, depth: int = 2) -> Any:
             return subject
 
 
+@cache
 @composite
 def negations(draw: Draw, depth: int = 2) -> Any:
     match draw(st.integers(0, 7)):
@@ -208,6 +231,7 @@ def negations(draw: Draw, depth: int = 2) -> Any:
             return draw(comparisons(depth))
 
 
+@cache
 @composite
 def conjunctions(draw: Draw, depth: int = 2) -> Any:
     if depth and draw(st.integers(0, 4)) == 0:
@@ -215,6 +239,7 @@ def conjunctions(draw: Draw, depth: int = 2) -> Any:
     return draw(negations(depth))
 
 
+@cache
 @composite
 def conditions(draw: Draw, depth: int = 2) -> Any:
     """Any expression, as the parser reads it."""
@@ -223,6 +248,7 @@ def conditions(draw: Draw, depth: int = 2) -> Any:
     return draw(conjunctions(depth))
 
 
+@cache
 def loose_expressions() -> SearchStrategy[Any]:
     """Any expression in any place, without the brackets that its text needs."""
 
@@ -245,6 +271,7 @@ def loose_expressions() -> SearchStrategy[Any]:
     return st.recursive(simple, larger, max_leaves=6)
 
 
+@cache
 def _tuples(items: SearchStrategy[Any], least: int, most: int) -> SearchStrategy[tuple[Any, ...]]:
     return st.lists(items, min_size=least, max_size=most).map(tuple)
 
@@ -252,6 +279,7 @@ def _tuples(items: SearchStrategy[Any], least: int, most: int) -> SearchStrategy
 # -- rules ------------------------------------------------------------------------
 
 
+@cache
 @composite
 def amounts(draw: Draw, computed: bool = True) -> Any:
     """Amounts; ``computed`` as the quantity of an attribute cannot be."""
@@ -264,15 +292,18 @@ def amounts(draw: Draw, computed: bool = True) -> Any:
             return n.FixedAmount(draw(numbers()))
 
 
+@cache
 def _bounds() -> SearchStrategy[tuple[n.Number | None, n.Number | None]]:
     return st.just((None, None)) | st.tuples(numbers(), numbers())
 
 
+@cache
 def roundings() -> SearchStrategy[n.Rounding]:
     word = st.sampled_from(["ROUND_HALF_UP", "ROUND_DOWN", "ROUND_UP"])
     return st.builds(n.Rounding, word, st.none() | numbers())
 
 
+@cache
 def modifiers() -> SearchStrategy[Any]:
     modes = st.sampled_from(["NOT_COUNTED", "PRO_RATA", "COUNTED_FULL"])
     numbered = (n.UpTo, n.AtLeastPoints, n.FromNth, n.BeyondPart, n.Scaled)
@@ -284,6 +315,7 @@ def modifiers() -> SearchStrategy[Any]:
     )
 
 
+@cache
 def notes() -> SearchStrategy[tuple[n.RuleNote, ...]]:
     kind = st.sampled_from(["ASSUMPTION", "LOCATOR", "DOUBTFUL", "NOTE"])
     note = st.builds(n.RuleNote, kind, texts())
@@ -295,6 +327,7 @@ _DISCRETION = ["DISCRETION_DEDUCT", "DISCRETION_AWARD"]
 _STATUS = ["SUSPENDED", "VOID", "ZEROED", "FROZEN"]
 
 
+@cache
 @composite
 def steps(draw: Draw) -> n.PerStep:
     implicit = draw(st.booleans())
@@ -314,6 +347,7 @@ def steps(draw: Draw) -> n.PerStep:
     )
 
 
+@cache
 @composite
 def actions(draw: Draw, depth: int = 2) -> Any:
     match draw(st.integers(0, 11 if depth else 8)):
@@ -338,6 +372,7 @@ def actions(draw: Draw, depth: int = 2) -> Any:
             return n.Combined(word, draw(_tuples(rules(depth - 1), 0, 3)))
 
 
+@cache
 def pattern_values() -> SearchStrategy[Any]:
     return st.one_of(
         numbers(),
@@ -347,6 +382,7 @@ def pattern_values() -> SearchStrategy[Any]:
     )
 
 
+@cache
 @composite
 def patterns(draw: Draw) -> n.Pattern:
     low, high = draw(pattern_values()), draw(pattern_values())
@@ -371,10 +407,12 @@ def patterns(draw: Draw) -> n.Pattern:
             return n.Pattern("BEYOND_BOTH", low, high, word, word2)
 
 
+@cache
 def pattern_lists() -> SearchStrategy[tuple[n.Pattern, ...]]:
     return _tuples(patterns(), 1, 2)
 
 
+@cache
 @composite
 def tiers(draw: Draw, depth: int = 1) -> n.Tier:
     amount = st.builds(n.FixedAmount, numbers()) | st.builds(n.ComputedAmount, conditions(1))
@@ -382,6 +420,7 @@ def tiers(draw: Draw, depth: int = 1) -> n.Tier:
     return n.Tier(draw(pattern_lists()), outcome, draw(_tuples(modifiers(), 0, 2)), draw(notes()))
 
 
+@cache
 @composite
 def matrices(draw: Draw) -> n.Matrix:
     row = st.builds(n.MatrixRow, pattern_lists(), _tuples(amounts(), 1, 2))
@@ -393,10 +432,12 @@ def matrices(draw: Draw) -> n.Matrix:
 # -- layout -------------------------------------------------------------------------
 
 
+@cache
 def comments() -> SearchStrategy[str]:
     return st.sampled_from(["# 说明", "#说明", "// 说明", "＃ 全角", "#", "#   缩进", "## 标题", "# “” { 「"])
 
 
+@cache
 def layouts(blank: bool = True) -> SearchStrategy[n.Layout]:
     """Mostly none, so that trees stay readable and one-line forms occur."""
     some = st.builds(
@@ -409,6 +450,7 @@ def layouts(blank: bool = True) -> SearchStrategy[n.Layout]:
     return st.one_of(nothing, nothing, nothing, some)
 
 
+@cache
 def tails() -> SearchStrategy[tuple[str, ...]]:
     nothing: SearchStrategy[tuple[str, ...]] = st.just(())
     return st.one_of(nothing, nothing, nothing, _tuples(comments(), 1, 2))
@@ -417,6 +459,7 @@ def tails() -> SearchStrategy[tuple[str, ...]]:
 # -- statements ---------------------------------------------------------------------
 
 
+@cache
 @composite
 def rules(draw: Draw, depth: int = 2) -> n.Rule:
     return n.Rule(
@@ -428,6 +471,7 @@ def rules(draw: Draw, depth: int = 2) -> n.Rule:
     )
 
 
+@cache
 def whens() -> SearchStrategy[n.When]:
     return st.one_of(
         st.just(n.When()), st.builds(n.When, dates()), st.builds(n.When, st.none(), numbers())
@@ -448,8 +492,9 @@ def _attribute_values() -> dict[str, SearchStrategy[tuple[Any, tuple[str, ...]]]
     table["ROUNDING"] = alone(roundings())
     for key in ("REVIEW", "RESPONSIBLE", "LEAD", "ISSUER", "REPLACES", "USES"):
         table[key] = alone(_tuples(names(), 1, 2))
-    for key in ("RECOGNITION", "ID", "REGION", "ENTITY"):
+    for key in ("RECOGNITION", "ID", "REGION"):
         table[key] = alone(names())
+    table["ENTITY"] = alone(half_width_names())
     for key in (
         "LOCATOR", "SUMMARY", "NOTE", "DOUBTFUL", "ASSUMPTION", "ENGLISH", "REASON", "SOURCE",
         "TRANSITION",
@@ -471,6 +516,7 @@ _ATTRIBUTE_VALUES = _attribute_values()
 ATTRIBUTE_KEYS = sorted(_ATTRIBUTE_VALUES)
 
 
+@cache
 @composite
 def attributes(draw: Draw) -> n.Attribute:
     key = draw(st.sampled_from(ATTRIBUTE_KEYS))
@@ -478,6 +524,7 @@ def attributes(draw: Draw) -> n.Attribute:
     return n.Attribute(key, value, extra, layout=draw(layouts()))
 
 
+@cache
 @composite
 def clauses(draw: Draw, depth: int = 2) -> n.Clause:
     number, name, kind = None, None, draw(st.sampled_from(_BARE_KINDS))
@@ -494,6 +541,7 @@ def clauses(draw: Draw, depth: int = 2) -> n.Clause:
     )  # fmt: skip
 
 
+@cache
 @composite
 def fact_types(draw: Draw) -> n.FactType:
     word = draw(
@@ -507,6 +555,7 @@ def fact_types(draw: Draw) -> n.FactType:
     return n.FactType(word, unit, (), written)
 
 
+@cache
 def values() -> SearchStrategy[Any]:
     """What a fact can be given."""
     return st.one_of(
@@ -514,6 +563,7 @@ def values() -> SearchStrategy[Any]:
     )
 
 
+@cache
 def fact_options() -> SearchStrategy[n.FactOption]:
     def option(key: str, *parts: SearchStrategy[Any]) -> SearchStrategy[n.FactOption]:
         return st.builds(n.FactOption, st.just(key), *parts)
@@ -527,11 +577,12 @@ def fact_options() -> SearchStrategy[n.FactOption]:
         option("NO_EVIDENCE"),
         option("PRECISION", numbers()),
         option("CONCEPT", names()),
-        option("ENTITY", names()),
+        option("ENTITY", half_width_names()),
         *(option(key, texts()) for key in ("NOTE", "ENGLISH", "LOCATOR", "ASSUMPTION")),
     )
 
 
+@cache
 @composite
 def facts(draw: Draw) -> n.Fact:
     options = draw(_tuples(fact_options(), 0, 2))
@@ -539,6 +590,7 @@ def facts(draw: Draw) -> n.Fact:
     return n.Fact(draw(names()), draw(fact_types()), derived, options, layout=draw(layouts()))
 
 
+@cache
 def scene_statements() -> SearchStrategy[Any]:
     orders = st.sampled_from(["HIGH_FIRST", "LOW_FIRST", "EARLY_FIRST", "LATE_FIRST"])
     key = st.builds(n.RankingKey, sums(1), orders)
@@ -555,6 +607,7 @@ def scene_statements() -> SearchStrategy[Any]:
     )
 
 
+@cache
 @composite
 def deadlines(draw: Draw) -> n.Deadline:
     number, day = draw(
@@ -565,9 +618,11 @@ def deadlines(draw: Draw) -> n.Deadline:
         )
     )
     word, text = draw(st.none() | st.sampled_from(COMPARE_WORDS)), draw(st.none() | texts())
-    return n.Deadline(draw(names()), word, number, day, text, draw(notes()), layout=draw(layouts()))
+    name = draw(half_width_names())
+    return n.Deadline(name, word, number, day, text, draw(notes()), layout=draw(layouts()))
 
 
+@cache
 def plain_statements() -> SearchStrategy[Any]:
     """Statements that hold no others."""
     item = names() | st.builds(n.TextValue, texts())
@@ -591,6 +646,7 @@ def plain_statements() -> SearchStrategy[Any]:
 # -- examples -------------------------------------------------------------------------
 
 
+@cache
 def entries(depth: int = 1) -> SearchStrategy[Any]:
     inner = []
     if depth:
@@ -610,6 +666,7 @@ def entries(depth: int = 1) -> SearchStrategy[Any]:
     )
 
 
+@cache
 def examples() -> SearchStrategy[n.Example]:
     return st.builds(n.Example, texts(), _tuples(entries(), 0, 3), layout=layouts())
 
@@ -619,12 +676,14 @@ def examples() -> SearchStrategy[n.Example]:
 _PLACES = ["BEFORE", "AFTER", "INSIDE"]
 
 
+@cache
 @composite
 def new_bodies(draw: Draw, depth: int = 1) -> n.NewBody:
     own = draw(_tuples(attributes(), 0, 2))
     return n.NewBody((*own, *draw(_tuples(statements(depth), 0, 2))), draw(tails()))
 
 
+@cache
 @composite
 def operations(draw: Draw, depth: int = 1) -> Any:
     target, extra = draw(refs()), draw(_tuples(attributes(), 0, 2))
@@ -667,6 +726,7 @@ def operations(draw: Draw, depth: int = 1) -> Any:
 # -- bodies, documents, files -------------------------------------------------------------
 
 
+@cache
 def statements(depth: int = 2) -> SearchStrategy[Any]:
     """Statements of a body other than attributes."""
     if depth <= 0:
@@ -680,6 +740,7 @@ def statements(depth: int = 2) -> SearchStrategy[Any]:
 DOCUMENT_KINDS = ["SCHEME", "ASSESSMENT", "WORK_PLAN", "ASSUMPTION", "VOCABULARY", "AMENDMENT"]
 
 
+@cache
 @composite
 def documents(draw: Draw, depth: int = 2) -> n.Document:
     return n.Document(
@@ -695,6 +756,7 @@ def documents(draw: Draw, depth: int = 2) -> n.Document:
     )
 
 
+@cache
 def files(depth: int = 2) -> SearchStrategy[n.File]:
     return st.builds(n.File, _tuples(documents(depth), 0, 2), tails())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import pytest
 from policydsl.model import Clause, Policy, load
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
+from policydsl.scoring.cases import Case, case_of
+from policydsl.scoring.exact import Score, score_case
+from policydsl.scoring.ranges import Range
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 
@@ -274,7 +278,8 @@ def test_grades_of_the_ledger_exclude_each_other(policy: Policy):
 
 
 def test_estates_put_in_order_have_no_stated_cap(policy: Policy):
-    assert policy.clauses["街道/重点工作/3"].cap == r.OpenPoints()
+    for id_ in ("街道", "街道/重点工作", "街道/重点工作/3"):
+        assert policy.clauses[id_].cap == r.OpenPoints()
 
 
 def test_bonus_stands_in_the_street_schedule_only(policy: Policy):
@@ -317,6 +322,146 @@ def test_garbled_places_are_quoted_as_the_source_has_them(policy: Policy, source
         assert reading.original.replace("‘", "“").replace("’", "”") in text
 
 
+TRANSPORT: dict[str, e.Constant] = {
+    "未落实责任事项": Fraction(0),
+    "未达到活动任务": Fraction(0),
+    "报送信息材料篇数": Fraction(6),
+    "黑车台账状况": "台账健全",
+    "黑车专项整治": True,
+    "首次督查成绩": Fraction(80),
+    "再次督查成绩": Fraction(90),
+}
+
+STREET: dict[str, e.Constant] = {
+    "未开展部署检查": Fraction(0),
+    "未落实体制工作": Fraction(0),
+    "街道名称": "小港街道",
+    "报送信息材料篇数": Fraction(15),
+    "街道业务培训": True,
+    "不达标登记措施": Fraction(0),
+    "未按规定办理事项": Fraction(0),
+    "群租群居整治": True,
+    "整治小区数": Fraction(0),
+    "行业违法经营整治": True,
+    "重点集聚区整治": True,
+    "网格化管理与居住登记": True,
+    "高危人员动态管控": True,
+    "流动人口信息登记率": Fraction(90),
+    "信息准确率": Fraction(90),
+    "犯罪嫌疑人信息登记率": Fraction(45),
+    "婚育证明查验率": Fraction(90),
+    "育龄妇女服务管理率": Fraction(90),
+    "怀孕生育对象管理服务率": Fraction(90),
+    "育龄妇女信息接收率": Fraction(90),
+    "育龄妇女信息反馈率": Fraction(90),
+    "调处机制和应急预案": True,
+    "同住子女就学安排": True,
+    "义务教育普及率": Fraction(100),
+    "教育培训占比": Fraction(12),
+    "招聘与劳动监察": True,
+    "计划生育免费服务率": Fraction(95),
+    "年查孕查环次数": Fraction(2),
+    "孕产妇和儿童保健服务率": Fraction(90),
+    "疫苗接种率": Fraction(90),
+    "融合宣传教育": True,
+    "未开展共建活动": Fraction(0),
+}
+
+
+def department(policy: Policy, unit: str, facts: dict[str, e.Constant]) -> Score:
+    return score_case(policy, Case(unit, facts, unit=unit))
+
+
+def street(policy: Policy, **changes: e.Constant) -> Score:
+    return score_case(policy, Case("街道", STREET | changes, entity="街道"))
+
+
+def bounds(found: Range | None) -> tuple[object, object]:
+    assert found is not None
+    return found.low, found.high
+
+
+def test_a_street_that_reaches_every_threshold_has_100(policy: Policy):
+    assert street(policy).total.value == 100
+
+
+def test_three_estates_put_in_order(policy: Policy):
+    """6 points on top, if the item may pass its 12; the text does not say."""
+    score = street(policy, 整治小区数=Fraction(3))
+    assert bounds(score.parts["街道/重点工作/3"]) == (12, 18)
+    assert bounds(score.total) == (100, 106)
+    assert any(reason.kind == "open" for reason in score.reasons)
+
+
+@pytest.mark.parametrize(
+    ("name", "reports", "points"),
+    [
+        ("新碶街道", 15, 6),
+        ("大碶街道", 14, 4),
+        ("小港街道", 10, 0),
+        ("其他各街道", 10, 6),
+        ("其他各街道", 8, 2),
+    ],
+)
+def test_reports_due_depend_on_the_street(policy: Policy, name: str, reports: int, points: int):
+    score = street(policy, 街道名称=name, 报送信息材料篇数=Fraction(reports))
+    assert score.parts["街道/基础工作/3"].value == points
+
+
+def test_bonus_goes_beyond_100(policy: Policy):
+    """Promoted in the district (10) and noted by the city's leaders (20, halved)."""
+    assert street(policy, 区级推广=True, 市领导批示=True).total.value == 120
+
+
+def test_absence_of_a_record_is_no_epidemic_and_no_finding(policy: Policy):
+    assert street(policy).parts["街道/服务工作/6"].value == 2
+    score = department(policy, "区新兴产业和服务业发展局", {})
+    assert score.parts["部门/区新兴产业和服务业发展局/2"].value == 40
+
+
+@pytest.mark.parametrize(
+    ("state", "points"), [("台账未建立", 20), ("台账不健全", 25), ("台账健全", 30)]
+)
+def test_ledger(policy: Policy, state: str, points: int):
+    score = department(policy, "区交通运输局", TRANSPORT | {"黑车台账状况": state})
+    assert score.parts["部门/区交通运输局/1"].value == points
+
+
+def test_whole_failure_leaves_points(policy: Policy):
+    """40 of 70 are left to 区综合执法局 when nothing was done."""
+    score = department(
+        policy,
+        "区综合执法局",
+        {"取缔无证摊贩家数": Fraction(0), "违法搭建查处": False, "群租车棚整治配合": False},
+    )
+    assert score.parts["部门/区综合执法局"].value == 40
+
+
+def test_blend_is_a_range_while_the_weight_is_open(policy: Policy):
+    """30 % of the mean of 80 and 90 is 25.5; the total of 100 weighs anything."""
+    score = department(policy, "区交通运输局", TRANSPORT)
+    assert score.total.value == 100
+    low, high = bounds(score.blends["年终考核"])
+    assert low == Fraction("25.5")
+    assert high is None or high == Fraction("125.5")
+
+
+def test_blend_under_the_assumption():
+    closed = load(
+        POLICIES / "beilun" / "beilun-centre-older.policy",
+        assume=[POLICIES / "assumptions" / "beilun-older-blend.policy"],
+    )
+    score = department(closed, "区交通运输局", TRANSPORT)
+    assert bounds(score.blends["年终考核"]) == (Fraction("95.5"), Fraction("95.5"))
+    assert any(reason.assumption == "beilun-older-blend" for reason in score.reasons)
+
+
 def test_examples_of_streets_and_departments(policy: Policy):
-    assert len(policy.examples) >= 30
-    assert any(example.unit is None for example in policy.examples)
+    """Every example holds; one without a unit is a street."""
+    assert len(policy.examples) == 33
+    for example in policy.examples:
+        case = case_of(example)
+        score = score_case(policy, case if case.unit else replace(case, entity="街道"))
+        for wanted in example.expectations:
+            found = score.total if wanted.clause is None else score.parts[wanted.clause]
+            assert bounds(found) == (wanted.low, wanted.high), (example.title, wanted.clause)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from policydsl.model import Clause, Policy, load
+from policydsl.scoring.cases import Case
+from policydsl.scoring.exact import score_case
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 
@@ -116,6 +119,17 @@ def test_issued(policy: Policy):
     assert policy.meta.issuer == ("宁波市鄞州区人民政府办公室",)
     assert policy.meta.issued is not None
     assert str(policy.meta.issued.date) == "2023-04-24"
+
+
+def test_gap_to_a_target(policy: Policy):
+    """93 % of 95 %: not met, two percentage points short; what was not handed in stays open."""
+    score = score_case(
+        policy, Case("鄞州", {"信息准确率": Fraction(93), "儿童建卡率": Fraction(96)})
+    )
+    found = {target.measure: (target.met, target.gap) for target in score.targets if target.measure}
+    assert found["信息准确率"] == (False, Fraction(-2))
+    assert found["儿童建卡率"] == (True, Fraction(0))
+    assert found["规律服药率"] == (None, None)
 
 
 def test_deadlines(policy: Policy):

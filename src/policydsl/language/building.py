@@ -29,9 +29,16 @@ _MULTIPLE = {"万": 10_000, "亿": 100_000_000}
 
 # Attributes whose tree holds one text, one name or a list of names.
 _TEXT_KEYS = {
-    "locator": "LOCATOR", "summary": "SUMMARY", "full_text": "FULL_TEXT", "note": "NOTE",
-    "doubtful": "DOUBTFUL", "assumption_note": "ASSUMPTION", "english": "ENGLISH",
-    "reason": "REASON", "source": "SOURCE", "transition": "TRANSITION",
+    "locator": "LOCATOR",
+    "summary": "SUMMARY",
+    "full_text": "FULL_TEXT",
+    "note": "NOTE",
+    "doubtful": "DOUBTFUL",
+    "assumption_note": "ASSUMPTION",
+    "english": "ENGLISH",
+    "reason": "REASON",
+    "source": "SOURCE",
+    "transition": "TRANSITION",
 }
 _NAME_KEYS = {
     "recognition": "RECOGNITION",
@@ -40,8 +47,12 @@ _NAME_KEYS = {
     "adopts": "ADOPTS",
 }
 _LIST_KEYS = {
-    "review": "REVIEW", "responsible": "RESPONSIBLE", "lead": "LEAD", "issuer": "ISSUER",
-    "replaces": "REPLACES", "uses": "USES",
+    "review": "REVIEW",
+    "responsible": "RESPONSIBLE",
+    "lead": "LEAD",
+    "issuer": "ISSUER",
+    "replaces": "REPLACES",
+    "uses": "USES",
 }
 _AMOUNT_KEYS = {"full_marks": "FULL_MARKS", "cap": "CAP", "floor": "FLOOR", "start_at": "START"}
 _WHEN_KEYS = {"issued": "ISSUED", "in_force": "IN_FORCE", "expires": "EXPIRES"}
@@ -80,8 +91,16 @@ class Builder:
                 applies_to = self._names(child.children[1])
         attributes, body = self._body(self._child(tree, "body"))
         return self._statement(
-            tree, n.Document, kind, self._name(children[0]), title, based_on, applies_to,
-            attributes, body, tail=True,
+            tree,
+            n.Document,
+            kind,
+            self._name(children[0]),
+            title,
+            based_on,
+            applies_to,
+            attributes,
+            body,
+            tail=True,
         )
 
     def _body(
@@ -127,9 +146,7 @@ class Builder:
         )
         attributes, body = self._body(self._child(tree, "body"), header)
         kind = self._word(tree.children[0])
-        return self._statement(
-            tree, n.Clause, kind, number, name, attributes, body, tail=True
-        )
+        return self._statement(tree, n.Clause, kind, number, name, attributes, body, tail=True)
 
     def _attribute(self, tree: Branch) -> n.Attribute:
         name = str(tree.data)
@@ -169,7 +186,8 @@ class Builder:
             key = "LEGAL_BASIS"
             value = tuple(
                 n.TextValue(self._text(part), span=_span(part))
-                for part in parts if _is_token(part, "STRING")
+                for part in parts
+                if _is_token(part, "STRING")
             )
         else:
             key, value = "ENTITY", self._entity(parts[0])
@@ -243,8 +261,11 @@ class Builder:
         numbers = [c for c in self._branches(tree) if c.data == "number"]
         texts = [self._text(c) for c in tree.children if _is_token(c, "STRING")]
         return self._statement(
-            tree, n.Measure, self._name(tree.children[1]).text,
-            self._number(numbers[0]) if numbers else None, texts[0] if texts else None,
+            tree,
+            n.Measure,
+            self._name(tree.children[1]).text,
+            self._number(numbers[0]) if numbers else None,
+            texts[0] if texts else None,
         )
 
     # -- scenes, procedure, targets
@@ -256,10 +277,12 @@ class Builder:
     def _ranking(self, tree: Branch) -> n.Ranking:
         keys = tuple(
             n.RankingKey(
-                self.expression(child.children[0]), self._word(child.children[1]),
+                self.expression(child.children[0]),
+                self._word(child.children[1]),
                 span=_span(child),
             )
-            for child in self._branches(tree) if child.data == "ranking_key"
+            for child in self._branches(tree)
+            if child.data == "ranking_key"
         )
         open_ended = any(child.data == "ranking_open" for child in self._branches(tree))
         return self._statement(tree, n.Ranking, keys, open_ended)
@@ -294,18 +317,29 @@ class Builder:
                 when = self._date(child.children[0])
         texts = [self._text(c) for c in tree.children if _is_token(c, "STRING")]
         return self._statement(
-            tree, n.Deadline, n.Name(_unquoted(name_token), span=_span(name_token)), word, number,
-            when, texts[0] if texts else None, self._notes(tree),
+            tree,
+            n.Deadline,
+            n.Name(_unquoted(name_token), span=_span(name_token)),
+            word,
+            number,
+            when,
+            texts[0] if texts else None,
+            self._notes(tree),
         )
 
     def _duty(self, tree: Branch) -> n.Duty:
         parts = tuple(
             n.DutyPart(self._word(child.children[0]), self._duty_items(child), span=_span(child))
-            for child in self._branches(tree) if child.data == "duty_part"
+            for child in self._branches(tree)
+            if child.data == "duty_part"
         )
         texts = [self._text(c) for c in tree.children if _is_token(c, "STRING")]
         return self._statement(
-            tree, n.Duty, self._name(tree.children[1]), texts[0] if texts else None, parts,
+            tree,
+            n.Duty,
+            self._name(tree.children[1]),
+            texts[0] if texts else None,
+            parts,
             self._notes(tree),
         )
 
@@ -320,29 +354,31 @@ class Builder:
         return tuple(items)
 
     def _target(self, tree: Branch) -> n.Target:
-        return self._statement(
-            tree, n.Target, self.expression(tree.children[1]), self._notes(tree)
-        )
+        return self._statement(tree, n.Target, self.expression(tree.children[1]), self._notes(tree))
 
     def _blend_part(self, tree: Branch) -> n.BlendPart:
         weight = tree.children[2]
         return self._statement(
-            tree, n.BlendPart, self.expression(tree.children[0]),
-            None if _is_token(weight, "OPEN") else self._number(weight), self._notes(tree),
+            tree,
+            n.BlendPart,
+            self.expression(tree.children[0]),
+            None if _is_token(weight, "OPEN") else self._number(weight),
+            self._notes(tree),
         )
 
     # -- examples
 
     def _example(self, tree: Branch) -> n.Example:
         return self._statement(
-            tree, n.Example, self._text(tree.children[1]),
+            tree,
+            n.Example,
+            self._text(tree.children[1]),
             self._entries(self._child(tree, "example_body")),
         )
 
     def _entries(self, tree: Branch) -> tuple[n.Statement, ...]:
         return tuple(
-            self.statement(child) for child in self._branches(tree)
-            if child.data != "example_break"
+            self.statement(child) for child in self._branches(tree) if child.data != "example_break"
         )
 
     def _given(self, tree: Branch) -> n.Given:
@@ -359,13 +395,18 @@ class Builder:
 
     def _given_member(self, tree: Branch) -> n.GivenMember:
         return self._statement(
-            tree, n.GivenMember, self._name(tree.children[1]),
+            tree,
+            n.GivenMember,
+            self._name(tree.children[1]),
             self._entries(self._child(tree, "example_body")),
         )
 
     def _judged(self, tree: Branch) -> n.Judged:
         return self._statement(
-            tree, n.Judged, self._ref(tree.children[1]), self._word(tree.children[2]),
+            tree,
+            n.Judged,
+            self._ref(tree.children[1]),
+            self._word(tree.children[2]),
             self._number(tree.children[3]),
         )
 
@@ -416,7 +457,11 @@ class Builder:
     def _insert_at(self, tree: Branch) -> n.Insert:
         clause = cast(n.Clause, self.statement(cast(Branch, tree.children[4])))
         return self._statement(
-            tree, n.Insert, clause, self._ref(tree.children[1]), self._word(tree.children[2]),
+            tree,
+            n.Insert,
+            clause,
+            self._ref(tree.children[1]),
+            self._word(tree.children[2]),
             self._attributes(tree),
         )
 
@@ -425,31 +470,40 @@ class Builder:
         return self._statement(tree, n.Insert, clause, None, None, self._attributes(tree))
 
     def _repeal(self, tree: Branch) -> n.Repeal:
-        return self._statement(
-            tree, n.Repeal, self._ref(tree.children[1]), self._attributes(tree)
-        )
+        return self._statement(tree, n.Repeal, self._ref(tree.children[1]), self._attributes(tree))
 
     def _move(self, tree: Branch) -> n.Move:
         return self._statement(
-            tree, n.Move, self._ref(tree.children[1]), self._ref(tree.children[3]),
-            self._word(tree.children[4]), self._attributes(tree),
+            tree,
+            n.Move,
+            self._ref(tree.children[1]),
+            self._ref(tree.children[3]),
+            self._word(tree.children[4]),
+            self._attributes(tree),
         )
 
     def _rename(self, tree: Branch) -> n.Rename:
         return self._statement(
-            tree, n.Rename, self._ref(tree.children[1]), self._name(tree.children[3]),
+            tree,
+            n.Rename,
+            self._ref(tree.children[1]),
+            self._name(tree.children[3]),
             self._attributes(tree),
         )
 
     def _renumber(self, tree: Branch) -> n.Renumber:
         return self._statement(
-            tree, n.Renumber, self._ref(tree.children[1]), str(tree.children[3]),
+            tree,
+            n.Renumber,
+            self._ref(tree.children[1]),
+            str(tree.children[3]),
             self._attributes(tree),
         )
 
     def _split(self, tree: Branch) -> n.Split:
         clauses = tuple(
-            cast(n.Clause, self.statement(child)) for child in self._branches(tree)
+            cast(n.Clause, self.statement(child))
+            for child in self._branches(tree)
             if child.data in ("clause", "bare_clause")
         )
         return self._statement(
@@ -500,16 +554,19 @@ class Builder:
             return n.StatusAction(self._word(parts[0]), duration, span=span)
         if name == "tiers":
             tiers = tuple(
-                self._tier(child) for child in self._branches(tree)
+                self._tier(child)
+                for child in self._branches(tree)
                 if child.data == "tier"
-                if not (isinstance(child.children[0], Tree)
-                        and child.children[0].data == "separator")
+                if not (
+                    isinstance(child.children[0], Tree) and child.children[0].data == "separator"
+                )
             )
             return n.Tiers(self.expression(parts[1]), tiers, span=span)
         if name == "matrix":
             return self._matrix(tree)
         rules = tuple(
-            cast(n.Rule, self.statement(child)) for child in self._branches(tree)
+            cast(n.Rule, self.statement(child))
+            for child in self._branches(tree)
             if child.data == "rule"
         )
         return n.Combined(self._word(parts[0]), rules, span=span)
@@ -542,26 +599,28 @@ class Builder:
         else:
             outcome = self.action(head)
         return n.Tier(
-            self._patterns(tree.children[0]), outcome, self._modifiers(outcome_tree),
-            self._notes(outcome_tree), span=_span(tree),
+            self._patterns(tree.children[0]),
+            outcome,
+            self._modifiers(outcome_tree),
+            self._notes(outcome_tree),
+            span=_span(tree),
         )
 
     def _matrix(self, tree: Branch) -> n.Matrix:
         head = self._child(tree, "matrix_head")
-        columns = tuple(
-            self._patterns(c) for c in self._branches(head) if c.data == "pattern_list"
-        )
+        columns = tuple(self._patterns(c) for c in self._branches(head) if c.data == "pattern_list")
         rows: list[n.MatrixRow] = []
         for row in self._branches(tree):
             if row.data != "matrix_row" or not self._is_pattern_list(row.children[0]):
                 continue
-            cells = tuple(
-                self._amount(c) for c in row.children[1:] if not _is_token(c, "BAR")
-            )
+            cells = tuple(self._amount(c) for c in row.children[1:] if not _is_token(c, "BAR"))
             rows.append(n.MatrixRow(self._patterns(row.children[0]), cells, span=_span(row)))
         return n.Matrix(
-            self.expression(tree.children[1]), self.expression(tree.children[3]), columns,
-            tuple(rows), span=_span(tree),
+            self.expression(tree.children[1]),
+            self.expression(tree.children[3]),
+            columns,
+            tuple(rows),
+            span=_span(tree),
         )
 
     @staticmethod
@@ -596,8 +655,12 @@ class Builder:
                 "BEYOND", self.expression(parts[1]), None, self._word(parts[0]), span=span
             )
         return n.Pattern(
-            "BEYOND_BOTH", self.expression(parts[1]), self.expression(parts[3]),
-            self._word(parts[0]), self._word(parts[2]), span=span,
+            "BEYOND_BOTH",
+            self.expression(parts[1]),
+            self.expression(parts[3]),
+            self._word(parts[0]),
+            self._word(parts[2]),
+            span=span,
         )
 
     def _modifiers(self, tree: Branch) -> tuple[n.Modifier, ...]:
@@ -619,8 +682,11 @@ class Builder:
             )
         number = next(self._number(c) for c in self._branches(tree) if c.data == "number")
         kinds: dict[str, type[Any]] = {
-            "up_to": n.UpTo, "at_least_points": n.AtLeastPoints, "from_nth": n.FromNth,
-            "beyond_part": n.BeyondPart, "scaled": n.Scaled,
+            "up_to": n.UpTo,
+            "at_least_points": n.AtLeastPoints,
+            "from_nth": n.FromNth,
+            "beyond_part": n.BeyondPart,
+            "scaled": n.Scaled,
         }
         modifier: n.Modifier = kinds[name](number, span=span)
         return modifier
@@ -628,14 +694,16 @@ class Builder:
     def _rounding(self, tree: Branch) -> n.Rounding:
         numbers = [c for c in self._branches(tree) if c.data == "number"]
         return n.Rounding(
-            self._word(tree.children[0]), self._number(numbers[0]) if numbers else None,
+            self._word(tree.children[0]),
+            self._number(numbers[0]) if numbers else None,
             span=_span(tree),
         )
 
     def _notes(self, tree: Branch) -> tuple[n.RuleNote, ...]:
         return tuple(
             n.RuleNote(cast(Token, c.children[0]).type, self._text(c.children[1]), span=_span(c))
-            for c in self._branches(tree) if str(c.data).startswith("note_")
+            for c in self._branches(tree)
+            if str(c.data).startswith("note_")
         )
 
     # -- amounts and expressions
@@ -698,9 +766,7 @@ class Builder:
         return n.SpouseTotal(span=_span(tree))
 
     def _x_call(self, tree: Branch) -> n.Expression:
-        arguments = tuple(
-            self.expression(c) for c in tree.children[1:] if isinstance(c, Tree)
-        )
+        arguments = tuple(self.expression(c) for c in tree.children[1:] if isinstance(c, Tree))
         return n.Call(self._name(tree.children[0]), arguments, span=_span(tree))
 
     def _x_group_expr(self, tree: Branch) -> n.Expression:
@@ -753,14 +819,19 @@ class Builder:
 
     def _x_between(self, tree: Branch) -> n.Expression:
         return n.Between(
-            self.expression(tree.children[0]), self._number(tree.children[1]),
-            self._number(tree.children[3]), span=_span(tree),
+            self.expression(tree.children[0]),
+            self._number(tree.children[1]),
+            self._number(tree.children[3]),
+            span=_span(tree),
         )
 
     def _x_from_below(self, tree: Branch) -> n.Expression:
         return n.FromBelow(
-            self.expression(tree.children[0]), self._number(tree.children[1]),
-            self._word(tree.children[3]), self._number(tree.children[4]), span=_span(tree),
+            self.expression(tree.children[0]),
+            self._number(tree.children[1]),
+            self._word(tree.children[3]),
+            self._number(tree.children[4]),
+            span=_span(tree),
         )
 
     def _x_not_done_fact(self, tree: Branch) -> n.Expression:
@@ -827,7 +898,12 @@ class Builder:
         try:
             return Fraction(str(cn2an.cn2an(text.replace("〇", "零"), "smart")))
         except ValueError:
-            details = {"found": text, "near": ("", ""), "expected": "数字", "expected_en": "a number"}
+            details = {
+                "found": text,
+                "near": ("", ""),
+                "expected": "数字",
+                "expected_en": "a number",
+            }
             self.found.append(Diagnostic("P101", self.source, _span(token), details))
             return Fraction(0)
 
@@ -949,13 +1025,34 @@ class Builder:
 
 
 _ATTRIBUTES = frozenset(
-    {*_TEXT_KEYS, *_NAME_KEYS, *_LIST_KEYS, *_AMOUNT_KEYS, *_WHEN_KEYS, "start_full",
-     "rounding_attr", "concept", "reading", "waive", "applies_when", "conversion", "legal_basis",
-     "entity"}
+    {
+        *_TEXT_KEYS,
+        *_NAME_KEYS,
+        *_LIST_KEYS,
+        *_AMOUNT_KEYS,
+        *_WHEN_KEYS,
+        "start_full",
+        "rounding_attr",
+        "concept",
+        "reading",
+        "waive",
+        "applies_when",
+        "conversion",
+        "legal_basis",
+        "entity",
+    }
 )
 _PATTERNS = frozenset(
-    {"any_other", "exactly", "at_least", "at_most", "within", "from_to_below", "beyond",
-     "beyond_both"}
+    {
+        "any_other",
+        "exactly",
+        "at_least",
+        "at_most",
+        "within",
+        "from_to_below",
+        "beyond",
+        "beyond_both",
+    }
 )
 
 

@@ -24,8 +24,11 @@ def grammar_files() -> tuple[tuple[str, str], ...]:
     packaged = files("policydsl") / "_grammar"
     folder = packaged if packaged.is_dir() else Path(__file__).parents[3] / "grammar"
     parts = sorted(
-        ((entry.name, entry.read_text("utf-8")) for entry in folder.iterdir()
-         if entry.name.endswith(".lark")),
+        (
+            (entry.name, entry.read_text("utf-8"))
+            for entry in folder.iterdir()
+            if entry.name.endswith(".lark")
+        ),
     )
     if not parts:
         raise FileNotFoundError("policydsl: grammar files are missing from the installation")
@@ -36,9 +39,7 @@ def grammar_files() -> tuple[tuple[str, str], ...]:
 def keyword_table() -> MappingProxyType[str, tuple[str, ...]]:
     """Terminal name → its spellings: Chinese, English, then the read-only synonyms."""
     text = dict(grammar_files())["10_keywords.lark"]
-    table = {
-        match[1]: tuple(re.findall(r'"([^"]+)"', match[2])) for match in _LINE.finditer(text)
-    }
+    table = {match[1]: tuple(re.findall(r'"([^"]+)"', match[2])) for match in _LINE.finditer(text)}
     return MappingProxyType(table)
 
 

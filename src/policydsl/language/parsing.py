@@ -104,7 +104,9 @@ def parse_bytes(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> Pars
         return parse_text(data.decode("utf-8-sig"), name, limits)
     except UnicodeDecodeError:
         encoding = _guess_encoding(data)
-        return refuse("F003", path=name, encoding=encoding) if encoding else refuse("F002", path=name)
+        return (
+            refuse("F003", path=name, encoding=encoding) if encoding else refuse("F002", path=name)
+        )
 
 
 def parse_path(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> ParseResult:
@@ -136,8 +138,9 @@ def _guess_encoding(data: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
         # Random bytes decode to unassigned or private characters; Chinese text does not.
-        strange = sum(unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\r\n\t\f"
-                      for c in text)
+        strange = sum(
+            unicodedata.category(c) in ("Co", "Cn", "Cc") and c not in "\r\n\t\f" for c in text
+        )
         if strange * 50 <= len(text):
             return label
     return None
@@ -199,16 +202,35 @@ _LISTS = ("__start_star", "__body_star", "__example_body_star", "__action_star",
 # forgotten it.
 _INSERTABLE = ("COLON", "OPEN_BRACE", "CLOSE_PAREN", "COMMA", "POINT")
 _PUNCTUATION = {
-    "COLON": ("：", ":"), "COMMA": ("，", ","), "LIST_COMMA": ("、", "、"), "BAR": ("｜", "|"),
-    "SEMICOLON": ("；", ";"), "FULL_STOP": ("。", "。"), "OPEN_BRACE": ("{", "{"),
-    "CLOSE_BRACE": ("}", "}"), "OPEN_PAREN": ("（", "("), "CLOSE_PAREN": ("）", ")"),
-    "NAME": ("名称", "a name"), "QNAME": ("「名称」", "「name」"), "NUMBER": ("数字", "a number"),
-    "STRING": ("“文字”", "“text”"), "TEXT_BLOCK": ('"""文字"""', '"""text"""'),
-    "DATE": ("日期", "a date"), "PERCENT": ("%", "%"), "PER_MILLE": ("‰", "‰"),
+    "COLON": ("：", ":"),
+    "COMMA": ("，", ","),
+    "LIST_COMMA": ("、", "、"),
+    "BAR": ("｜", "|"),
+    "SEMICOLON": ("；", ";"),
+    "FULL_STOP": ("。", "。"),
+    "OPEN_BRACE": ("{", "{"),
+    "CLOSE_BRACE": ("}", "}"),
+    "OPEN_PAREN": ("（", "("),
+    "CLOSE_PAREN": ("）", ")"),
+    "NAME": ("名称", "a name"),
+    "QNAME": ("「名称」", "「name」"),
+    "NUMBER": ("数字", "a number"),
+    "STRING": ("“文字”", "“text”"),
+    "TEXT_BLOCK": ('"""文字"""', '"""text"""'),
+    "DATE": ("日期", "a date"),
+    "PERCENT": ("%", "%"),
+    "PER_MILLE": ("‰", "‰"),
     _END: ("文件结束", "the end of the file"),
-    "PLUS": ("+", "+"), "MINUS": ("-", "-"), "TIMES": ("×", "*"), "DIVIDE": ("÷", "/"),
-    "LESS": ("<", "<"), "LESS_EQ": ("<=", "<="), "GREATER": (">", ">"),
-    "GREATER_EQ": (">=", ">="), "EQUALS": ("=", "="), "NOT_EQUALS": ("!=", "!="),
+    "PLUS": ("+", "+"),
+    "MINUS": ("-", "-"),
+    "TIMES": ("×", "*"),
+    "DIVIDE": ("÷", "/"),
+    "LESS": ("<", "<"),
+    "LESS_EQ": ("<=", "<="),
+    "GREATER": (">", ">"),
+    "GREATER_EQ": (">=", ">="),
+    "EQUALS": ("=", "="),
+    "NOT_EQUALS": ("!=", "!="),
 }
 
 
@@ -488,9 +510,7 @@ class _Run:
                     break
         return True
 
-    def _insertion(
-        self, state: ParserState[Any], tokens: list[Token], position: int
-    ) -> str | None:
+    def _insertion(self, state: ParserState[Any], tokens: list[Token], position: int) -> str | None:
         token = tokens[position]
         follower = tokens[position + 1] if position + 1 < len(tokens) else None
         for kind in _INSERTABLE:
@@ -530,8 +550,9 @@ class _Run:
                 ):
                     suspects.append(stack.pop())
                 stack.pop()
-        missing = sum(1 if t.type == "OPEN_BRACE" else -1 if t.type == "CLOSE_BRACE" else 0
-                      for t in tokens)
+        missing = sum(
+            1 if t.type == "OPEN_BRACE" else -1 if t.type == "CLOSE_BRACE" else 0 for t in tokens
+        )
         if missing <= 0:
             return []
         return (suspects + stack)[:missing]
@@ -560,14 +581,19 @@ class _Run:
             spellings = [s for t in accepted for s in keywords.keyword_table().get(t, ())]
             near = did_you_mean(token.value, spellings)
         self._report(
-            "P101", _span(token), found=_short(self._original(token)), near=near,
-            expected=expected, expected_en=expected_en,
+            "P101",
+            _span(token),
+            found=_short(self._original(token)),
+            near=near,
+            expected=expected,
+            expected_en=expected_en,
         )
 
     def _accepted(self, state: ParserState[Any]) -> list[str]:
         table = state.parse_conf.parse_table.states[state.position]
         return [
-            name for name in table
+            name
+            for name in table
             if name.isupper() or name == _END
             if self._fits(state, Token(name, "", 0, 1, 1, 1, 1, 0))
         ]

@@ -291,9 +291,7 @@ def _find(holder: n.Document | n.Clause, ref: n.ClauseRef) -> list[int] | None:
     return matches[0] if matches else None
 
 
-def _search(
-    holder: n.Document | n.Clause, steps: Sequence[n.RefStep]
-) -> list[list[int]]:
+def _search(holder: n.Document | n.Clause, steps: Sequence[n.RefStep]) -> list[list[int]]:
     found: list[list[int]] = []
     for index, child in enumerate(holder.body):
         if not isinstance(child, n.Clause):

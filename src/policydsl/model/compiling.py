@@ -535,9 +535,7 @@ class _Compiler:
         )  # fmt: skip
         return (root,)
 
-    def _meta(
-        self, attributes: Sequence[n.Attribute], _: dict[str, Any]
-    ) -> m.Meta:
+    def _meta(self, attributes: Sequence[n.Attribute], _: dict[str, Any]) -> m.Meta:
         values: dict[str, Any] = {}
         legal_basis: list[str] = []
         transition: list[str] = []
@@ -592,9 +590,7 @@ class _Compiler:
         keys = ("full_marks", "cap", "floor", "start", "rounding", "applies_when", "conversion")
         return {key: attributes[key] for key in keys}
 
-    def _parts(
-        self, statements: Sequence[n.Statement], kind: str, id_: str
-    ) -> dict[str, Any]:
+    def _parts(self, statements: Sequence[n.Statement], kind: str, id_: str) -> dict[str, Any]:
         """Rules, targets and child clauses of a body; the rest is reported or kept aside."""
         children: list[m.Clause] = []
         rules: list[r.Rule] = []
@@ -668,9 +664,7 @@ class _Compiler:
             if key in seen and key not in _REPEATABLE:
                 details = {"key": _spelt(key)}
                 related = ((self.source, seen[key].span),)
-                self.found.append(
-                    Diagnostic("M217", self.source, attribute.span, details, related)
-                )
+                self.found.append(Diagnostic("M217", self.source, attribute.span, details, related))
                 continue
             seen[key] = attribute
             match key:
@@ -957,9 +951,7 @@ class _Compiler:
                 self.report("M219", row, found=len(row.cells), wanted=len(columns))
             rows.append(self._patterns(row.patterns, node.row_subject, row_subject))
             cells.append(tuple(self._points(cell) for cell in row.cells))
-        return r.Matrix(
-            row_subject.expr, column_subject.expr, tuple(rows), columns, tuple(cells)
-        )
+        return r.Matrix(row_subject.expr, column_subject.expr, tuple(rows), columns, tuple(cells))
 
     def _patterns(
         self, patterns: Sequence[n.Pattern], subject_node: n.Expression, subject: Typed
@@ -1192,9 +1184,7 @@ def maxima(clause: m.Clause) -> list[tuple[str | None, Fraction | None, list[Fra
     outside the sum.
     """
     units = [c for c in clause.children if c.kind == "unit"]
-    others = [
-        c for c in clause.children if c.kind not in ("unit", "bonus", "deductions", "task")
-    ]
+    others = [c for c in clause.children if c.kind not in ("unit", "bonus", "deductions", "task")]
     results: list[tuple[str | None, Fraction | None, list[Fraction]]] = []
     for unit in units or [None]:
         parts = [c.declared_maximum for c in [*others, *([unit] if unit else [])]]
@@ -1218,9 +1208,7 @@ def _matches(
     """Whether a reference names the clause at ``path``; it may leave out outer clauses."""
     if len(ref.steps) > len(path):
         return False
-    for depth, step in zip(
-        range(len(path) - len(ref.steps), len(path)), ref.steps, strict=True
-    ):
+    for depth, step in zip(range(len(path) - len(ref.steps), len(path)), ref.steps, strict=True):
         clause = index[path[: depth + 1]]
         if step.kind != clause.kind:
             return False

@@ -157,6 +157,4 @@ def walk(expr: object) -> Iterator[Expr]:
 
 def facts_of(expr: object) -> frozenset[tuple[str, Role]]:
     """The facts that an expression reads, with whose they are."""
-    return frozenset(
-        (e.fact, e.role) for e in walk(expr) if isinstance(e, (FactRef, IsProvided))
-    )
+    return frozenset((e.fact, e.role) for e in walk(expr) if isinstance(e, (FactRef, IsProvided)))

@@ -300,9 +300,7 @@ def resolve(target: str | os.PathLike[str]) -> tuple[Library, str]:
     return library, next(iter(scored))
 
 
-def load(
-    target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]] = ()
-) -> m.Policy:
+def load(target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]] = ()) -> m.Policy:
     """Load a policy from a file, or a bundled one by its id.
 
     ``assume`` names assumption sets (ids or files) that close open points.  Raises

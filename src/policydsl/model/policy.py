@@ -24,12 +24,21 @@ FactKind = Literal[
     "integer", "decimal", "percentage", "yes_no", "date", "count", "choice", "ordered"
 ]
 ClauseKind = Literal[
-    "root", "schedule", "common", "unit", "group", "bonus", "deductions", "indicator", "item",
-    "task", "scene", "status_rules", "blend",
+    "root",
+    "schedule",
+    "common",
+    "unit",
+    "group",
+    "bonus",
+    "deductions",
+    "indicator",
+    "item",
+    "task",
+    "scene",
+    "status_rules",
+    "blend",
 ]
-DocumentKind = Literal[
-    "scheme", "assessment", "work_plan", "assumption", "vocabulary", "amendment"
-]
+DocumentKind = Literal["scheme", "assessment", "work_plan", "assumption", "vocabulary", "amendment"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,21 @@ def show_dimension(dimension: Dimension) -> str:
     if not dimension:
         return "无单位"
     names = {
-        "points": "分", "percent": "%", "percentage_point": "百分点", "month": "月", "age": "岁",
-        "day": "日", "working_day": "工作日", "minute": "分钟", "lesson": "课时", "money": "元",
-        "volume": "毫升", "area": "平方米", "distance": "公里", "count": "个", "places": "位",
+        "points": "分",
+        "percent": "%",
+        "percentage_point": "百分点",
+        "month": "月",
+        "age": "岁",
+        "day": "日",
+        "working_day": "工作日",
+        "minute": "分钟",
+        "lesson": "课时",
+        "money": "元",
+        "volume": "毫升",
+        "area": "平方米",
+        "distance": "公里",
+        "count": "个",
+        "places": "位",
     }
     parts = [names.get(d, d) + (f"^{p}" if p != 1 else "") for d, p in dimension]
     return "·".join(parts)

@@ -25,8 +25,16 @@ from policydsl.scoring.cases import Case
 from policydsl.scoring.ranges import ZERO, Range, highest, lowest, show_points, total
 
 ReasonKind = Literal[
-    "missing", "discretionary", "judgement", "open", "assumption", "veto", "no_points", "status",
-    "not_eligible", "no_table",
+    "missing",
+    "discretionary",
+    "judgement",
+    "open",
+    "assumption",
+    "veto",
+    "no_points",
+    "status",
+    "not_eligible",
+    "no_table",
 ]
 Certainty = Literal["no", "maybe", "yes"]
 
@@ -332,7 +340,10 @@ class _Run:
                 continue
             if child.kind == "task":
                 continue
-            value = self._clause(child, traces, bonus=child.kind == "bonus")
+            value = self._clause(
+                child, traces, bonus=child.kind == "bonus",
+                bound=None if child.kind == "bonus" else _fixed_cap(root),
+            )  # fmt: skip
             if child.kind == "bonus":
                 bonus = bonus + value
             else:
@@ -380,8 +391,10 @@ class _Run:
     # -- clauses
 
     def _clause(
-        self, clause: Clause, traces: list[Trace], deducts: bool = False, bonus: bool = False
-    ) -> Range:
+        self, clause: Clause, traces: list[Trace], deducts: bool = False, bonus: bool = False,
+        bound: Fraction | None = None,
+    ) -> Range:  # fmt: skip
+        """Score a clause; ``bound`` is the tightest cap of what it lies in, if any."""
         deducts = deducts or clause.kind == "deductions"
         applies = True if clause.applies_when is None else self.value(clause.applies_when,
                                                                       self.this)  # fmt: skip
@@ -395,7 +408,12 @@ class _Run:
         if clause.is_item:
             value, detail = self._item(clause, children, deducts, bonus)
         else:
-            value, detail = self._group(clause, children, deducts, bonus)
+            own = _fixed_cap(clause)
+            inner = min((b for b in (own, bound) if b is not None), default=None)
+            value, detail = self._group(clause, children, deducts, bonus, inner)
+        if value.high is None and bound is not None:
+            # no cap of its own, but what it lies in cannot hold more
+            value = Range(value.low, max(bound, value.low or Fraction(0)))
         if isinstance(applies, _Unknown):
             value = value.hull(ZERO)
         return self._finish(clause, value, traces, tuple(children), detail)
@@ -420,10 +438,11 @@ class _Run:
                          assumption=closing.assumption)  # fmt: skip
 
     def _group(
-        self, clause: Clause, children: list[Trace], deducts: bool, bonus: bool
-    ) -> tuple[Range, str]:
+        self, clause: Clause, children: list[Trace], deducts: bool, bonus: bool,
+        bound: Fraction | None,
+    ) -> tuple[Range, str]:  # fmt: skip
         value = total(
-            self._clause(child, children, deducts, bonus)
+            self._clause(child, children, deducts, bonus, bound)
             for child in clause.children
             if child.kind != "task"
         )
@@ -477,21 +496,22 @@ class _Run:
             return _limit_range(limit), True
         return _limit_range(start), False
 
-    def _judgement(
-        self, clause: Clause, raw: Range, effect: _Effect, deducts: bool
-    ) -> Range:
+    def _judgement(self, clause: Clause, raw: Range, effect: _Effect, deducts: bool) -> Range:
         """The assessor's points, which must lie within what the clause leaves to judge."""
         given = self.case.judgements[clause.id]
         if not effect.discretion_used:
-            self.because("judgement", clause.id, f"评定 {show_points(given)} 分未采用：无须酌情",
-                         f"the judgement of {show_points(given)} was not used: nothing to judge")
+            self.because(
+                "judgement",
+                clause.id,
+                f"评定 {show_points(given)} 分未采用：无须酌情",
+                f"the judgement of {show_points(given)} was not used: nothing to judge",
+            )
             return ZERO
         signs = {
             rule.action.sign
             for outer in clause.rules
             for rule in r.nested(outer)
-            if isinstance(rule.action, (r.Discretionary, r.PerStep))
-            and r.is_discretionary(rule)
+            if isinstance(rule.action, (r.Discretionary, r.PerStep)) and r.is_discretionary(rule)
         }
         down = raw.high is not None and -given > raw.high and not deducts
         if (given < 0 and -1 not in signs) or (given > 0 and 1 not in signs) or down:
@@ -504,7 +524,9 @@ class _Run:
     def _assumed_limits(self, clause: Clause, value: Range) -> Range:
         """Name limits that the text leaves open, when they matter for the value."""
         cap = clause.cap if clause.cap is not None else clause.full_marks
-        if isinstance(cap, r.OpenPoints) and (value.high is None or value.high > 0):
+        if isinstance(cap, r.OpenPoints) and (
+            value.high is None or value.high > _least_cap(clause)
+        ):
             self.because("open", clause.id, f"{clause.label}的上限未载明",
                          f"the cap of {clause.label} is not stated")  # fmt: skip
         return value
@@ -518,10 +540,7 @@ class _Run:
         if isinstance(cap, Fraction):
             value = value.capped(cap, cap)
         elif isinstance(cap, r.OpenPoints):
-            least = cap.low or Fraction(0)
-            if isinstance(clause.full_marks, Fraction):
-                least = max(least, clause.full_marks)
-            value = value.capped(least, cap.high)
+            value = value.capped(_least_cap(clause), cap.high)
         floor = clause.floor
         if floor is None:
             return value.floored(Fraction(0), Fraction(0))
@@ -538,9 +557,7 @@ class _Run:
 
     # -- rules
 
-    def _rules(
-        self, rules: Sequence[r.Rule], place: _Place, traces: list[Trace]
-    ) -> _Effect:
+    def _rules(self, rules: Sequence[r.Rule], place: _Place, traces: list[Trace]) -> _Effect:
         result = _Effect()
         for rule in rules:
             effect = self._rule(rule, place, traces)
@@ -548,9 +565,7 @@ class _Run:
             result.add_flags(effect)
         return result
 
-    def _rule(
-        self, rule: r.Rule, place: _Place, traces: list[Trace] | None = None
-    ) -> _Effect:
+    def _rule(self, rule: r.Rule, place: _Place, traces: list[Trace] | None = None) -> _Effect:
         outer, self.steps = self.steps, []
         condition: Value = True
         if rule.condition is not None:
@@ -563,8 +578,12 @@ class _Run:
         else:
             effect = self._act(rule, place)
             if isinstance(condition, _Unknown):
-                self.because("open", place.clause, f"{place.label}：适用情形未载明",
-                             f"{place.label}: the text does not say when this applies")
+                self.because(
+                    "open",
+                    place.clause,
+                    f"{place.label}：适用情形未载明",
+                    f"{place.label}: the text does not say when this applies",
+                )
                 effect = _perhaps(effect)
         self._trace_rule(rule, effect, note, traces, outer)
         return effect
@@ -577,10 +596,7 @@ class _Run:
         if not self.tracing:
             return
         label = print_node(rule.node, "zh") if rule.node is not None else ""
-        facts = [
-            self._fact_trace(name, role)
-            for name, role in sorted(_facts_read(rule))
-        ]
+        facts = [self._fact_trace(name, role) for name, role in sorted(_facts_read(rule))]
         node = Trace("rule", "", " ".join(label.split()), effect.points, note,
                      (*facts, *inner))  # fmt: skip
         (outer if traces is None else traces).append(node)
@@ -676,8 +692,12 @@ class _Run:
             action.partial
         ]
         if count != steps and not action.partial_stated:
-            self.because("assumption", place.clause, f"{place.label}：不足一步的部分不计（条文未写明）",
-                         f"{place.label}: a part of a step is not counted (not stated)")
+            self.because(
+                "assumption",
+                place.clause,
+                f"{place.label}：不足一步的部分不计（条文未写明）",
+                f"{place.label}: a part of a step is not counted (not stated)",
+            )
         count = max(Fraction(0), count - action.skip)
         if action.most is not None:
             count = min(count, action.most)
@@ -942,8 +962,12 @@ class _Run:
             for text in part.assumptions:
                 self.because("assumption", id_, text, text)
             if part.weight is None:
-                self.because("open", id_, f"{blend.name}：“{part.text}”的权重未载明",
-                             f"{blend.name}: the weight of “{part.text}” is not stated")
+                self.because(
+                    "open",
+                    id_,
+                    f"{blend.name}：“{part.text}”的权重未载明",
+                    f"{blend.name}: the weight of “{part.text}” is not stated",
+                )
                 result = result + Range(min(Fraction(0), value.low or Fraction(0)), value.high)
             else:
                 result = result + value.scaled(part.weight / 100)
@@ -963,8 +987,14 @@ class _Run:
         for clause in root.walk():
             if clause.kind == "unit" and clause.label != self.case.unit:
                 continue
-            unit = next((c for c in root.children if c.kind == "unit"
-                         and (clause.id == c.id or clause.id.startswith(f"{c.id}/"))), None)
+            unit = next(
+                (
+                    c
+                    for c in root.children
+                    if c.kind == "unit" and (clause.id == c.id or clause.id.startswith(f"{c.id}/"))
+                ),
+                None,
+            )
             if unit is not None and unit.label != self.case.unit:
                 continue
             for target in clause.targets:
@@ -981,7 +1011,9 @@ class _Run:
                     if isinstance(measured, Fraction):
                         actual, gap = measured, measured - target.threshold
                 results.append(
-                    TargetResult(clause.id, text, met, target.measure, actual, target.threshold, gap)
+                    TargetResult(
+                        clause.id, text, met, target.measure, actual, target.threshold, gap
+                    )
                 )
         return tuple(results)
 
@@ -990,6 +1022,20 @@ def _closing_text(closing: Closing) -> tuple[str, str]:
     zh = f"假设集 {closing.assumption}：{closing.clause}（{closing.what}）{closing.reason}"
     en = f"assumption set {closing.assumption}: {closing.clause}: {closing.reason}"
     return zh, en
+
+
+def _least_cap(clause: Clause) -> Fraction:
+    """The smallest value that an open cap can have: its stated bound, or the full marks."""
+    limits = [x.low or Fraction(0) for x in (clause.cap, clause.full_marks)
+              if isinstance(x, r.OpenPoints)]  # fmt: skip
+    if isinstance(clause.full_marks, Fraction):
+        limits.append(clause.full_marks)
+    return max(limits, default=Fraction(0))
+
+
+def _fixed_cap(clause: Clause) -> Fraction | None:
+    cap = clause.cap if clause.cap is not None else clause.full_marks
+    return cap if isinstance(cap, Fraction) else None
 
 
 def _limit_range(limit: Limit) -> Range:
@@ -1094,5 +1140,3 @@ def show_value(value: object, fact: Fact | None = None) -> str:
 def score_case(policy: Policy, case: Case, trace: bool = False) -> Score:
     """Score one case; see :meth:`Evaluator.score`."""
     return Evaluator(policy).score(case, trace)
-
-

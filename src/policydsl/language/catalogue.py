@@ -1,0 +1,616 @@
+"""Every diagnostic code: severity, message and remedy, in Chinese and English.
+
+Messages are templates; what fills them is given where the problem is found.  A code is
+never reused for another meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    severity: Severity
+    zh: str
+    en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+def _error(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
+    return Template("error", zh, en, remedy_zh, remedy_en)
+
+
+def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
+    return Template("warning", zh, en, remedy_zh, remedy_en)
+
+
+# Numbering: F files · P parsing · M the model · A assumption sets · D data · S scoring.
+CATALOGUE: dict[str, Template] = {
+    # -- files
+    "F001": _error(
+        "找不到“{path}”。",
+        "“{path}” does not exist.",
+        "核对路径；策略文件以 .policy 结尾。",
+        "Check the path; policy files end in .policy.",
+    ),
+    "F002": _error(
+        "“{path}”不是文本文件（含二进制内容）。",
+        "“{path}” is not a text file (binary content).",
+        "策略文件是 UTF-8 文本；Word 或 Excel 文件不能直接读入。",
+        "A policy file is UTF-8 text; Word or Excel files cannot be read here.",
+    ),
+    "F003": _error(
+        "“{path}”的编码是 {encoding}，不是 UTF-8。",
+        "“{path}” is encoded as {encoding}, not UTF-8.",
+        "在编辑器中另存为 UTF-8 编码。",
+        "Save it as UTF-8 in your editor.",
+    ),
+    "F004": _error(
+        "“{path}”有 {size} 字节，超过上限 {limit} 字节。",
+        "“{path}” has {size} bytes; the limit is {limit}.",
+        "拆成几个文件。",
+        "Split it into several files.",
+    ),
+    "F005": _error(
+        "“{path}”读不出来：{problem}。",
+        "“{path}” cannot be read: {problem}.",
+        "核对文件权限。",
+        "Check the permissions of the file.",
+    ),
+    "F006": _error(
+        "“{path}”中没有 .policy 文件。",
+        "There is no .policy file in “{path}”.",
+        "指向含有策略文件的文件夹。",
+        "Name a folder that holds policy files.",
+    ),
+    "F007": _error(
+        "“{path}”写不进去：{problem}。",
+        "“{path}” cannot be written: {problem}.",
+        "核对文件夹是否存在、可写、未满；原有文件未改动。",
+        "Check that the folder exists, is writable and has space; nothing was changed.",
+    ),
+    "F008": _error(
+        "不认识的策略“{name}”。{near}",
+        "Unknown policy “{name}”. {near}",
+        "给出 .policy 文件的路径，或已收录策略的标识（policydsl check --list 可列出）。",
+        "Give the path of a .policy file or the id of a bundled policy (policydsl check --list).",
+    ),
+    "F009": _error(
+        "“{path}”中有 {count} 个可用的文件，请说明要哪一个：{names}。",
+        "“{path}” holds {count} documents; say which one: {names}.",
+        "写成 路径#标识。",
+        "Write path#id.",
+    ),
+    # -- parsing
+    "P101": _error(
+        "此处读不懂“{found}”。{near}",
+        "“{found}” is not understood here. {near}",
+        "此处可以写：{expected}。",
+        "Possible here: {expected_en}.",
+    ),
+    "P102": _error(
+        "文件在此结束，但句子没有写完。",
+        "The file ends here in the middle of a sentence.",
+        "此处可以写：{expected}。",
+        "Possible here: {expected_en}.",
+    ),
+    "P103": _error(
+        "花括号“{{”没有对应的“}}”。",
+        "This “{{” has no matching “}}”.",
+        "在这一部分末尾补上“}}”。",
+        "Add “}}” at the end of this part.",
+    ),
+    "P104": _error(
+        "多出一个“}}”。",
+        "One “}}” too many.",
+        "删去，或补上对应的“{{”。",
+        "Remove it, or add the “{{” it should close.",
+    ),
+    "P105": _error(
+        "引号没有成对：{found}",
+        "The quotation mark is not closed: {found}",
+        "在同一行补上右引号；多行文字用三个双引号括起。",
+        'Close it on the same line; put text of several lines between """ and """.',
+    ),
+    "P106": _error(
+        "不能使用的字符“{found}”（{name}）。",
+        "The character “{found}” ({name}) cannot stand here.",
+        "删去；特殊名称写在「」内。",
+        "Remove it; unusual names go between 「 and 」.",
+    ),
+    "P107": _error(
+        "嵌套超过 {limit} 层。",
+        "Nested deeper than {limit} levels.",
+        "减少花括号或圆括号的层数。",
+        "Use fewer levels of braces or parentheses.",
+    ),
+    "P108": _error(
+        "数字“{found}”超过 {limit} 位。",
+        "The number “{found}” has more than {limit} digits.",
+        "核对数字。",
+        "Check the number.",
+    ),
+    "P109": _error(
+        "日期“{found}”不存在。",
+        "The date “{found}” does not exist.",
+        "写成 2022-04-06 或 2022年4月6日。",
+        "Write it as 2022-04-06 or 2022年4月6日.",
+    ),
+    "P110": _error(
+        "缺少“{missing}”。",
+        "“{missing_en}” is missing here.",
+        "补上“{missing}”。",
+        "Add “{missing_en}”.",
+    ),
+    "P111": _error(
+        "错误超过 {limit} 处，后面的不再列出。",
+        "More than {limit} errors; the rest are not shown.",
+        "先改正上面的错误。",
+        "Correct the errors above first.",
+    ),
+    "P112": _error(
+        "“{found}”像是名称与关键字粘连。",
+        "“{found}” looks like a name and keywords run together.",
+        "用空格分开：{proposal}；或把名称写在「」内。",
+        "Put spaces between them: {proposal}; or put the name between 「 and 」.",
+    ),
+    "P113": _error(
+        "“{word}”后面不能再写“以上”。",
+        "“or_more” cannot follow “{word_en}”.",
+        "只写“{word}”，或只写“以上”。",
+        "Write only one of the two.",
+    ),
+    "P114": _error(
+        "文件里没有任何内容。",
+        "The file holds no document.",
+        "至少写一份：积分 标识 “名称” {{ … }}。",
+        "Write at least one: points_scheme id “name” {{ … }}.",
+    ),
+    "P115": _error(
+        "“{found}”是关键字，不能直接用作名称。",
+        "“{found}” is a keyword and cannot be a name as it is.",
+        "写成「{found}」。",
+        "Write 「{found}」.",
+    ),
+    # -- the model
+    "M201": _error(
+        "没有名为“{name}”的事实。{near}",
+        "There is no fact named “{name}”. {near}",
+        "改正名称，或先写：事实 {name}：类型。",
+        "Correct the name, or declare it: fact {name}: type.",
+    ),
+    "M202": _error(
+        "单位不一致：{left} 与 {right}。",
+        "The units differ: {left} and {right}.",
+        "两边用同一种单位；两个百分比之差以百分点计。",
+        "Use one kind of unit on both sides; a difference of percentages is in percentage points.",
+    ),
+    "M203": _error(
+        "不认识的计量单位“{unit}”。{near}",
+        "Unknown unit of measure “{unit}”. {near}",
+        "改正单位，或在词汇中写：计量 {unit}。",
+        "Correct it, or declare it: measure {unit}.",
+    ),
+    "M204": _error(
+        "此处应是分值，单位应为“分”，却是“{found}”。",
+        "An amount of points is wanted here, found the unit “{found}”.",
+        "写成 N 分。",
+        "Write N points.",
+    ),
+    "M205": _error(
+        "事实“{name}”重复定义。",
+        "The fact “{name}” is declared twice.",
+        "保留一处；不同的事实用不同的名称。",
+        "Keep one; give different facts different names.",
+    ),
+    "M206": _error(
+        "同一层有两个“{label}”。",
+        "Two parts of one level are called “{label}”.",
+        "改用不同的名称或编号。",
+        "Give them different names or numbers.",
+    ),
+    "M207": _error(
+        "“{what}”不能写在“{where}”里。",
+        "{what} cannot stand in {where}.",
+        "移到它所属的部分（见 docs/language.md）。",
+        "Move it to where it belongs (docs/language.md).",
+    ),
+    "M208": _error(
+        "“{label}”写明满分 {declared} 分，各部分合计却是 {total} 分（{parts}）。",
+        "“{label}” declares {declared} full marks, but its parts add up to {total} ({parts}).",
+        "核对各部分分值或满分。",
+        "Check the parts or the declared full marks.",
+    ),
+    "M209": _error(
+        "此处应是{wanted}，却是{found}。",
+        "{wanted} is wanted here, found {found}.",
+        "核对事实的类型和比较的内容。",
+        "Check the type of the fact and what it is compared with.",
+    ),
+    "M210": _error(
+        "“每…”没有写明计数的对象，条件也不是与一个数的比较。",
+        "“each …” names nothing to count, and the condition is no comparison with a number.",
+        "写成：每 1 项 某事实 扣 N 分。",
+        "Write: each 1 items some_fact deduct N points.",
+    ),
+    "M211": _error(
+        "没有名为“{name}”的函数。{near}",
+        "There is no function “{name}”. {near}",
+        "可用的函数见 docs/language.md。",
+        "See docs/language.md for the functions.",
+    ),
+    "M212": _error(
+        "函数“{name}”需要 {wanted} 个参数。",
+        "The function “{name}” takes {wanted} arguments.",
+        "核对参数个数。",
+        "Check the number of arguments.",
+    ),
+    "M213": _error(
+        "事实互相推导，成了循环：{cycle}。",
+        "Facts are derived from each other in a circle: {cycle}.",
+        "至少让其中一个成为直接填报的事实。",
+        "Let at least one of them be given directly.",
+    ),
+    "M214": _error(
+        "词汇互相使用，成了循环：{cycle}。",
+        "Vocabularies use each other in a circle: {cycle}.",
+        "去掉其中一处“使用”。",
+        "Remove one of the “uses”.",
+    ),
+    "M215": _error(
+        "找不到“{id}”。{near}",
+        "“{id}” was not found. {near}",
+        "核对标识；文件须与本文件在同一文件夹树内，或已随本程序收录。",
+        "Check the id; its file must lie in the same folder tree or be bundled.",
+    ),
+    "M216": _error(
+        "没有名为“{ref}”的条款。{near}",
+        "There is no clause “{ref}”. {near}",
+        "核对条款的种类和名称。",
+        "Check the kind and the name of the clause.",
+    ),
+    "M217": _error(
+        "“{key}”重复。",
+        "“{key}” is given twice.",
+        "只保留一处。",
+        "Keep one.",
+    ),
+    "M218": _error(
+        "“其他”必须是最后一档。",
+        "“otherwise” must be the last tier.",
+        "移到最后。",
+        "Move it to the end.",
+    ),
+    "M219": _error(
+        "这一行有 {found} 格，表头有 {wanted} 列。",
+        "This row has {found} cells, the head has {wanted}.",
+        "补齐或删去多余的格。",
+        "Add the missing cells or remove the surplus.",
+    ),
+    "M220": _error(
+        "“{value}”不是“{fact}”的取值（{values}）。{near}",
+        "“{value}” is not a value of “{fact}” ({values}). {near}",
+        "改成其中之一。",
+        "Use one of them.",
+    ),
+    "M221": _error(
+        "下界大于上界。",
+        "The lower bound is above the upper bound.",
+        "交换两个数。",
+        "Swap the two numbers.",
+    ),
+    "M222": _error(
+        "“{fact}”的取值没有高低之分，不能这样比较。",
+        "The values of “{fact}” have no order; they cannot be compared like this.",
+        "用“为”比较，或把类型改为“有序”。",
+        "Compare with “is”, or make the type “ordered”.",
+    ),
+    "M223": _warning(
+        "“{label}”从满分起评，又有加分规则。",
+        "“{label}” starts at full marks and also awards points.",
+        "若从零累加，写“起评 0 分”。",
+        "If it adds up from nothing, write “starts_at 0 points”.",
+    ),
+    "M224": _error(
+        "{value} 超出“{fact}”的范围。",
+        "{value} is out of the range of “{fact}”.",
+        "核对数值或范围。",
+        "Check the value or the range.",
+    ),
+    "M225": _error(
+        "“{fact}”应是整数，却是 {value}。",
+        "“{fact}” takes whole numbers, found {value}.",
+        "核对数值或类型。",
+        "Check the value or the type.",
+    ),
+    "M226": _error(
+        "这种类型不带单位“{unit}”。",
+        "This type takes no unit (“{unit}”).",
+        "删去括号里的单位。",
+        "Remove the unit in brackets.",
+    ),
+    "M227": _error(
+        "取值“{value}”写了两次。",
+        "The value “{value}” is listed twice.",
+        "只保留一个。",
+        "Keep one.",
+    ),
+    "M228": _error(
+        "“{name}”由本程序提供，不能另行定义。",
+        "“{name}” is given by the program; do not declare it.",
+        "删去这个定义。",
+        "Remove this declaration.",
+    ),
+    "M229": _error(
+        "“{fact}”不是数，没有范围。",
+        "“{fact}” is no number and has no range.",
+        "删去范围。",
+        "Remove the range.",
+    ),
+    "M230": _error(
+        "精度只用于小数和百分比，以整数位数表示（“{fact}”）。",
+        "A precision belongs to decimals and percentages, as a whole number of places (“{fact}”).",
+        "写成：精度 2 位。",
+        "Write: precision 2 places.",
+    ),
+    "M231": _error(
+        "除数为零。",
+        "Division by zero.",
+        "核对除数。",
+        "Check the divisor.",
+    ),
+    "M232": _error(
+        "“{ref}”指向不止一个条款：{options}。",
+        "“{ref}” names more than one clause: {options}.",
+        "写出上级，例如：单位 某局 项 1。",
+        "Write the outer clause too: unit X item 1.",
+    ),
+    "M233": _error(
+        "文件已分附表，“{label}”须写在某个附表内。",
+        "The document has schedules; “{label}” must stand in one of them.",
+        "移入附表。",
+        "Move it into a schedule.",
+    ),
+    "M234": _error(
+        "词汇中没有概念“{name}”。{near}",
+        "No vocabulary in use has the concept “{name}”. {near}",
+        "核对名称，或在词汇中写：概念 {name} “解释”。",
+        "Check the name, or write in a vocabulary: concept {name} “explanation”.",
+    ),
+    "M235": _error(
+        "下限高于上限。",
+        "The floor is above the cap.",
+        "核对两个分值。",
+        "Check both figures.",
+    ),
+    "M236": _error(
+        "舍入的精度应写成“2 位”或“0.5 分”。",
+        "A rounding goes to “2 places” or to “0.5 points”.",
+        "改成其中一种。",
+        "Use one of them.",
+    ),
+    "M237": _error(
+        "花括号里没有规则。",
+        "There is no rule in these braces.",
+        "至少写一条。",
+        "Write at least one.",
+    ),
+    "M238": _error(
+        "“每”后面的数应大于零。",
+        "The step behind “each” must be above zero.",
+        "核对步长。",
+        "Check the step.",
+    ),
+    "M239": _error(
+        "“不足…”的数与“每…”的步长不同。",
+        "The part of a step differs from the step itself.",
+        "写成同一个数。",
+        "Write the same number.",
+    ),
+    "M240": _error(
+        "此处应是百分比。",
+        "A percentage is wanted here.",
+        "写成 50%。",
+        "Write 50%.",
+    ),
+    "M241": _error(
+        "这一限定只能跟在“每…加/扣…分”后面。",
+        "This qualification belongs behind “each … add/deduct … points” only.",
+        "删去，或改写规则。",
+        "Remove it or rewrite the rule.",
+    ),
+    "M242": _error(
+        "名额应是整数。",
+        "A quota is a whole number.",
+        "核对名额。",
+        "Check the quota.",
+    ),
+    "M243": _error(
+        "标识“{id}”已被另一份文件使用。",
+        "The id “{id}” is taken by another document.",
+        "换一个标识。",
+        "Choose another id.",
+    ),
+    "M244": _error(
+        "概念“{name}”没有解释。",
+        "The concept “{name}” has no explanation.",
+        "写成：概念 {name} “解释”。",
+        "Write: concept {name} “explanation”.",
+    ),
+    # -- assumption sets
+    "A301": _error(
+        "“{ref}”的{what}在原文中已经载明，假设不能改动。",
+        "{what} of “{ref}” is stated in the text; an assumption cannot change it.",
+        "要改动条文，请写修订；假设只补原文未载明之处。",
+        "To change the text write an amendment; an assumption closes what the text leaves open.",
+    ),
+    "A302": _error(
+        "假设集“{id}”不适用于“{policy}”。",
+        "The assumption set “{id}” does not apply to “{policy}”.",
+        "选用适用的假设集：{options}。",
+        "Use one that does: {options}.",
+    ),
+    "A303": _error(
+        "“{id}”里没有可采用的条款。",
+        "“{id}” has no clause to adopt here.",
+        "核对被采用的文件。",
+        "Check the adopted document.",
+    ),
+    "A304": _error(
+        "假设没有写理由。",
+        "The assumption gives no reason.",
+        "写：理由 “…”。",
+        "Write: reason “…”.",
+    ),
+    "A305": _error(
+        "“{id}”不是假设集。",
+        "“{id}” is no assumption set.",
+        "给出一份“假设”文件。",
+        "Name an assumption document.",
+    ),
+    # -- data
+    "D401": _error(
+        "第 {row} 行“{column}”：“{value}”不是{wanted}。",
+        "Row {row}, “{column}”: “{value}” is not {wanted}.",
+        "改正这一格；空格表示未提供。",
+        "Correct the cell; an empty cell means: not handed in.",
+    ),
+    "D402": _error(
+        "第 {row} 行“{column}”：{value} 超出范围 {range}。",
+        "Row {row}, “{column}”: {value} is out of the range {range}.",
+        "核对数值。",
+        "Check the value.",
+    ),
+    "D403": _error(
+        "第 {row} 行“{column}”：没有“{value}”这个取值（{values}）。{near}",
+        "Row {row}, “{column}”: “{value}” is no value of it ({values}). {near}",
+        "改成其中之一。",
+        "Use one of them.",
+    ),
+    "D404": _error(
+        "列“{column}”不是本策略的事实。{near}",
+        "Column “{column}” is no fact of this policy. {near}",
+        "改正列名，或删去该列；不参与计分的列可用 --ignore 列出。",
+        "Correct it or remove the column; name columns to leave aside with --ignore.",
+    ),
+    "D405": _error(
+        "第 {row} 行缺少必填的“{column}”。",
+        "Row {row} lacks the required “{column}”.",
+        "补上。",
+        "Fill it in.",
+    ),
+    "D406": _error(
+        "编号“{value}”重复（第 {row} 行与第 {other} 行）。",
+        "The id “{value}” is used twice (rows {row} and {other}).",
+        "编号须唯一。",
+        "Ids must be unique.",
+    ),
+    "D407": _error(
+        "“{path}”不是可读的{format}文件：{problem}。",
+        "“{path}” is not a readable {format} file: {problem}.",
+        "核对文件。",
+        "Check the file.",
+    ),
+    "D408": _error(
+        "“{path}”里没有数据行。",
+        "“{path}” holds no rows of data.",
+        "第一行是列名，以下每行一例。",
+        "The first row names the columns, each further row is a case.",
+    ),
+    "D409": _error(
+        "第 {row} 行的单位“{value}”不在本策略中。{near}",
+        "Row {row}: the policy has no unit “{value}”. {near}",
+        "改正单位名称。",
+        "Correct the name of the unit.",
+    ),
+    "D410": _error(
+        "列“{column}”出现两次。",
+        "The column “{column}” occurs twice.",
+        "只保留一列。",
+        "Keep one.",
+    ),
+    "D411": _error(
+        "列“{column}”要评定的条款不存在。{near}",
+        "Column “{column}” judges no known clause. {near}",
+        "写成 评定:条款标识。",
+        "Write judged:clause-id.",
+    ),
+    "D412": _error(
+        "户“{household}”有 {count} 个“本人”，应为一个。",
+        "The household “{household}” has {count} applicants; it must have one.",
+        "核对“角色”一列。",
+        "Check the column of roles.",
+    ),
+    "D413": _error(
+        "不支持的文件格式“{suffix}”。",
+        "Files of the kind “{suffix}” are not read.",
+        "使用 .csv、.json、.xlsx 或 .parquet。",
+        "Use .csv, .json, .xlsx or .parquet.",
+    ),
+    "D414": _error(
+        "第 {row} 行没有写单位，而本策略按单位计分。",
+        "Row {row} names no unit, but this policy scores by unit.",
+        "补上“单位”一列。",
+        "Fill in the column of units.",
+    ),
+    "D415": _error(
+        "读写 {format} 需要另装组件。",
+        "Reading and writing {format} needs an extra component.",
+        '运行：pip install "policydsl[{extra}]"。',
+        'Run: pip install "policydsl[{extra}]".',
+    ),
+    "D416": _error(
+        "文件“{path}”不是 UTF-8 编码（像是 {encoding}）。",
+        "“{path}” is not in UTF-8 (it looks like {encoding}).",
+        "另存为 UTF-8，或加 --encoding {encoding}。",
+        "Save it as UTF-8, or add --encoding {encoding}.",
+    ),
+    "D417": _error(
+        "第 {row} 行有 {found} 格，表头有 {wanted} 列。",
+        "Row {row} has {found} cells, the head has {wanted}.",
+        "核对分隔符和引号。",
+        "Check separators and quotation marks.",
+    ),
+    "D418": _error(
+        "评定 {value} 分超出“{clause}”可评的范围。",
+        "The judgement of {value} points exceeds what “{clause}” leaves to judge.",
+        "核对评定的分值和正负号（扣分为负）。",
+        "Check the figure and its sign (deductions are negative).",
+    ),
+    # -- scoring
+    "S501": _error(
+        "本策略没有名为“{scene}”的场景（{scenes}）。",
+        "The policy has no scene “{scene}” ({scenes}).",
+        "用 --scene 指定其中之一。",
+        "Choose one of them with --scene.",
+    ),
+    "S502": _error(
+        "“{id}”是{kind}，不能计分。",
+        "“{id}” is {kind} and cannot be scored.",
+        "选用积分或考核文件。",
+        "Use a points scheme or an assessment.",
+    ),
+    "S503": _error(
+        "计算“{clause}”时除数为零。",
+        "Division by zero while scoring “{clause}”.",
+        "核对该例的事实或规则。",
+        "Check the facts of the case or the rule.",
+    ),
+    "S504": _error(
+        "名额未定。",
+        "The number of places is not known.",
+        "用 --quota 给出名额。",
+        "Give it with --quota.",
+    ),
+    "S505": _error(
+        "第 {row} 例的对象“{entity}”不在本策略中（{entities}）。",
+        "Case {row}: the policy scores no “{entity}” ({entities}).",
+        "补上“对象”一列。",
+        "Fill in the column of entities.",
+    ),
+}
