@@ -72,6 +72,7 @@ class Builder:
     # -- files and documents
 
     def file(self, tree: Branch) -> n.File:
+        """The file that the tree of rule ``start`` describes."""
         documents = tuple(
             self._document(child) for child in self._branches(tree) if child.data == "document"
         )
@@ -119,6 +120,7 @@ class Builder:
         return tuple(attributes), tuple(body)
 
     def statement(self, tree: Branch) -> n.Statement:
+        """The statement that a tree describes."""
         name = str(tree.data)
         if name in _ATTRIBUTES:
             return self._attribute(tree)
@@ -533,6 +535,7 @@ class Builder:
         )
 
     def action(self, tree: Branch) -> n.Action:
+        """What a rule does."""
         span = _span(tree)
         parts = tree.children
         name = str(tree.data)
@@ -593,11 +596,8 @@ class Builder:
     def _tier(self, tree: Branch) -> n.Tier:
         outcome_tree = cast(Branch, tree.children[2])
         head = cast(Branch, outcome_tree.children[0])
-        outcome: Any
-        if outcome_tree.data == "tier_amount":
-            outcome = self._amount(head)
-        else:
-            outcome = self.action(head)
+        flat = outcome_tree.data == "tier_amount"
+        outcome: Any = self._amount(head) if flat else self.action(head)
         return n.Tier(
             self._patterns(tree.children[0]),
             outcome,
@@ -727,6 +727,7 @@ class Builder:
         return None, None
 
     def expression(self, tree: Child) -> n.Expression:
+        """A condition or a calculation."""
         branch = cast(Branch, tree)
         method = cast(Callable[[Branch], n.Expression], getattr(self, f"_x_{branch.data}"))
         return method(branch)
@@ -965,7 +966,9 @@ class Builder:
     def _child_in(self, tree: Branch, names: Sequence[str]) -> Branch:
         return next(child for child in self._branches(tree) if child.data in names)
 
-    def _statement(self, tree: Branch, make: type[T], *values: Any, tail: bool = False) -> T:
+    def _statement(
+        self, tree: Branch, make: Callable[..., T], *values: Any, tail: bool = False
+    ) -> T:
         """Make a statement with its span, its comments and the blank line before it."""
         span = _span(tree)
         layout = self._layout(span, block=tail)

@@ -14,6 +14,8 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Template:
+    """A code's severity, and its message and remedy as templates."""
+
     severity: Severity
     zh: str
     en: str

@@ -1,7 +1,7 @@
 """Diagnostics: what is wrong, where, and what to do about it, in Chinese and English.
 
-One catalogue (:mod:`policydsl.language.catalogue`) holds every code with its severity, message and remedy.
-Problems are collected values; passes add to a list and go on, so that one run reports
+One catalogue (:mod:`policydsl.language.catalogue`) holds every code with its severity,
+message and remedy.  Problems are collected values; passes add to a list and go on, so that one run reports
 everything.  :class:`PolicyError` carries such a list to a caller who asked for a result
 that cannot be had.
 """
@@ -31,6 +31,7 @@ class Source:
 
     @cached_property
     def line_starts(self) -> list[int]:
+        """Offsets at which the lines begin."""
         starts = [0]
         find = self.text.find
         position = find("\n")
@@ -45,6 +46,7 @@ class Source:
         return line, offset - self.line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
+        """The text of a line (counted from 1), without its end."""
         starts = self.line_starts
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
@@ -70,17 +72,21 @@ class Diagnostic:
 
     @property
     def template(self) -> Template:
+        """The entry of the catalogue."""
         return CATALOGUE[self.code]
 
     @property
     def severity(self) -> Severity:
+        """How serious the code is."""
         return self.template.severity
 
     def message(self, language: Language = "zh") -> str:
+        """What is wrong, with the details filled in."""
         template = self.template
         return (template.zh if language == "zh" else template.en).format(**self._shown(language))
 
     def remedy(self, language: Language = "zh") -> str:
+        """What to do about it."""
         template = self.template
         text = template.remedy_zh if language == "zh" else template.remedy_en
         return text.format(**self._shown(language))
@@ -95,6 +101,7 @@ class Diagnostic:
 
     @property
     def place(self) -> tuple[int, int] | None:
+        """Line and column, counted from 1; ``None`` when there is no place."""
         if self.source is None or self.span is None:
             return None
         return self.source.place(self.span.start)
@@ -175,6 +182,7 @@ _SEVERITY = {"error": "错误 error", "warning": "警告 warning", "note": "提�
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error, not a warning or note."""
     return any(d.severity == "error" for d in diagnostics)
 
 
@@ -201,6 +209,7 @@ class PolicyError(Exception):
         super().__init__("\n".join(d.render() for d in self.diagnostics))
 
     def as_json(self) -> str:
+        """The findings as a JSON list of records."""
         return json.dumps([d.as_record() for d in self.diagnostics], ensure_ascii=False, indent=2)
 
 

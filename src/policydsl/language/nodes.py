@@ -63,16 +63,22 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class DateValue(Node):
+    """A calendar date."""
+
     value: date
 
 
 @dataclass(frozen=True, slots=True)
 class TextValue(Node):
+    """A text in quotation marks."""
+
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Truth(Node):
+    """是 or 否."""
+
     value: bool
 
 
@@ -126,6 +132,8 @@ class Arithmetic(Node):
 
 @dataclass(frozen=True, slots=True)
 class Negative(Node):
+    """A minus sign before a value."""
+
     operand: Expression
 
 
@@ -208,18 +216,24 @@ class TriggerOpen(Node):
 
 @dataclass(frozen=True, slots=True)
 class Both(Node):
+    """且: both sides hold."""
+
     left: Expression
     right: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Either(Node):
+    """或: at least one side holds."""
+
     left: Expression
     right: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Negated(Node):
+    """非."""
+
     operand: Expression
 
 
@@ -261,6 +275,8 @@ class RefStep(Node):
 
 @dataclass(frozen=True, slots=True)
 class ClauseRef(Node):
+    """A path to a clause; outer steps may be left out where it stays unique."""
+
     steps: tuple[RefStep, ...]
 
 
@@ -269,6 +285,8 @@ class ClauseRef(Node):
 
 @dataclass(frozen=True, slots=True)
 class FixedAmount(Node):
+    """A stated amount (``10 分``)."""
+
     number: Number
 
 
@@ -310,6 +328,8 @@ class UpTo(Node):
 
 @dataclass(frozen=True, slots=True)
 class AtLeastPoints(Node):
+    """最低 N 分."""
+
     number: Number
 
 
@@ -337,7 +357,7 @@ class PartialStep(Node):
 
 @dataclass(frozen=True, slots=True)
 class Halved(Node):
-    pass
+    """减半."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,18 +411,20 @@ class Discretionary(Node):
 
 @dataclass(frozen=True, slots=True)
 class OpenAction(Node):
+    """未载明 as a rule: the text states none."""
+
     low: Number | None = None
     high: Number | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Veto(Node):
-    pass
+    """一票否决."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoPoints(Node):
-    pass
+    """不得分: the item gives nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,12 +464,16 @@ class Tier(Node):
 
 @dataclass(frozen=True, slots=True)
 class Tiers(Node):
+    """按 X 取分 { … }: the first tier whose label holds."""
+
     subject: Expression
     tiers: tuple[Tier, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow(Node):
+    """One row of a two-way table, a cell for each column."""
+
     patterns: tuple[Pattern, ...]
     cells: tuple[Amount, ...]
 
@@ -508,6 +534,8 @@ class Statement(Node):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Statement):
+    """``[condition：] action [，modifiers] [notes]``."""
+
     condition: Expression | None
     action: Action
     modifiers: tuple[Modifier, ...] = ()
@@ -579,8 +607,11 @@ class FactType(Node):
 
 @dataclass(frozen=True, slots=True)
 class FactOption(Node):
-    """``key``: RANGE (low, high), DEFAULT, TREATED_AS, REQUIRED, NO_EVIDENCE, PRECISION,
-    CONCEPT, ENTITY, NOTE, ENGLISH, LOCATOR, ASSUMPTION."""
+    """What qualifies a fact.
+
+    ``key``: RANGE (low, high), DEFAULT, TREATED_AS, REQUIRED, NO_EVIDENCE, PRECISION,
+    CONCEPT, ENTITY, NOTE, ENGLISH, LOCATOR, ASSUMPTION.
+    """
 
     key: str
     value: Expression | Name | str | None = None
@@ -589,6 +620,8 @@ class FactOption(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fact(Statement):
+    """事实: a declaration of a fact."""
+
     name: Name
     type: FactType
     derived: Expression | None = None
@@ -614,12 +647,16 @@ class Household(Statement):
 
 @dataclass(frozen=True, slots=True)
 class RankingKey(Node):
+    """One key of a ranking with its order (``HIGH_FIRST`` …)."""
+
     expression: Expression
     order: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Statement):
+    """排序; ``open_ended`` for 其后 未载明."""
+
     keys: tuple[RankingKey, ...]
     open_ended: bool = False
 
@@ -670,6 +707,8 @@ class DutyPart(Node):
 
 @dataclass(frozen=True, slots=True)
 class Duty(Statement):
+    """职责: what a unit reviews and hosts."""
+
     unit: Name
     text: str | None = None
     parts: tuple[DutyPart, ...] = ()
@@ -695,6 +734,8 @@ class BlendPart(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Given(Statement):
+    """A fact of an example."""
+
     name: Name
     value: Expression
 
@@ -735,11 +776,15 @@ class Expect(Statement):
 
 @dataclass(frozen=True, slots=True)
 class ExpectStatus(Statement):
+    """状态 X: the status that an example expects."""
+
     word: str
 
 
 @dataclass(frozen=True, slots=True)
 class Example(Statement):
+    """示例: a case with the result that the drafter expects."""
+
     title: str
     entries: tuple[Statement, ...]
 
@@ -757,6 +802,8 @@ class Replacement(Node):
 
 @dataclass(frozen=True, slots=True)
 class NewBody(Node):
+    """A new body for a clause, attributes first."""
+
     statements: tuple[Statement, ...]
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
@@ -766,6 +813,8 @@ OperationPart = Attribute | Household | Ranking | Quota | Ties | Replacement | N
 
 @dataclass(frozen=True, slots=True)
 class Modify(Statement):
+    """修改: a clause gets a new body, new attributes or new figures."""
+
     target: ClauseRef
     parts: tuple[OperationPart, ...]
 
@@ -790,12 +839,16 @@ class Insert(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Repeal(Statement):
+    """废止: the clause falls away."""
+
     target: ClauseRef
     attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Move(Statement):
+    """移动: the clause goes ``place`` ``destination``."""
+
     target: ClauseRef
     destination: ClauseRef
     place: str
@@ -804,6 +857,8 @@ class Move(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Rename(Statement):
+    """更名: the clause gets another name."""
+
     target: ClauseRef
     name: Name
     attributes: tuple[Attribute, ...] = ()
@@ -811,6 +866,8 @@ class Rename(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Renumber(Statement):
+    """改号: the clause gets another number."""
+
     target: ClauseRef
     number: str
     attributes: tuple[Attribute, ...] = ()
@@ -818,6 +875,8 @@ class Renumber(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Split(Statement):
+    """拆分: one clause becomes several."""
+
     target: ClauseRef
     into: tuple[Clause, ...]
     attributes: tuple[Attribute, ...] = ()
@@ -825,6 +884,8 @@ class Split(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Merge(Statement):
+    """合并: several clauses become one."""
+
     targets: tuple[ClauseRef, ...]
     into: Clause
     attributes: tuple[Attribute, ...] = ()
@@ -852,6 +913,8 @@ class Document(Statement):
 
 @dataclass(frozen=True, slots=True)
 class File(Node):
+    """All documents of one file."""
+
     documents: tuple[Document, ...]
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)
 

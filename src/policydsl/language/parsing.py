@@ -28,6 +28,7 @@ from typing import Any
 import lark
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
+from lark.lexer import LexerThread
 from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_parser_state import ParserState
 
@@ -64,6 +65,7 @@ class ParseResult:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing is wrong with the text."""
         return not any(d.severity == "error" for d in self.diagnostics)
 
 
@@ -115,7 +117,7 @@ def parse_path(path: str | Path, limits: Limits = DEFAULT_LIMITS) -> ParseResult
     source = Source(name, "")
     try:
         # One byte more than the limit tells that a file is too large without reading it all.
-        with open(path, "rb") as stream:
+        with Path(path).open("rb") as stream:
             data = stream.read(limits.size + 1)
             if len(data) > limits.size:
                 size = os.fstat(stream.fileno()).st_size
@@ -171,7 +173,7 @@ def lark_parser() -> Lark:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".grammar-")
         with os.fdopen(handle, "wb") as stream:
             stream.write(buffer.getvalue())
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
     return parser
 
 
@@ -187,9 +189,8 @@ def _lexer() -> Callable[[str], Sequence[Token]]:
     lexer = parser._build_lexer(True)  # the public Lark.lex builds a new lexer on each call
 
     def lex(text: str) -> Sequence[Token]:
-        from lark.lexer import LexerThread
-
-        return list(LexerThread.from_text(lexer, text).lex(None))
+        thread = LexerThread.from_text(lexer, text)
+        return list(thread.lex(None))  # type: ignore[no-untyped-call]  # Lark leaves it untyped
 
     return lex
 
@@ -622,12 +623,13 @@ class _Run:
 
 # Keywords that join a name and a number in running text; other keywords are too common as
 # parts of names (单位, 组, 项) to tell a missing space.
-_GLUABLE = frozenset(
-    """BELOW SHORT_OF UNDER ABOVE EXCEEDS REACHES NOT_BELOW NOT_FEWER NOT_ABOVE NOT_EXCEEDING
-    AWARD DEDUCT GIVE EACH DISCRETION_DEDUCT DISCRETION_AWARD NOT_CARRIED_OUT NOT_IMPLEMENTED
-    NOT_COMPLETED NOT_REACHED NOT_MET NOT_ESTABLISHED NOT_GROWN NOT_RECTIFIED MAX FULL_MARKS
-    SCORED OR_MORE OR_LESS""".split()
-)
+_GLUABLE = frozenset({
+    "BELOW", "SHORT_OF", "UNDER", "ABOVE", "EXCEEDS", "REACHES", "NOT_BELOW", "NOT_FEWER",
+    "NOT_ABOVE", "NOT_EXCEEDING", "AWARD", "DEDUCT", "GIVE", "EACH", "DISCRETION_DEDUCT",
+    "DISCRETION_AWARD", "NOT_CARRIED_OUT", "NOT_IMPLEMENTED", "NOT_COMPLETED", "NOT_REACHED",
+    "NOT_MET", "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED", "MAX", "FULL_MARKS", "SCORED",
+    "OR_MORE", "OR_LESS",
+})  # fmt: skip
 
 
 def _span(token: Token) -> Span:

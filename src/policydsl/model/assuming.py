@@ -15,7 +15,7 @@ from typing import cast
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
 from policydsl.model import policy as m
-from policydsl.model.compiling import clause_label
+from policydsl.model.kinds import clause_label
 
 _LIMIT_NAMES = {
     "FULL_MARKS": ("满分", "the full marks"), "CAP": ("上限", "the cap"),
@@ -187,10 +187,13 @@ class _Applier:
                 what = ("场景的规定", "this rule of the scene")
                 self.report("A301", new, ref=clause_label(clause), what=what)
                 return body
-            if isinstance(old, n.Ranking) and isinstance(new, n.Ranking):
+            if (
+                isinstance(old, n.Ranking)
+                and isinstance(new, n.Ranking)
+                and new.keys[: len(old.keys)] != old.keys
+            ):
                 # the open tail is what is assumed; the stated keys stand
-                if new.keys[: len(old.keys)] != old.keys:
-                    new = n.Ranking((*old.keys, *new.keys), new.open_ended, span=new.span)
+                new = n.Ranking((*old.keys, *new.keys), new.open_ended, span=new.span)
             return (*body[:index], new, *body[index + 1 :])
         return (*body, new)
 

@@ -20,6 +20,8 @@ Comparison = Literal["<", "<=", ">", ">=", "==", "!="]
 
 @dataclass(frozen=True, slots=True)
 class Const:
+    """A value written in the text, in base units."""
+
     value: Constant
 
 
@@ -42,6 +44,8 @@ class ScoreRef:
 
 @dataclass(frozen=True, slots=True)
 class Arith:
+    """Exact arithmetic of two numbers."""
+
     operator: Literal["+", "-", "*", "/"]
     left: Expr
     right: Expr
@@ -88,16 +92,22 @@ class UnknownTrigger:
 
 @dataclass(frozen=True, slots=True)
 class All:
+    """且: false as soon as one part is."""
+
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
+    """或: true as soon as one part is."""
+
     parts: tuple[Expr, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """非; the verbs 未开展 … mean it too."""
+
     part: Expr
 
 

@@ -26,7 +26,9 @@ from policydsl.language.diagnostics import (
 from policydsl.language.parsing import ParseResult, parse_path, parse_text
 from policydsl.model import policy as m
 from policydsl.model.assuming import apply_set
-from policydsl.model.compiling import DOCUMENT_KINDS, Shared, compile_document, declare
+from policydsl.model.compiling import compile_document
+from policydsl.model.declaring import Shared, declare
+from policydsl.model.kinds import DOCUMENT_KINDS
 
 SUFFIX = ".policy"
 # A folder tree is searched for vocabularies; these bounds keep a stray call on / from hanging.
@@ -84,6 +86,7 @@ class Library:
         return self._add(parse_path(path), path)
 
     def add_text(self, text: str, name: str) -> ParseResult:
+        """Parse a text and register its documents under ``name``."""
         return self._add(parse_text(text, name), None)
 
     def _add(self, result: ParseResult, path: Path | None) -> ParseResult:
@@ -106,6 +109,7 @@ class Library:
     # -- finding
 
     def find(self, id_: str) -> Entry | None:
+        """The document of that id, here or in the libraries behind this one."""
         entry = self.entries.get(id_)
         if entry is None and self._fallback is not None:
             return self._fallback.find(id_)
@@ -295,8 +299,9 @@ def resolve(target: str | os.PathLike[str]) -> tuple[Library, str]:
     if not ids:
         raise PolicyError([Diagnostic("F006", None, None, {"path": name})])
     if len(scored) != 1:
-        details = {"path": name, "count": len(scored), "names": "、".join(scored or ids)}
-        raise PolicyError([Diagnostic("F009", None, None, details)])
+        names = "、".join(scored or ids)
+        found = {"path": name, "count": len(scored), "names": names}
+        raise PolicyError([Diagnostic("F009", None, None, found)])
     return library, next(iter(scored))
 
 

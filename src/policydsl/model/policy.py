@@ -43,7 +43,7 @@ DocumentKind = Literal["scheme", "assessment", "work_plan", "assumption", "vocab
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is known of a case.  ``low``, ``high``, ``default`` and ``missing_value`` are in ``unit``.
+    """What is known of a case; ``low``, ``high``, ``default``, ``missing_value`` in ``unit``.
 
     ``values`` lists the values of a choice, lowest first for an ordered one.  ``missing``: what
     no value means (``no_evidence``, ``value`` → ``missing_value``, ``required``).
@@ -71,6 +71,7 @@ class Fact:
 
     @property
     def is_number(self) -> bool:
+        """Whether the fact is a number of any kind."""
         return self.kind in ("integer", "decimal", "percentage", "count")
 
 
@@ -166,6 +167,7 @@ class Clause:
 
     @property
     def discretionary(self) -> bool:
+        """Whether an assessor decides some of its points."""
         return any(is_discretionary(rule) for rule in self.rules)
 
     @property
@@ -175,6 +177,7 @@ class Clause:
         return any(isinstance(x, OpenPoints) for x in limits) or any(map(is_open, self.rules))
 
     def walk(self) -> Iterator[Clause]:
+        """The clause and all below it, in document order."""
         yield self
         for child in self.children:
             yield from child.walk()
@@ -191,6 +194,8 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class RankingKey:
+    """What is compared at one step of a ranking; ``text`` as written."""
+
     expression: Expr
     highest_first: bool
     text: str
@@ -276,6 +281,7 @@ class Period:
 
     @property
     def open(self) -> bool:
+        """Whether neither a date nor a delay is stated."""
         return self.date is None and self.after is None
 
 
@@ -296,6 +302,8 @@ class Meta:
 
 @dataclass(frozen=True, slots=True)
 class Member:
+    """Another member of the household, with the facts known of him or her."""
+
     role: str
     facts: Mapping[str, Constant]
 
@@ -312,6 +320,8 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """An example with the case that it gives and the results that it expects."""
+
     title: str
     unit: str | None
     facts: Mapping[str, Constant]
@@ -361,6 +371,7 @@ class Policy:
 
     @property
     def items(self) -> tuple[Clause, ...]:
+        """The clauses with rules of their own kind (指标, 项), in document order."""
         return tuple(c for c in self.clauses.values() if c.is_item)
 
     @cached_property

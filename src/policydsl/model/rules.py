@@ -15,11 +15,15 @@ Sign = Literal[1, -1]
 
 @dataclass(frozen=True, slots=True)
 class FixedPoints:
+    """A stated number of points."""
+
     value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class ComputedPoints:
+    """Points that an expression gives."""
+
     expression: Expr
 
 
@@ -44,16 +48,22 @@ class RoundTo:
 
 @dataclass(frozen=True, slots=True)
 class PointsCap:
+    """最高 N 分."""
+
     value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class PointsFloor:
+    """最低 N 分."""
+
     value: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
+    """减半 or 按 N% 计."""
+
     factor: Fraction
 
 
@@ -62,6 +72,8 @@ Modifier = RoundTo | PointsCap | PointsFloor | Scale
 
 @dataclass(frozen=True, slots=True)
 class Flat:
+    """加, 扣 or 得 N 分."""
+
     sign: Sign
     points: Points
 
@@ -88,6 +100,8 @@ class PerStep:
 
 @dataclass(frozen=True, slots=True)
 class Discretionary:
+    """酌情扣分 (``sign`` −1) or 酌情加分."""
+
     sign: Sign
 
 
@@ -101,12 +115,12 @@ class OpenRule:
 
 @dataclass(frozen=True, slots=True)
 class Veto:
-    pass
+    """一票否决: the total is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoPoints:
-    pass
+    """不得分: the item gives nothing."""
 
 
 Status = Literal["suspended", "void", "zeroed", "frozen"]
@@ -114,6 +128,8 @@ Status = Literal["suspended", "void", "zeroed", "frozen"]
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
+    """A status of the points, with how long it lasts where stated."""
+
     status: Status
     duration: nodes.Number | None = None
 
@@ -139,6 +155,8 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
+    """取高, 累计 or 取低 over rules."""
+
     how: Literal["best", "sum", "least"]
     rules: tuple[Rule, ...]
 

@@ -76,6 +76,7 @@ class Scope(Protocol):
 
 
 def dimension_of(unit: Unit) -> Dimension:
+    """The dimension of a single unit."""
     return ((unit.dimension, 1),)
 
 
@@ -115,23 +116,27 @@ class Typer:
     # -- reporting
 
     def report(self, code: str, node: n.Node, **details: object) -> None:
+        """Record a finding at a node."""
         self.found.append(Diagnostic(code, self.source, node.span, details))
 
     def unknown_name(self, name: n.Name, known: Iterable[str]) -> None:
+        """Report a name that no fact bears, with the nearest that one does."""
         self.report("M201", name, name=name.text, near=did_you_mean(name.text, known))
 
     # -- entry points
 
     def condition(self, node: n.Expression) -> e.Expr:
+        """The typed condition; reports anything that is not yes or no."""
         typed = self.typed(node)
         if typed.kind not in ("truth", "unknown"):
-            self._wrong_kind(node, typed, "truth")
+            self.wrong_kind(node, typed, "truth")
         return typed.expr
 
     def number(self, node: n.Expression) -> Typed:
+        """The typed number; reports anything else."""
         typed = self.typed(node)
         if typed.kind not in ("number", "unknown"):
-            self._wrong_kind(node, typed, "number")
+            self.wrong_kind(node, typed, "number")
             return BROKEN
         return typed
 
@@ -139,11 +144,13 @@ class Typer:
         """The number in base units; with ``dimension``, its unit must have it."""
         typed = self._number(number)
         if dimension is not None and not typed.bare and typed.dimension != dimension:
-            self._mismatch(number, dimension, typed.dimension)
-        assert isinstance(typed.expr, e.Const) and isinstance(typed.expr.value, Fraction)
+            self.mismatch(number, dimension, typed.dimension)
+        assert isinstance(typed.expr, e.Const)
+        assert isinstance(typed.expr.value, Fraction)
         return typed.expr.value
 
     def unit(self, word: str, node: n.Node) -> Unit | None:
+        """The unit that a word spells; reports an unknown one."""
         unit = find_unit(word) or self.scope.measures.get(word)
         if unit is None:
             near = did_you_mean(word, [*unit_words(), *self.scope.measures])
@@ -153,6 +160,7 @@ class Typer:
     # -- expressions
 
     def typed(self, node: n.Expression) -> Typed:
+        """The typed form of any expression."""
         match node:
             case n.Number():
                 return self._number(node)
@@ -269,7 +277,7 @@ class Typer:
     def _not_done(self, node: n.NotDone) -> Typed:
         typed = self._reference(node.name, "self")
         if typed.kind not in ("truth", "unknown"):
-            self._wrong_kind(node.name, typed, "truth")
+            self.wrong_kind(node.name, typed, "truth")
         return Typed(e.Not(typed.expr), "truth")
 
     def _arithmetic(self, node: n.Arithmetic) -> Typed:
@@ -303,7 +311,7 @@ class Typer:
         pair = {left.dimension, right.dimension}
         if pair == {PERCENT, PERCENTAGE_POINT}:
             return PERCENT
-        self._mismatch(node, left.dimension, right.dimension)
+        self.mismatch(node, left.dimension, right.dimension)
         return left.dimension
 
     def _compared(
@@ -319,19 +327,20 @@ class Typer:
         if right.kind == "unknown":
             return BROKEN
         if left.kind != right.kind:
-            self._wrong_kind(right_node, right, left.kind)
+            self.wrong_kind(right_node, right, left.kind)
             return BROKEN
         if left.kind == "number":
-            self._same_dimension(node, left, right)
+            self.same_dimension(node, left, right)
         elif left.kind != "date" and operator not in ("==", "!="):
-            self._wrong_kind(left_node, left, "number")
+            self.wrong_kind(left_node, left, "number")
             return BROKEN
         return Typed(e.Compared(operator, left.expr, right.expr), "truth")
 
-    def _same_dimension(self, node: n.Node, left: Typed, right: Typed) -> None:
+    def same_dimension(self, node: n.Node, left: Typed, right: Typed) -> None:
+        """Report two numbers whose units do not go together."""
         if left.bare or right.bare or left.dimension == right.dimension:
             return
-        self._mismatch(node, left.dimension, right.dimension)
+        self.mismatch(node, left.dimension, right.dimension)
 
     def _compared_choice(
         self, node: n.Node, left: Typed, operator: e.Comparison, right_node: n.Expression
@@ -351,7 +360,7 @@ class Typer:
                 return BROKEN
             other = self.typed(right_node)
             if other.fact is None or other.fact.values != fact.values:
-                self._wrong_kind(right_node, other, "choice")
+                self.wrong_kind(right_node, other, "choice")
                 return BROKEN
             right = other.expr
         if operator not in ("==", "!=") and fact.kind != "ordered":
@@ -375,17 +384,18 @@ class Typer:
         if typed.kind == "unknown":
             return None
         if typed.kind != wanted.kind:
-            self._wrong_kind(node, typed, wanted.kind)
+            self.wrong_kind(node, typed, wanted.kind)
             return None
         expr = typed.expr
         if isinstance(expr, e.Arith):  # a negative number
-            assert isinstance(expr.right, e.Const) and isinstance(expr.right.value, Fraction)
+            assert isinstance(expr.right, e.Const)
+            assert isinstance(expr.right.value, Fraction)
             expr = e.Const(-expr.right.value)
         assert isinstance(expr, e.Const)
         value = expr.value
         if wanted.kind == "number":
             assert isinstance(value, Fraction)
-            self._same_dimension(node, wanted, typed)
+            self.same_dimension(node, wanted, typed)
             if not typed.bare and fact.unit is not None:
                 value = value / fact.unit.scale
             if not self._in_range(value, fact):
@@ -421,7 +431,7 @@ class Typer:
         if name == "choose":
             self._expect(node.arguments[0], arguments[0], "truth")
             if arguments[1].kind != arguments[2].kind:
-                self._wrong_kind(node.arguments[2], arguments[2], arguments[1].kind)
+                self.wrong_kind(node.arguments[2], arguments[2], arguments[1].kind)
                 return BROKEN
             dimension = PLAIN
             if arguments[1].kind == "number":
@@ -453,7 +463,7 @@ class Typer:
             self._expect(argument_node, argument, "number")
         first = next((a for a in arguments if not a.bare), arguments[0])
         for argument in arguments:
-            self._same_dimension(node, first, argument)
+            self.same_dimension(node, first, argument)
         return Typed(
             e.Func(name, tuple(a.expr for a in arguments)), "number", first.dimension, first.bare
         )
@@ -462,12 +472,14 @@ class Typer:
 
     def _expect(self, node: n.Node, typed: Typed, kind: Kind) -> None:
         if typed.kind not in (kind, "unknown"):
-            self._wrong_kind(node, typed, kind)
+            self.wrong_kind(node, typed, kind)
 
-    def _wrong_kind(self, node: n.Node, typed: Typed, wanted: Kind) -> None:
+    def wrong_kind(self, node: n.Node, typed: Typed, wanted: Kind) -> None:
+        """Report a value of the wrong kind."""
         self.report("M209", node, found=_KIND_NAMES[typed.kind], wanted=_KIND_NAMES[wanted])
 
-    def _mismatch(self, node: n.Node, left: Dimension, right: Dimension) -> None:
+    def mismatch(self, node: n.Node, left: Dimension, right: Dimension) -> None:
+        """Report two dimensions that do not go together."""
         self.report("M202", node, left=show_dimension(left), right=show_dimension(right))
 
 

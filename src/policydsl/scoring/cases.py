@@ -37,6 +37,7 @@ class Case:
 
     @property
     def spouse(self) -> Member | None:
+        """The member whose role is 配偶, if any."""
         return next((m for m in self.members if m.role == SPOUSE), None)
 
     def as_spouse(self) -> Case | None:

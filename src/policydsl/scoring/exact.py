@@ -170,9 +170,10 @@ class Evaluator:
     def __init__(self, policy: Policy):
         if policy.kind not in ("scheme", "assessment", "work_plan"):
             kinds = {
-                "vocabulary": ("词汇", "a vocabulary"), "assumption": ("假设集", "an assumption set"),
+                "vocabulary": ("词汇", "a vocabulary"),
+                "assumption": ("假设集", "an assumption set"),
                 "amendment": ("修订", "an amendment"),
-            }  # fmt: skip
+            }
             details = {"id": policy.id, "kind": kinds[policy.kind]}
             raise PolicyError([Diagnostic("S502", policy.source, None, details)])
         self.policy = policy
@@ -868,7 +869,8 @@ class _Run:
         if isinstance(pair, (_Missing, _Unknown)):
             return pair
         a, b = pair
-        assert isinstance(a, Fraction) and isinstance(b, Fraction)
+        assert isinstance(a, Fraction)
+        assert isinstance(b, Fraction)
         if expr.operator == "+":
             return a + b
         if expr.operator == "-":
@@ -890,11 +892,13 @@ class _Run:
         if expr.operator == "!=":
             return a != b
         if expr.order:
-            assert isinstance(a, str) and isinstance(b, str)
+            assert isinstance(a, str)
+            assert isinstance(b, str)
             a, b = Fraction(expr.order.index(a)), Fraction(expr.order.index(b))
         if isinstance(a, date) and isinstance(b, date):
             a, b = Fraction(a.toordinal()), Fraction(b.toordinal())
-        assert isinstance(a, Fraction) and isinstance(b, Fraction)
+        assert isinstance(a, Fraction)
+        assert isinstance(b, Fraction)
         return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[expr.operator]
 
     def _func(self, expr: e.Func, person: _Person, place: _Place | None) -> Value:
@@ -911,7 +915,8 @@ class _Run:
             return _UNKNOWN
         if expr.name in ("age", "whole_years", "whole_months", "days_between"):
             start, end = values
-            assert isinstance(start, date) and isinstance(end, date)
+            assert isinstance(start, date)
+            assert isinstance(end, date)
             return _elapsed(expr.name, start, end)
         numbers = [v for v in values if isinstance(v, Fraction)]
         match expr.name:

@@ -23,11 +23,13 @@ class Range:
 
     @classmethod
     def exactly(cls, value: Fraction | int) -> Range:
+        """The range of a single number."""
         fraction = Fraction(value)
         return cls(fraction, fraction)
 
     @property
     def is_exact(self) -> bool:
+        """Whether only one number is possible."""
         return self.low is not None and self.low == self.high
 
     @property
@@ -73,6 +75,7 @@ class Range:
         return Range(low, high)
 
     def rounded(self, rounding: RoundTo) -> Range:
+        """Both ends rounded."""
         return Range(
             None if self.low is None else round_points(self.low, rounding),
             None if self.high is None else round_points(self.high, rounding),
@@ -96,6 +99,7 @@ ZERO = Range(Fraction(0), Fraction(0))
 
 
 def total(ranges: Iterable[Range]) -> Range:
+    """The sum of independent values."""
     result = ZERO
     for each in ranges:
         result = result + each

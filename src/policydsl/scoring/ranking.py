@@ -58,13 +58,17 @@ class Placement:
 
     @property
     def rank(self) -> int | None:
+        """The rank where it is certain, else ``None``."""
         return self.best if self.best == self.worst else None
 
 
 @dataclass(frozen=True, slots=True)
 class RankingResult:
-    """``line``: the points of the last household with a certain place; ``tied_at_line``: how many
-    households hold the keys of the line when they do not all fit.  ``None``: no line."""
+    """All placements of a scene, best first.
+
+    ``line``: the points of the last household with a certain place; ``tied_at_line``: how many
+    households hold the keys of the line when they do not all fit.  ``None``: no line.
+    """
 
     scene: str
     quota: int | None
