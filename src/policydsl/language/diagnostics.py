@@ -1,9 +1,9 @@
 """Diagnostics: what is wrong, where, and what to do about it, in Chinese and English.
 
 One catalogue (:mod:`policydsl.language.catalogue`) holds every code with its severity,
-message and remedy.  Problems are collected values; passes add to a list and go on, so that one run reports
-everything.  :class:`PolicyError` carries such a list to a caller who asked for a result
-that cannot be had.
+message and remedy.  Problems are collected values; passes add to a list and go on, so that
+one run reports everything.  :class:`PolicyError` carries such a list to a caller who asked
+for a result that cannot be had.
 """
 
 from __future__ import annotations

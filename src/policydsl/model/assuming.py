@@ -14,8 +14,8 @@ from typing import cast
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
+from policydsl.language.paths import clause_label, clauses, find, ref_text
 from policydsl.model import policy as m
-from policydsl.model.kinds import clause_label
 
 _LIMIT_NAMES = {
     "FULL_MARKS": ("满分", "the full marks"), "CAP": ("上限", "the cap"),
@@ -53,13 +53,13 @@ class _Applier:
         reason = self._reason(operation)
         if operation.target is None:
             return self._close_document(document, operation, reason)
-        path = _find(document, operation.target)
-        if path is None:
-            shown = " ".join(step.label or "" for step in operation.target.steps)
-            near = did_you_mean(shown, _labels(document))
+        found = find(document, operation.target)
+        if not found:
+            shown = ref_text(operation.target)
+            near = did_you_mean(shown, [clause_label(c) for _, _, c in clauses(document)])
             self.report("M216", operation.target, ref=shown, near=near)
             return document
-        return cast(n.Document, self._replace(document, path, operation, reason))
+        return cast(n.Document, self._replace(document, found[0], operation, reason))
 
     def _reason(self, operation: n.SetClause) -> str:
         for part in operation.parts:
@@ -209,7 +209,7 @@ class _Applier:
         if other is None:
             self.report("M215", part, id=name.text, near=("", ""))
             return attributes, body, []
-        offered = {clause_label(c): c for c in _clauses(other.body)}
+        offered = {clause_label(c): c for _, _, c in clauses(other)}
         adopted: list[tuple[n.Clause, str]] = []
         new_body: list[n.Statement] = []
         for statement in body:
@@ -223,7 +223,7 @@ class _Applier:
                 adopted.append((statement, f"采用 {name.text}"))
             new_body.append(statement)
         if not adopted and not any(isinstance(s, n.Clause) for s in body):
-            for model in _clauses(other.body):
+            for _, _, model in clauses(other):
                 if model.kind in ("INDICATOR", "ITEM"):
                     new_body.append(model)
                     adopted.append((model, f"采用 {name.text}"))
@@ -272,45 +272,3 @@ def _is_open(rule: n.Rule) -> bool:
     return any(
         isinstance(node, (n.OpenAction, n.OpenAmount, n.TriggerOpen)) for node in n.walk(rule)
     )
-
-
-def _clauses(statements: Sequence[n.Statement]) -> list[n.Clause]:
-    """All clauses below, outer ones first."""
-    result: list[n.Clause] = []
-    for statement in statements:
-        if isinstance(statement, n.Clause):
-            result.append(statement)
-            result.extend(_clauses(statement.body))
-    return result
-
-
-def _labels(document: n.Document) -> list[str]:
-    return [clause_label(c) for c in _clauses(document.body)]
-
-
-def _find(holder: n.Document | n.Clause, ref: n.ClauseRef) -> list[int] | None:
-    """Positions, from the outside in, of the clause that a reference names."""
-    matches = _search(holder, ref.steps)
-    return matches[0] if matches else None
-
-
-def _search(holder: n.Document | n.Clause, steps: Sequence[n.RefStep]) -> list[list[int]]:
-    found: list[list[int]] = []
-    for index, child in enumerate(holder.body):
-        if not isinstance(child, n.Clause):
-            continue
-        if _is_named(child, steps[0]):
-            if len(steps) == 1:
-                found.append([index])
-            else:
-                found.extend([index, *rest] for rest in _search(child, steps[1:]))
-        # a reference may leave out the outer clauses
-        found.extend([index, *rest] for rest in _search(child, steps))
-    return found
-
-
-def _is_named(clause: n.Clause, step: n.RefStep) -> bool:
-    if clause.kind != step.kind:
-        return False
-    names = {clause_label(clause), clause.name.text if clause.name else None}
-    return step.label is None or step.label in names

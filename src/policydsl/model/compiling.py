@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors, in_order
+from policydsl.language.paths import clause_key, clause_label, find, id_of, ref_text
 from policydsl.language.printing import print_node
 from policydsl.language.units import Unit
 from policydsl.model import expressions as e
@@ -22,14 +23,12 @@ from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.model.declaring import Shared, declare
 from policydsl.model.kinds import (
-    BARE_LABELS,
     CLAUSE_KINDS,
     CONTAINERS,
     DOCUMENT_KINDS,
     REPEATABLE,
     SCORED_KINDS,
     allowed_attributes,
-    clause_label,
     maxima,
     spelt,
     what_is,
@@ -134,7 +133,7 @@ class _Compiler:
                     )
                 )  # fmt: skip
             seen[label] = statement
-            own = (*path, label)
+            own = (*path, clause_key(statement))
             self.index.setdefault(own, statement)
             self.ids[id(statement)] = "/".join(own)
             self._index(statement.body, own)
@@ -143,15 +142,15 @@ class _Compiler:
         """The id of the clause that a reference names, searched from the top down."""
         if ref is None:
             return None
-        matches = [path for path, clause in self.index.items() if _matches(ref, path, self.index)]
+        matches = find(self.document, ref)
         if len(matches) == 1:
-            return "/".join(matches[0])
-        shown = " ".join(step.label or BARE_LABELS["status_rules"] for step in ref.steps)
+            return id_of(self.document, matches[0])
+        shown = ref_text(ref)
         if not matches:
             near = did_you_mean(shown, {path[-1] for path in self.index})
             self.report("M216", ref, ref=shown, near=near)
         else:
-            options = "、".join("/".join(path) for path in matches[:5])
+            options = "、".join(id_of(self.document, position) for position in matches[:5])
             self.report("M232", ref, ref=shown, options=options)
         return None
 
@@ -619,21 +618,3 @@ class _Compiler:
 
 def _shown(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
-
-
-def _matches(
-    ref: n.ClauseRef, path: tuple[str, ...], index: Mapping[tuple[str, ...], n.Clause]
-) -> bool:
-    """Whether a reference names the clause at ``path``; it may leave out outer clauses."""
-    if len(ref.steps) > len(path):
-        return False
-    for depth, step in zip(range(len(path) - len(ref.steps), len(path)), ref.steps, strict=True):
-        clause = index[path[: depth + 1]]
-        if step.kind != clause.kind:
-            return False
-        label = step.label
-        if label is None:
-            continue
-        if label != path[depth] and (clause.name is None or label != clause.name.text):
-            return False
-    return True

@@ -19,10 +19,6 @@ DOCUMENT_KINDS: dict[str, m.DocumentKind] = {
     "ASSUMPTION": "assumption", "VOCABULARY": "vocabulary", "AMENDMENT": "amendment",
 }  # fmt: skip
 
-BARE_LABELS = {
-    "common": "共同部分", "bonus": "加分", "deductions": "扣分", "status_rules": "效力",
-    "schedule": "附表",
-}  # fmt: skip
 
 SCORED_KINDS = frozenset({"unit", "common", "group", "bonus", "deductions", "indicator", "item"})
 
@@ -78,15 +74,6 @@ def allowed_attributes(kind: str) -> frozenset[str]:
     if kind == "scene":
         return _ANYWHERE | {"APPLIES_WHEN", "RESPONSIBLE", "LEAD"}
     return _ANYWHERE
-
-
-def clause_label(clause: n.Clause) -> str:
-    """What names a clause among its siblings: an item's number, else its name."""
-    if clause.number is not None:
-        return clause.number
-    if clause.name is not None:
-        return clause.name.text
-    return BARE_LABELS[CLAUSE_KINDS[clause.kind]]
 
 
 def maxima(clause: m.Clause) -> list[tuple[str | None, Fraction | None, list[Fraction]]]:
