@@ -27,7 +27,16 @@ Draw = st.DrawFn
 # -- words ----------------------------------------------------------------------
 
 KEYWORDS = sorted(keywords.words())
-_USUAL = ["年龄", "社保月数", "文化程度", "出租房屋登记率", "居住证", "公安分局", "yueqing-2022", "a.b_c"]
+_USUAL = [
+    "年龄",
+    "社保月数",
+    "文化程度",
+    "出租房屋登记率",
+    "居住证",
+    "公安分局",
+    "yueqing-2022",
+    "a.b_c",
+]
 _AWKWARD = [
     "十二", "两", "三·八", "一次性", "百分点", "2022年", "3号", "a b", "-", "x-", "“引”", "#注",
     "中 文", "（一）", "Ａ类", "万", "年龄 35", "//", "{", "𠮷", "«»",
@@ -60,7 +69,9 @@ def _words() -> SearchStrategy[str]:
 def texts(lines: bool = False) -> SearchStrategy[str]:
     """Texts between quotation marks; with ``lines`` also those of several lines."""
     line = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=8)
-    telling = st.sampled_from(["附件2 第1项", "“引”用", 'a"b', "\\", "＂＼", "# 不是注释", "«”\\\"»"])
+    telling = st.sampled_from(
+        ["附件2 第1项", "“引”用", 'a"b', "\\", "＂＼", "# 不是注释", '«”\\"»']
+    )
     one = telling | line
     if not lines:
         return one
@@ -85,7 +96,15 @@ def unit_words() -> SearchStrategy[tuple[str, str | None]]:
     return st.sampled_from(known) | st.sampled_from(own).map(lambda word: (word, None))
 
 
-_WRITTEN = {"十二": 12, "两": 2, "一百零五": 105, "一万": 10_000, "二〇": 20, "1.2万": 12_000, "3亿": 3 * 10**8}
+_WRITTEN = {
+    "十二": 12,
+    "两": 2,
+    "一百零五": 105,
+    "一万": 10_000,
+    "二〇": 20,
+    "1.2万": 12_000,
+    "3亿": 3 * 10**8,
+}
 
 
 @cache
@@ -306,9 +325,11 @@ def roundings() -> SearchStrategy[n.Rounding]:
 @cache
 def modifiers() -> SearchStrategy[Any]:
     modes = st.sampled_from(["NOT_COUNTED", "PRO_RATA", "COUNTED_FULL"])
-    numbered = (n.UpTo, n.AtLeastPoints, n.FromNth, n.BeyondPart, n.Scaled)
+    numbered = (n.UpTo, n.AtLeastPoints, n.BeyondPart, n.Scaled)
     return st.one_of(
         *(st.builds(make, numbers()) for make in numbered),
+        # 从 第 3 起 is read as 3 cases: an ordinal needs its unit.
+        st.builds(n.FromNth, numbers(unit=True)),
         st.builds(n.PartialStep, numbers(), modes),
         st.just(n.Halved()),
         roundings(),
@@ -342,9 +363,7 @@ def steps(draw: Draw) -> n.PerStep:
         subject = n.Parenthesised(subject)
     if draw(st.integers(0, 4)) == 0:
         return n.PerStep(step, subject, None, None, draw(st.sampled_from(_DISCRETION)), implicit)
-    return n.PerStep(
-        step, subject, draw(st.sampled_from(_SIGNS)), draw(amounts()), None, implicit
-    )
+    return n.PerStep(step, subject, draw(st.sampled_from(_SIGNS)), draw(amounts()), None, implicit)
 
 
 @cache
@@ -434,7 +453,9 @@ def matrices(draw: Draw) -> n.Matrix:
 
 @cache
 def comments() -> SearchStrategy[str]:
-    return st.sampled_from(["# 说明", "#说明", "// 说明", "＃ 全角", "#", "#   缩进", "## 标题", "# “” { 「"])
+    return st.sampled_from(
+        ["# 说明", "#说明", "// 说明", "＃ 全角", "#", "#   缩进", "## 标题", "# “” { 「"]
+    )
 
 
 @cache
@@ -492,7 +513,7 @@ def _attribute_values() -> dict[str, SearchStrategy[tuple[Any, tuple[str, ...]]]
     table["ROUNDING"] = alone(roundings())
     for key in ("REVIEW", "RESPONSIBLE", "LEAD", "ISSUER", "REPLACES", "USES"):
         table[key] = alone(_tuples(names(), 1, 2))
-    for key in ("RECOGNITION", "ID", "REGION"):
+    for key in ("RECOGNITION", "ID", "REGION", "ADOPTS"):
         table[key] = alone(names())
     table["ENTITY"] = alone(half_width_names())
     for key in (
@@ -546,7 +567,16 @@ def clauses(draw: Draw, depth: int = 2) -> n.Clause:
 def fact_types(draw: Draw) -> n.FactType:
     word = draw(
         st.sampled_from(
-            ["INTEGER", "DECIMAL", "PERCENTAGE", "YES_NO", "DATE_TYPE", "COUNT", "CHOICE", "ORDERED"]
+            [
+                "INTEGER",
+                "DECIMAL",
+                "PERCENTAGE",
+                "YES_NO",
+                "DATE_TYPE",
+                "COUNT",
+                "CHOICE",
+                "ORDERED",
+            ]
         )
     )
     if word in ("CHOICE", "ORDERED"):
@@ -602,7 +632,9 @@ def scene_statements() -> SearchStrategy[Any]:
         st.builds(n.Quota, st.none() | numbers(), st.none(), layout=layouts()),
         st.builds(n.Quota, st.none(), names(), layout=layouts()),
         st.builds(
-            n.Ties, st.sampled_from(["ADMIT_ALL", "ADMIT_NONE", "LOTTERY", "OPEN"]), layout=layouts()
+            n.Ties,
+            st.sampled_from(["ADMIT_ALL", "ADMIT_NONE", "LOTTERY", "OPEN"]),
+            layout=layouts(),
         ),
     )
 

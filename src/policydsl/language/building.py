@@ -37,6 +37,7 @@ _TEXT_KEYS = {
     "assumption_note": "ASSUMPTION",
     "english": "ENGLISH",
     "reason": "REASON",
+    "inferred": "INFERRED",
     "source": "SOURCE",
     "transition": "TRANSITION",
 }
@@ -85,11 +86,15 @@ class Builder:
         title = next((self._text(c) for c in children if _is_token(c, "STRING")), None)
         based_on: n.Name | None = None
         applies_to: tuple[n.Name, ...] = ()
+        older: n.Name | None = None
+        newer: n.Name | None = None
         for child in self._branches(tree):
             if child.data == "based_on":
                 based_on = self._name(child.children[1])
             elif child.data == "applies_to":
                 applies_to = self._names(child.children[1])
+            elif child.data == "from_to":
+                older, newer = self._name(child.children[1]), self._name(child.children[3])
         attributes, body = self._body(self._child(tree, "body"))
         return self._statement(
             tree,
@@ -99,6 +104,8 @@ class Builder:
             title,
             based_on,
             applies_to,
+            older,
+            newer,
             attributes,
             body,
             tail=True,
@@ -434,6 +441,29 @@ class Builder:
     def _modify(self, tree: Branch) -> n.Modify:
         return self._statement(tree, n.Modify, self._ref(tree.children[1]), self._parts(tree, 2))
 
+    def _modify_whole(self, tree: Branch) -> n.Modify:
+        return self._statement(tree, n.Modify, None, self._parts(tree, 2))
+
+    def _succession(self, tree: Branch) -> n.Succession:
+        old, new = (self._refs(c) for c in self._branches(tree) if c.data == "clause_refs")
+        return self._statement(tree, n.Succession, old, new, self._attributes(tree))
+
+    def _refs(self, tree: Branch) -> tuple[n.ClauseRef, ...]:
+        return tuple(self._ref(c) for c in self._branches(tree))
+
+    def _not_seen(self, tree: Branch) -> n.NotSeen:
+        return self._statement(tree, n.NotSeen, self._ref(tree.children[1]), self._attributes(tree))
+
+    def _stub(self, tree: Branch) -> n.Stub:
+        texts = [self._text(c) for c in tree.children if _is_token(c, "STRING")]
+        return self._statement(
+            tree,
+            n.Stub,
+            self._name(tree.children[1]),
+            texts[0] if texts else None,
+            self._attributes(tree),
+        )
+
     def _set_clause(self, tree: Branch) -> n.SetClause:
         return self._statement(tree, n.SetClause, self._ref(tree.children[1]), self._parts(tree, 2))
 
@@ -447,6 +477,8 @@ class Builder:
             if branch.data == "replacement":
                 old, new = self._number(branch.children[1]), self._number(branch.children[3])
                 parts.append(n.Replacement(old, new, span=_span(branch)))
+            elif branch.data == "without":
+                parts.append(n.Without(self._word(branch.children[1]), span=_span(branch)))
             elif branch.data == "new_body":
                 attributes, body = self._body(self._child(branch, "body"))
                 span = _span(branch)

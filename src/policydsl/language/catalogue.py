@@ -584,6 +584,72 @@ CATALOGUE: dict[str, Template] = {
         "核对评定的分值和正负号（扣分为负）。",
         "Check the figure and its sign (deductions are negative).",
     ),
+    "D419": _error(
+        "第 {row} 行“{column}”：“{value}”的单位是“{found}”，应为“{wanted}”。",
+        "Row {row}, “{column}”: “{value}” is in “{found}”, not in “{wanted}”.",
+        "换算成“{wanted}”，或只写数字。",
+        "Convert it to “{wanted}”, or write the number alone.",
+    ),
+    "D420": _error(
+        "“{path}”超过上限：{limit}{what}。",
+        "“{path}” exceeds the limit of {limit} {what}.",
+        "分成几个文件。",
+        "Split it into several files.",
+    ),
+    "D421": _error(
+        "有“角色”一列，却没有“户号”一列，分不清谁和谁是一家。",
+        "There is a column of roles but none of households: families cannot be told apart.",
+        "补上“户号”一列；不按家庭计算时删去“角色”一列。",
+        "Add a column “household”, or remove the roles when families do not matter.",
+    ),
+    "D422": _error(
+        "户“{household}”有 {count} 个“配偶”，至多一个。",
+        "The household “{household}” has {count} spouses; it can have one.",
+        "核对“角色”一列。",
+        "Check the column of roles.",
+    ),
+    "D423": _error(
+        "第 {row} 行第 {column} 列有内容，这一列却没有列名。",
+        "Row {row} has something in column {column}, which has no name.",
+        "给这一列写上列名，或清空这一列。",
+        "Name the column or empty it.",
+    ),
+    "D424": _error(
+        "工作表“{sheet}”有合并的单元格（{cells}）。",
+        "The sheet “{sheet}” has merged cells ({cells}).",
+        "取消合并，把每一格都填上；第一行只写列名。",
+        "Unmerge them and fill in every cell; the first row holds the names of the columns.",
+    ),
+    "D425": _error(
+        "第 {row} 行“{column}”是公式，文件里没有保存它的结果。",
+        "Row {row}, “{column}” is a formula whose result is not stored in the file.",
+        "用表格软件打开并保存一次，或改为数值。",
+        "Open and save the file in a spreadsheet program, or put the value instead.",
+    ),
+    "D426": _error(
+        "没有名为“{sheet}”的工作表（{sheets}）。",
+        "There is no sheet “{sheet}” ({sheets}).",
+        "用 --sheet 指定其中之一。",
+        "Choose one of them with --sheet.",
+    ),
+    "D427": _error(
+        "第 {row} 行：没有编号为“{value}”的案例。{near}",
+        "Row {row}: there is no case with the id “{value}”. {near}",
+        "核对编号。",
+        "Check the id.",
+    ),
+    "D428": _error(
+        "第 {row} 行：家庭成员的“{column}”是“{value}”，与本人那一行不同。",
+        "Row {row}: “{column}” of a family member is “{value}”, unlike the applicant's.",
+        "这一列只写在本人那一行，或全家写成一样。",
+        "Fill it in for the applicant only, or alike for the whole family.",
+    ),
+    "D499": _error(
+        "还有 {count} 处问题没有列出。",
+        "{count} more problems are not shown.",
+        "先改正上面的问题。",
+        "Correct the problems above first.",
+    ),
     # -- scoring
     "S501": _error(
         "本策略没有名为“{scene}”的场景（{scenes}）。",

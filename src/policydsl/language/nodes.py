@@ -808,14 +808,24 @@ class NewBody(Node):
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-OperationPart = Attribute | Household | Ranking | Quota | Ties | Replacement | NewBody
+@dataclass(frozen=True, slots=True)
+class Without(Node):
+    """去除 上限: the clause no longer has the attribute ``key``."""
+
+    key: str
+
+
+OperationPart = Without | Attribute | Household | Ranking | Quota | Ties | Replacement | NewBody
 
 
 @dataclass(frozen=True, slots=True)
 class Modify(Statement):
-    """修改: a clause gets a new body, new attributes or new figures."""
+    """修改: a clause gets a new body, new attributes or new figures.
 
-    target: ClauseRef
+    ``target`` ``None``: the document itself (全文).
+    """
+
+    target: ClauseRef | None
     parts: tuple[OperationPart, ...]
 
 
@@ -891,6 +901,35 @@ class Merge(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
+# -- history
+
+
+@dataclass(frozen=True, slots=True)
+class Succession(Statement):
+    """承继 A、B 至 C: the clauses ``old`` of the older edition became ``new`` in the newer."""
+
+    old: tuple[ClauseRef, ...]
+    new: tuple[ClauseRef, ...]
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen(Statement):
+    """未见 X: the newer text at hand does not show what became of the clause."""
+
+    target: ClauseRef
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stub(Statement):
+    """存目: an edition of which only the title is known."""
+
+    id: Name
+    title: str | None = None
+    attributes: tuple[Attribute, ...] = ()
+
+
 Operation = Modify | SetClause | Insert | Repeal | Move | Rename | Renumber | Split | Merge
 
 
@@ -899,13 +938,19 @@ Operation = Modify | SetClause | Insert | Repeal | Move | Rename | Renumber | Sp
 
 @dataclass(frozen=True, slots=True)
 class Document(Statement):
-    """``kind``: SCHEME, ASSESSMENT, WORK_PLAN, ASSUMPTION, VOCABULARY or AMENDMENT."""
+    """A document.
+
+    ``kind``: SCHEME, ASSESSMENT, WORK_PLAN, ASSUMPTION, VOCABULARY, AMENDMENT or HISTORY.
+    ``older`` and ``newer`` are the two editions of a history.
+    """
 
     kind: str
     id: Name
     title: str | None = None
     based_on: Name | None = None
     applies_to: tuple[Name, ...] = ()
+    older: Name | None = None
+    newer: Name | None = None
     attributes: tuple[Attribute, ...] = ()
     body: tuple[Statement, ...] = ()
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)

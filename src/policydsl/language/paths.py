@@ -109,7 +109,8 @@ def ref_to(chain: Sequence[n.Clause]) -> n.ClauseRef:
 
 def replace_at(holder: Holder, position: Position, new: n.Clause | None) -> Holder:
     """The tree with another clause at a position, or without it (``None``)."""
-    index, rest = position[0], position[1:]
+    index: int = position[0]
+    rest = position[1:]
     if rest:
         new = replace_at(cast(n.Clause, holder.body[index]), rest, new)
     middle: tuple[n.Clause, ...] = () if new is None else (new,)
@@ -118,7 +119,8 @@ def replace_at(holder: Holder, position: Position, new: n.Clause | None) -> Hold
 
 def insert_at(holder: Holder, position: Position, new: n.Clause) -> Holder:
     """The tree with a clause inserted before the statement at a position."""
-    index, rest = position[0], position[1:]
+    index: int = position[0]
+    rest = position[1:]
     if rest:
         child = insert_at(cast(n.Clause, holder.body[index]), rest, new)
         return replace(holder, body=(*holder.body[:index], child, *holder.body[index + 1 :]))

@@ -93,6 +93,19 @@ def _terminal(name: str) -> re.Pattern[str]:
     return re.compile(found[1])
 
 
+@cache
+def _choice(rule: str) -> frozenset[str]:
+    """The terminals of a rule that is only a choice of terminals, as ``unit_word``."""
+    text = "\n".join(content for _, content in grammar_files())
+    found = re.search(rf"^!?{rule}:((?:.*\n)(?:[ \t]+\|.*\n)*)", text, re.M)
+    if found is None:
+        raise LookupError(f"the grammar has no rule {rule}")
+    terminals: set[str] = set()
+    for symbol in re.findall(r"\w+", found[1]):
+        terminals |= {symbol} if symbol.isupper() else _choice(symbol)
+    return frozenset(terminals)
+
+
 _MARKS = {
     "（": "OPEN_PAREN", "(": "OPEN_PAREN", "-": "MINUS", "“": "STRING", '"': "STRING",
     "「": "QNAME", "<": "LESS", ">": "GREATER", "=": "EQUALS", "≠": "NOT_EQUALS",
@@ -153,23 +166,12 @@ def _level(node: n.Expression) -> int:
 # -- what a statement could take from its successor -----------------------------
 
 _NOTHING: frozenset[str] = frozenset()
-# A number without a unit takes the next word for one.
-_UNIT_LIKE = frozenset({"NAME", "QNAME", "ITEM"})
 _NOTE_KEYS = frozenset({"ASSUMPTION", "LOCATOR", "DOUBTFUL", "NOTE"})
-_COMPARE_WORDS = frozenset({
-    "REACHES", "NOT_BELOW", "NOT_FEWER", "NOT_ABOVE", "NOT_EXCEEDING", "BELOW", "SHORT_OF",
-    "UNDER", "ABOVE", "EXCEEDS", "EARLIER", "LATER", "LESS", "LESS_EQ", "GREATER", "GREATER_EQ",
-    "EQUALS", "NOT_EQUALS",
-})  # fmt: skip
-_CLAUSE_KINDS = frozenset({
-    "SCHEDULE", "COMMON", "UNIT", "GROUP", "BONUS", "DEDUCTIONS", "INDICATOR", "ITEM", "TASK",
-    "SCENE", "BLEND", "STATUS_RULES",
-})  # fmt: skip
 
 # Attributes by the kind of their value.
 _AMOUNT_KEYS = frozenset({"FULL_MARKS", "CAP", "FLOOR", "START"})
 _LIST_KEYS = frozenset({"REVIEW", "RESPONSIBLE", "LEAD", "ISSUER", "REPLACES", "USES"})
-_NAME_KEYS = frozenset({"RECOGNITION", "ID", "REGION"})
+_NAME_KEYS = frozenset({"RECOGNITION", "ID", "REGION", "ADOPTS"})
 _WHEN_KEYS = frozenset({"ISSUED", "IN_FORCE", "EXPIRES"})
 _TEXT_KEYS = frozenset({
     "LOCATOR", "SUMMARY", "FULL_TEXT", "NOTE", "DOUBTFUL", "ASSUMPTION", "ENGLISH", "REASON",
@@ -227,7 +229,7 @@ def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
                 return _PART_KEYS | _number_takes(last.new)
             return _PART_KEYS | (_NOTHING if isinstance(last, n.NewBody) else _takes(last))
         case n.Repeal() if not node.attributes:
-            return _ATTRIBUTE_KEYS | _CLAUSE_KINDS
+            return _ATTRIBUTE_KEYS | _choice("clause_kind") | _choice("bare_kind")
         case n.Insert() | n.Repeal() | n.Move() | n.Rename() | n.Renumber() | n.Split() | n.Merge():
             last_takes = _takes(node.attributes[-1]) if node.attributes else _NOTHING
             return _ATTRIBUTE_KEYS | last_takes
@@ -237,7 +239,8 @@ def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
 
 
 def _number_takes(number: n.Number | None) -> frozenset[str]:
-    return _UNIT_LIKE if number is not None and number.unit is None else _NOTHING
+    # Without a unit, the number takes the next word for one.
+    return _choice("unit_word") if number is not None and number.unit is None else _NOTHING
 
 
 def _amount_takes(amount: n.Amount | n.OpenAction) -> frozenset[str]:
@@ -352,12 +355,12 @@ def _patterns_take(patterns: Sequence[n.Pattern]) -> frozenset[str]:
     """What the columns of a table could take from its first row."""
     last = patterns[-1]
     if last.kind == "OR_MORE":
-        return frozenset({"BELOW", "SHORT_OF", "UNDER"})
+        return _choice("below_word")
     end = last.high if last.kind in ("TO", "FROM_BELOW", "BEYOND_BOTH") else last.low
     open_number = _number_takes(end) if isinstance(end, n.Number) else _NOTHING
     if last.kind == "OR_LESS":
         return _NOTHING
-    return open_number | _COMPARE_WORDS if last.kind == "BEYOND" else open_number
+    return open_number | _choice("compare_word") if last.kind == "BEYOND" else open_number
 
 
 def _expected(node: n.Attribute, kind: Any) -> Any:
@@ -389,13 +392,9 @@ _COMPARISON_SIGNS = {
     "GREATER_EQ": ("≥", ">="), "EQUALS": ("=", "="), "NOT_EQUALS": ("≠", "!="),
 }  # fmt: skip
 _OPERATORS = {"+": ("+", "+"), "-": ("-", "-"), "*": ("×", "*"), "/": ("÷", "/")}
-# Keywords that are ordinary words in one place of the grammar.
-_UNIT_WORDS = frozenset({"POINT", "ITEM", "PLACES"})
-_ENTITY_WORDS = frozenset({"HOUSEHOLD", "UNIT"})
 _HEADER_KEYS = _AMOUNT_KEYS | {"REVIEW", "RECOGNITION", "CONCEPT"}
 
 _Block = n.Tiers | n.Matrix | n.Combined
-_Operation = n.Operation
 
 
 class _Printer:
@@ -589,7 +588,7 @@ class _Printer:
                 return [self._expect(node)]
             case n.ExpectStatus():
                 return [self._words("STATUS", node.word)]
-        if isinstance(node, _Operation):
+        if isinstance(node, n.Operation):
             return self._operation(node, column)
         raise TypeError(f"{type(node).__name__} is no statement of the language")
 
@@ -653,7 +652,7 @@ class _Printer:
             case "LEGAL_BASIS":
                 return f"{key} {'、'.join(self.text(one.value) for one in _expected(node, tuple))}"
             case "ENTITY":
-                return f"{key} {self.name(_expected(node, n.Name).text, _ENTITY_WORDS)}"
+                return f"{key} {self.name(_expected(node, n.Name).text, _choice('entity_word'))}"
             case _ if node.key in _TEXT_KEYS:
                 return f"{key} {self.text(_expected(node, n.TextValue).value)}"
         raise ValueError(f"{node.key} is no attribute")
@@ -921,7 +920,7 @@ class _Printer:
             case str():
                 return f"{head} {self.text(node.value)}"
             case n.Name():
-                bare = _ENTITY_WORDS if node.key == "ENTITY" else frozenset()
+                bare = _choice("entity_word") if node.key == "ENTITY" else _NOTHING
                 return f"{head} {self.name(node.value.text, bare)}"
             case None:
                 raise ValueError(f"the option {node.key} of a fact needs a value")
@@ -955,7 +954,7 @@ class _Printer:
         return self._words("QUOTA", "OPEN")
 
     def _deadline_pieces(self, node: n.Deadline) -> list[str]:
-        name = self.name(node.name.text, frozenset({"REVIEW"}))
+        name = self.name(node.name.text, _choice("deadline_name"))
         head = f"{self.word('DEADLINE')} {name} "
         if node.word is not None:
             head += f"{self.compare_word(node.word)} "
@@ -1013,7 +1012,7 @@ class _Printer:
 
     # -- operations
 
-    def _operation(self, node: _Operation, column: int) -> list[str]:
+    def _operation(self, node: n.Operation, column: int) -> list[str]:
         match node:
             case n.Modify():
                 return self._parts(f"{self.word('MODIFY')} {self.ref(node.target)}", node, column)
@@ -1167,7 +1166,7 @@ class _Printer:
         signs = _COMPARISON_SIGNS.get(word)
         return self.word(word) if signs is None else signs[self.side]
 
-    def name(self, text: str, bare: frozenset[str] = frozenset()) -> str:
+    def name(self, text: str, bare: frozenset[str] = _NOTHING) -> str:
         """A name; keywords in ``bare`` are read as names in its place without 「」."""
         keyword = words().get(text)
         if keyword is not None:
@@ -1208,7 +1207,7 @@ class _Printer:
             word = symbol if known is None else known.english
         elif written is not None and known is not None and find_unit(written) is known:
             word = written
-        return word if word in ("%", "‰") else self.name(word, _UNIT_WORDS)
+        return word if word in ("%", "‰") else self.name(word, _choice("unit_word"))
 
     def date(self, value: date) -> str:
         if self.language == "zh":

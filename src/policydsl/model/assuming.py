@@ -28,11 +28,14 @@ _PROVENANCE = frozenset({"REASON", "LOCATOR", "SUMMARY", "NOTE", "DOUBTFUL", "AS
 
 @dataclass
 class Assumed:
-    """The changed document; ``closings`` by ``id()`` of each changed clause's new node."""
+    """The changed document, and the facts and examples that the set brings along.
+
+    ``closings`` by ``id()`` of each changed clause's new node.
+    """
 
     document: n.Document
     closings: dict[int, tuple[m.Closing, ...]]
-    facts: tuple[n.Fact, ...]
+    declared: tuple[n.Fact | n.Example, ...]
 
 
 class _Applier:
@@ -156,19 +159,20 @@ class _Applier:
     def _close_body(
         self, clause: n.Clause, body: tuple[n.Statement, ...], new: n.NewBody
     ) -> tuple[n.Statement, ...]:
-        """Rules of the set in place of open ones; stated rules must not be there."""
+        """Rules of the set in place of the open ones; what is stated stands."""
         kept: list[n.Statement] = []
+        closed = not any(isinstance(s, (n.Rule, n.BlendPart, n.Clause)) for s in body)
         for statement in body:
-            if isinstance(statement, n.Rule):
-                if not _is_open(statement):
-                    ref = clause_label(clause)
-                    self.report("A301", new, ref=ref, what=("规则", "a rule"))
-                    return body
-            elif isinstance(statement, n.BlendPart):
-                # a blend whose weights are partly open is restated as a whole
-                continue
+            # a blend whose weights are partly open is restated as a whole
+            if isinstance(statement, n.BlendPart) or (
+                isinstance(statement, n.Rule) and _is_open(statement)
+            ):
+                closed = True
             else:
                 kept.append(statement)
+        if not closed:
+            self.report("A301", new, ref=clause_label(clause), what=("规则", "a rule"))
+            return body
         return (*kept, *(s for s in new.statements if not isinstance(s, n.Fact)))
 
     def _close_scene(
@@ -253,18 +257,20 @@ def apply_set(
     """Apply one assumption set; ``adopt`` finds a document by its id for 采用."""
     applier = _Applier(set_, source, found, adopt)
     applier.closings.update(closings)
-    facts: list[n.Fact] = [s for s in set_.body if isinstance(s, n.Fact)]
+    declared: list[n.Fact | n.Example] = [
+        s for s in set_.body if isinstance(s, (n.Fact, n.Example))
+    ]
     keep_alive: list[n.Document] = []  # id() marks need their nodes to live on
     for statement in set_.body:
         if isinstance(statement, n.SetClause):
             keep_alive.append(document)
             for part in statement.parts:
                 if isinstance(part, n.NewBody):
-                    facts.extend(s for s in part.statements if isinstance(s, n.Fact))
+                    declared.extend(s for s in part.statements if isinstance(s, n.Fact))
             document = applier.apply(document, statement)
     live = {id(node) for node in n.walk(document)}
     kept = {key: marks for key, marks in applier.closings.items() if key in live}
-    return Assumed(document, kept, tuple(facts))
+    return Assumed(document, kept, tuple(declared))
 
 
 def _is_open(rule: n.Rule) -> bool:

@@ -168,6 +168,10 @@ class _Compiler:
                 (n.Clause, n.Rule, n.Target, n.Fact, n.Measure, n.Deadline, n.Duty),
             ):
                 scoring.append(statement)
+            elif isinstance(statement, (n.Succession, n.NotSeen, n.Stub)):
+                if self.kind != "history":
+                    what = ("沿革", "a history entry")
+                    self.report("M207", statement, what=what, where=where_is("root"))
             elif isinstance(statement, n.Operation):
                 if self.kind not in ("amendment", "assumption"):
                     self.report("M207", statement, what=what_is(statement), where=("这里", "here"))
@@ -194,7 +198,7 @@ class _Compiler:
             blends=tuple(self._blend(c) for c in self.blend_clauses),
             deadlines=tuple(self.deadlines),
             duties=tuple(self.duties),
-            examples=tuple(self._example(s) for s in document.body if isinstance(s, n.Example)),
+            examples=self._examples(),
             readings=attributes["readings"],
             doubts=attributes["doubts"],
             notes=attributes["notes"],
@@ -533,6 +537,12 @@ class _Compiler:
         return None
 
     # -- examples
+
+    def _examples(self) -> tuple[m.Example, ...]:
+        """Examples of a set or an amendment belong to the policy that it is applied to."""
+        if self.kind in ("assumption", "amendment"):
+            return ()
+        return tuple(self._example(s) for s in self.document.body if isinstance(s, n.Example))
 
     def _example(self, node: n.Example) -> m.Example:
         facts: dict[str, e.Constant] = {}

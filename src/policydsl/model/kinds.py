@@ -17,6 +17,7 @@ CLAUSE_KINDS: dict[str, m.ClauseKind] = {
 DOCUMENT_KINDS: dict[str, m.DocumentKind] = {
     "SCHEME": "scheme", "ASSESSMENT": "assessment", "WORK_PLAN": "work_plan",
     "ASSUMPTION": "assumption", "VOCABULARY": "vocabulary", "AMENDMENT": "amendment",
+    "HISTORY": "history",
 }  # fmt: skip
 
 

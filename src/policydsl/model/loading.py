@@ -201,7 +201,9 @@ class Library:
             result = apply_set(
                 document, assumed.document, assumed.source, found, self._adoptable, closings
             )
-            document = replace(result.document, body=(*result.document.body, *result.facts))
+            # the text's own examples state what holds without the set
+            own = tuple(s for s in result.document.body if not isinstance(s, n.Example))
+            document = replace(result.document, body=(*own, *result.declared))
             closings = result.closings | {
                 id(document): result.closings.get(id(result.document), ())
             }

@@ -38,7 +38,9 @@ ClauseKind = Literal[
     "status_rules",
     "blend",
 ]
-DocumentKind = Literal["scheme", "assessment", "work_plan", "assumption", "vocabulary", "amendment"]
+DocumentKind = Literal[
+    "scheme", "assessment", "work_plan", "assumption", "vocabulary", "amendment", "history"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,7 @@ class Evaluator:
                 "vocabulary": ("词汇", "a vocabulary"),
                 "assumption": ("假设集", "an assumption set"),
                 "amendment": ("修订", "an amendment"),
+                "history": ("沿革", "a history"),
             }
             details = {"id": policy.id, "kind": kinds[policy.kind]}
             raise PolicyError([Diagnostic("S502", policy.source, None, details)])
