@@ -518,7 +518,7 @@ def _attribute_values() -> dict[str, SearchStrategy[tuple[Any, tuple[str, ...]]]
     table["ENTITY"] = alone(half_width_names())
     for key in (
         "LOCATOR", "SUMMARY", "NOTE", "DOUBTFUL", "ASSUMPTION", "ENGLISH", "REASON", "SOURCE",
-        "TRANSITION",
+        "TRANSITION", "INFERRED",
     ):  # fmt: skip
         table[key] = alone(text)
     table["FULL_TEXT"] = alone(st.builds(n.TextValue, texts(lines=True)))
@@ -705,6 +705,8 @@ def examples() -> SearchStrategy[n.Example]:
 
 # -- operations -------------------------------------------------------------------------
 
+# 推定 belongs to a history, so no amendment takes it away.
+_WITHOUT = sorted({*ATTRIBUTE_KEYS} - {"INFERRED"})
 _PLACES = ["BEFORE", "AFTER", "INSIDE"]
 
 
@@ -727,12 +729,12 @@ def operations(draw: Draw, depth: int = 1) -> Any:
                 attributes(),
                 scene_statements(),
                 st.builds(n.Replacement, numbers(), numbers()),
+                st.builds(n.Without, st.sampled_from(_WITHOUT)),
                 new_bodies(depth - 1),
             )
             parts = draw(_tuples(part, 1, 3))
-            if draw(st.booleans()):
-                return n.Modify(target, parts, layout=layout)
-            return n.SetClause(draw(st.none() | st.just(target)), parts, layout=layout)
+            make = draw(st.sampled_from([n.Modify, n.SetClause]))
+            return make(draw(st.sampled_from([target, None])), parts, layout=layout)
         case 2:
             return n.Insert(draw(clause), None, None, extra, layout=layout)
         case 3:
@@ -755,6 +757,17 @@ def operations(draw: Draw, depth: int = 1) -> Any:
             return n.Merge(targets, draw(clause), extra, layout=layout)
 
 
+@cache
+def history_statements() -> SearchStrategy[Any]:
+    """What a history (沿革) says of clauses and editions."""
+    several, extra = _tuples(refs(), 1, 2), _tuples(attributes(), 0, 2)
+    return st.one_of(
+        st.builds(n.Succession, several, several, extra, layout=layouts()),
+        st.builds(n.NotSeen, refs(), extra, layout=layouts()),
+        st.builds(n.Stub, names(), st.none() | texts(), extra, layout=layouts()),
+    )
+
+
 # -- bodies, documents, files -------------------------------------------------------------
 
 
@@ -765,22 +778,33 @@ def statements(depth: int = 2) -> SearchStrategy[Any]:
         return rules(0) | plain_statements()
     return st.one_of(
         rules(depth), rules(depth), plain_statements(), plain_statements(), examples(),
-        clauses(depth), operations(depth),
+        clauses(depth), operations(depth), history_statements(),
     )  # fmt: skip
 
 
-DOCUMENT_KINDS = ["SCHEME", "ASSESSMENT", "WORK_PLAN", "ASSUMPTION", "VOCABULARY", "AMENDMENT"]
+DOCUMENT_KINDS = [
+    "SCHEME",
+    "ASSESSMENT",
+    "WORK_PLAN",
+    "ASSUMPTION",
+    "VOCABULARY",
+    "AMENDMENT",
+    "HISTORY",
+]
 
 
 @cache
 @composite
 def documents(draw: Draw, depth: int = 2) -> n.Document:
+    older, newer = draw(st.just((None, None)) | st.tuples(names(), names()))
     return n.Document(
         draw(st.sampled_from(DOCUMENT_KINDS)),
         draw(names()),
         draw(st.none() | texts()),
         draw(st.none() | names()),
         draw(_tuples(names(), 0, 2)),
+        older,
+        newer,
         draw(_tuples(attributes(), 0, 3)),
         draw(_tuples(statements(depth), 0, 3)),
         draw(tails()),

@@ -64,7 +64,7 @@ def _flush(path: Path) -> None:
 
 
 def write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
-    """Write a text with ``\\n`` line ends; see :func:`replacing` for what is raised."""
+    """Write a text as it is; see :func:`replacing` for what is raised."""
     write_bytes(path, text.encode(encoding))
 
 

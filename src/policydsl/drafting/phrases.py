@@ -117,7 +117,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "respectively": ("分别{amounts}", "{amounts} respectively"),
     # -- conditions
     "range": ("{subject}在{low}至{high}", "{subject} is {low} to {high}"),
-    "range_open": ("{subject}在{low}以上{below}{high}", "{subject} is {low} or more, {below} {high}"),
+    "range_open": (
+        "{subject}在{low}以上{below}{high}",
+        "{subject} is {low} or more, {below} {high}",
+    ),
     "or_more": ("{subject}在{value}以上", "{subject} is {value} or more"),
     "or_less": ("{subject}在{value}以下", "{subject} is {value} or less"),
     "compared": ("{left}{word}{right}", "{left} {word} {right}"),
@@ -152,7 +155,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "floor": ("{value}（向下取整）", "{value} (rounded down)"),
     "ceil": ("{value}（向上取整）", "{value} (rounded up)"),
     "abs": ("{value}的绝对值", "the absolute value of {value}"),
-    "choose": ("{value}（{condition}的），其他情形为{other}", "{value} if {condition}, else {other}"),
+    "choose": (
+        "{value}（{condition}的），其他情形为{other}",
+        "{value} if {condition}, else {other}",
+    ),
     "age": ("{start}至{end}的周岁数", "age in full years from {start} to {end}"),
     "whole_months": ("{start}至{end}的整月数", "full months from {start} to {end}"),
     "whole_years": ("{start}至{end}的整年数", "full years from {start} to {end}"),
@@ -165,16 +171,25 @@ _TABLE: dict[str, tuple[str, str]] = {
     # -- limits and attributes in a heading
     "full_marks": ("满分{n}分", "full marks {n}"),
     "full_marks_open": ("满分原文未载明", "full marks not stated"),
-    "full_marks_between": ("满分{low}至{high}分（原文未载明）", "full marks {low} to {high} (not stated)"),
+    "full_marks_between": (
+        "满分{low}至{high}分（原文未载明）",
+        "full marks {low} to {high} (not stated)",
+    ),
     "cap": ("最高{n}分", "at most {n}"),
     "cap_open": ("最高分原文未载明", "cap not stated"),
     "cap_between": ("最高{low}至{high}分（原文未载明）", "cap {low} to {high} (not stated)"),
     "floor_limit": ("最低{n}分", "at least {n}"),
     "floor_limit_open": ("最低分原文未载明", "floor not stated"),
-    "floor_limit_between": ("最低{low}至{high}分（原文未载明）", "floor {low} to {high} (not stated)"),
+    "floor_limit_between": (
+        "最低{low}至{high}分（原文未载明）",
+        "floor {low} to {high} (not stated)",
+    ),
     "start": ("起评{n}分", "starts at {n}"),
     "start_open": ("起评分原文未载明", "start not stated"),
-    "start_between": ("起评{low}至{high}分（原文未载明）", "starts at {low} to {high} (not stated)"),
+    "start_between": (
+        "起评{low}至{high}分（原文未载明）",
+        "starts at {low} to {high} (not stated)",
+    ),
     "start_full": ("满分起评", "starts at full marks"),
     "rounding": ("得分{rounding}", "score {rounding}"),
     "review": ("{names}审核", "review: {names}"),
@@ -185,8 +200,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "bonus": ("加分项，不占满分", "bonus beyond the full marks"),
     "deductions": ("扣分项，从总分中扣减", "deducted from the total"),
     "schedule": ("附表：{name}", "Schedule: {name}"),
-    "applies_when": ("本项适用于{condition}的情形", "This part applies if {condition}"),
-    "assumed_by": ("本项依假设{sets}补充", "This part rests on the assumption set {sets}"),
+    "applies_when": ("本项适用于{condition}的情形", "this part applies if {condition}"),
+    "assumed_by": ("依假设{sets}补充", "this part rests on the assumption set {sets}"),
     "target": ("工作目标：{targets}", "Targets: {targets}"),
     "locator": ("出处：{locator}", "Source: {locator}"),
     "conversion": ("得分按{n}折算", "The score is converted at {n}"),
@@ -203,15 +218,15 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "total_of_couple": ("夫妻双方积分合并计算", "The scores of the couple are added"),
     "total_of_member": ("家庭成员积分合并计算", "The scores of the household are added"),
-    "ranked_by": ("按{key}排名", "Ranked by {key}"),
-    "then_by": ("{key}相同的，依次按{keys}排名", "Equal in that, by {keys} in this order"),
+    "ranked_by": ("按{key}排名", "ranked by {key}"),
+    "then_by": ("{key}相同的，依次按{keys}排名", "equal in that, by {keys} in this order"),
     "high_first": ("{key}（高者优先）", "{key} (higher first)"),
     "low_first": ("{key}（低者优先）", "{key} (lower first)"),
     "early_first": ("{key}（早者优先）", "{key} (earlier first)"),
     "late_first": ("{key}（晚者优先）", "{key} (later first)"),
     "yes_first": ("{key}者优先", "{key} first"),
-    "keys_open": ("其后的排名依据（原文未载明）", "Further keys are not stated"),
-    "keys_all_open": ("排名依据（原文未载明）", "The ranking is not stated"),
+    "keys_open": ("其后的排名依据（原文未载明）", "further keys are not stated"),
+    "keys_all_open": ("排名依据（原文未载明）", "the ranking is not stated"),
     "quota": ("名额{n}名", "{n} places"),
     "quota_set_by": ("名额由{name}确定", "Places are set by {name}"),
     "quota_open": ("名额（原文未载明）", "The number of places is not stated"),
@@ -254,10 +269,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "based_on": ("修订对象：{value}", "Amends: {value}"),
     "applies_to": ("适用文件：{value}", "For: {value}"),
     "source": ("来源：{value}", "Source text: {value}"),
-    "issued": ("印发：{value}", "Issued: {value}"),
-    "in_force": ("施行：{value}", "In force: {value}"),
-    "expires": ("失效：{value}", "Expires: {value}"),
-    "period_open": ("日期（原文未载明）", "date not stated"),
+    "issued": ("印发日期：{value}", "issued: {value}"),
+    "in_force": ("施行日期：{value}", "in force: {value}"),
+    "expires": ("失效日期：{value}", "expires: {value}"),
+    "period_open": ("（原文未载明）", "not stated"),
     "period_after": ("公布后{quantity}", "{quantity} after publication"),
     "transition": ("过渡：{value}", "Transition: {value}"),
     "document_marks": ("总分：{value}", "Total: {value}"),
@@ -288,7 +303,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "op_insert": ("在文末新增“{name}”：{content}", "insert “{name}” at the end: {content}"),
     "op_repeal": ("废止“{target}”", "“{target}” is repealed"),
-    "op_move": ("将“{target}”移至“{destination}”{place}", "“{target}” moves {place} “{destination}”"),
+    "op_move": (
+        "将“{target}”移至“{destination}”{place}",
+        "“{target}” moves {place} “{destination}”",
+    ),
     "op_rename": ("将“{target}”更名为“{name}”", "“{target}” is renamed “{name}”"),
     "op_renumber": ("将“{target}”改为第{number}项", "“{target}” becomes number {number}"),
     "op_split": ("将“{target}”拆分为：{content}", "“{target}” is split into: {content}"),
@@ -343,7 +361,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "{rule} — whether a part of a step counts is not stated; it is not counted",
     ),
     "closing": ("{assumption}补充“{what}”：{reason}", "{assumption} closes “{what}”: {reason}"),
-    "reading": ("“{original}”读作“{read_as}”：{reason}", "“{original}” is read as “{read_as}”: {reason}"),
+    "reading": (
+        "“{original}”读作“{read_as}”：{reason}",
+        "“{original}” is read as “{read_as}”: {reason}",
+    ),
     "at_place": ("{text}（{places}）", "{text} ({places})"),
     # -- facts
     "fact_derived": ("{name}：{value}", "{name}: {value}"),
@@ -374,7 +395,7 @@ _TABLE: dict[str, tuple[str, str]] = {
 PHRASES = MappingProxyType({key: Phrase(*pair) for key, pair in _TABLE.items()})
 
 
-def say(key: str, language: Language, **fields: str) -> str:
+def say(key: str, language: Language, /, **fields: str) -> str:
     """The phrase ``key`` in one language with its fields filled."""
     phrase = PHRASES[key]
     return (phrase.zh if language == "zh" else phrase.en).format(**fields)

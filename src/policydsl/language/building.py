@@ -18,6 +18,7 @@ from lark import Token, Tree
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source
+from policydsl.language.keywords import spell
 from policydsl.language.units import find_unit
 
 T = TypeVar("T", bound=n.Statement)
@@ -204,13 +205,15 @@ class Builder:
 
     def _entity(self, tree: Child) -> n.Name:
         token = cast(Token, cast(Branch, tree).children[0])
-        return n.Name(_unquoted(token), span=_span(token))
+        return n.Name(self._unquoted(token), span=_span(token))
 
     def _when(self, tree: Branch) -> n.When:
         if tree.data == "when_date":
             return n.When(self._date(tree.children[0]), span=_span(tree))
         if tree.data == "when_after":
             return n.When(None, self._number(tree.children[1]), span=_span(tree))
+        if tree.data == "when_event":
+            return n.When(event=self._text(tree.children[0]), span=_span(tree))
         return n.When(span=_span(tree))
 
     # -- facts and measures
@@ -328,7 +331,7 @@ class Builder:
         return self._statement(
             tree,
             n.Deadline,
-            n.Name(_unquoted(name_token), span=_span(name_token)),
+            n.Name(self._unquoted(name_token), span=_span(name_token)),
             word,
             number,
             when,
@@ -829,7 +832,10 @@ class Builder:
         if len(tree.children) > 3 and word != "REACHES":
             token = cast(Token, tree.children[3])
             written = str(cast(Branch, tree.children[1]).scan_values(lambda _: True).__next__())
-            details = {"word": written, "word_en": word.lower()}
+            details = {
+                "word": written, "word_en": spell(word, "en"),
+                "surplus": spell("OR_MORE", "zh"), "surplus_en": spell("OR_MORE", "en"),
+            }  # fmt: skip
             self.found.append(Diagnostic("P113", self.source, _span(token), details))
         left, right = self.expression(tree.children[0]), self.expression(tree.children[2])
         return n.Compare(left, word, right, span=_span(tree))
@@ -931,22 +937,26 @@ class Builder:
         try:
             return Fraction(str(cn2an.cn2an(text.replace("〇", "零"), "smart")))
         except ValueError:
-            details = {
-                "found": text,
-                "near": ("", ""),
-                "expected": "数字",
-                "expected_en": "a number",
-            }
-            self.found.append(Diagnostic("P101", self.source, _span(token), details))
+            details = {"found": text}
+            self.found.append(Diagnostic("P125", self.source, _span(token), details))
             return Fraction(0)
 
     def _unit(self, tree: Child) -> tuple[str, str | None]:
-        token = cast(Token, cast(Branch, tree).children[0])
-        word = _unquoted(token)
+        child: Child = tree
+        while isinstance(child, Tree):
+            child = child.children[0]
+        word = self._unquoted(child)
         unit = find_unit(word)
         if unit is None:
             return word, None
         return unit.symbol, None if word.isascii() or word == unit.symbol else word
+
+    def _unquoted(self, token: Token) -> str:
+        """A word; between 「 and 」 as it was written, before folding."""
+        if token.type != "QNAME":
+            return str(token)
+        span = _span(token)
+        return self.source.text[span.start + 1 : span.end].removesuffix("」")
 
     def _date(self, child: Child) -> date:
         token = cast(Token, child)
@@ -961,10 +971,7 @@ class Builder:
 
     def _name(self, tree: Child) -> n.Name:
         token = cast(Token, cast(Branch, tree).children[0])
-        span = _span(token)
-        if token.type == "QNAME":
-            return n.Name(self.source.text[span.start + 1 : span.end].removesuffix("」"), span=span)
-        return n.Name(str(token), span=span)
+        return n.Name(self._unquoted(token), span=_span(token))
 
     def _names(self, tree: Child) -> tuple[n.Name, ...]:
         return tuple(self._name(c) for c in self._branches(cast(Branch, tree)))
@@ -1103,7 +1110,3 @@ def _span(child: Child) -> n.Span:
 
 def _is_token(child: Child, kind: str) -> bool:
     return isinstance(child, Token) and child.type == kind
-
-
-def _unquoted(token: Token) -> str:
-    return str(token)[1:-1] if token.type == "QNAME" else str(token)

@@ -90,16 +90,16 @@ CATALOGUE: dict[str, Template] = {
     ),
     # -- parsing
     "P101": _error(
-        "此处读不懂“{found}”。{near}",
-        "“{found}” is not understood here. {near}",
+        "此处读不懂“{found}”。",
+        "“{found}” is not understood here.",
         "此处可以写：{expected}。",
         "Possible here: {expected_en}.",
     ),
     "P102": _error(
-        "文件在此结束，但句子没有写完。",
-        "The file ends here in the middle of a sentence.",
-        "此处可以写：{expected}。",
-        "Possible here: {expected_en}.",
+        "句子到这里没有写完。",
+        "The sentence is not finished here.",
+        "接着可以写：{expected}。",
+        "It can go on with: {expected_en}.",
     ),
     "P103": _error(
         "花括号“{{”没有对应的“}}”。",
@@ -115,15 +115,15 @@ CATALOGUE: dict[str, Template] = {
     ),
     "P105": _error(
         "引号没有成对：{found}",
-        "The quotation mark is not closed: {found}",
-        "在同一行补上右引号；多行文字用三个双引号括起。",
-        'Close it on the same line; put text of several lines between """ and """.',
+        "A quotation mark without its partner: {found}",
+        '左右引号要在同一行成对；多行的“原文”用三个双引号 """ 括起。',
+        'Both marks stand on one line; a full_text of several lines goes between """ and """.',
     ),
     "P106": _error(
-        "不能使用的字符“{found}”（{name}）。",
-        "The character “{found}” ({name}) cannot stand here.",
-        "删去；特殊名称写在「」内。",
-        "Remove it; unusual names go between 「 and 」.",
+        "不能使用的字符“{found}”{name}。",
+        "The character “{found}” {name} cannot stand here.",
+        "删去；名称里要用特殊字符时，把名称写在「」内。",
+        "Remove it; a name with unusual characters goes between 「 and 」.",
     ),
     "P107": _error(
         "嵌套超过 {limit} 层。",
@@ -162,9 +162,9 @@ CATALOGUE: dict[str, Template] = {
         "Put spaces between them: {proposal}; or put the name between 「 and 」.",
     ),
     "P113": _error(
-        "“{word}”后面不能再写“以上”。",
-        "“or_more” cannot follow “{word_en}”.",
-        "只写“{word}”，或只写“以上”。",
+        "已经写了“{word}”，后面不能再写“{surplus}”。",
+        "“{surplus_en}” cannot follow “{word_en}”.",
+        "只写其中之一。",
         "Write only one of the two.",
     ),
     "P114": _error(
@@ -178,6 +178,72 @@ CATALOGUE: dict[str, Template] = {
         "“{found}” is a keyword and cannot be a name as it is.",
         "写成「{found}」。",
         "Write 「{found}」.",
+    ),
+    "P116": _error(
+        "引号里又用了同样的引号：{found}",
+        "The same quotation marks inside quotation marks: {found}",
+        "里面的一层改用单引号 ‘ ’。",
+        "Use ‘ and ’ for the inner ones.",
+    ),
+    "P117": _error(
+        "不认识“{found}”。是否应为“{near}”？",
+        "“{found}” is not a keyword. Did you mean “{near}”?",
+        "改成“{near}”。",
+        "Write “{near}”.",
+    ),
+    "P118": _error(
+        "此处不能用“{found}”。",
+        "“{found}” cannot be used here.",
+        "改用{instead}。",
+        "Use {instead} instead.",
+    ),
+    "P119": _error(
+        "此处缺少{missing}。",
+        "Here {missing_en} is missing.",
+        "补上。",
+        "Add it.",
+    ),
+    "P120": _error(
+        "“{found}”不能这样写。",
+        "“{found}” is not a way to write a number here.",
+        "百分之五写成 5%，千分之五写成 5‰。",
+        "Write 5% or 5‰.",
+    ),
+    "P121": _error(
+        "此处应是“{wanted}”，却是“{found}”。",
+        "“{wanted_en}” is wanted here, found “{found}”.",
+        "改成“{wanted}”。",
+        "Write “{wanted_en}”.",
+    ),
+    "P122": _error(
+        "“{first}”和“{second}”的次序颠倒了。",
+        "“{first}” and “{second}” are in the wrong order.",
+        "写成：{second} {first}。",
+        "Write: {second} {first}.",
+    ),
+    "P123": _error(
+        "这不是策略文件：开头是“{found}”。",
+        "This is no policy file: it begins with “{found}”.",
+        "文件这样写：积分（或 考核、要点、假设、词汇、修订）标识 “名称” {{ … }}。",
+        "Write: points_scheme (or assessment, work_plan, …) id “name” {{ … }}.",
+    ),
+    "P124": _error(
+        "文件超过 {limit} 个词，后面的没有读。",
+        "The file has more than {limit} words; the rest was not read.",
+        "拆成几个文件。",
+        "Split it into several files.",
+    ),
+    "P125": _error(
+        "“{found}”不是一个数。",
+        "“{found}” is no number.",
+        "写成阿拉伯数字，例如 30；用作名称时写在「」内。",
+        "Write it in digits, such as 30; as a name it goes between 「 and 」.",
+    ),
+    "P126": _error(
+        "有一个看不见的字符：{found}。",
+        "There is an invisible character: {found}.",
+        "删去；把这个词重新输入一遍最可靠。",
+        "Remove it; typing the word anew is the surest way.",
     ),
     # -- the model
     "M201": _error(
@@ -474,6 +540,56 @@ CATALOGUE: dict[str, Template] = {
         "“{id}” is no assumption set.",
         "给出一份“假设”文件。",
         "Name an assumption document.",
+    ),
+    # -- versions
+    "V601": _error(
+        "基础文件“{base}”中没有条款“{ref}”。{near}",
+        "The base “{base}” has no clause “{ref}”. {near}",
+        "核对条款名称；修订按基础文件中的名称指称条款。",
+        "Check the name; an amendment names clauses as they stand in its base.",
+    ),
+    "V602": _error(
+        "条款“{ref}”在本修订中已被废止、拆分或合并，不能再改。",
+        "The clause “{ref}” is repealed, split or merged by this amendment and cannot be changed.",
+        "保留其中一处。",
+        "Keep one of the two.",
+    ),
+    "V603": _error(
+        "“{ref}”的同一处改动了两次。",
+        "The same part of “{ref}” is amended twice.",
+        "合并成一处改动。",
+        "Make it one change.",
+    ),
+    "V604": _error(
+        "这句话不能写在修订里。",
+        "This statement cannot stand in an amendment.",
+        "修订写：修改、新增、废止、移动、更名、改号、拆分、合并，或事实、期限、职责、示例。",
+        "An amendment holds modify, insert, repeal, move, rename, renumber, split, merge, or facts, "
+        "deadlines, duties and examples.",
+    ),
+    "V605": _error(
+        "“{ref}”没有这一项可去除。",
+        "“{ref}” has no such attribute to remove.",
+        "删去“去除”。",
+        "Leave out the “without”.",
+    ),
+    "V606": _error(
+        "“{ref}”中这个数出现 {count} 次，应恰好一次。",
+        "The figure occurs {count} times in “{ref}”; it must occur exactly once.",
+        "核对数字和单位；出现多次时请写出整条新规则。",
+        "Check number and unit; where it occurs more than once, write the whole new rule.",
+    ),
+    "V607": _error(
+        "修订之后，同一层会有两个“{label}”。",
+        "After the amendment two clauses of one level are called “{label}”.",
+        "改用不同的名称或编号。",
+        "Give them different names or numbers.",
+    ),
+    "V608": _error(
+        "不能把条款移到它自己里面。",
+        "A clause cannot be moved into itself.",
+        "核对目的地。",
+        "Check the destination.",
     ),
     # -- data
     "D401": _error(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 import difflib
 import json
+import os
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,6 +61,20 @@ def display_width(text: str) -> int:
     )
 
 
+def visible(text: str) -> str:
+    """The text with control and direction characters replaced, so that it is safe to show."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c in "\t\u3000\xa0" else " " if c in "\r\n" else "\ufffd" for c in text
+    )
+
+
+def shorten(text: str, limit: int = 40) -> str:
+    """A text that fits into a message."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding.  ``details`` fill the template of ``code``; ``related`` are further places."""
@@ -94,10 +109,11 @@ class Diagnostic:
     def _shown(self, language: Language) -> dict[str, object]:
         """Details as texts; a pair (Chinese, English) is shown in the language asked for."""
         chosen = 0 if language == "zh" else 1
-        return {
+        values = {
             key: value[chosen] if isinstance(value, tuple) else value
             for key, value in self.details.items()
         }
+        return {k: visible(v) if isinstance(v, str) else v for k, v in values.items()}
 
     @property
     def place(self) -> tuple[int, int] | None:
@@ -119,7 +135,7 @@ class Diagnostic:
         if place is None or self.source is None or self.span is None:
             return ""
         number, column = place
-        line = self.source.line(number)
+        line = visible(self.source.line(number))
         start = max(0, column - 1)
         length = max(1, min(self.span.end - self.span.start, len(line) - start))
         # A very long line (a table on one line) is shown around the place only.
@@ -151,7 +167,7 @@ class Diagnostic:
         for source, span in self.related:
             line, column = source.place(span.start)
             lines.append(
-                f"  另见 see also {source.name}:{line}:{column}  {source.line(line).strip()}"
+                f"  另见 see also {source.name}:{line}:{column}  {visible(source.line(line).strip())}"
             )
         return "\n".join(lines)
 
@@ -213,13 +229,32 @@ class PolicyError(Exception):
         return json.dumps([d.as_record() for d in self.diagnostics], ensure_ascii=False, indent=2)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word closest to ``word``, or ``None`` when nothing is near.
+def near_words(word: str, known: Iterable[str], count: int) -> list[str]:
+    """Up to ``count`` known words close to ``word``, the closest first.
 
     Chinese words are short, so one shared character of two already counts (学历 → 文化学历).
     """
-    candidates = sorted(set(known) - {word})
-    matches = difflib.get_close_matches(word, candidates, n=1, cutoff=0.5)
+    if len(word) > 100:
+        return []  # nobody means a name by that, and comparing would take its square
+    matcher = difflib.SequenceMatcher(b=word)
+    rated: list[tuple[float, int, str]] = []
+    for candidate in set(known) - {word}:
+        if len(candidate) > 100:
+            continue
+        matcher.set_seq1(candidate)
+        if matcher.real_quick_ratio() < 0.5 or matcher.quick_ratio() < 0.5:
+            continue
+        ratio = matcher.ratio()
+        if ratio >= 0.5:
+            # of words equally near, the one that begins alike
+            alike = len(os.path.commonprefix([candidate, word]))
+            rated.append((-ratio, -alike, candidate))
+    return [candidate for _, _, candidate in sorted(rated)[:count]]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word closest to ``word``, or ``None`` when nothing is near."""
+    matches = near_words(word, known, 1)
     return matches[0] if matches else None
 
 

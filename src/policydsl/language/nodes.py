@@ -544,10 +544,11 @@ class Rule(Statement):
 
 @dataclass(frozen=True, slots=True)
 class When(Node):
-    """A date, ``open`` (未载明), or a delay after publication."""
+    """A date, a delay after publication, an event in words; all ``None``: 未载明."""
 
     date: date | None = None
     after: Number | None = None
+    event: str | None = None
 
 
 AttributeValue = (

@@ -94,15 +94,16 @@ def _terminal(name: str) -> re.Pattern[str]:
 
 
 @cache
-def _choice(rule: str) -> frozenset[str]:
-    """The terminals of a rule that is only a choice of terminals, as ``unit_word``."""
+def _firsts(rule: str) -> frozenset[str]:
+    """The terminals that the alternatives of a grammar rule begin with."""
     text = "\n".join(content for _, content in grammar_files())
-    found = re.search(rf"^!?{rule}:((?:.*\n)(?:[ \t]+\|.*\n)*)", text, re.M)
+    found = re.search(rf"^[!?]*{rule}:((?:.*\n)(?:[ \t]+\|.*\n)*)", text, re.M)
     if found is None:
         raise LookupError(f"the grammar has no rule {rule}")
     terminals: set[str] = set()
-    for symbol in re.findall(r"\w+", found[1]):
-        terminals |= {symbol} if symbol.isupper() else _choice(symbol)
+    for alternative in re.sub(r"\([^()]*\)", "", found[1]).split("|"):
+        symbol = alternative.split()[0]
+        terminals |= {symbol} if symbol.isupper() else _firsts(symbol)
     return frozenset(terminals)
 
 
@@ -166,23 +167,6 @@ def _level(node: n.Expression) -> int:
 # -- what a statement could take from its successor -----------------------------
 
 _NOTHING: frozenset[str] = frozenset()
-_NOTE_KEYS = frozenset({"ASSUMPTION", "LOCATOR", "DOUBTFUL", "NOTE"})
-
-# Attributes by the kind of their value.
-_AMOUNT_KEYS = frozenset({"FULL_MARKS", "CAP", "FLOOR", "START"})
-_LIST_KEYS = frozenset({"REVIEW", "RESPONSIBLE", "LEAD", "ISSUER", "REPLACES", "USES"})
-_NAME_KEYS = frozenset({"RECOGNITION", "ID", "REGION", "ADOPTS"})
-_WHEN_KEYS = frozenset({"ISSUED", "IN_FORCE", "EXPIRES"})
-_TEXT_KEYS = frozenset({
-    "LOCATOR", "SUMMARY", "FULL_TEXT", "NOTE", "DOUBTFUL", "ASSUMPTION", "ENGLISH", "REASON",
-    "SOURCE", "TRANSITION",
-})  # fmt: skip
-_OTHER_KEYS = frozenset({
-    "ROUNDING", "CONCEPT", "READING", "WAIVE", "APPLIES_WHEN", "CONVERSION", "LEGAL_BASIS",
-    "ENTITY",
-})  # fmt: skip
-_ATTRIBUTE_KEYS = _AMOUNT_KEYS | _LIST_KEYS | _NAME_KEYS | _WHEN_KEYS | _TEXT_KEYS | _OTHER_KEYS
-_PART_KEYS = _ATTRIBUTE_KEYS | {"HOUSEHOLD", "RANKING", "QUOTA", "TIES"}
 
 
 def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
@@ -191,11 +175,12 @@ def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
     This mirrors where the grammar prefers to shift.  Commas, list commas and braces are left
     out: nothing that may follow begins with one.
     """
+    notes = _firsts("rule_note")
     match node:
         case n.Attribute():
             return _attribute_takes(node)
         case n.Rule():
-            return _NOTE_KEYS | (_NOTHING if node.notes else _outcome_takes(node))
+            return notes | (_NOTHING if node.notes else _outcome_takes(node))
         case n.Tier():
             return _NOTHING if node.notes else _outcome_takes(node)
         case n.MatrixRow():
@@ -209,30 +194,35 @@ def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
         case n.Quota():
             return _number_takes(node.number)
         case n.Exclusion():
-            return _NOTE_KEYS
+            return notes
         case n.Deadline():
             if node.notes or node.text is not None:
-                return _NOTE_KEYS
-            return _NOTE_KEYS | _number_takes(node.number) | {"STRING"}
+                return notes
+            return notes | _number_takes(node.number) | {"STRING"}
         case n.Duty():
             if node.notes:
-                return _NOTE_KEYS
+                return notes
             text = _NOTHING if node.parts or node.text is not None else frozenset({"STRING"})
-            return _NOTE_KEYS | text | {"REVIEW"}
+            return notes | text | {"REVIEW"}
         case n.Target():
-            return _NOTE_KEYS | (_NOTHING if node.notes else _condition_takes(node.condition))
+            return notes | (_NOTHING if node.notes else _condition_takes(node.condition))
         case n.BlendPart():
-            return _NOTE_KEYS | (_NOTHING if node.notes else _number_takes(node.weight))
+            return notes | (_NOTHING if node.notes else _number_takes(node.weight))
         case n.Modify() | n.SetClause():
-            last = node.parts[-1]
+            last, parts = node.parts[-1], _firsts("operation_part")
             if isinstance(last, n.Replacement):
-                return _PART_KEYS | _number_takes(last.new)
-            return _PART_KEYS | (_NOTHING if isinstance(last, n.NewBody) else _takes(last))
-        case n.Repeal() if not node.attributes:
-            return _ATTRIBUTE_KEYS | _choice("clause_kind") | _choice("bare_kind")
-        case n.Insert() | n.Repeal() | n.Move() | n.Rename() | n.Renumber() | n.Split() | n.Merge():
+                return parts | _number_takes(last.new)
+            return parts | (_takes(last) if isinstance(last, n.Statement) else _NOTHING)
+        case n.Stub() if node.title is None and not node.attributes:
+            return _firsts("attribute") | {"STRING"}
+        case n.Repeal() | n.NotSeen() | n.Succession() if not node.attributes:
+            return _firsts("attribute") | _firsts("ref_step")
+        case (
+            n.Insert() | n.Repeal() | n.Move() | n.Rename() | n.Renumber() | n.Split() | n.Merge()
+            | n.Succession() | n.NotSeen() | n.Stub()
+        ):  # fmt: skip
             last_takes = _takes(node.attributes[-1]) if node.attributes else _NOTHING
-            return _ATTRIBUTE_KEYS | last_takes
+            return _firsts("attribute") | last_takes
         case _:
             # blocks, and statements that end with a keyword
             return _NOTHING
@@ -240,7 +230,7 @@ def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
 
 def _number_takes(number: n.Number | None) -> frozenset[str]:
     # Without a unit, the number takes the next word for one.
-    return _choice("unit_word") if number is not None and number.unit is None else _NOTHING
+    return _firsts("unit_word") if number is not None and number.unit is None else _NOTHING
 
 
 def _amount_takes(amount: n.Amount | n.OpenAction) -> frozenset[str]:
@@ -317,22 +307,18 @@ def _outcome_takes(node: n.Rule | n.Tier) -> frozenset[str]:
 
 
 def _attribute_takes(node: n.Attribute) -> frozenset[str]:
-    value = node.value
-    match node.key:
-        case "CONCEPT" | "CONVERSION" if not node.extra:
-            number = value if isinstance(value, n.Number) else None
-            return _number_takes(number) | {"STRING"}
-        case "APPLIES_WHEN":
-            return _condition_takes(_expected(node, n.Expression))
-    match value:
-        case n.FixedAmount() | n.OpenAmount():
-            return _amount_takes(value)
-        case n.Rounding():
-            return _number_takes(value.to)
-        case n.When():
-            return _number_takes(value.after)
+    text = {"STRING"} if node.key in ("CONCEPT", "CONVERSION") and not node.extra else _NOTHING
+    match node.value:
+        case n.FixedAmount() | n.OpenAmount() as amount:
+            return _amount_takes(amount)
+        case n.Rounding(to=number) | n.When(after=number):
+            return _number_takes(number)
+        case n.Number() as number if node.key == "CONVERSION":
+            return (_NOTHING if node.extra else _number_takes(number)) | text
+        case _ if node.key == "APPLIES_WHEN" and isinstance(node.value, n.Expression):
+            return _condition_takes(node.value)
         case _:
-            return _NOTHING
+            return _NOTHING | text
 
 
 def _fact_takes(node: n.Fact) -> frozenset[str]:
@@ -355,19 +341,12 @@ def _patterns_take(patterns: Sequence[n.Pattern]) -> frozenset[str]:
     """What the columns of a table could take from its first row."""
     last = patterns[-1]
     if last.kind == "OR_MORE":
-        return _choice("below_word")
+        return _firsts("below_word")
     end = last.high if last.kind in ("TO", "FROM_BELOW", "BEYOND_BOTH") else last.low
     open_number = _number_takes(end) if isinstance(end, n.Number) else _NOTHING
     if last.kind == "OR_LESS":
         return _NOTHING
-    return open_number | _choice("compare_word") if last.kind == "BEYOND" else open_number
-
-
-def _expected(node: n.Attribute, kind: Any) -> Any:
-    """The value of an attribute, which its key says to be of a certain kind."""
-    if not isinstance(node.value, kind):
-        raise ValueError(f"{node.key} cannot hold {node.value!r}")
-    return node.value
+    return open_number | _firsts("compare_word") if last.kind == "BEYOND" else open_number
 
 
 # -- printing -------------------------------------------------------------------
@@ -392,7 +371,9 @@ _COMPARISON_SIGNS = {
     "GREATER_EQ": ("≥", ">="), "EQUALS": ("=", "="), "NOT_EQUALS": ("≠", "!="),
 }  # fmt: skip
 _OPERATORS = {"+": ("+", "+"), "-": ("-", "-"), "*": ("×", "*"), "/": ("÷", "/")}
-_HEADER_KEYS = _AMOUNT_KEYS | {"REVIEW", "RECOGNITION", "CONCEPT"}
+_HEADER_KEYS = frozenset(
+    {"FULL_MARKS", "CAP", "FLOOR", "START", "REVIEW", "RECOGNITION", "CONCEPT"}
+)
 
 _Block = n.Tiers | n.Matrix | n.Combined
 
@@ -453,6 +434,8 @@ class _Printer:
                 return self._duty_part(node)
             case n.Replacement():
                 return self._replacement(node)
+            case n.Without():
+                return self._words("WITHOUT", node.key)
         if isinstance(node, n.Modifier):
             return self._modifier(node)
         if isinstance(node, n.Expression):
@@ -469,6 +452,9 @@ class _Printer:
             pieces.append(f"{self.word('BASED_ON')} {self.name(node.based_on.text)}")
         if node.applies_to:
             pieces.append(f"{self.word('APPLIES_TO')} {self.names(node.applies_to)}")
+        if node.older is not None and node.newer is not None:
+            older, newer = self.name(node.older.text), self.name(node.newer.text)
+            pieces.append(f"{self.word('FROM')} {older} {self.word('TO')} {newer}")
         return self._block_of(pieces, (*node.attributes, *node.body), node.tail, 0)
 
     def _block_of(
@@ -540,7 +526,7 @@ class _Printer:
             case n.Rule():
                 return self.rule(node, column)
             case n.Attribute():
-                return [self.attribute(node)]
+                return self._filled(self._attribute_pieces(node), column)
             case n.Fact():
                 return self._filled(self._fact_pieces(node), column)
             case n.Measure():
@@ -588,6 +574,17 @@ class _Printer:
                 return [self._expect(node)]
             case n.ExpectStatus():
                 return [self._words("STATUS", node.word)]
+            case n.Succession():
+                old, new = "、".join(map(self.ref, node.old)), "、".join(map(self.ref, node.new))
+                head = f"{self.word('SUCCEEDED')} {old} {self.word('TO')} {new}"
+                return self._filled([head, *map(self.attribute, node.attributes)], column)
+            case n.NotSeen():
+                head = f"{self.word('NOT_SEEN')} {self.ref(node.target)}"
+                return self._filled([head, *map(self.attribute, node.attributes)], column)
+            case n.Stub():
+                head = f"{self.word('STUB')} {self.name(node.id.text)}"
+                title = [] if node.title is None else [self.text(node.title)]
+                return self._filled([head, *title, *map(self.attribute, node.attributes)], column)
         if isinstance(node, n.Operation):
             return self._operation(node, column)
         raise TypeError(f"{type(node).__name__} is no statement of the language")
@@ -616,52 +613,48 @@ class _Printer:
         return number
 
     def attribute(self, node: n.Attribute) -> str:
-        key = self.word(node.key)
-        value = node.value
-        extra = [self.text(one) for one in node.extra]
-        if node.key == "START" and value == "full":
-            return f"{key} {self.word('FULL_MARKS')}"
-        if node.key in _AMOUNT_KEYS:
-            return f"{key} {self.amount(_expected(node, n.Amount))}"
-        if node.key in _LIST_KEYS:
-            return f"{key} {self.names(_expected(node, tuple))}"
-        if node.key in _NAME_KEYS:
-            return f"{key} {self.name(_expected(node, n.Name).text)}"
-        if node.key in _WHEN_KEYS:
-            return f"{key} {self._when(_expected(node, n.When))}"
-        match node.key:
-            case "FULL_TEXT":
-                return f"{key} {self._long_text(_expected(node, n.TextValue).value)}"
-            case "ROUNDING":
-                return f"{key} {self._modifier(_expected(node, n.Rounding))}"
-            case "CONCEPT":
-                return " ".join([key, self.name(_expected(node, n.Name).text), *extra])
-            case "READING":
-                first = self.text(_expected(node, n.TextValue).value)
-                read_as = f"{self.word('READ_AS')} {extra[0]}"
-                return f"{key} {first} {read_as} {self.word('REASON')} {extra[1]}"
-            case "WAIVE":
-                name = self.name(_expected(node, n.Name).text)
-                return f"{key} {name} {self.word('REASON')} {extra[0]}"
-            case "APPLIES_WHEN":
-                return f"{key} {self.expression(_expected(node, n.Expression))}"
-            case "CONVERSION":
-                rate = None if value is None else _expected(node, n.Number)
-                number = self.word("OPEN") if rate is None else self.number(rate)
-                return " ".join([key, number, *extra])
-            case "LEGAL_BASIS":
-                return f"{key} {'、'.join(self.text(one.value) for one in _expected(node, tuple))}"
-            case "ENTITY":
-                return f"{key} {self.name(_expected(node, n.Name).text, _choice('entity_word'))}"
-            case _ if node.key in _TEXT_KEYS:
-                return f"{key} {self.text(_expected(node, n.TextValue).value)}"
-        raise ValueError(f"{node.key} is no attribute")
+        """A statement of a clause or document about itself, on one line unless it is 原文."""
+        return _joined(self._attribute_pieces(node))
+
+    def _attribute_pieces(self, node: n.Attribute) -> list[str]:
+        keys = {"READING": ("READ_AS", "REASON"), "WAIVE": ("REASON",)}.get(node.key, ())
+        heads = [*(f"{self.word(key)} " for key in keys), *([""] * len(node.extra))]
+        first = f"{self.word(node.key)} {self._attribute_value(node)}"
+        return [first, *(head + self.text(text) for head, text in zip(heads, node.extra))]
+
+    def _attribute_value(self, node: n.Attribute) -> str:
+        match node.value:
+            case n.TextValue(value=text):
+                return self._long_text(text) if node.key == "FULL_TEXT" else self.text(text)
+            case n.Name(text=name):
+                return self.name(name, _firsts("entity_word") if node.key == "ENTITY" else _NOTHING)
+            case n.FixedAmount() | n.ComputedAmount() | n.OpenAmount() as amount:
+                return self.amount(amount)
+            case n.When() as when:
+                return self._when(when)
+            case n.Rounding() as rounding:
+                return self._modifier(rounding)
+            case tuple() as items:
+                return "、".join(self._item(item) for item in items)
+            case "full":
+                return self.word("FULL_MARKS")
+            case None:
+                return self.word("OPEN")
+            case str():
+                raise ValueError(f"{node.key} cannot be {node.value!r}")
+            case _:
+                return self.expression(node.value)
+
+    def _item(self, item: n.Name | n.TextValue) -> str:
+        return self.name(item.text) if isinstance(item, n.Name) else self.text(item.value)
 
     def _when(self, node: n.When) -> str:
         if node.date is not None:
             return self.date(node.date)
         if node.after is not None:
             return f"{self.word('AFTER_PUBLICATION')} {self.number(node.after)}"
+        if node.event is not None:
+            return self.text(node.event)
         return self.word("OPEN")
 
     # -- rules
@@ -920,7 +913,7 @@ class _Printer:
             case str():
                 return f"{head} {self.text(node.value)}"
             case n.Name():
-                bare = _choice("entity_word") if node.key == "ENTITY" else _NOTHING
+                bare = _firsts("entity_word") if node.key == "ENTITY" else _NOTHING
                 return f"{head} {self.name(node.value.text, bare)}"
             case None:
                 raise ValueError(f"the option {node.key} of a fact needs a value")
@@ -954,7 +947,7 @@ class _Printer:
         return self._words("QUOTA", "OPEN")
 
     def _deadline_pieces(self, node: n.Deadline) -> list[str]:
-        name = self.name(node.name.text, _choice("deadline_name"))
+        name = self.name(node.name.text, _firsts("deadline_name"))
         head = f"{self.word('DEADLINE')} {name} "
         if node.word is not None:
             head += f"{self.compare_word(node.word)} "
@@ -972,11 +965,7 @@ class _Printer:
         return [head, *text, *parts, *map(self._note, node.notes)]
 
     def _duty_part(self, node: n.DutyPart) -> str:
-        items = (
-            self.name(item.text) if isinstance(item, n.Name) else self.text(item.value)
-            for item in node.items
-        )
-        return f"{self.word(node.word)} {'、'.join(items)}"
+        return f"{self.word(node.word)} {'、'.join(map(self._item, node.items))}"
 
     # -- examples
 
@@ -1015,7 +1004,8 @@ class _Printer:
     def _operation(self, node: n.Operation, column: int) -> list[str]:
         match node:
             case n.Modify():
-                return self._parts(f"{self.word('MODIFY')} {self.ref(node.target)}", node, column)
+                target = self.word("WHOLE") if node.target is None else self.ref(node.target)
+                return self._parts(f"{self.word('MODIFY')} {target}", node, column)
             case n.SetClause():
                 target = self.word("TOTAL") if node.target is None else self.ref(node.target)
                 return self._parts(f"{self.word('SET')} {target}", node, column)
@@ -1058,6 +1048,8 @@ class _Printer:
                     lines = lines[:-1] + block
                 case n.Replacement():
                     lines = self._continued(lines, [self._replacement(part)], column)
+                case n.Without():
+                    lines = self._continued(lines, [self._words("WITHOUT", part.key)], column)
                 case _:
                     text = _joined(self.statement(part, column))
                     lines = self._continued(lines, [text], column)
@@ -1207,7 +1199,7 @@ class _Printer:
             word = symbol if known is None else known.english
         elif written is not None and known is not None and find_unit(written) is known:
             word = written
-        return word if word in ("%", "‰") else self.name(word, _choice("unit_word"))
+        return word if word in ("%", "‰") else self.name(word, _firsts("unit_word"))
 
     def date(self, value: date) -> str:
         if self.language == "zh":
@@ -1302,7 +1294,16 @@ def _inner_statements(statement: n.Statement) -> tuple[n.Statement, ...]:
             return (statement.clause, *statement.attributes)
         case n.Merge():
             return (statement.into, *statement.attributes)
-        case n.Repeal() | n.Move() | n.Rename() | n.Renumber() | n.Split():
+        case (
+            n.Repeal()
+            | n.Move()
+            | n.Rename()
+            | n.Renumber()
+            | n.Split()
+            | n.Succession()
+            | n.NotSeen()
+            | n.Stub()
+        ):
             return statement.attributes
         case _:
             return ()

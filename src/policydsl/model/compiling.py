@@ -117,6 +117,13 @@ class _Compiler:
         yield
         self.source = self.typer.source = before
 
+    @contextmanager
+    def _after_scoring(self, known: bool = True) -> Iterator[None]:
+        """While an expression is compiled that is evaluated when the scores are known."""
+        before, self.typer.scores_known = self.typer.scores_known, known
+        yield
+        self.typer.scores_known = before
+
     # -- finding clauses
 
     def _index(self, statements: Sequence[n.Statement], path: tuple[str, ...]) -> None:
@@ -257,7 +264,7 @@ class _Compiler:
 
     def _period(self, when: n.When) -> m.Period:
         if when.after is None:
-            return m.Period(when.date)
+            return m.Period(when.date, event=when.event)
         unit = self.typer.unit(when.after.unit or "日", when.after)
         if unit is not None and unit.dimension not in ("day", "working_day", "month"):
             self.typer.mismatch(when.after, (("day", 1),), ((unit.dimension, 1),))
@@ -310,7 +317,7 @@ class _Compiler:
                             "M207", statement, what=what_is(statement), where=where_is(kind)
                         )
                         continue
-                    with self._reading(statement):
+                    with self._reading(statement), self._after_scoring(kind == "status_rules"):
                         rules.append(self.rules.rule(statement, kind))
                 case n.Target():
                     targets.append(self._target(statement))
@@ -394,7 +401,8 @@ class _Compiler:
                 case "WAIVE":
                     lists["waived"].append((value.text, attribute.extra[0]))
                 case "APPLIES_WHEN":
-                    result["applies_when"] = self.typer.condition(value)
+                    with self._after_scoring(kind == "scene"):
+                        result["applies_when"] = self.typer.condition(value)
                 case "CONVERSION":
                     number = None if value is None else self.typer.quantity(value)
                     result["conversion"] = (number, attribute.extra[0] if attribute.extra else None)
@@ -403,7 +411,8 @@ class _Compiler:
         if locators:
             result["locator"] = "；".join(locators)
         result |= {key: tuple(values) for key, values in lists.items()}
-        low, high = result["floor"], result["cap"]
+        low = result["floor"]
+        high = result["full_marks"] if result["cap"] is None else result["cap"]
         if isinstance(low, Fraction) and isinstance(high, Fraction) and low > high:
             self.report("M235", seen["FLOOR"])
         return result
@@ -416,7 +425,8 @@ class _Compiler:
         assumptions = tuple(x.text for x in node.notes if x.kind == "ASSUMPTION")
         if isinstance(node.condition, n.TextValue):
             return m.Target(None, node.condition.value, assumptions=assumptions, node=node)
-        condition = self.typer.condition(node.condition)
+        with self._after_scoring():
+            condition = self.typer.condition(node.condition)
         measure, operator, threshold = None, None, None
         if (
             isinstance(condition, e.Compared)
@@ -469,7 +479,8 @@ class _Compiler:
         )
 
     def _ranking_key(self, key: n.RankingKey) -> m.RankingKey:
-        typed = self.typer.typed(key.expression)
+        with self._after_scoring():
+            typed = self.typer.typed(key.expression)
         dated = key.order in ("EARLY_FIRST", "LATE_FIRST")
         if typed.kind == "date" and not dated:
             self.typer.wrong_kind(key, typed, "number")
@@ -477,6 +488,8 @@ class _Compiler:
             self.typer.wrong_kind(key, typed, "date")
         elif typed.kind == "text":
             self.typer.wrong_kind(key, typed, "number")
+        elif typed.fact is not None and typed.fact.kind == "choice":
+            self.report("M222", key, fact=typed.fact.name)
         return m.RankingKey(
             typed.expr, key.order in ("HIGH_FIRST", "LATE_FIRST"), print_node(key.expression, "zh")
         )
@@ -487,7 +500,8 @@ class _Compiler:
         for statement in node.body:
             if not isinstance(statement, n.BlendPart):
                 continue
-            typed = self.typer.number(statement.expression)
+            with self._after_scoring():
+                typed = self.typer.number(statement.expression)
             weight = None
             if statement.weight is not None:
                 if statement.weight.unit != "%":

@@ -275,16 +275,17 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A date, a delay after publication, or not stated."""
+    """A date, a delay after publication, an event in words, or not stated."""
 
     date: date | None = None
     after: Fraction | None = None
     after_unit: Unit | None = None
+    event: str | None = None
 
     @property
     def open(self) -> bool:
-        """Whether neither a date nor a delay is stated."""
-        return self.date is None and self.after is None
+        """Whether nothing is stated."""
+        return self.date is None and self.after is None and self.event is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,11 +162,14 @@ class RuleCompiler:
         beyond, skip, most = Fraction(0), Fraction(0), None
         for modifier in modifiers:
             if isinstance(modifier, n.BeyondPart):
-                beyond = self._typer.quantity(modifier.number)
+                beyond = self._of_subject(modifier.number, subject)
             elif isinstance(modifier, n.FromNth):
                 skip = max(Fraction(0), modifier.number.value - 1)
             elif isinstance(modifier, n.UpTo) and modifier.number.unit != "分":
-                most = self._typer.quantity(modifier.number) / step
+                if modifier.number.unit == "次" and node.step.unit != "次":
+                    most = modifier.number.value  # so many steps, whatever is counted
+                else:
+                    most = self._of_subject(modifier.number, subject) / step
         points = None
         sign: r.Sign = 1
         if node.discretion is not None:
@@ -176,6 +179,14 @@ class RuleCompiler:
             assert node.amount is not None
             sign, points = sign_of(node.sign), self._points(node.amount)
         return r.PerStep(sign, subject.expr, step, points, partial, stated, beyond, skip, most)
+
+    def _of_subject(self, number: n.Number, subject: Typed) -> Fraction:
+        """A quantity of what is counted, in base units."""
+        dimension = subject.dimension
+        if dimension == PERCENT and number.unit == "百分点":
+            dimension = PERCENTAGE_POINT
+        known = subject.kind == "number" and not subject.bare
+        return self._typer.quantity(number, dimension if known else None)
 
     def _step_subject(self, node: n.PerStep, condition: n.Expression | None) -> Typed:
         """What is counted: the subject, or how far the condition's fact lies from its bound."""

@@ -106,9 +106,14 @@ def show_dimension(dimension: Dimension) -> str:
 
 
 class Typer:
-    """Compiles expressions of one document; reports into ``found``."""
+    """Compiles expressions of one document; reports into ``found``.
+
+    ``scores_known``: whether scores exist where the expression is evaluated (not in the rules
+    that make them).
+    """
 
     def __init__(self, source: Source, scope: Scope, found: list[Diagnostic]):
+        self.scores_known = False
         self.source = source
         self.scope = scope
         self.found = found
@@ -162,6 +167,10 @@ class Typer:
     def typed(self, node: n.Expression) -> Typed:
         """The typed form of any expression."""
         match node:
+            case n.TotalScore() | n.SpouseTotal() | n.ScoreOf() if not self.scores_known:
+                where = ("计分规则、事实或条款的适用条件", "a rule, a fact or a clause's condition")
+                self.report("M207", node, what=("得分", "a score"), where=where)
+                return BROKEN
             case n.Number():
                 return self._number(node)
             case n.DateValue():

@@ -42,13 +42,22 @@ class Case:
 
     def as_spouse(self) -> Case | None:
         """The same household seen from the spouse; ``None`` without a spouse."""
-        spouse = self.spouse
-        if spouse is None:
-            return None
-        others = tuple(m for m in self.members if m is not spouse)
+        return None if self.spouse is None else self.seen_from(self.spouse)
+
+    def seen_from(self, member: Member) -> Case:
+        """The same household with a member as the applicant.
+
+        Only the spouse has the applicant for a spouse.  Judgements stay with the applicant.
+        """
+        others = [m for m in self.members if m is not member]
+        applicant = Member(APPLICANT, self.facts)
+        if member is self.spouse:
+            applicant = Member(SPOUSE, self.facts)
+        else:
+            others = [Member(f"{APPLICANT}的{m.role}", m.facts) for m in others]
         return Case(
-            f"{self.id}（配偶）", spouse.facts, self.unit, self.entity,
-            (Member(SPOUSE, self.facts), *others), {}, self.date, self.household,
+            f"{self.id}（{member.role}）", member.facts, self.unit, self.entity,
+            (applicant, *others), {}, self.date, self.household,
         )  # fmt: skip
 
 

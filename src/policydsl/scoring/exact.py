@@ -8,10 +8,12 @@ stand in docs/semantics.md; the methods of :class:`Evaluator` follow them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,9 +21,26 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.printing import print_node
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
-from policydsl.model.policy import Clause, Closing, Fact, Limit, Policy
-from policydsl.model.typing import ASSESSMENT_DATE
+from policydsl.model.policy import (
+    Blend,
+    BlendPart,
+    Clause,
+    Closing,
+    Fact,
+    Limit,
+    Policy,
+    Target,
+)
 from policydsl.scoring.cases import Case
+from policydsl.scoring.expressions import (
+    Decided,
+    Missing,
+    Person,
+    Undecided,
+    Value,
+    Values,
+    outcomes_of,
+)
 from policydsl.scoring.ranges import ZERO, Range, highest, lowest, show_points, total
 
 ReasonKind = Literal[
@@ -53,7 +72,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a number came about: a clause, rule or fact with its parts."""
+    """How a number came about: a clause, rule or fact with its parts.
+
+    ``value`` of a rule is what it contributes.  The values of a clause's children add up to its
+    ``raw``, which rounding, cap and floor turn into its ``value``; where a clause gives nothing
+    whatever its parts say (不得分, no evidence), ``detail`` says why.
+    """
 
     kind: Literal["total", "clause", "rule", "fact", "step"]
     id: str
@@ -61,6 +85,7 @@ class Trace:
     value: Range | None
     detail: str = ""
     children: tuple[Trace, ...] = ()
+    raw: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,64 +131,6 @@ class Score:
         return tuple(dict.fromkeys(x.zh for x in self.reasons if x.kind == "assumption"))
 
 
-class _Missing:
-    """A value that was not handed in; ``facts`` says which."""
-
-    __slots__ = ("facts",)
-
-    def __init__(self, facts: frozenset[str]):
-        self.facts = facts
-
-
-class _Unknown:
-    """A truth value that the text or an open score leaves undecided."""
-
-    __slots__ = ()
-
-
-_UNKNOWN = _Unknown()
-Value = e.Constant | _Missing | _Unknown
-
-
-@dataclass
-class _Effect:
-    """What a rule does: points, and what goes beyond points."""
-
-    points: Range = ZERO
-    applied: Certainty = "no"
-    forfeits: bool = False
-    no_points: Certainty = "no"
-    veto: Certainty = "no"
-    statuses: list[tuple[r.Status, Certainty]] = field(default_factory=list)
-    discretion_used: bool = False
-
-    def add_flags(self, other: _Effect) -> None:
-        self.forfeits = self.forfeits or other.forfeits
-        self.no_points = _stronger(self.no_points, other.no_points)
-        self.veto = _stronger(self.veto, other.veto)
-        self.statuses.extend(other.statuses)
-        self.discretion_used = self.discretion_used or other.discretion_used
-
-
-_ORDER: dict[Certainty, int] = {"no": 0, "maybe": 1, "yes": 2}
-
-
-def _stronger(left: Certainty, right: Certainty) -> Certainty:
-    return left if _ORDER[left] >= _ORDER[right] else right
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a rule stands: its clause, and what full marks and deductions mean there."""
-
-    clause: str
-    label: str
-    starts_full: bool = False
-    deducts: bool = False
-    start: Range = ZERO
-    judged: bool = False
-
-
 class Evaluator:
     """Scores cases under one policy; holds no state between cases."""
 
@@ -178,13 +145,12 @@ class Evaluator:
             details = {"id": policy.id, "kind": kinds[policy.kind]}
             raise PolicyError([Diagnostic("S502", policy.source, None, details)])
         self.policy = policy
-        self.exclusions = {x.fact: x for x in policy.exclusions}
 
     def score(self, case: Case, trace: bool = False) -> Score:
         """Score a case.
 
         Raises :class:`PolicyError` for a case that the policy cannot place (unknown unit or
-        entity), a judgement out of bounds, or a division by zero.
+        entity), a required fact that is missing, a judgement out of bounds, or a division by zero.
         """
         return _Run(self, case, trace).score()
 
@@ -211,50 +177,100 @@ class Evaluator:
         return matches[0]
 
 
-class _Person:
-    """The facts of one person of the case, with defaults, derived facts and exclusions."""
+@dataclass
+class _Effect:
+    """What a rule does: points (where it applies), and what goes beyond points.
 
-    def __init__(self, run: _Run, given: Mapping[str, e.Constant]):
-        self.run = run
-        self.given = given
-        self.known: dict[str, Value] = {}
+    ``forfeits``: evidence is lacking on which full marks rest.  ``unproven``: it gives nothing
+    because evidence is lacking.  ``judged``: an assessor's points, which nothing modifies.
+    """
 
-    def value(self, name: str) -> Value:
-        if name not in self.known:
-            self.known[name] = self._value(name)
-        return self.known[name]
+    points: Range = ZERO
+    applied: Certainty = "no"
+    forfeits: Certainty = "no"
+    no_points: Certainty = "no"
+    veto: Certainty = "no"
+    statuses: list[tuple[r.Status, Certainty]] = field(default_factory=list)
+    unproven: Certainty = "no"
+    judged: bool = False
 
-    def _value(self, name: str) -> Value:
-        value = self._plain(name)
-        exclusion = self.run.evaluator.exclusions.get(name)
-        if exclusion is None or not isinstance(value, Fraction):
-            return value
-        excluded = self._plain(exclusion.excluded)
-        if not isinstance(excluded, Fraction):
-            return value
-        facts = self.run.policy.facts
-        own, other = facts[name].unit, facts[exclusion.excluded].unit
-        factor = (other.scale if other else Fraction(1)) / (own.scale if own else Fraction(1))
-        return max(Fraction(0), value - excluded * factor)
+    @property
+    def contribution(self) -> Range:
+        """What it adds to a sum: nothing where it does not apply."""
+        return self.points.hull(ZERO) if self.applied == "maybe" else self.points
 
-    def _plain(self, name: str) -> Value:
-        if name in self.given:
-            return self.given[name]
-        if name == ASSESSMENT_DATE and self.run.case.date is not None:
-            return self.run.case.date
-        fact = self.run.policy.facts[name]
-        if fact.derived is not None:
-            value = self.run.value(fact.derived, self)
-            if not isinstance(value, _Missing):
-                return value
-        if fact.default is not None:
-            return fact.default
-        if fact.missing == "value" and fact.missing_value is not None:
-            return fact.missing_value
-        return _Missing(frozenset({name}))
+    def add_flags(self, other: _Effect) -> None:
+        """Take over what goes beyond points."""
+        self.forfeits = _stronger(self.forfeits, other.forfeits)
+        self.no_points = _stronger(self.no_points, other.no_points)
+        self.add_consequences(other)
 
-    def provided(self, name: str) -> bool:
-        return name in self.given
+    def add_consequences(self, other: _Effect) -> None:
+        """Take over what concerns the total."""
+        self.veto = _stronger(self.veto, other.veto)
+        self.statuses.extend(other.statuses)
+
+
+_ORDER: dict[Certainty, int] = {"no": 0, "maybe": 1, "yes": 2}
+
+
+def _stronger(left: Certainty, right: Certainty) -> Certainty:
+    return left if _ORDER[left] >= _ORDER[right] else right
+
+
+def _agreed(certainties: Sequence[Certainty]) -> Certainty:
+    """The certainty of what happens in each of several possible outcomes."""
+    return certainties[0] if len(set(certainties)) == 1 else "maybe"
+
+
+def _either(effects: Sequence[_Effect]) -> _Effect:
+    """The effect when one of several outcomes will turn out to hold."""
+    if len(effects) == 1:
+        return effects[0]
+    applied = [x.points for x in effects if x.applied != "no"]
+    points = applied[0] if applied else ZERO
+    for each in applied[1:]:
+        points = points.hull(each)
+    statuses: list[tuple[r.Status, Certainty]] = []
+    for status in dict.fromkeys(s for x in effects for s, _ in x.statuses):
+        sure = all((status, "yes") in x.statuses for x in effects)
+        statuses.append((status, "yes" if sure else "maybe"))
+    return _Effect(
+        points, _agreed([x.applied for x in effects]), _agreed([x.forfeits for x in effects]),
+        _agreed([x.no_points for x in effects]), _agreed([x.veto for x in effects]), statuses,
+        _agreed([x.unproven for x in effects]),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a rule stands: its clause, and what full marks and deductions mean there."""
+
+    clause: str
+    label: str
+    starts_full: bool = False
+    deducts: bool = False
+    start: Range = ZERO
+
+
+@dataclass
+class _Judging:
+    """An assessor's points for a clause, handed to its discretionary rules one after another."""
+
+    given: Fraction
+    left: Fraction
+    used: bool = False
+
+    def take(self, sign: r.Sign, allowed: Range) -> Fraction:
+        """What a discretionary rule of this sign gets, within what it allows."""
+        self.used = True
+        taken = self.left if self.left * sign > 0 else Fraction(0)
+        if allowed.high is not None:
+            taken = min(taken, allowed.high)
+        if allowed.low is not None:
+            taken = max(taken, allowed.low)
+        self.left -= taken
+        return taken
 
 
 class _Run:
@@ -265,14 +281,13 @@ class _Run:
         self.policy = evaluator.policy
         self.case = case
         self.tracing = tracing
+        self.values = Values(evaluator.policy, case)
         self.reasons: dict[Reason, None] = {}
         self.parts: dict[str, Range] = {}
         self.effects = _Effect()
+        self.judging: _Judging | None = None
         self.steps: list[Trace] = []
-        self.this = _Person(self, case.facts)
-        spouse = case.spouse
-        self.spouse = None if spouse is None else _Person(self, spouse.facts)
-        self.scores: Callable[[e.ScoreRef], Range | None] = lambda _: None
+        self.unsure = False  # whether what is scored now depends on something undecided
 
     def because(
         self, kind: ReasonKind, clause: str, zh: str, en: str, fact: str | None = None,
@@ -285,23 +300,28 @@ class _Run:
     def score(self) -> Score:
         root = self.evaluator.root_of(self.case)
         self._check_unit(root)
+        for text in self.policy.assumptions:
+            self.because("assumption", "", text, text)
+        self._name_assumptions(root)
         traces: list[Trace] = []
-        eligible = self._eligible(root)
+        eligible = self._eligible(root, traces)
         base, bonus = self._groups(root, traces)
-        base = self._assumed_limits(root, base)
+        raw = base
         if root.rounding is not None:
             base = base.rounded(root.rounding)
-        base = self._clip(root, base, deducts=False)
+        self._name_limits(root, base, deducts=False)
+        base = _clipped(root, base, deducts=False, bound=None)
         points = base + bonus
-        statuses = self._status(root.label)
+        self.values.scores = lambda ref: self._known_score(ref, points)
+        statuses = self._status(root.label, traces)
         usable, veto = self._after_status(points, statuses, eligible)
-        self.scores = lambda ref: self._known_score(ref, usable)
-        blends = {blend.id: self._blend(blend.id) for blend in self.policy.blends}
+        self.values.scores = lambda ref: self._known_score(ref, usable)
+        blends = {blend.id: self._blend(blend, traces) for blend in self.policy.blends}
         trace = None
         if self.tracing:
             label = self.policy.title or self.policy.id
-            trace = Trace("total", "", label, usable, self._total_detail(root, points, usable),
-                          tuple(traces))  # fmt: skip
+            detail = self._total_detail(root, points, usable)
+            trace = Trace("total", "", label, usable, detail, tuple(traces), raw)
         return Score(
             self.case.id, usable, points, MappingProxyType(self.parts), tuple(self.reasons),
             tuple(dict.fromkeys(s for s, sure in statuses if sure == "yes")), veto, eligible,
@@ -319,37 +339,39 @@ class _Run:
             details = {"row": self.case.id, "value": self.case.unit, "near": near}
             raise PolicyError([Diagnostic("D409", None, None, details)])
 
-    def _eligible(self, root: Clause) -> bool | None:
+    def _eligible(self, root: Clause, traces: list[Trace]) -> bool | None:
         if root.applies_when is None:
             return True
-        value = self.value(root.applies_when, self.this)
-        if isinstance(value, _Missing):
-            names = "、".join(sorted(value.facts))
+        outcomes = outcomes_of(self._condition(root.applies_when, root, traces))
+        missing = [x for x in outcomes if isinstance(x, Missing)]
+        if missing:
+            names = "、".join(sorted(missing[0].facts))
             self.because("missing", root.id, f"适用条件未能核对：未提供{names}",
                          f"eligibility not checked: {names} not handed in")  # fmt: skip
+        if len(outcomes) > 1:
+            self.because("open", root.id, "适用条件未能核对：适用情形未载明",
+                         "eligibility not checked: the text does not say when")  # fmt: skip
+        if missing or len(outcomes) != 1:
             return None
-        if isinstance(value, _Unknown):
-            return None
-        if not value:
+        if not outcomes[0]:
             self.because("not_eligible", root.id, "不符合适用条件", "does not meet the conditions")
-        return bool(value)
+        return bool(outcomes[0])
 
     def _groups(self, root: Clause, traces: list[Trace]) -> tuple[Range, Range]:
-        """Sum of what counts towards the full marks, and of the bonus groups."""
+        """Start and sum of what counts towards the full marks, and the bonus groups."""
         base, bonus = ZERO, ZERO
+        if root.start is not None:
+            base, _ = self._start(root, beside=False)
+            self._start_trace(base, traces)
         for child in root.children:
-            if child.kind == "unit" and child.label != self.case.unit:
+            if child.kind == "task" or (child.kind == "unit" and child.label != self.case.unit):
                 continue
-            if child.kind == "task":
-                continue
-            value = self._clause(
-                child, traces, bonus=child.kind == "bonus",
-                bound=None if child.kind == "bonus" else _fixed_cap(root),
-            )  # fmt: skip
             if child.kind == "bonus":
-                bonus = bonus + value
+                bonus = bonus + self._clause(child, traces, bonus=True)
             else:
-                base = base + value
+                # deductions stand outside the full marks, so these do not bound them
+                bound = None if child.kind == "deductions" else _bound_below(root, None)
+                base = base + self._clause(child, traces, bound=bound)
         return base, bonus
 
     def _after_status(
@@ -357,21 +379,21 @@ class _Run:
     ) -> tuple[Range, Certainty]:
         usable = points
         veto = self.effects.veto
-        if veto == "yes":
-            usable = ZERO
-        elif veto == "maybe":
-            usable = usable.hull(ZERO)
-        for _, certainty in statuses:
-            usable = ZERO if certainty == "yes" else usable.hull(ZERO)
+        for certainty in (veto, *(sure for _, sure in statuses)):
+            if certainty == "yes":
+                usable = ZERO
+            elif certainty == "maybe":
+                usable = usable.hull(ZERO)
         if eligible is False:
             usable = ZERO
         return usable, veto
 
-    def _status(self, label: str) -> list[tuple[r.Status, Certainty]]:
-        place = _Place("", label)
+    def _status(self, label: str, traces: list[Trace]) -> list[tuple[r.Status, Certainty]]:
+        rules: list[Trace] = []
         for rule in self.policy.status_rules:
-            effect = self._rule(rule, place)
-            self.effects.add_flags(effect)
+            self.effects.add_consequences(self._rule(rule, _Place("", label), rules))
+        if rules:
+            traces.append(Trace("step", "", "效力", None, "", tuple(rules)))
         names = {
             "suspended": ("暂时失效", "suspended"), "void": ("永久失效", "void"),
             "zeroed": ("清零", "zeroed"), "frozen": ("冻结", "frozen"),
@@ -396,40 +418,69 @@ class _Run:
         self, clause: Clause, traces: list[Trace], deducts: bool = False, bonus: bool = False,
         bound: Fraction | None = None,
     ) -> Range:  # fmt: skip
-        """Score a clause; ``bound`` is the tightest cap of what it lies in, if any."""
+        """Score a clause; ``bound`` is the least 满分 of what it lies in, if any.
+
+        Its own 满分, where that is not stated, cannot be more.
+        """
         deducts = deducts or clause.kind == "deductions"
-        applies = True if clause.applies_when is None else self.value(clause.applies_when,
-                                                                      self.this)  # fmt: skip
-        if applies is False:
-            return self._finish(clause, ZERO, traces, (), "不适用")
-        if isinstance(applies, _Missing):
-            self._missing(applies, clause.id, clause.label)
-            return self._finish(clause, ZERO, traces, (), "适用条件未能核对")
         children: list[Trace] = []
+        applies = self._applies(clause, children)
+        if applies == "no":
+            return self._finish(clause, ZERO, ZERO, traces, children, "不适用")
         self._name_assumptions(clause)
-        if clause.is_item:
-            value, detail = self._item(clause, children, deducts, bonus)
-        else:
-            own = _fixed_cap(clause)
-            inner = min((b for b in (own, bound) if b is not None), default=None)
-            value, detail = self._group(clause, children, deducts, bonus, inner)
-        if value.high is None and bound is not None:
-            # no cap of its own, but what it lies in cannot hold more
-            value = Range(value.low, max(bound, value.low or Fraction(0)))
-        if isinstance(applies, _Unknown):
+        outer, self.effects = self.effects, _Effect()
+        with self._perhaps(applies == "maybe"):
+            raw, value, detail = self._scored(clause, children, deducts, bonus, bound)
+        effects = self.effects if applies == "yes" else _either([self.effects, _Effect()])
+        outer.add_consequences(effects)
+        self.effects = outer
+        if applies == "maybe":
             value = value.hull(ZERO)
-        return self._finish(clause, value, traces, tuple(children), detail)
+        return self._finish(clause, raw, value, traces, children, detail)
+
+    def _applies(self, clause: Clause, traces: list[Trace]) -> Certainty:
+        """Whether a clause applies to the case; not where evidence for it is lacking."""
+        if clause.applies_when is None:
+            return "yes"
+        condition = self._condition(clause.applies_when, clause, traces)
+        outcomes = outcomes_of(condition)
+        for outcome in outcomes:
+            if isinstance(outcome, Missing):
+                self._missing(outcome, clause.id, clause.label)
+        if len(outcomes) > 1:
+            self._say_undecided(condition, clause.id, clause.label)
+        return _agreed(["yes" if x is True else "no" for x in outcomes])
+
+    def _condition(self, expr: e.Expr, clause: Clause, traces: list[Trace]) -> Value:
+        """The value of a clause's condition, with the facts read for it among ``traces``."""
+        with self._reading(clause.id, traces):
+            return self.values.value(expr)
+
+    @contextmanager
+    def _reading(self, clause: str, traces: list[Trace]) -> Iterator[None]:
+        """While something of a clause is evaluated; the facts read go to ``traces``."""
+        before, self.values.reads = self.values.reads, {}
+        where, self.values.where = self.values.where, clause or self.policy.id
+        yield
+        self._record_reads(clause, traces)
+        self.values.reads, self.values.where = before, where
+
+    @contextmanager
+    def _perhaps(self, unsure: bool) -> Iterator[None]:
+        before, self.unsure = self.unsure, self.unsure or unsure
+        yield
+        self.unsure = before
 
     def _finish(
-        self, clause: Clause, value: Range, traces: list[Trace], children: tuple[Trace, ...],
-        detail: str,
+        self, clause: Clause, raw: Range, value: Range, traces: list[Trace],
+        children: Sequence[Trace], detail: str,
     ) -> Range:  # fmt: skip
         self.parts[clause.id] = value
         if self.tracing:
             label = clause.label if clause.name in (None, clause.label) else (
                 f"{clause.label} {clause.name}"
             )  # fmt: skip
-            traces.append(Trace("clause", clause.id, label, value, detail, children))
+            traces.append(Trace("clause", clause.id, label, value, detail, tuple(children), raw))
         return value
 
     def _name_assumptions(self, clause: Clause) -> None:
@@ -439,116 +490,109 @@ class _Run:
             self.because("assumption", clause.id, *_closing_text(closing),
                          assumption=closing.assumption)  # fmt: skip
 
-    def _group(
-        self, clause: Clause, children: list[Trace], deducts: bool, bonus: bool,
+    def _scored(
+        self, clause: Clause, traces: list[Trace], deducts: bool, bonus: bool,
         bound: Fraction | None,
-    ) -> tuple[Range, str]:  # fmt: skip
-        value = total(
-            self._clause(child, children, deducts, bonus, bound)
-            for child in clause.children
-            if child.kind != "task"
-        )
-        if clause.rules:
-            place = _Place(clause.id, clause.label, deducts=deducts)
-            effect = self._rules(clause.rules, place, children)
-            self.effects.add_flags(effect)
-            value = value + effect.points
-        raw = value
-        if clause.rounding is not None:
-            value = value.rounded(clause.rounding)
-        value = self._clip(clause, self._assumed_limits(clause, value), deducts)
-        return value, self._limit_detail(raw, value, clause)
-
-    def _item(
-        self, clause: Clause, children: list[Trace], deducts: bool, bonus: bool
-    ) -> tuple[Range, str]:
+    ) -> tuple[Range, Range, str]:  # fmt: skip
+        """Sum before rounding and limits, value, and what to say of it."""
         start, starts_full = self._start(clause, deducts or bonus)
-        judged = clause.id in self.case.judgements
-        place = _Place(clause.id, clause.label, starts_full, deducts, start, judged)
-        effect = self._rules(clause.rules, place, children)
-        self.effects.veto = _stronger(self.effects.veto, effect.veto)
-        self.effects.statuses.extend(effect.statuses)
-        if effect.forfeits:
-            # what full marks rest on was not shown
-            return ZERO.floored(None, Fraction(0)), "未提供材料，不得分"
-        raw = start + effect.points
-        if judged:
-            raw = raw + self._judgement(clause, raw, effect, deducts)
-        value = raw
-        if clause.rounding is not None:
-            value = value.rounded(clause.rounding)
-        value = self._clip(clause, self._assumed_limits(clause, value), deducts)
-        if effect.no_points == "yes":
-            value = ZERO
-        elif effect.no_points == "maybe":
-            value = value.hull(ZERO)
+        self._start_trace(start, traces)
+        raw = start
+        below = _bound_below(clause, bound)
+        for child in clause.children:
+            if child.kind != "task":
+                raw = raw + self._clause(child, traces, deducts, bonus, below)
+        given = self.case.judgements.get(clause.id)
+        judging = None if given is None else _Judging(given, given)
+        outer, self.judging = self.judging, judging
+        place = _Place(clause.id, clause.label, starts_full, deducts, start)
+        effect = _Effect()
+        for rule in clause.rules:
+            each = self._rule(rule, place, traces)
+            raw = raw + each.contribution
+            effect.add_flags(each)
+        self.judging = outer
+        self.effects.add_consequences(effect)
+        if judging is not None:
+            self._check_judgement(clause, judging, raw, deducts, bound)
+        value = raw if clause.rounding is None else raw.rounded(clause.rounding)
+        self._name_limits(clause, value, deducts)
+        value = _clipped(clause, value, deducts, bound)
         detail = f"起评 {start}；" if starts_full else ""
-        return value, detail + self._limit_detail(raw, value, clause)
+        detail += self._limit_detail(raw, value, clause)
+        for certainty, text in (
+            (effect.forfeits, "未提供材料，不得分"), (effect.no_points, "不得分"),
+        ):  # fmt: skip
+            if certainty == "yes":
+                return raw, ZERO, text
+            if certainty == "maybe":
+                value = value.hull(ZERO)
+        return raw, value, detail
 
     def _start(self, clause: Clause, beside: bool) -> tuple[Range, bool]:
-        """What the item starts at, and whether that is its full marks."""
+        """What the clause starts at, and whether that is its full marks."""
         start = clause.start
         if start is None:
-            full = self.policy.kind == "assessment" and not beside
-            start = "full" if full and clause.full_marks is not None else Fraction(0)
+            if self.policy.kind != "assessment" or beside or not clause.is_item:
+                return ZERO, False
+            start = "full"
         if start == "full":
             limit = clause.full_marks
-            if limit is None:
-                return ZERO, False
-            return _limit_range(limit), True
-        return _limit_range(start), False
+            return (ZERO, False) if limit is None else (_limit_range(limit), True)
+        if isinstance(start, r.OpenPoints):
+            self.because("open", clause.id, f"{clause.label}的起评分未载明",
+                         f"the start of {clause.label} is not stated")  # fmt: skip
+        return _limit_range(start), start == clause.full_marks and start != 0
 
-    def _judgement(self, clause: Clause, raw: Range, effect: _Effect, deducts: bool) -> Range:
-        """The assessor's points, which must lie within what the clause leaves to judge."""
-        given = self.case.judgements[clause.id]
-        if not effect.discretion_used:
+    def _start_trace(self, start: Range, traces: list[Trace]) -> None:
+        if self.tracing and start != ZERO:
+            traces.append(Trace("step", "", "起评", start))
+
+    def _check_judgement(
+        self, clause: Clause, judging: _Judging, raw: Range, deducts: bool, bound: Fraction | None
+    ) -> None:
+        """The assessor's points must lie within what the clause leaves to judge."""
+        given = judging.given
+        if not judging.used:
             self.because(
                 "judgement",
                 clause.id,
                 f"评定 {show_points(given)} 分未采用：无须酌情",
                 f"the judgement of {show_points(given)} was not used: nothing to judge",
             )
-            return ZERO
-        signs = {
-            rule.action.sign
-            for outer in clause.rules
-            for rule in r.nested(outer)
-            if isinstance(rule.action, (r.Discretionary, r.PerStep)) and r.is_discretionary(rule)
-        }
-        down = raw.high is not None and -given > raw.high and not deducts
-        if (given < 0 and -1 not in signs) or (given > 0 and 1 not in signs) or down:
+            return
+        amounts, upward = (-raw, -given) if deducts else (raw, given)
+        highest_cap = _highest_cap(clause, bound)
+        floor = Fraction(0) if clause.floor is None else clause.floor
+        too_much = (
+            upward > 0 and highest_cap is not None
+            and amounts.low is not None and amounts.low > highest_cap
+        )  # fmt: skip
+        too_little = (
+            upward < 0 and isinstance(floor, Fraction)
+            and amounts.high is not None and amounts.high < floor
+        )  # fmt: skip
+        if judging.left != 0 or too_much or too_little:
             details = {"value": show_points(given), "clause": clause.id}
             raise PolicyError([Diagnostic("D418", None, None, details)])
         self.because("judgement", clause.id, f"经评定 {show_points(given)} 分",
                      f"judged at {show_points(given)} points")  # fmt: skip
-        return Range.exactly(given)
 
-    def _assumed_limits(self, clause: Clause, value: Range) -> Range:
-        """Name limits that the text leaves open, when they matter for the value."""
+    def _name_limits(self, clause: Clause, value: Range, deducts: bool) -> None:
+        """Name limits that the text leaves open, where they matter for the value."""
+        value = -value if deducts else value
         cap = clause.cap if clause.cap is not None else clause.full_marks
         if isinstance(cap, r.OpenPoints) and (
             value.high is None or value.high > _least_cap(clause)
         ):
             self.because("open", clause.id, f"{clause.label}的上限未载明",
                          f"the cap of {clause.label} is not stated")  # fmt: skip
-        return value
-
-    @staticmethod
-    def _clip(clause: Clause, value: Range, deducts: bool) -> Range:
-        """Between floor and cap; in a deduction group the amounts count downwards."""
-        if deducts:
-            return -_Run._clip(clause, -value, deducts=False)
-        cap = clause.cap if clause.cap is not None else clause.full_marks
-        if isinstance(cap, Fraction):
-            value = value.capped(cap, cap)
-        elif isinstance(cap, r.OpenPoints):
-            value = value.capped(_least_cap(clause), cap.high)
         floor = clause.floor
-        if floor is None:
-            return value.floored(Fraction(0), Fraction(0))
-        if isinstance(floor, Fraction):
-            return value.floored(floor, floor)
-        return value.floored(floor.low, floor.high if floor.high is not None else Fraction(0))
+        if isinstance(floor, r.OpenPoints) and (
+            value.low is None or value.low < (floor.high or Fraction(0))
+        ):
+            self.because("open", clause.id, f"{clause.label}的下限未载明",
+                         f"the floor of {clause.label} is not stated")  # fmt: skip
 
     def _limit_detail(self, raw: Range, value: Range, clause: Clause) -> str:
         if raw == value:
@@ -559,140 +603,213 @@ class _Run:
 
     # -- rules
 
-    def _rules(self, rules: Sequence[r.Rule], place: _Place, traces: list[Trace]) -> _Effect:
-        result = _Effect()
-        for rule in rules:
-            effect = self._rule(rule, place, traces)
-            result.points = result.points + effect.points
-            result.add_flags(effect)
-        return result
-
     def _rule(self, rule: r.Rule, place: _Place, traces: list[Trace] | None = None) -> _Effect:
+        """The effect of a rule; its trace goes to ``traces``, or below the rule around it."""
         outer, self.steps = self.steps, []
-        condition: Value = True
-        if rule.condition is not None:
-            condition = self.value(rule.condition, self.this)
+        facts: list[Trace] = []
         note = ""
-        if isinstance(condition, _Missing):
-            effect, note = self._without_evidence(condition, rule, place), "未提供材料"
-        elif condition is False:
-            effect, note = _Effect(), "条件不成立"
-        else:
-            effect = self._act(rule, place)
-            if isinstance(condition, _Unknown):
-                self.because(
-                    "open",
-                    place.clause,
-                    f"{place.label}：适用情形未载明",
-                    f"{place.label}: the text does not say when this applies",
-                )
-                effect = _perhaps(effect)
-        self._trace_rule(rule, effect, note, traces, outer)
+        with self._reading(place.clause, facts):
+            if rule.condition is None:
+                effect = self._act(rule, place)
+            else:
+                condition = self.values.value(rule.condition)
+                effect = self._for_each(condition, place, lambda x: self._given(x, rule, place))
+                if condition is False:
+                    note = "条件不成立"
+                elif isinstance(condition, Missing):
+                    note = "未提供材料"
+        inner, self.steps = self.steps, outer
+        if self.tracing:
+            label = print_node(rule.node, "zh") if rule.node is not None else ""
+            node = Trace("rule", "", " ".join(label.split()), effect.contribution, note,
+                         (*facts, *inner))  # fmt: skip
+            (outer if traces is None else traces).append(node)
         return effect
 
-    def _trace_rule(
-        self, rule: r.Rule, effect: _Effect, note: str, traces: list[Trace] | None,
-        outer: list[Trace],
-    ) -> None:  # fmt: skip
-        inner, self.steps = self.steps, outer
-        if not self.tracing:
-            return
-        label = print_node(rule.node, "zh") if rule.node is not None else ""
-        facts = [self._fact_trace(name, role) for name, role in sorted(_facts_read(rule))]
-        node = Trace("rule", "", " ".join(label.split()), effect.points, note,
-                     (*facts, *inner))  # fmt: skip
-        (outer if traces is None else traces).append(node)
+    def _given(self, condition: Decided, rule: r.Rule, place: _Place) -> _Effect:
+        """The effect of a rule when its condition is known."""
+        if isinstance(condition, Missing):
+            return self._without_evidence(condition, rule, place)
+        return self._act(rule, place) if condition else _Effect()
 
-    def _fact_trace(self, name: str, role: e.Role) -> Trace:
-        person = self.this if role == "self" else self.spouse
-        value = _Missing(frozenset({name})) if person is None else person.value(name)
+    def _for_each(
+        self, value: Value, place: _Place, effect_of: Callable[[Decided], _Effect]
+    ) -> _Effect:
+        """The effect over everything that a value can turn out to be."""
+        outcomes = outcomes_of(value)
+        if len(outcomes) == 1:
+            return effect_of(outcomes[0])
+        self._say_undecided(value, place.clause, place.label)
+        with self._perhaps(True):
+            return _either(self._alternatives([partial(effect_of, x) for x in outcomes]))
+
+    def _alternatives(self, runs: Sequence[Callable[[], _Effect]]) -> list[_Effect]:
+        """Effects of which one will count: each of them may use up the assessor's points."""
+        judging = self.judging
+        if judging is None:
+            return [run() for run in runs]
+        before, smallest = judging.left, judging.left
+        effects = []
+        for run in runs:
+            judging.left = before
+            effects.append(run())
+            smallest = min(smallest, judging.left, key=abs)
+        judging.left = smallest
+        return effects
+
+    def _say_undecided(self, value: Value, clause: str, label: str) -> None:
+        if isinstance(value, Undecided) and value.cause == "score":
+            zh, en = f"{label}：得分未定，不能确定", f"{label}: rests on a score that is open"
+        else:
+            zh, en = f"{label}：适用情形未载明", f"{label}: the text does not say when this applies"
+        self.because("open", clause, zh, en)
+
+    # -- facts in traces and reasons
+
+    def _record_reads(self, clause: str, traces: list[Trace]) -> None:
+        """Name the assumptions that facts rest on, and trace the facts."""
+        for (name, label), person in sorted(self.values.reads.items(), key=lambda x: x[0]):
+            self._name_fact_assumptions(name, person, clause)
+            if self.tracing:
+                traces.append(self._fact_trace(name, label, person))
+
+    def _inputs(self, name: str, person: Person) -> list[tuple[str, Person | None]]:
+        """What a fact of a person was worked out from: excluded and underlying facts."""
+        inputs: list[tuple[str, Person | None]] = [
+            (x.excluded, person) for x in self.values.exclusions.get(name, ())
+        ]
+        fact = self.policy.facts[name]
+        if fact.derived is not None and name not in person.given:
+            inputs.extend(
+                (other, self.values.owner(role, person))
+                for other, role in sorted(e.facts_of(fact.derived))
+            )
+        return inputs
+
+    def _name_fact_assumptions(self, name: str, person: Person | None, clause: str) -> None:
+        if person is None or isinstance(self.values.peek(name, person), Missing):
+            return
+        texts = list(self.policy.facts[name].assumptions)
+        for exclusion in self.values.exclusions.get(name, ()):
+            if not isinstance(self.values.peek(exclusion.excluded, person), Missing):
+                texts.extend(exclusion.assumptions)
+        for text in texts:
+            self.because("assumption", clause, text, text, fact=name)
+        for other, owner in self._inputs(name, person):
+            self._name_fact_assumptions(other, owner, clause)
+
+    def _fact_trace(self, name: str, label: str, person: Person | None) -> Trace:
+        value: Value = Missing(frozenset({name}))
+        children: tuple[Trace, ...] = ()
+        if person is not None:
+            value = self.values.peek(name, person)
+            children = tuple(
+                self._fact_trace(other, "配偶的" if owner is None else owner.label, owner)
+                for other, owner in self._inputs(name, person)
+            )
         shown = show_value(value, self.policy.facts.get(name))
-        owner = "" if role == "self" else "配偶的"
-        return Trace("fact", name, f"{owner}{name}", None, shown)
+        return Trace("fact", name, f"{label}{name}", None, shown, children)
 
     def _step(self, text: str) -> None:
         if self.tracing:
             self.steps.append(Trace("step", "", text, None))
 
-    def _without_evidence(self, missing: _Missing, rule: r.Rule, place: _Place) -> _Effect:
+    def _without_evidence(self, missing: Missing, rule: r.Rule, place: _Place) -> _Effect:
         """No evidence gives no points (docs/semantics.md, Facts)."""
         self._missing(missing, place.clause, place.label)
-        return _Effect(forfeits=place.starts_full and _takes(rule))
+        forfeits: Certainty = "yes" if place.starts_full and _takes(rule) else "no"
+        return _Effect(forfeits=forfeits, unproven="yes")
 
-    def _missing(self, missing: _Missing, clause: str, label: str) -> None:
+    def _missing(self, missing: Missing, clause: str, label: str) -> None:
         for name in sorted(missing.facts):
             self.because("missing", clause, f"{label}：未提供“{name}”",
                          f"{label}: “{name}” was not handed in", fact=name)  # fmt: skip
 
+    # -- actions
+
     def _act(self, rule: r.Rule, place: _Place) -> _Effect:
         effect = self._action(rule, place)
-        if rule.modifiers and effect.applied != "no":
-            effect.points = _modified(effect.points, rule)
-        if effect.applied != "no":
-            for text in rule.assumptions:
-                self.because("assumption", place.clause, text, text)
+        if effect.applied == "no":
+            return effect
+        if rule.modifiers and not effect.judged:
+            effect.points = _modified(effect.points, rule, place)
+        for text in rule.assumptions:
+            self.because("assumption", place.clause, text, text)
         return effect
 
     def _action(self, rule: r.Rule, place: _Place) -> _Effect:
         action = rule.action
+        may = ("可能", "perhaps ") if self.unsure else ("", "")
         match action:
             case r.Flat():
-                points = self._points(action.points, place)
-                if isinstance(points, _Missing):
-                    return self._without_evidence(points, rule, place)
-                return _Effect(_signed(points, action.sign), "yes")
+                sign = action.sign
+                return self._with_points(
+                    action.points, rule, place, lambda x: _Effect(_signed(x, sign), "yes")
+                )
             case r.PerStep():
-                return self._per_step(action, rule, place)
+                subject = self.values.value(action.subject)
+                return self._for_each(
+                    subject, place, lambda x: self._per_step(action, x, rule, place)
+                )
             case r.Discretionary():
-                return self._discretion(action.sign, place)
+                return self._discretion(action.sign, rule, place)
             case r.OpenRule():
                 return self._open_rule(action, place)
             case r.Veto():
-                self.because("veto", place.clause, f"{place.label}：一票否决",
-                             f"{place.label}: veto")  # fmt: skip
+                self.because("veto", place.clause, f"{place.label}：{may[0]}一票否决",
+                             f"{place.label}: {may[1]}veto")  # fmt: skip
                 return _Effect(applied="yes", veto="yes")
             case r.NoPoints():
-                self.because("no_points", place.clause, f"{place.label}：不得分",
-                             f"{place.label}: no points")  # fmt: skip
+                self.because("no_points", place.clause, f"{place.label}：{may[0]}不得分",
+                             f"{place.label}: {may[1]}no points")  # fmt: skip
                 return _Effect(applied="yes", no_points="yes")
             case r.SetStatus():
                 return _Effect(applied="yes", statuses=[(action.status, "yes")])
             case r.Tiers():
-                return self._tiers(action, rule, place)
+                return self._bound(
+                    [action.subject], rule, place, lambda: self._tier(action, rule, place)
+                )
             case r.Matrix():
-                return self._matrix(action, rule, place)
+                return self._bound(
+                    [action.row_subject, action.column_subject], rule, place,
+                    lambda: self._cell(action, rule, place),
+                )  # fmt: skip
             case r.Combined():
                 return self._combined(action, place)
 
-    def _points(self, points: r.Points, place: _Place) -> Range | _Missing:
+    def _with_points(
+        self, points: r.Points, rule: r.Rule, place: _Place, use: Callable[[Range], _Effect]
+    ) -> _Effect:
+        """The effect of an amount, which may be stated, open, or computed from facts."""
         match points:
             case r.FixedPoints():
-                return Range.exactly(points.value)
+                return use(Range.exactly(points.value))
             case r.OpenPoints():
                 self._say_open(place)
-                return Range(points.low or Fraction(0), points.high)
+                return use(Range(points.low or Fraction(0), points.high))
             case r.ComputedPoints():
-                value = self.value(points.expression, self.this, place)
-                if isinstance(value, _Missing):
-                    return value
-                assert isinstance(value, Fraction)
-                self._step(f"= {show_points(value)} 分")
-                return Range.exactly(value)
+
+                def use_number(value: Decided) -> _Effect:
+                    if isinstance(value, Missing):
+                        return self._without_evidence(value, rule, place)
+                    assert isinstance(value, Fraction)
+                    self._step(f"= {show_points(value)} 分")
+                    return use(Range.exactly(value))
+
+                return self._for_each(self.values.value(points.expression), place, use_number)
 
     def _say_open(self, place: _Place) -> None:
         self.because("open", place.clause, f"{place.label}：分值或标准未载明",
                      f"{place.label}: points or standard not stated")  # fmt: skip
 
-    def _per_step(self, action: r.PerStep, rule: r.Rule, place: _Place) -> _Effect:
-        subject = self.value(action.subject, self.this, place)
-        if isinstance(subject, _Missing):
+    def _per_step(
+        self, action: r.PerStep, subject: Decided, rule: r.Rule, place: _Place
+    ) -> _Effect:
+        if isinstance(subject, Missing):
             return self._without_evidence(subject, rule, place)
         assert isinstance(subject, Fraction)
         steps = max(Fraction(0), subject - action.beyond) / action.step
-        whole = Fraction(math.floor(steps))
-        count = {"whole": whole, "pro_rata": steps, "full": Fraction(math.ceil(steps))}[
-            action.partial
-        ]
+        count = _whole_steps(steps, action)
         if count != steps and not action.partial_stated:
             self.because(
                 "assumption",
@@ -702,47 +819,69 @@ class _Run:
             )
         count = max(Fraction(0), count - action.skip)
         if action.most is not None:
-            count = min(count, action.most)
+            count = min(count, _whole_steps(action.most, action))
         if action.points is None:
-            return self._discretion(action.sign, place) if count > 0 else _Effect()
-        points = self._points(action.points, place)
-        if isinstance(points, _Missing):
-            return self._without_evidence(points, rule, place)
-        self._step(f"{show_points(count)} × {points} 分")
-        return _Effect(_signed(points.scaled(count), action.sign), "yes")
+            return self._discretion(action.sign, rule, place) if count > 0 else _Effect()
 
-    def _discretion(self, sign: r.Sign, place: _Place) -> _Effect:
-        if place.judged:
-            return _Effect(applied="yes", discretion_used=True)
+        def use(points: Range) -> _Effect:
+            self._step(f"{show_points(count)} × {points} 分")
+            return _Effect(_signed(points.scaled(count), action.sign), "yes")
+
+        return self._with_points(action.points, rule, place, use)
+
+    def _discretion(self, sign: r.Sign, rule: r.Rule, place: _Place) -> _Effect:
+        points = Range(None, Fraction(0)) if sign < 0 else Range(Fraction(0), None)
+        if self.judging is not None:
+            taken = self.judging.take(sign, _modified(points, rule, place))
+            return _Effect(Range.exactly(taken), "yes", judged=True)
         zh = "扣分" if sign < 0 else "加分"
         en = "deduction" if sign < 0 else "award"
         self.because("discretionary", place.clause, f"{place.label}：酌情{zh}，尚待评定",
                      f"{place.label}: discretionary {en}, not yet judged")  # fmt: skip
-        points = Range(None, Fraction(0)) if sign < 0 else Range(Fraction(0), None)
-        return _Effect(points, "yes", discretion_used=True)
+        return _Effect(points, "yes")
 
     def _open_rule(self, action: r.OpenRule, place: _Place) -> _Effect:
         """Any result that the item allows, or the bounds that the text gives for it."""
         self._say_open(place)
         if place.deducts:
             high = None if action.high is None else -action.high
-            return _Effect(Range(high, -(action.low or Fraction(0))), "maybe")
+            return _Effect(Range(high, -(action.low or Fraction(0))), "yes")
         if not place.starts_full:
-            return _Effect(Range(action.low or Fraction(0), action.high), "maybe")
+            return _Effect(Range(action.low or Fraction(0), action.high), "yes")
         if place.start.low is None or place.start.high is None:
-            return _Effect(Range(None, Fraction(0)), "maybe")
+            return _Effect(Range(None, Fraction(0)), "yes")
         low = None if action.low is None else action.low - place.start.low
         high_end = Fraction(0) if action.high is None else action.high - place.start.high
-        return _Effect(Range(low, high_end), "maybe")
+        return _Effect(Range(low, high_end), "yes")
 
-    def _tiers(self, action: r.Tiers, rule: r.Rule, place: _Place) -> _Effect:
-        subject = self.value(action.subject, self.this, place)
-        if isinstance(subject, _Missing):
-            return self._without_evidence(subject, rule, place)
+    def _bound(
+        self, subjects: Sequence[e.Expr], rule: r.Rule, place: _Place,
+        effect_of: Callable[[], _Effect],
+    ) -> _Effect:  # fmt: skip
+        """The effect of a table, once its subjects are known (or for each that they may be)."""
+        if not subjects:
+            return effect_of()
+        first, *rest = subjects
+
+        def with_first(value: Decided) -> _Effect:
+            if isinstance(value, Missing):
+                return self._without_evidence(value, rule, place)
+            before = self.values.bindings
+            if isinstance(subject, Undecided):
+                self.values.bindings = {**before, first: value}
+            effect = self._bound(rest, rule, place, effect_of)
+            self.values.bindings = before
+            return effect
+
+        subject = self.values.value(first)
+        return self._for_each(subject, place, with_first)
+
+    def _tier(self, action: r.Tiers, rule: r.Rule, place: _Place) -> _Effect:
+        """The outcome of the first tier that holds."""
         for tier in action.tiers:
             assert tier.condition is not None
-            holds = self.value(tier.condition, self.this, place)
-            if isinstance(holds, _Missing):
+            holds = self.values.value(tier.condition)
+            if isinstance(holds, Missing):
                 return self._without_evidence(holds, rule, place)
             if holds:
                 if tier.node is not None:
@@ -751,202 +890,46 @@ class _Run:
         self._step("没有对应的档次")
         return _Effect()
 
-    def _matrix(self, action: r.Matrix, rule: r.Rule, place: _Place) -> _Effect:
-        for subject in (action.row_subject, action.column_subject):
-            value = self.value(subject, self.this, place)
-            if isinstance(value, _Missing):
-                return self._without_evidence(value, rule, place)
-        row = self._first(action.rows, place)
-        column = self._first(action.columns, place)
+    def _cell(self, action: r.Matrix, rule: r.Rule, place: _Place) -> _Effect:
+        row, column = self._first(action.rows), self._first(action.columns)
         if row is None or column is None:
             self._step("表中没有对应的格")
             return _Effect()
-        points = self._points(action.cells[row][column], place)
-        if isinstance(points, _Missing):
-            return self._without_evidence(points, rule, place)
-        self._step(f"第 {row + 1} 行第 {column + 1} 列：{points} 分")
-        return _Effect(points, "yes")
 
-    def _first(self, conditions: Sequence[e.Expr], place: _Place) -> int | None:
+        def use(points: Range) -> _Effect:
+            self._step(f"第 {row + 1} 行第 {column + 1} 列：{points} 分")
+            return _Effect(points, "yes")
+
+        return self._with_points(action.cells[row][column], rule, place, use)
+
+    def _first(self, conditions: Sequence[e.Expr]) -> int | None:
         for index, condition in enumerate(conditions):
-            if self.value(condition, self.this, place) is True:
+            if self.values.value(condition) is True:
                 return index
         return None
 
     def _combined(self, action: r.Combined, place: _Place) -> _Effect:
-        effects = [self._rule(rule, place) for rule in action.rules]
+        runs = [partial(self._rule, rule, place) for rule in action.rules]
+        effects = [run() for run in runs] if action.how == "sum" else self._alternatives(runs)
         result = _Effect()
         for effect in effects:
             result.add_flags(effect)
             result.applied = _stronger(result.applied, effect.applied)
         if action.how == "sum":
-            result.points = total(effect.points for effect in effects)
-            return result
-        pick = highest if action.how == "best" else lowest
-        sure = [x.points for x in effects if x.applied == "yes"]
-        perhaps = [x.points for x in effects if x.applied == "maybe"]
-        if sure:
-            result.points = pick(sure)
-            if perhaps:
-                result.points = result.points.hull(pick([*sure, *perhaps]))
-        elif perhaps:
-            result.points = ZERO.hull(pick(perhaps))
+            result.points = total(effect.contribution for effect in effects)
+        else:
+            sure = [x.points for x in effects if x.applied == "yes"]
+            perhaps = [x.points for x in effects if x.applied == "maybe"]
+            if action.how == "least":
+                # the lesser of two, one of which was not shown, is nothing
+                for effect, rule in zip(effects, action.rules, strict=True):
+                    if effect.unproven != "no" and _direction(rule, place) > 0:
+                        result.applied = _stronger(result.applied, effect.unproven)
+                        (sure if effect.unproven == "yes" else perhaps).append(ZERO)
+            result.points = _picked(action.how, sure, perhaps)
+        if result.applied == "no":
+            result.unproven = max((x.unproven for x in effects), key=_ORDER.__getitem__)
         return result
-
-    # -- expressions
-
-    def value(self, expr: e.Expr, person: _Person, place: _Place | None = None) -> Value:
-        """The value of an expression for a person: a constant, missing or unknown."""
-        match expr:
-            case e.Const():
-                return expr.value
-            case e.FactRef():
-                owner = person if expr.role == "self" else self._spouse_of(person)
-                if owner is None:
-                    return _Missing(frozenset({f"配偶的{expr.fact}"}))
-                value = owner.value(expr.fact)
-                if isinstance(value, Fraction):
-                    return value * expr.scale
-                return value
-            case e.ScoreRef():
-                known = self.scores(expr)
-                if known is None or not known.is_exact:
-                    return _UNKNOWN
-                return known.value
-            case e.Arith():
-                return self._arith(expr, person, place)
-            case e.Func():
-                return self._func(expr, person, place)
-            case e.Aggregate():
-                return self._aggregate(expr)
-            case e.Compared():
-                return self._compared(expr, person, place)
-            case e.IsProvided():
-                owner = person if expr.role == "self" else self._spouse_of(person)
-                return owner is not None and owner.provided(expr.fact)
-            case e.UnknownTrigger():
-                return _UNKNOWN
-            case e.Not():
-                value = self.value(expr.part, person, place)
-                return value if isinstance(value, (_Missing, _Unknown)) else not value
-            case e.All() | e.AnyOf():
-                return self._logic(expr, person, place)
-
-    def _spouse_of(self, person: _Person) -> _Person | None:
-        if person is self.this:
-            return self.spouse
-        return self.this if person is self.spouse else None
-
-    def _logic(self, expr: e.All | e.AnyOf, person: _Person, place: _Place | None) -> Value:
-        """且 is false as soon as one side is, 或 true as soon as one side is."""
-        decisive = isinstance(expr, e.AnyOf)
-        missing: frozenset[str] = frozenset()
-        unknown = False
-        for part in expr.parts:
-            value = self.value(part, person, place)
-            if isinstance(value, _Missing):
-                missing |= value.facts
-            elif isinstance(value, _Unknown):
-                unknown = True
-            elif bool(value) is decisive:
-                return decisive
-        if missing:
-            return _Missing(missing)
-        return _UNKNOWN if unknown else not decisive
-
-    def _pair(
-        self, left: e.Expr, right: e.Expr, person: _Person, place: _Place | None
-    ) -> tuple[e.Constant, e.Constant] | _Missing | _Unknown:
-        a, b = self.value(left, person, place), self.value(right, person, place)
-        if isinstance(a, _Missing) or isinstance(b, _Missing):
-            sets = [x.facts for x in (a, b) if isinstance(x, _Missing)]
-            return _Missing(frozenset().union(*sets))
-        if isinstance(a, _Unknown) or isinstance(b, _Unknown):
-            return _UNKNOWN
-        return a, b
-
-    def _arith(self, expr: e.Arith, person: _Person, place: _Place | None) -> Value:
-        pair = self._pair(expr.left, expr.right, person, place)
-        if isinstance(pair, (_Missing, _Unknown)):
-            return pair
-        a, b = pair
-        assert isinstance(a, Fraction)
-        assert isinstance(b, Fraction)
-        if expr.operator == "+":
-            return a + b
-        if expr.operator == "-":
-            return a - b
-        if expr.operator == "*":
-            return a * b
-        if b == 0:
-            where = place.clause if place else self.policy.id
-            raise PolicyError([Diagnostic("S503", self.policy.source, None, {"clause": where})])
-        return a / b
-
-    def _compared(self, expr: e.Compared, person: _Person, place: _Place | None) -> Value:
-        pair = self._pair(expr.left, expr.right, person, place)
-        if isinstance(pair, (_Missing, _Unknown)):
-            return pair
-        a, b = pair
-        if expr.operator == "==":
-            return a == b
-        if expr.operator == "!=":
-            return a != b
-        if expr.order:
-            assert isinstance(a, str)
-            assert isinstance(b, str)
-            a, b = Fraction(expr.order.index(a)), Fraction(expr.order.index(b))
-        if isinstance(a, date) and isinstance(b, date):
-            a, b = Fraction(a.toordinal()), Fraction(b.toordinal())
-        assert isinstance(a, Fraction)
-        assert isinstance(b, Fraction)
-        return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[expr.operator]
-
-    def _func(self, expr: e.Func, person: _Person, place: _Place | None) -> Value:
-        if expr.name == "choose":
-            condition = self.value(expr.arguments[0], person, place)
-            if isinstance(condition, (_Missing, _Unknown)):
-                return condition
-            return self.value(expr.arguments[1 if condition else 2], person, place)
-        values = [self.value(argument, person, place) for argument in expr.arguments]
-        missing = [v.facts for v in values if isinstance(v, _Missing)]
-        if missing:
-            return _Missing(frozenset().union(*missing))
-        if any(isinstance(v, _Unknown) for v in values):
-            return _UNKNOWN
-        if expr.name in ("age", "whole_years", "whole_months", "days_between"):
-            start, end = values
-            assert isinstance(start, date)
-            assert isinstance(end, date)
-            return _elapsed(expr.name, start, end)
-        numbers = [v for v in values if isinstance(v, Fraction)]
-        match expr.name:
-            case "min":
-                return min(numbers)
-            case "max":
-                return max(numbers)
-            case "floor":
-                return Fraction(math.floor(numbers[0]))
-            case "ceil":
-                return Fraction(math.ceil(numbers[0]))
-        return abs(numbers[0])
-
-    def _aggregate(self, expr: e.Aggregate) -> Value:
-        """Over the applicant and all other members; members without the fact are left out."""
-        people = [self.this]
-        for member in self.case.members:
-            people.append(self.spouse if member is self.case.spouse and self.spouse
-                          else _Person(self, member.facts))  # fmt: skip
-        values = [self.value(expr.argument, person) for person in people]
-        if expr.name in ("count", "any"):
-            truths = [v for v in values if isinstance(v, bool)]
-            return any(truths) if expr.name == "any" else Fraction(sum(truths))
-        numbers = [v for v in values if isinstance(v, Fraction)]
-        if not numbers:
-            return _Missing(frozenset(name for name, _ in e.facts_of(expr.argument)))
-        if expr.name == "sum":
-            return sum(numbers, Fraction(0))
-        return max(numbers) if expr.name == "max" else min(numbers)
 
     # -- after the total
 
@@ -955,73 +938,64 @@ class _Run:
             return None
         return usable if ref.clause is None else self.parts.get(ref.clause)
 
-    def _blend(self, id_: str) -> Range | None:
-        blend = next(b for b in self.policy.blends if b.id == id_)
+    def _blend(self, blend: Blend, traces: list[Trace]) -> Range | None:
         for closing in blend.closings:
-            self.because("assumption", id_, *_closing_text(closing), assumption=closing.assumption)
-        result = ZERO
-        for part in blend.parts:
-            value = self._blend_value(part.expression)
-            if isinstance(value, _Missing):
-                self._missing(value, id_, blend.name)
-                return None
-            for text in part.assumptions:
-                self.because("assumption", id_, text, text)
-            if part.weight is None:
-                self.because(
-                    "open",
-                    id_,
-                    f"{blend.name}：“{part.text}”的权重未载明",
-                    f"{blend.name}: the weight of “{part.text}” is not stated",
-                )
-                result = result + Range(min(Fraction(0), value.low or Fraction(0)), value.high)
-            else:
-                result = result + value.scaled(part.weight / 100)
+            self.because("assumption", blend.id, *_closing_text(closing),
+                         assumption=closing.assumption)  # fmt: skip
+        facts: list[Trace] = []
+        result: Range | None = ZERO
+        with self._reading(blend.id, facts):
+            for part in blend.parts:
+                value = self._blend_part(blend, part)
+                result = None if value is None or result is None else result + value
+        if self.tracing:
+            shown = "" if result is None else str(result)
+            traces.append(Trace("step", blend.id, f"合成 {blend.name}", None, shown, tuple(facts)))
         return result
 
-    def _blend_value(self, expr: e.Expr) -> Range | _Missing:
-        if isinstance(expr, e.ScoreRef):
-            known = self.scores(expr)
-            return _Missing(frozenset({expr.clause or "总分"})) if known is None else known
-        value = self.value(expr, self.this)
-        if isinstance(value, _Missing):
-            return value
-        return Range.exactly(value) if isinstance(value, Fraction) else Range(None, None)
+    def _blend_part(self, blend: Blend, part: BlendPart) -> Range | None:
+        value = self.values.range_of(part.expression)
+        clause = part.expression.clause if isinstance(part.expression, e.ScoreRef) else None
+        if clause is not None and clause not in self.parts:
+            value = Missing(frozenset({clause}))
+        if isinstance(value, Missing):
+            self._missing(value, blend.id, blend.name)
+            return None
+        for text in part.assumptions:
+            self.because("assumption", blend.id, text, text)
+        if part.weight is not None:
+            return value.scaled(part.weight / 100)
+        self.because(
+            "open",
+            blend.id,
+            f"{blend.name}：“{part.text}”的权重未载明",
+            f"{blend.name}: the weight of “{part.text}” is not stated",
+        )
+        return value.hull(ZERO)
 
     def _targets(self, root: Clause) -> tuple[TargetResult, ...]:
+        others = {c.id for c in root.children if c.kind == "unit" and c.label != self.case.unit}
         results: list[TargetResult] = []
         for clause in root.walk():
-            if clause.kind == "unit" and clause.label != self.case.unit:
+            if any(clause.id == id_ or clause.id.startswith(f"{id_}/") for id_ in others):
                 continue
-            unit = next(
-                (
-                    c
-                    for c in root.children
-                    if c.kind == "unit" and (clause.id == c.id or clause.id.startswith(f"{c.id}/"))
-                ),
-                None,
-            )
-            if unit is not None and unit.label != self.case.unit:
-                continue
-            for target in clause.targets:
-                text = target.text or ""
-                if target.node is not None and not text:
-                    text = print_node(target.node.condition, "zh")
-                met: bool | None = None
-                if target.condition is not None:
-                    value = self.value(target.condition, self.this)
-                    met = None if isinstance(value, (_Missing, _Unknown)) else bool(value)
-                actual = gap = None
-                if target.measure is not None and target.threshold is not None:
-                    measured = self.this.value(target.measure)
-                    if isinstance(measured, Fraction):
-                        actual, gap = measured, measured - target.threshold
-                results.append(
-                    TargetResult(
-                        clause.id, text, met, target.measure, actual, target.threshold, gap
-                    )
-                )
+            results.extend(self._target(clause, target) for target in clause.targets)
         return tuple(results)
+
+    def _target(self, clause: Clause, target: Target) -> TargetResult:
+        text = target.text or ""
+        if target.node is not None and not text:
+            text = print_node(target.node.condition, "zh")
+        met: bool | None = None
+        if target.condition is not None:
+            value = self.values.value(target.condition)
+            met = value if isinstance(value, bool) else None
+        actual = gap = None
+        if target.measure is not None and target.threshold is not None:
+            measured = self.values.fact(target.measure, self.values.this)
+            if isinstance(measured, Fraction):
+                actual, gap = measured, measured - target.threshold
+        return TargetResult(clause.id, text, met, target.measure, actual, target.threshold, gap)
 
 
 def _closing_text(closing: Closing) -> tuple[str, str]:
@@ -1039,9 +1013,43 @@ def _least_cap(clause: Clause) -> Fraction:
     return max(limits, default=Fraction(0))
 
 
-def _fixed_cap(clause: Clause) -> Fraction | None:
+def _bound_below(clause: Clause, bound: Fraction | None) -> Fraction | None:
+    """The most that the 满分 of a part can be where it is not stated.
+
+    The 满分 of the parts add up to that of the whole; an 上限 only clips their sum.
+    """
+    own = clause.full_marks
+    if not isinstance(own, Fraction) or isinstance(clause.cap, r.OpenPoints):
+        return bound
+    own = own if clause.cap is None else max(own, clause.cap)
+    return own if bound is None else min(own, bound)
+
+
+def _highest_cap(clause: Clause, bound: Fraction | None) -> Fraction | None:
+    """The largest value that the cap of a clause can have; ``None``: no bound."""
     cap = clause.cap if clause.cap is not None else clause.full_marks
-    return cap if isinstance(cap, Fraction) else None
+    if not isinstance(cap, r.OpenPoints):
+        return cap
+    if cap.high is None and clause.cap is None and bound is not None:
+        return max(bound, _least_cap(clause))
+    return cap.high
+
+
+def _clipped(clause: Clause, value: Range, deducts: bool, bound: Fraction | None) -> Range:
+    """Between floor and cap; in a deduction group the amounts count downwards."""
+    if deducts:
+        return -_clipped(clause, -value, False, bound)
+    cap = clause.cap if clause.cap is not None else clause.full_marks
+    if isinstance(cap, Fraction):
+        value = value.capped(cap, cap)
+    elif isinstance(cap, r.OpenPoints):
+        value = value.capped(_least_cap(clause), _highest_cap(clause, bound))
+    floor = clause.floor
+    if floor is None:
+        return value.floored(Fraction(0), Fraction(0))
+    if isinstance(floor, Fraction):
+        return value.floored(floor, floor)
+    return value.floored(floor.low, floor.high if floor.high is not None else Fraction(0))
 
 
 def _limit_range(limit: Limit) -> Range:
@@ -1054,17 +1062,11 @@ def _signed(points: Range, sign: r.Sign) -> Range:
     return points if sign > 0 else -points
 
 
-def _perhaps(effect: _Effect) -> _Effect:
-    """The effect of a rule that may apply or not."""
-
-    def soften(certainty: Certainty) -> Certainty:
-        return "maybe" if certainty == "yes" else certainty
-
-    return replace(
-        effect, points=effect.points.hull(ZERO), applied=soften(effect.applied),
-        no_points=soften(effect.no_points), veto=soften(effect.veto),
-        statuses=[(status, soften(sure)) for status, sure in effect.statuses],
-    )  # fmt: skip
+def _whole_steps(steps: Fraction, action: r.PerStep) -> Fraction:
+    """Steps that count: whole ones, begun ones as whole, or in proportion."""
+    if action.partial == "pro_rata":
+        return steps
+    return Fraction(math.ceil(steps) if action.partial == "full" else math.floor(steps))
 
 
 def _takes(rule: r.Rule) -> bool:
@@ -1078,10 +1080,24 @@ def _takes(rule: r.Rule) -> bool:
     return False
 
 
-def _modified(points: Range, rule: r.Rule) -> Range:
-    """Modifiers in the order in which they are written; on the amount of a deduction."""
-    down = _takes(rule) and points.high is not None and points.high <= 0
-    value = -points if down else points
+def _direction(rule: r.Rule, place: _Place) -> r.Sign:
+    """−1 for a rule that only deducts; its modifiers are about the amount of the deduction."""
+    signs: set[int] = set()
+    for inner in r.nested(rule):
+        action = inner.action
+        if isinstance(action, (r.Flat, r.PerStep, r.Discretionary)):
+            signs.add(action.sign)
+        elif isinstance(action, r.OpenRule):
+            signs.add(-1 if place.starts_full or place.deducts else 1)
+        elif isinstance(action, r.Matrix):
+            signs.add(1)
+    return -1 if signs == {-1} else 1
+
+
+def _modified(points: Range, rule: r.Rule, place: _Place) -> Range:
+    """Modifiers in the order in which they are written."""
+    sign = _direction(rule, place)
+    value = _signed(points, sign)
     for modifier in rule.modifiers:
         match modifier:
             case r.PointsCap():
@@ -1092,45 +1108,28 @@ def _modified(points: Range, rule: r.Rule) -> Range:
                 value = value.scaled(modifier.factor)
             case r.RoundTo():
                 value = value.rounded(modifier)
-    return -value if down else value
+    return _signed(value, sign)
 
 
-def _facts_read(rule: r.Rule) -> frozenset[tuple[str, e.Role]]:
-    """Facts of a rule's own condition and action; inner rules trace their own."""
-    action = rule.action
-    own: list[object] = [rule.condition]
-    match action:
-        case r.Flat():
-            own.append(action.points.expression if isinstance(action.points, r.ComputedPoints)
-                       else None)  # fmt: skip
-        case r.PerStep():
-            own.append(action.subject)
-        case r.Tiers():
-            own.append(action.subject)
-        case r.Matrix():
-            own.extend((action.row_subject, action.column_subject))
-    return frozenset(name for part in own for name in e.facts_of(part))
-
-
-def _elapsed(function: str, start: date, end: date) -> Fraction:
-    """Whole years (as months for 整年数), months or days from ``start`` to ``end``; not below 0."""
-    if function == "days_between":
-        return Fraction(max(0, (end - start).days))
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if end.day < start.day:
-        months -= 1
-    months = max(0, months)
-    if function == "age":
-        return Fraction(months // 12)
-    if function == "whole_years":
-        return Fraction(months // 12 * 12)
-    return Fraction(months)
+def _picked(how: str, sure: Sequence[Range], perhaps: Sequence[Range]) -> Range:
+    """The best or least of what applies, where some may apply or not."""
+    pick = highest if how == "best" else lowest
+    if sure:
+        return pick(sure).hull(pick([*sure, *perhaps]))
+    if not perhaps:
+        return ZERO
+    result = pick(perhaps)
+    for each in perhaps:
+        result = result.hull(each)
+    return result
 
 
 def show_value(value: object, fact: Fact | None = None) -> str:
     """A fact's value as a reader writes it."""
-    if isinstance(value, _Missing):
+    if isinstance(value, Missing):
         return "未提供"
+    if isinstance(value, Undecided):
+        return " 或 ".join(show_value(x, fact) for x in value.outcomes)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Fraction):

@@ -35,7 +35,7 @@ class Limits:
     """What a table may cost; ``size`` and ``unpacked`` in bytes."""
 
     size: int = 256_000_000
-    unpacked: int = 1_000_000_000
+    unpacked: int = 500_000_000
     rows: int = 1_000_000
     columns: int = 2_000
     problems: int = 200
@@ -142,8 +142,8 @@ def read_table(
     return table
 
 
-def _fatal(path: Path, code: str, **details: object) -> PolicyError:
-    return PolicyError([Diagnostic(code, Source(str(path), ""), None, details)])
+def _fatal(file: Path, code: str, **details: object) -> PolicyError:
+    return PolicyError([Diagnostic(code, Source(str(file), ""), None, details)])
 
 
 def _unreadable(path: Path, format_: str, zh: str, en: str) -> PolicyError:
@@ -445,15 +445,17 @@ def _read_parquet(path: Path, limits: Limits) -> RawTable:
                 raise _too_many(path, limits.rows, " 行", "rows")
             if metadata.num_columns > limits.columns:
                 raise _too_many(path, limits.columns, " 列", "columns")
-            size = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+            size = sum(
+                metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)
+            )
             if size > limits.unpacked:
                 raise _too_many(path, limits.unpacked, " 字节（解压后）", "bytes unpacked")
             table = file.read()
-    except (PolicyError, OSError):
-        # pyarrow says “not a Parquet file” with an OSError of its own
+    except PolicyError:
         raise
     except Exception as error:
-        # pyarrow's errors share no base that is ours to name without importing it
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the file system's; a damaged file gives errors of pyarrow's own
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _unreadable(path, "Parquet", text, text) from error
     names = [str(name) for name in table.column_names]

@@ -8,6 +8,7 @@ certain, impossible or possible.
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +19,8 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, Scene
 from policydsl.scoring.cases import Case
-from policydsl.scoring.exact import Evaluator, Reason, Score, _Missing, _Run
+from policydsl.scoring.exact import Evaluator, Reason, Score, show_value
+from policydsl.scoring.expressions import Decided, Missing, Values, outcomes_of
 from policydsl.scoring.ranges import Range, highest, total
 
 Outcome = Literal[
@@ -42,6 +44,7 @@ class Placement:
     ``chosen`` is the case whose points count (the better of a couple under 就高), ``points`` the
     household's points.  ``best`` and ``worst`` bound the rank (equal when nothing is open);
     both are ``None`` for those who are not ranked.  ``keys`` are the key values as texts.
+    ``tied_with`` counts those who hold the same keys for certain, this one included.
     """
 
     case: str
@@ -79,6 +82,51 @@ class RankingResult:
     reasons: tuple[Reason, ...]
 
 
+End = tuple[int, Fraction]
+"""A value that sorts with what is open (±1), missing (−2: after all others) or known (0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A ranking key: from ``low`` to ``high``, more is better."""
+
+    low: End
+    high: End
+
+    @classmethod
+    def of(cls, value: Range) -> _Key:
+        low = (-1, Fraction(0)) if value.low is None else (0, value.low)
+        high = (1, Fraction(0)) if value.high is None else (0, value.high)
+        return cls(low, high)
+
+    def hull(self, other: _Key) -> _Key:
+        return _Key(min(self.low, other.low), max(self.high, other.high))
+
+
+_LAST = _Key((-2, Fraction(0)), (-2, Fraction(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A member whose points may count for the household, with the keys that come with it."""
+
+    case: Case
+    score: Score
+    other: Score | None
+    keys: tuple[_Key, ...]
+    shown: tuple[str, ...]
+    eligible: bool
+    reasons: tuple[Reason, ...]
+
+    @property
+    def low(self) -> tuple[End, ...]:
+        return (_Key.of(self.score.total).low, *(key.low for key in self.keys))
+
+    @property
+    def high(self) -> tuple[End, ...]:
+        return (_Key.of(self.score.total).high, *(key.high for key in self.keys))
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     case: Case
@@ -86,10 +134,28 @@ class _Entry:
     points: Range
     score: Score
     spouse_score: Score | None
-    keys: tuple[Range, ...]
+    keys: tuple[_Key, ...]
     shown: tuple[str, ...]
     eligible: bool
     reasons: tuple[Reason, ...]
+
+    @property
+    def low(self) -> tuple[End, ...]:
+        return tuple(key.low for key in self.keys)
+
+    @property
+    def high(self) -> tuple[End, ...]:
+        return tuple(key.high for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Best and worst rank, the place when every tie goes against it, and how many tie for sure."""
+
+    best: int
+    worst: int
+    last: int
+    tied: int
 
 
 def rank(
@@ -117,13 +183,12 @@ def rank(
     evaluator = Evaluator(policy)
     entries = [_entry(evaluator, chosen_scene, case) for case in cases]
     ranked = [x for x in entries if x.eligible]
-    bounds = _bounds(ranked)
     placements = [
-        _place(entry, bound, ranked, places, chosen_scene)
-        for entry, bound in zip(ranked, bounds, strict=True)
+        _placement(entry, standing, _outcome(standing, places, chosen_scene))
+        for entry, standing in zip(ranked, _standings(ranked), strict=True)
     ]
     placements.extend(
-        _placement(entry, None, None, "not_eligible", 0) for entry in entries if not entry.eligible
+        _placement(entry, None, "not_eligible") for entry in entries if not entry.eligible
     )
     placements.sort(key=_display_order)
     line, tied = _line(placements, places)
@@ -147,53 +212,68 @@ def _scene_reasons(scene: Scene) -> tuple[Reason, ...]:
 
 
 def _entry(evaluator: Evaluator, scene: Scene, case: Case) -> _Entry:
+    """The household of a case: whose points count, how many, and the keys."""
     own = evaluator.score(case)
     spouse_case = case.as_spouse()
-    spouse = evaluator.score(spouse_case) if spouse_case is not None else None
-    chosen, score, other = case, own, spouse
+    spouse = None if spouse_case is None else evaluator.score(spouse_case)
     points = own.total
-    if scene.household == "higher_of" and spouse_case is not None and spouse is not None:
-        points = highest([own.total, spouse.total])
-        if _clearly_higher(spouse.total, own.total):
-            chosen, score, other = spouse_case, spouse, own
-    elif scene.household == "total_of":
+    if scene.household == "total_of":
         points = total([own.total, *_other_totals(evaluator, scene, case, spouse)])
-    run = _Run(evaluator, chosen, False)
-    eligible = _may_take_part(run, scene, score)
-    keys: list[Range] = []
+    elif scene.household == "higher_of" and spouse_case is not None and spouse is not None:
+        return _higher_of(evaluator, scene, (case, own), (spouse_case, spouse))
+    only = _candidate(evaluator, scene, case, own, spouse, points)
+    return _Entry(
+        case, case, points, own, spouse, only.keys, only.shown, only.eligible, only.reasons
+    )
+
+
+def _higher_of(
+    evaluator: Evaluator, scene: Scene, own: tuple[Case, Score], spouse: tuple[Case, Score]
+) -> _Entry:
+    """就高: the better total of the couple; the further keys decide between equal ones."""
+    scores = [own[1], spouse[1]]
+    able = [s.total for (c, s) in (own, spouse) if _may_take_part(evaluator, scene, c, s)[0]]
+    points = highest(able or [s.total for s in scores])
+    both = [
+        _candidate(evaluator, scene, *own, spouse[1], points),
+        _candidate(evaluator, scene, *spouse, own[1], points),
+    ]
+    chosen = max(
+        both, key=lambda x: (x.eligible, x.low, x.high)
+    )  # the applicant where all is equal
+    other = both[0] if chosen is both[1] else both[1]
+    keys = chosen.keys
+    if other.eligible and other.high > chosen.low:
+        # who counts depends on scores that are open, and so do the keys that come with him or her
+        keys = tuple(a.hull(b) for a, b in zip(chosen.keys, other.keys, strict=True))
+    return _Entry(
+        own[0], chosen.case, points, chosen.score, chosen.other, keys, chosen.shown,
+        chosen.eligible, chosen.reasons,
+    )  # fmt: skip
+
+
+def _candidate(
+    evaluator: Evaluator, scene: Scene, case: Case, score: Score, other: Score | None, points: Range
+) -> _Candidate:
+    eligible, reasons = _may_take_part(evaluator, scene, case, score)
+    values = _values_after(evaluator, case, score, other, points)
+    keys: list[_Key] = []
     shown: list[str] = []
-    reasons = list(score.reasons)
     for key in scene.keys:
-        value, text = _key(run, key.expression, points, score, other)
-        if value is None:
+        value, text = _key(values, key.expression, score, 1 if key.highest_first else -1)
+        if value == _LAST:
             zh, en = (
                 f"排序依据“{key.text}”未提供，排在最后",
                 f"key “{key.text}” not handed in: last",
             )
             reasons.append(Reason("missing", scene.id, zh, en))
-            value = Range(None, None) if text == "?" else _LAST
-        elif not key.highest_first:
-            value = -value
         keys.append(value)
         shown.append(text)
     if not keys:
-        keys, shown = [points], [str(points)]
-    return _Entry(
-        case, chosen, points, score, other, tuple(keys), tuple(shown), eligible, tuple(reasons)
+        keys, shown = [_Key.of(points)], [str(points)]
+    return _Candidate(
+        case, score, other, tuple(keys), tuple(shown), eligible, (*score.reasons, *reasons)
     )
-
-
-_LAST = Range.exactly(Fraction(-(10**15)))
-
-
-def _clearly_higher(left: Range, right: Range) -> bool:
-    """Whether the spouse counts: the higher low end, then the higher high end."""
-
-    def order(r: Range) -> tuple[Fraction, bool, Fraction]:
-        high = r.high if r.high is not None else Fraction(0)
-        return (r.low if r.low is not None else Fraction(0), r.high is None, high)
-
-    return order(left) > order(right)
 
 
 def _other_totals(
@@ -201,111 +281,122 @@ def _other_totals(
 ) -> list[Range]:
     if scene.household_scope == "couple":
         return [] if spouse is None else [spouse.total]
-    totals = []
-    for member in case.members:
-        others = tuple(m for m in case.members if m is not member)
-        single = replace(
-            case,
-            id=f"{case.id}（{member.role}）",
-            facts=member.facts,
-            members=others,
-            judgements={},
-        )
-        totals.append(evaluator.score(single).total)
-    return totals
+    return [evaluator.score(case.seen_from(member)).total for member in case.members]
 
 
-def _may_take_part(run: _Run, scene: Scene, score: Score) -> bool:
+def _values_after(
+    evaluator: Evaluator, case: Case, score: Score, other: Score | None, points: Range
+) -> Values:
+    """Values of expressions once the scores are known; 总分 is the household's ``points``."""
+    values = Values(evaluator.policy, case)
+
+    def scores(ref: e.ScoreRef) -> Range | None:
+        if ref.role == "spouse":
+            return Range.exactly(0) if other is None else other.total
+        return points if ref.clause is None else score.parts.get(ref.clause)
+
+    values.scores = scores
+    return values
+
+
+def _may_take_part(
+    evaluator: Evaluator, scene: Scene, case: Case, score: Score
+) -> tuple[bool, list[Reason]]:
+    """Whether a case is ranked for the scene; it is where the conditions cannot be checked."""
     if score.eligible is False or score.statuses:
-        return False
+        return False, []
     if scene.applies_when is None:
-        return True
-    run.scores = lambda ref: score.total if ref.clause is None else score.parts.get(ref.clause)
-    return run.value(scene.applies_when, run.this) is not False
+        return True, []
+    value = _values_after(evaluator, case, score, None, score.total).value(scene.applies_when)
+    missing = sorted(
+        {name for x in outcomes_of(value) if isinstance(x, Missing) for name in x.facts}
+    )
+    if missing:
+        names = "、".join(missing)
+        zh = f"{scene.name}：适用条件未能核对：未提供{names}"
+        en = f"{scene.name}: eligibility not checked: {names} not handed in"
+        return True, [Reason("missing", scene.id, zh, en)]
+    return value is not False, []
 
 
-def _key(
-    run: _Run, expr: e.Expr, points: Range, score: Score, other: Score | None
-) -> tuple[Range | None, str]:
-    """A key's value as an ordered range and as text; ``None`` when it is missing."""
-    if isinstance(expr, e.ScoreRef):
-        if expr.role == "spouse":
-            value = Range.exactly(0) if other is None else other.total
-        elif expr.clause is None:
-            value = points
-        else:
-            part = score.parts.get(expr.clause)
-            if part is None:
-                return None, "—"
-            value = part
-        return value, str(value)
-    value_ = run.value(expr, run.this)
-    if isinstance(value_, _Missing):
-        return None, "未提供"
-    if isinstance(value_, bool):
-        return Range.exactly(int(value_)), "是" if value_ else "否"
-    if isinstance(value_, date):
-        return Range.exactly(value_.toordinal()), value_.isoformat()
-    if isinstance(value_, Fraction):
-        return Range.exactly(value_), str(Range.exactly(value_))
-    if isinstance(value_, str) and isinstance(expr, e.FactRef):
-        values = run.policy.facts[expr.fact].values
-        return Range.exactly(values.index(value_)), value_
-    return None, "?"
+def _key(values: Values, expr: e.Expr, score: Score, sign: int) -> tuple[_Key, str]:
+    """A key's value, more being better, and how it is shown; ``_LAST`` when it is missing.
+
+    ``sign`` is −1 where less is better.
+    """
+    if any(isinstance(x, e.ScoreRef) for x in e.walk(expr)):
+        if isinstance(expr, e.ScoreRef) and expr.clause and expr.clause not in score.parts:
+            return _LAST, "—"
+        found = values.range_of(expr)
+        if isinstance(found, Missing):
+            return _LAST, "未提供"
+        return _Key.of(found if sign > 0 else -found), str(found)
+    result: _Key | None = None
+    shown: list[str] = []
+    for value in outcomes_of(values.value(expr)):
+        order: tuple[str, ...] = ()
+        if isinstance(expr, e.FactRef):
+            order = values.policy.facts[expr.fact].values
+        number = _number(value, order)
+        key = _LAST if number is None else _Key.of(Range.exactly(sign * number))
+        result = key if result is None else result.hull(key)
+        shown.append(show_value(value))
+    assert result is not None
+    return result, " 或 ".join(shown)
 
 
-def _bounds(entries: Sequence[_Entry]) -> list[tuple[int, int]]:
-    """Best and worst competition rank of each entry."""
-    if all(key.is_exact for entry in entries for key in entry.keys):
-        ordered = sorted((tuple(k.value for k in x.keys) for x in entries), reverse=True)
-        first: dict[tuple[Fraction, ...], int] = {}
-        for position, keys in enumerate(ordered, start=1):
-            first.setdefault(keys, position)
-        return [(first[tuple(k.value for k in x.keys)],) * 2 for x in entries]
-    # With open scores only the first key decides: who is surely above, who may be.
-    low_end, high_end = Fraction(-(10**18)), Fraction(10**18)
-    lows = sorted(low_end if x.keys[0].low is None else x.keys[0].low for x in entries)
-    highs = sorted(high_end if x.keys[0].high is None else x.keys[0].high for x in entries)
+def _number(value: Decided, order: tuple[str, ...]) -> Fraction | None:
+    """A key as a number that sorts like it; ``None`` when it is missing."""
+    if isinstance(value, Missing):
+        return None
+    if isinstance(value, date):
+        return Fraction(value.toordinal())
+    if isinstance(value, str):
+        return Fraction(order.index(value))
+    return Fraction(value)
+
+
+def _standings(entries: Sequence[_Entry]) -> list[_Standing]:
+    """Where each entry stands, key by key; ranges make it possible to stand in several places."""
+    lows, highs = sorted(x.low for x in entries), sorted(x.high for x in entries)
+    exact = Counter(x.low for x in entries if x.low == x.high)
+    number = len(entries)
     result = []
     for entry in entries:
-        low = low_end if entry.keys[0].low is None else entry.keys[0].low
-        high = high_end if entry.keys[0].high is None else entry.keys[0].high
-        surely_above = len(lows) - bisect.bisect_right(lows, high)
-        # all others whose high end reaches this low end may stand above (itself excluded)
-        maybe_above = len(highs) - bisect.bisect_left(highs, low) - 1
-        result.append((1 + surely_above, 1 + max(surely_above, maybe_above)))
+        surely_above = number - bisect.bisect_right(lows, entry.high)
+        perhaps_above = number - bisect.bisect_right(highs, entry.low)
+        perhaps_above -= entry.high > entry.low  # not itself
+        last = number - bisect.bisect_left(highs, entry.low)
+        tied = exact[entry.low] if entry.low == entry.high else 1
+        result.append(_Standing(1 + surely_above, 1 + perhaps_above, last, tied))
     return result
 
 
-def _place(
-    entry: _Entry, bound: tuple[int, int], ranked: Sequence[_Entry], quota: int | None, scene: Scene
-) -> Placement:
-    best, worst = bound
-    exact = all(key.is_exact for x in ranked for key in x.keys)
-    tied = sum(1 for x in ranked if x.keys == entry.keys) if exact else 1
+def _outcome(standing: _Standing, quota: int | None, scene: Scene) -> Outcome:
     if quota is None:
-        return _placement(entry, best, worst, "ranked", tied)
-    if not exact:
-        outcome: Outcome = "possible"
-        if worst <= quota:
-            outcome = "admitted"
-        elif best > quota:
-            outcome = "not_admitted"
-        return _placement(entry, best, worst, outcome, tied)
-    if best > quota:
-        return _placement(entry, best, worst, "not_admitted", tied)
-    if best + tied - 1 <= quota:
-        return _placement(entry, best, worst, "admitted", tied)
-    at_line: dict[str, Outcome] = {
-        "admit_all": "admitted", "admit_none": "not_admitted", "lottery": "tied_lottery",
-        "open": "tied_open",
-    }  # fmt: skip
-    return _placement(entry, best, worst, at_line[scene.ties], tied)
+        return "ranked"
+    if standing.best > quota:
+        return "not_admitted"
+    if standing.last <= quota:
+        return "admitted"
+    certain = standing.best == standing.worst
+    if certain and standing.last == standing.best + standing.tied - 1:
+        # those who tie for sure do not all fit
+        at_line: dict[str, Outcome] = {
+            "admit_all": "admitted", "admit_none": "not_admitted", "lottery": "tied_lottery",
+            "open": "tied_open",
+        }  # fmt: skip
+        return at_line[scene.ties]
+    if scene.ties == "admit_all" and standing.worst <= quota:
+        return "admitted"
+    return "possible"
 
 
-def _placement(
-    entry: _Entry, best: int | None, worst: int | None, outcome: Outcome, tied: int
-) -> Placement:
+def _placement(entry: _Entry, standing: _Standing | None, outcome: Outcome) -> Placement:
+    best = worst = None
+    tied = 0
+    if standing is not None:
+        best, worst, tied = standing.best, standing.worst, standing.tied
     return Placement(
         entry.case.id, entry.chosen.id, entry.points, entry.score, entry.spouse_score, entry.shown,
         best, worst, outcome, tied, entry.reasons,

@@ -80,20 +80,11 @@ class _Part:
         self.removed_by: n.Statement | None = None
         self.statements: list[n.Statement | _Part] = []
 
-    def document(self) -> n.Document:  # pragma: no cover - only the root has one
-        raise TypeError("not the root")
-
     def children(self) -> Iterator[_Part]:
         return (s for s in self.statements if isinstance(s, _Part))
 
     def freeze(self) -> n.Clause:
         return replace(self.clause, body=_freeze(self.statements))
-
-
-class _Root(_Part):
-    def __init__(self, base: n.Document):
-        super().__init__(n.Clause("SCHEDULE", None, None), (), None)
-        self.base = base
 
 
 def _freeze(statements: Iterable[n.Statement | _Part]) -> tuple[n.Statement, ...]:
@@ -116,7 +107,8 @@ class Amender:
         self.found: list[Diagnostic] = []
         self.changes: list[Change] = []
         self.attributes = base.attributes
-        self.root = _Root(base)
+        # the document itself, so that its clauses have a parent like all others
+        self.root = _Part(n.Clause("SCHEDULE", None, None), (), None)
         self.parts: dict[str, _Part] = {}
         self._load(self.root, base, "")
         self.inserted: list[_Part] = []
@@ -161,6 +153,19 @@ class Amender:
                         details = {"ref": footprint.clause or self.base.id.text}
                         self.report("V603", statement, seen[footprint], **details)
                     seen.setdefault(footprint, statement)
+        self._check_labels(self.root, amendment)
+
+    def _check_labels(self, part: _Part, amendment: n.Document) -> None:
+        """After renaming and renumbering, siblings must still be told apart."""
+        seen: set[str] = set()
+        for child in part.children():
+            if not child.alive:
+                continue
+            key = clause_key(child.clause)
+            if key in seen:
+                self.report("V607", amendment.id, label=key)
+            seen.add(key)
+            self._check_labels(child, amendment)
 
     def result(self, id_: n.Name | None = None, title: str | None = None) -> Consolidation:
         """The edition after all amendments so far."""
@@ -347,9 +352,7 @@ class Amender:
                 self.parts[id_] = part
         return part
 
-    def _replace_number(
-        self, part: _Part, piece: n.Replacement, operation: n.Modify
-    ) -> None:
+    def _replace_number(self, part: _Part, piece: n.Replacement, operation: n.Modify) -> None:
         hits = _count(part.clause.attributes, piece.old)
         own: list[n.Statement] = [s for s in part.statements if not isinstance(s, _Part)]
         hits += _count(own, piece.old)
@@ -418,10 +421,6 @@ class Amender:
             parent = anchor.parent or self.root
             index = parent.statements.index(anchor) + (operation.place == "AFTER")
             at = Footprint(self._id(anchor), str(operation.place))
-        label = clause_key(operation.clause)
-        if any(clause_key(c.clause) == label for c in parent.children() if c.alive):
-            self.report("V607", operation, label=label)
-            return
         part = self._plant(operation.clause, parent, None)
         parent.statements.insert(index, part)
         self.inserted.append(part)
@@ -469,23 +468,9 @@ class Amender:
         else:
             changed = replace(part.clause, number=operation.number)
             kind = "renumber"
-        siblings = (part.parent or self.root).children()
-        taken = {clause_key(s.clause) for s in siblings if s is not part and s.alive}
-        if clause_key(changed) in taken and self._settled(part, clause_key(changed)):
-            self.report("V607", operation, label=clause_key(changed))
-            return
         part.clause = changed
         self._done(kind, [part], [part], operation, [Footprint(self._id(part), kind)],
                    operation.attributes)  # fmt: skip
-
-    def _settled(self, part: _Part, key: str) -> bool:
-        """Whether the sibling of that key keeps it (it may be renumbered later itself)."""
-        return not any(
-            isinstance(s, n.Renumber) for s in [*self._operations_after()] if s is not None
-        ) and bool(key) and part.alive
-
-    def _operations_after(self) -> list[n.Statement]:
-        return []
 
     def _split(self, operation: n.Split) -> None:
         part = self._part(operation.target)
@@ -556,9 +541,7 @@ def _about(nodes: Sequence[n.Node]) -> tuple[str | None, n.When | None]:
     return reason, when
 
 
-def _with_attributes(
-    clause: n.Clause, new: Sequence[n.Attribute], replaced: list[str]
-) -> n.Clause:
+def _with_attributes(clause: n.Clause, new: Sequence[n.Attribute], replaced: list[str]) -> n.Clause:
     return replace(clause, attributes=_merged(clause.attributes, new, replaced))
 
 
@@ -582,9 +565,7 @@ def _merged(
     return tuple(result)
 
 
-def _with_attribute(
-    old: tuple[n.Attribute, ...], new: n.Attribute
-) -> tuple[n.Attribute, ...]:
+def _with_attribute(old: tuple[n.Attribute, ...], new: n.Attribute) -> tuple[n.Attribute, ...]:
     return _merged(old, (new,), [])
 
 

@@ -20,7 +20,7 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Exclusion, Policy
 from policydsl.model.typing import ASSESSMENT_DATE
 from policydsl.scoring.cases import SPOUSE, Case
-from policydsl.scoring.ranges import Range
+from policydsl.scoring.ranges import ZERO, Range, highest, lowest
 
 Cause = Literal["trigger", "score"]
 
@@ -97,11 +97,13 @@ class Values:
 
     ``scores`` gives the scores that are known so far.  ``reads`` collects which facts were read
     of whom.  ``bindings`` overrides expressions while one outcome of theirs is looked at.
+    ``where`` is the id of the clause that is being scored.
     """
 
     def __init__(self, policy: Policy, case: Case):
         self.policy = policy
         self.case = case
+        self.where = policy.id
         self.exclusions: dict[str, list[Exclusion]] = {}
         for exclusion in policy.exclusions:
             self.exclusions.setdefault(exclusion.fact, []).append(exclusion)
@@ -172,7 +174,8 @@ class Values:
         except PolicyError:
             return Missing(frozenset({name}))
 
-    def _of(self, role: e.Role, person: Person) -> Person | None:
+    def owner(self, role: e.Role, person: Person) -> Person | None:
+        """Whose fact a reference means, seen from a person; ``None``: there is no spouse."""
         if role == "self":
             return person
         if person is self.this:
@@ -180,7 +183,7 @@ class Values:
         return self.this if person is self.spouse else None
 
     def _read(self, ref: e.FactRef | e.IsProvided, person: Person) -> Person | None:
-        owner = self._of(ref.role, person)
+        owner = self.owner(ref.role, person)
         label = f"{SPOUSE}的" if owner is None else owner.label
         self.reads.setdefault((ref.fact, label), owner)
         return owner
@@ -279,7 +282,7 @@ class Values:
                 case "*":
                     return a * b
             if b == 0:
-                raise ZeroDivisionError
+                raise self._division_by_zero()
             return a / b
 
         return _lifted(result, [self.value(expr.left, person), self.value(expr.right, person)])
@@ -339,8 +342,14 @@ class Values:
                 return part
         ranges = cast(list[Range], parts)
         if isinstance(expr, e.Func):
-            return _extreme(expr.name, ranges)
+            return highest(ranges) if expr.name == "max" else lowest(ranges)
+        if expr.operator == "/" and ranges[1] == ZERO:
+            raise self._division_by_zero()
         return _combined(expr.operator, *ranges)
+
+    def _division_by_zero(self) -> PolicyError:
+        details = {"clause": self.where}
+        return PolicyError([Diagnostic("S503", self.policy.source, None, details)])
 
     def _func(self, expr: e.Func, person: Person) -> Value:
         if expr.name == "choose":
@@ -408,15 +417,6 @@ def _holds(expr: e.Compared, a: e.Constant, b: e.Constant) -> bool:
     return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[expr.operator]
 
 
-def _extreme(name: str, ranges: Sequence[Range]) -> Range:
-    """The smallest or largest of independent ranges."""
-    if name == "min":
-        return -_extreme("max", [-x for x in ranges])
-    lows = [x.low for x in ranges if x.low is not None]
-    highs = [x.high for x in ranges if x.high is not None]
-    return Range(max(lows) if lows else None, max(highs) if len(highs) == len(ranges) else None)
-
-
 def _combined(operator: str, left: Range, right: Range) -> Range:
     if operator == "+":
         return left + right
@@ -426,11 +426,7 @@ def _combined(operator: str, left: Range, right: Range) -> Range:
         left, right = right, left
     if not right.is_exact:
         return Range(None, None)
-    factor = right.value
-    if operator == "/":
-        if factor == 0:
-            raise ZeroDivisionError
-        factor = 1 / factor
+    factor = 1 / right.value if operator == "/" else right.value
     scaled = left.scaled(abs(factor))
     return scaled if factor >= 0 else -scaled
 

@@ -1,0 +1,211 @@
+"""The command line: ``policydsl VERB``.
+
+This module knows the verbs by name only; each one's own module, and whatever that imports, is
+loaded when the verb is called.  So ``policydsl --help`` costs no more than click.
+
+Exit codes are part of the contract (docs/cli.md): :data:`OK` … :data:`INTERRUPTED`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from policydsl.language.diagnostics import PolicyError
+
+OK = 0
+FINDINGS = 1
+USAGE = 2
+BAD_DATA = 3
+BAD_POLICY = 4
+CANNOT_WRITE = 5
+INTERNAL = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+VERBS = {
+    "check": ("inspecting", "检查策略：错误、提示、合计 · Check policies and add up their points"),
+    "format": ("inspecting", "统一排版，中英互换 · Lay out policy files, in Chinese or English"),
+    "show": ("inspecting", "用规范文字显示条款 · Show a policy in controlled official wording"),
+    "score": ("scoring", "按数据表打分 · Score the cases of a table"),
+    "rank": ("scoring", "按场景排序、分配名额 · Rank cases for a scene and its places"),
+    "test": ("testing", "运行文件中的示例 · Run the examples that policies contain"),
+    "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
+}
+
+
+@dataclass
+class Settings:
+    """What the options before the verb say."""
+
+    language: Literal["zh", "en"] = "zh"
+    debug: bool = False
+
+
+class _Verbs(click.Group):
+    """Verbs that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"policydsl.cli.{VERBS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("动词 Verbs"):
+            formatter.write_dl([(name, text) for name, (_, text) in VERBS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in VERBS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, VERBS, n=1, cutoff=0.5)
+            zh = f"没有“{name}”这个动词。" + (f"是否应为“{near[0]}”？" if near else "")
+            en = f"There is no verb “{name}”." + (f" Did you mean “{near[0]}”?" if near else "")
+            raise click.UsageError(f"{zh}\n{en}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from policydsl import __version__
+
+        click.echo(f"policydsl {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="退出码 exit codes: 0 正常 ok · 1 有问题 findings · 2 用法 usage · 3 数据 data · "
+    "4 策略 policy · 5 写不出 cannot write · 70 内部错误 internal",
+)
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), envvar="POLICYDSL_LANG", default="zh",
+    show_default=True, show_envvar=True, help="显示用的语言 · Language of what is shown.",
+)  # fmt: skip
+@click.option("--debug", is_flag=True, help="内部错误时显示调用栈 · Traceback on internal errors.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="显示版本 · Show the version.",
+)  # fmt: skip
+@click.pass_context
+def cli(ctx: click.Context, lang: Literal["zh", "en"], debug: bool) -> None:
+    """打分政策的规则即代码：检查、打分、排序、说明理由。
+
+    Rules as code for scoring policies: check, score, rank, explain.
+    """
+    ctx.obj = Settings(lang, debug)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code and never raises for what a user can cause."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _prepare_streams()
+    if "_POLICYDSL_COMPLETE" in os.environ:
+        cli.main(given, prog_name="policydsl")  # the shell asks for completions
+    try:
+        # not cli.main(): it ends the process itself, with exit codes of its own
+        with cli.make_context("policydsl", given) as ctx:
+            result: object = cli.invoke(ctx)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return result if isinstance(result, int) else OK
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as problem:
+        _show_usage(problem)
+        return USAGE
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        return INTERRUPTED
+    except BrokenPipeError:
+        # nobody reads on; the interpreter must not complain about it when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        from policydsl.language.diagnostics import PolicyError
+
+        if isinstance(error, PolicyError):
+            from policydsl.cli.output import show_problems
+
+            show_problems(error.diagnostics, _language(given))
+            return exit_code(error)
+        if "--debug" in given:
+            raise
+        _show_internal(error)
+        return INTERNAL
+
+
+def exit_code(error: PolicyError) -> int:
+    """The exit code for problems, by the first error's kind (docs/cli.md)."""
+    codes = [d.code for d in error.diagnostics if d.severity == "error"]
+    if "F007" in codes:
+        return CANNOT_WRITE
+    return BAD_DATA if codes and codes[0][0] in "DS" else BAD_POLICY
+
+
+def _language(arguments: Sequence[str]) -> Literal["zh", "en"]:
+    """The language asked for, also where the options before the verb were never read."""
+    for position, word in enumerate(arguments):
+        if word in VERBS:
+            break
+        if word == "--lang=en" or (word == "--lang" and "en" in arguments[position + 1 :][:1]):
+            return "en"
+        if word == "--lang=zh" or (word == "--lang" and "zh" in arguments[position + 1 :][:1]):
+            return "zh"
+    return "en" if os.environ.get("POLICYDSL_LANG") == "en" else "zh"
+
+
+def _prepare_streams() -> None:
+    """Chinese in every output: UTF-8 in files and pipes, and no crash on a narrow terminal."""
+    if "PYTHONIOENCODING" in os.environ:
+        return
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is None:
+            continue
+        if stream.isatty():
+            reconfigure(errors="replace")
+        else:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def _show_usage(problem: click.ClickException) -> None:
+    ctx = getattr(problem, "ctx", None)
+    click.echo(f"用法不对 · Usage: {problem.format_message()}", err=True)
+    if ctx is not None:
+        click.echo(ctx.get_usage(), err=True)
+        click.echo(f"详见 More: {ctx.command_path} --help", err=True)
+
+
+def _show_internal(error: Exception) -> None:
+    from policydsl import __version__
+
+    what = f"{type(error).__name__}: {error}"[:300]
+    click.echo(
+        f"程序内部出错（不是您的文件的问题）：{what}\n"
+        "请把这一行、所用的命令和 policydsl --version 的输出报告给维护者；"
+        "加 --debug 再运行一次可得到调用栈。\n"
+        f"An internal error (not the fault of your files): {what}\n"
+        "Please report this line, the command and the output of policydsl --version to the "
+        "maintainers; run again with --debug for a traceback.\n"
+        f"policydsl {__version__}, Python {sys.version.split()[0]}",
+        err=True,
+    )
+
+
+__all__ = ["Settings", "cli", "exit_code", "main"]

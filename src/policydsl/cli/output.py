@@ -1,0 +1,159 @@
+"""What the verbs print: tables, findings, progress.
+
+On a terminal tables and findings are coloured (rich).  Elsewhere, and with NO_COLOR, they are
+plain text that stays the same from one version of a library to the next: columns are padded by
+the width that Chinese takes, and nothing is cut off.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+import click
+
+from policydsl.cli import Settings
+from policydsl.language.diagnostics import Diagnostic, display_width
+from policydsl.language.keywords import Language
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Align = Literal["left", "right"]
+_COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+
+
+def settings() -> Settings:
+    """The options before the verb."""
+    found = click.get_current_context().find_root().obj
+    return found if isinstance(found, Settings) else Settings()
+
+
+def say(zh: str, en: str, err: bool = False) -> None:
+    """Print a line in the language asked for."""
+    click.echo(zh if settings().language == "zh" else en, err=err)
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether colours and a layout for the width of a terminal are wanted on a stream."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def console(stream: TextIO) -> Console:
+    """A rich console on a stream that shows texts as they are."""
+    from rich.console import Console
+
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+# -- findings
+
+
+def show_problems(
+    problems: Iterable[Diagnostic], language: Language, stream: TextIO | None = None
+) -> None:
+    """Print findings with their marked lines (to stderr by default)."""
+    stream = stream or sys.stderr
+    if not coloured(stream):
+        for problem in problems:
+            print(problem.render(language), file=stream)
+        return
+    from rich.text import Text
+
+    out = console(stream)
+    for problem in problems:
+        head, *rest = problem.render(language).split("\n")
+        out.print(Text(head, style=_COLOURS[problem.severity]), soft_wrap=True)
+        for line in rest:
+            style = "dim" if " | " in line[:9] else "green" if line.startswith("    ") else ""
+            out.print(Text(line, style=style), soft_wrap=True)
+
+
+# -- tables
+
+
+def print_table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = ()
+) -> None:
+    """Print a table; ``right`` are the columns whose cells stand at the right (numbers)."""
+    at_right = frozenset(right)
+    if coloured(sys.stdout):
+        _rich_table(heads, rows, at_right)
+        return
+    for line in plain_table(heads, rows, at_right):
+        click.echo(line)
+
+
+def plain_table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]
+) -> Iterator[str]:
+    """The lines of a table, columns two spaces apart, without spaces at the end of a line."""
+    cells = [[" ".join(cell.split()) for cell in row] for row in [heads, *rows]]
+    widths = [max(display_width(row[i]) for row in cells) for i in range(len(heads))]
+
+    def line(row: Sequence[str]) -> str:
+        padded = []
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            space = " " * (width - display_width(cell))
+            padded.append(space + cell if i in right else cell + space)
+        return "  ".join(padded).rstrip()
+
+    yield line(cells[0])
+    yield "  ".join("-" * width for width in widths)
+    yield from map(line, cells[1:])
+
+
+def _rich_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for i, head in enumerate(heads):
+        justify: Any = "right" if i in right else "left"
+        table.add_column(Text(head), justify=justify, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console(sys.stdout).print(table)
+
+
+def heading(text: str) -> None:
+    """Print the title of a part of the output."""
+    if coloured(sys.stdout):
+        from rich.text import Text
+
+        console(sys.stdout).print(Text(text, style="bold blue"), soft_wrap=True)
+    else:
+        click.echo(text)
+
+
+def warning(text: str) -> None:
+    """Print what the reader must not overlook, with the results and not beside them."""
+    if coloured(sys.stdout):
+        from rich.text import Text
+
+        console(sys.stdout).print(Text(text, style="bold red"), soft_wrap=True)
+    else:
+        click.echo(text)
+
+
+# -- progress
+
+MANY = 2_000
+"""From this number of cases on a terminal shows how far the work is."""
+
+
+@contextmanager
+def progress(count: int, zh: str, en: str) -> Iterator[Callable[[], None]]:
+    """A function to call after each of ``count`` steps; shows a bar when that takes long."""
+    if count <= MANY or not coloured(sys.stderr):
+        yield lambda: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console(sys.stderr), transient=True) as bar:
+        task = bar.add_task(zh if settings().language == "zh" else en, total=count)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,2 @@
+def operation_texts(policy, language):
+    return []

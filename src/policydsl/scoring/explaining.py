@@ -1,0 +1,208 @@
+"""Explanations: the trace of a score as a tree of text or HTML that a drafter can follow.
+
+Each clause stands with its points; below it are the rules that took part, each with the facts
+it read and the arithmetic it did.  Rules whose condition does not hold are counted, not shown,
+unless everything is asked for.  Reasons follow: what is missing, discretionary or assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from policydsl.language.keywords import Language
+from policydsl.model.policy import Policy
+from policydsl.scoring.cases import Case
+from policydsl.scoring.exact import Reason, Score, Trace
+from policydsl.scoring.results import (
+    REASON_WORDS,
+    notice,
+    pick,
+    range_record,
+    show_range,
+    status_text,
+)
+
+_NOT_MET = "条件不成立"
+_BLOCK = re.compile(r"\s*\{.*\}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a case has the score it has; ``str()`` is the tree, a notebook shows it as HTML."""
+
+    policy: Policy
+    case: Case
+    score: Score
+    label: str | None = None
+    language: Language = "zh"
+
+    @property
+    def trace(self) -> Trace:
+        """The tree from the total down to each fact."""
+        assert self.score.trace is not None
+        return self.score.trace
+
+    def text(self, full: bool = False, language: Language | None = None) -> str:
+        """The tree and the reasons as text; ``full`` shows the rules that did not apply too."""
+        language = language or self.language
+        lines = [*notice(self.policy, language), self.heading(language)]
+        node = _condensed(self.trace, self.policy, full, language)
+        lines += [node.label, *_branches(node.children, "")]
+        lines += reason_lines(self.score, self.policy, language)
+        return "\n".join(lines)
+
+    def heading(self, language: Language = "zh") -> str:
+        """Whose score it is, and the score."""
+        who = self.case.id if self.label is None else f"{self.case.id} {self.label}"
+        unit = f"（{self.case.unit}）" if self.case.unit else ""
+        points = show_range(self.score.total, language)
+        status = status_text(self.score, language)
+        zh, en = f"{who}{unit}：{points} 分", f"{who}{unit}: {points} points"
+        return pick(language, zh, en) + (f"　{status}" if status else "")
+
+    def record(self) -> dict[str, Any]:
+        """The trace as JSON-ready values."""
+        return trace_record(self.trace)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        node = _condensed(self.trace, self.policy, False, self.language)
+        head = "".join(
+            f"<p><strong>{escape(line)}</strong></p>"
+            for line in (*notice(self.policy, self.language), self.heading(self.language))
+        )
+        reasons = "".join(
+            f"<li>{escape(line.strip())}</li>"
+            for line in reason_lines(self.score, self.policy, self.language)[1:]
+        )
+        return (
+            f'<div class="policydsl-explanation">{head}{_html(node, 2)}'
+            + (f"<ul>{reasons}</ul>" if reasons else "")
+            + "</div>"
+        )
+
+
+def trace_record(trace: Trace) -> dict[str, Any]:
+    """A trace as JSON-ready values, whole."""
+    return {
+        "kind": trace.kind,
+        "id": trace.id,
+        "label": trace.label,
+        "value": range_record(trace.value),
+        "detail": trace.detail,
+        "children": [trace_record(child) for child in trace.children],
+    }
+
+
+# -- condensing
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    label: str
+    children: tuple[_Node, ...] = ()
+
+
+def _condensed(trace: Trace, policy: Policy, full: bool, language: Language) -> _Node:
+    """The tree to show: facts and steps on the line of their rule."""
+    if trace.kind == "rule":
+        return _rule(trace, policy, full, language)
+    children = []
+    hidden = 0
+    for child in trace.children:
+        if child.kind == "rule" and child.detail == _NOT_MET and not full:
+            hidden += 1
+        else:
+            children.append(_condensed(child, policy, full, language))
+    if hidden:
+        zh, en = f"另有 {hidden} 条规则条件不成立", f"{hidden} more rules do not apply"
+        children.append(_Node(pick(language, zh, en)))
+    return _Node(_clause_line(trace, policy, language), tuple(children))
+
+
+def _clause_line(trace: Trace, policy: Policy, language: Language) -> str:
+    label = trace.label
+    clause = policy.clauses.get(trace.id)
+    if language == "en" and clause is not None and clause.english:
+        label = f"{label} {clause.english}"
+    points = show_range(trace.value, language)
+    detail = f"　{trace.detail}" if trace.detail else ""
+    return pick(language, f"{label}　{points} 分{detail}", f"{label}: {points} points{detail}")
+
+
+def _rule(trace: Trace, policy: Policy, full: bool, language: Language) -> _Node:
+    facts = [f"{c.label} {c.detail}" for c in trace.children if c.kind == "fact"]
+    steps = [c.label for c in trace.children if c.kind == "step"]
+    inner = [c for c in trace.children if c.kind == "rule"]
+    shown = inner if full else [c for c in inner if c.detail != _NOT_MET]
+    children = [_rule(child, policy, full, language) for child in shown]
+    if len(shown) < len(inner):
+        count = len(inner) - len(shown)
+        zh, en = f"另有 {count} 条规则条件不成立", f"{count} more rules do not apply"
+        children.append(_Node(pick(language, zh, en)))
+    label = _BLOCK.sub("", trace.label) if inner or steps else trace.label
+    because = pick(language, "；", "; ").join(
+        part for part in ("、".join(dict.fromkeys(facts)), "、".join(steps), trace.detail) if part
+    )
+    points = show_range(trace.value, language)
+    line = pick(language, f"{label} → {points} 分", f"{label} → {points} points")
+    return _Node(f"{line}　［{because}］" if because else line, tuple(children))
+
+
+def _branches(nodes: Sequence[_Node], indent: str) -> Iterator[str]:
+    for position, node in enumerate(nodes):
+        last = position == len(nodes) - 1
+        yield f"{indent}{'└─' if last else '├─'} {node.label}"
+        yield from _branches(node.children, f"{indent}{'   ' if last else '│  '}")
+
+
+def _html(node: _Node, open_levels: int) -> str:
+    label = escape(node.label)
+    if not node.children:
+        return f'<div style="margin-left:1.2em">{label}</div>'
+    inner = "".join(_html(child, open_levels - 1) for child in node.children)
+    state = " open" if open_levels > 0 else ""
+    return f'<details{state} style="margin-left:1.2em"><summary>{label}</summary>{inner}</details>'
+
+
+# -- reasons
+
+
+def reason_lines(score: Score, policy: Policy, language: Language = "zh") -> list[str]:
+    """A heading and one line for each reason; assumptions of one set stand together."""
+    lines: list[str] = []
+    by_set: dict[tuple[str, str], list[str]] = {}
+    for reason in score.reasons:
+        if reason.kind == "assumption" and reason.assumption is not None:
+            by_set.setdefault(_assumed(reason), []).append(_clause_label(reason, policy))
+            continue
+        lines.append(_reason_line(reason, policy, language))
+    for (name, why), clauses in by_set.items():
+        kind = pick(language, *REASON_WORDS["assumption"])
+        listed = pick(language, "、", ", ").join(dict.fromkeys(clauses))
+        lines.append(f"  {kind} {name}｜{listed}｜{why}")
+    return [pick(language, "原因与依据", "Reasons"), *lines] if lines else []
+
+
+def _reason_line(reason: Reason, policy: Policy, language: Language) -> str:
+    kind = pick(language, *REASON_WORDS[reason.kind])
+    text = reason.zh if language == "zh" else reason.en
+    label = _clause_label(reason, policy)
+    return f"  {kind}｜{text}" if not label or label in text else f"  {kind}｜{label}｜{text}"
+
+
+def _clause_label(reason: Reason, policy: Policy) -> str:
+    clause = policy.clauses.get(reason.clause)
+    return reason.clause if clause is None or clause.label.isdigit() else clause.label
+
+
+def _assumed(reason: Reason) -> tuple[str, str]:
+    """The set and its reason, which stands behind the last bracket of the reason's text."""
+    _, _, why = reason.zh.partition("）")
+    return reason.assumption or "", why or reason.zh
