@@ -715,11 +715,12 @@ class Builder:
             return n.PartialStep(
                 self._number(tree.children[1]), self._word(tree.children[2]), span=span
             )
+        if name == "from_nth":
+            return n.FromNth(self._number_of(tree.children[2:-1]), span=span)
         number = next(self._number(c) for c in self._branches(tree) if c.data == "number")
         kinds: dict[str, type[Any]] = {
             "up_to": n.UpTo,
             "at_least_points": n.AtLeastPoints,
-            "from_nth": n.FromNth,
             "beyond_part": n.BeyondPart,
             "scaled": n.Scaled,
         }
@@ -912,19 +913,22 @@ class Builder:
     # -- words
 
     def _number(self, tree: Child) -> n.Number:
-        branch = cast(Branch, tree)
-        token = cast(Token, branch.children[0])
+        return self._number_of(cast(Branch, tree).children)
+
+    def _number_of(self, parts: Sequence[Child]) -> n.Number:
+        """A number token and, where there is one, its unit."""
+        token = cast(Token, parts[0])
         text = str(token)
-        span = _span(branch)
+        span = n.Span(_span(token).start, _span(parts[-1]).end)
         if sum(c.isdigit() for c in text) > self._digits or len(text) > 2 * self._digits:
             details = {"found": text[:20] + "…", "limit": self._digits}
             self.found.append(Diagnostic("P108", self.source, _span(token), details))
             return n.Number(Fraction(0), span=span)
         value = self._numeric(text, token)
         written = None if text.isascii() else text
-        if len(branch.children) == 1:
+        if len(parts) == 1:
             return n.Number(value, None, written, span=span)
-        unit, unit_written = self._unit(branch.children[1])
+        unit, unit_written = self._unit(parts[1])
         return n.Number(value, unit, written, unit_written, span=span)
 
     def _numeric(self, text: str, token: Token) -> Fraction:
