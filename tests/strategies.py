@@ -20,7 +20,6 @@ from hypothesis.strategies import SearchStrategy, composite
 
 from policydsl.language import keywords, units
 from policydsl.language import nodes as n
-from policydsl.language.parsing import fold_width
 
 Draw = st.DrawFn
 
@@ -47,12 +46,6 @@ _AWKWARD = [
 def names() -> SearchStrategy[n.Name]:
     """Names: usual ones, keywords, what looks like numbers, and any other characters."""
     return _words().map(n.Name)
-
-
-@cache
-def half_width_names() -> SearchStrategy[n.Name]:
-    """Names without full-width characters, for places where the builder folds them."""
-    return names().filter(lambda name: fold_width(name.text) == name.text)
 
 
 @cache
@@ -92,7 +85,7 @@ def unit_words() -> SearchStrategy[tuple[str, str | None]]:
         for unit in units.UNITS.values()
         for word in (None, *(a for a in unit.aliases if not a.isascii()))
     ]
-    own = ["学分", "万", "扣分", "年龄", "half day", "二等功", "A-1"]
+    own = ["学分", "万", "扣分", "年龄", "half day", "二等功", "A-1", "Ａ"]
     return st.sampled_from(known) | st.sampled_from(own).map(lambda word: (word, None))
 
 
@@ -325,11 +318,9 @@ def roundings() -> SearchStrategy[n.Rounding]:
 @cache
 def modifiers() -> SearchStrategy[Any]:
     modes = st.sampled_from(["NOT_COUNTED", "PRO_RATA", "COUNTED_FULL"])
-    numbered = (n.UpTo, n.AtLeastPoints, n.BeyondPart, n.Scaled)
+    numbered = (n.UpTo, n.AtLeastPoints, n.FromNth, n.BeyondPart, n.Scaled)
     return st.one_of(
         *(st.builds(make, numbers()) for make in numbered),
-        # 从 第 3 起 is read as 3 cases: an ordinal needs its unit.
-        st.builds(n.FromNth, numbers(unit=True)),
         st.builds(n.PartialStep, numbers(), modes),
         st.just(n.Halved()),
         roundings(),
@@ -495,7 +486,10 @@ def rules(draw: Draw, depth: int = 2) -> n.Rule:
 @cache
 def whens() -> SearchStrategy[n.When]:
     return st.one_of(
-        st.just(n.When()), st.builds(n.When, dates()), st.builds(n.When, st.none(), numbers())
+        st.just(n.When()),
+        st.builds(n.When, dates()),
+        st.builds(n.When, after=numbers()),
+        st.builds(n.When, event=texts()),
     )
 
 
@@ -513,9 +507,8 @@ def _attribute_values() -> dict[str, SearchStrategy[tuple[Any, tuple[str, ...]]]
     table["ROUNDING"] = alone(roundings())
     for key in ("REVIEW", "RESPONSIBLE", "LEAD", "ISSUER", "REPLACES", "USES"):
         table[key] = alone(_tuples(names(), 1, 2))
-    for key in ("RECOGNITION", "ID", "REGION", "ADOPTS"):
+    for key in ("RECOGNITION", "ID", "REGION", "ADOPTS", "ENTITY"):
         table[key] = alone(names())
-    table["ENTITY"] = alone(half_width_names())
     for key in (
         "LOCATOR", "SUMMARY", "NOTE", "DOUBTFUL", "ASSUMPTION", "ENGLISH", "REASON", "SOURCE",
         "TRANSITION", "INFERRED",
@@ -607,7 +600,7 @@ def fact_options() -> SearchStrategy[n.FactOption]:
         option("NO_EVIDENCE"),
         option("PRECISION", numbers()),
         option("CONCEPT", names()),
-        option("ENTITY", half_width_names()),
+        option("ENTITY", names()),
         *(option(key, texts()) for key in ("NOTE", "ENGLISH", "LOCATOR", "ASSUMPTION")),
     )
 
@@ -650,7 +643,7 @@ def deadlines(draw: Draw) -> n.Deadline:
         )
     )
     word, text = draw(st.none() | st.sampled_from(COMPARE_WORDS)), draw(st.none() | texts())
-    name = draw(half_width_names())
+    name = draw(names())
     return n.Deadline(name, word, number, day, text, draw(notes()), layout=draw(layouts()))
 
 

@@ -1,10 +1,10 @@
 """Writes the generated parts of the documentation: ``python tools/make_docs.py``.
 
 Generated are: docs/errors.md (from the catalogue of diagnostics), the keyword table of
-docs/glossary.md (from the grammar), the tables of units and functions in docs/language.md, and
-behind each Chinese example of docs/language.md and docs/semantics.md its English spelling (by
-the printer).  Everything else in these pages is written by hand.  ``--check`` changes nothing
-and names the pages that are not current.
+docs/glossary.md (from the grammar), the tables of clauses, units and functions in
+docs/language.md, and behind each Chinese example of docs/language.md and docs/semantics.md its
+English spelling (by the printer).  Everything else in these pages is written by hand.
+``--check`` changes nothing and names the pages that are not current.
 
 The marks of the fenced blocks stand in docs/language.md; :func:`blocks` reads them, also for
 the tests that run the examples.
@@ -26,6 +26,7 @@ from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
 from policydsl.language.units import UNITS
 from policydsl.model.expressions import FUNCTIONS
+from policydsl.model.kinds import CLAUSE_KINDS, CONTAINERS, spelt
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -164,9 +165,11 @@ def keyword_tables() -> str:
     title = ""
     for line in dict(grammar_files())["10_keywords.lark"].splitlines():
         section = _SECTION.match(line)
-        if section:
+        if section and line.startswith("// …"):
+            # the second half of the title above
+            title = f"{title.split(':')[0]}: {section[1].removeprefix('and ')}"
+        elif section:
             title = section[1].rstrip(" …")
-            continue
         keyword = _KEYWORD.match(line)
         if keyword:
             chinese, english, *others = re.findall(r'"([^"]+)"', keyword[2])
@@ -177,6 +180,19 @@ def keyword_tables() -> str:
         f"### {title[0].upper()}{title[1:]}\n\n{_table(head, rows)}"
         for title, rows in sections.items()
     )
+
+
+def clause_table() -> str:
+    """Which kind of clause may stand in which."""
+    names = {kind: spelt(word) for word, kind in CLAUSE_KINDS.items()}
+    names["root"] = ("文件", "document")
+    rows = []
+    for word, kind in CLAUSE_KINDS.items():
+        zh, en = spelt(word)
+        outer = [names[each] for each, inside in CONTAINERS.items() if kind in inside]
+        places = "、".join(name for name, _ in outer), ", ".join(name for _, name in outer)
+        rows.append([zh, f"`{en}`", " · ".join(places)])
+    return _table(["条款 clause", "English", "可以写在 may stand in"], rows)
 
 
 def unit_table() -> str:
@@ -298,6 +314,7 @@ def errors_page() -> str:
 
 
 def _language(text: str) -> str:
+    text = with_generated(text, "clauses", clause_table())
     text = with_generated(text, "units", unit_table())
     text = with_generated(text, "functions", function_table())
     return with_english(text, "docs/language.md")

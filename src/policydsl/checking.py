@@ -21,6 +21,7 @@ from policydsl.language.diagnostics import (
     has_errors,
     in_order,
 )
+from policydsl.language.keywords import keyword_table
 from policydsl.model import loading
 from policydsl.model.kinds import DOCUMENT_KINDS, maxima
 from policydsl.model.loading import Entry, Library
@@ -29,15 +30,14 @@ from policydsl.scoring.cases import case_of
 from policydsl.scoring.exact import Evaluator, Score, Trace
 from policydsl.scoring.ranges import Range
 
-KIND_WORDS: dict[DocumentKind, tuple[str, str]] = {
-    "scheme": ("积分", "points scheme"),
-    "assessment": ("考核", "assessment"),
-    "work_plan": ("要点", "work plan"),
-    "assumption": ("假设", "assumption set"),
-    "vocabulary": ("词汇", "vocabulary"),
-    "amendment": ("修订", "amendment"),
-}
 SCORED: frozenset[DocumentKind] = frozenset({"scheme", "assessment", "work_plan"})
+
+
+def kind_words(kind: DocumentKind) -> tuple[str, str]:
+    """What a kind of document is called, in Chinese and English: its keyword."""
+    terminal = next(t for t, known in DOCUMENT_KINDS.items() if known == kind)
+    zh, en, *_ = keyword_table()[terminal]
+    return zh, en.replace("_", " ")
 
 
 # -- sums

@@ -72,3 +72,12 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write bytes; see :func:`replacing` for what is raised."""
     with replacing(path) as temporary:
         temporary.write_bytes(content)
+
+
+def writable_folder(path: Path) -> Path:
+    """The folder, made if it does not exist; raises :class:`PolicyError` (F007)."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused(path, error.strerror or str(error)) from error
+    return path

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -199,7 +200,7 @@ TIDY = [
             市级推广：加 20 分
           }，减半 说明 “不重复计分”
         }
-        扣分 下限 0 分 { 每 起 群体性事件 扣 （事件等级 × 2 + 1） 分，从 第 2 起 起 }
+        扣分 下限 0 分 { 每 起 群体性事件 扣 （事件等级 × 2 + 1） 分，从 第 2 件 起 }
       }
       合成 总成绩 {
         总分 占 70%
@@ -261,6 +262,18 @@ def test_tidy_files_stay_as_they_are(text: str):
     assert formatted(text) == same(text)
 
 
+POLICIES = sorted((Path(__file__).parents[2] / "policies").rglob("*.policy"))
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_encoded_document_can_be_written_in_either_language(path: Path, language: Language):
+    file = read(path.read_text("utf-8"))
+    text = print_file(file, language)
+    assert read(text) == file
+    assert print_file(read(text), language) == text
+
+
 def test_an_empty_file_is_empty():
     assert print_file(n.File(())) == ""
 
@@ -283,7 +296,6 @@ def test_ordinary_names_stand_bare(name: str):
         ("其它", "a spelling that is only read"),
         ("十二", "a Chinese numeral"),
         ("两", "a Chinese numeral"),
-        ("三·八", "begins with one"),
         ("3号", "begins with a digit"),
         ("2022年4月6日", "a date"),
         ("流动人口 登记", "a space"),
@@ -371,9 +383,21 @@ def test_numbers_that_the_language_lacks_are_refused(value: Fraction):
         print_node(n.Number(value))
 
 
-def test_an_ordinal_needs_no_unit():
-    file = body(n.Rule(None, n.Veto(), (n.FromNth(number(3)),)))
-    assert read(print_file(file)) == file
+@pytest.mark.parametrize(
+    ("ordinal", "text"),
+    [
+        (number(3), "从 第 3 起"),
+        (number(3, "次"), "从 第 3 次 起"),
+        (n.Number(Fraction(3), "起", None, "件"), "从 第 3 件 起"),
+        # 起 ends the modifier, so as a unit it is quoted here
+        (number(3, "起"), "从 第 3 「起」 起"),
+    ],
+)
+def test_the_nth_and_all_further_ones(ordinal: n.Number, text: str):
+    assert print_node(n.FromNth(ordinal)) == text
+    for language in LANGUAGES:
+        file = body(n.Rule(None, n.Veto(), (n.FromNth(ordinal),)))
+        assert read(print_file(file, language)) == file
 
 
 # -- texts and dates ------------------------------------------------------------------------
@@ -527,6 +551,14 @@ def test_a_rule_that_does_not_fit_behind_the_header_gets_its_own_line():
     ]
 
 
+def test_a_long_reading_of_the_source_is_broken_before_its_parts():
+    text = "校读 “" + "甲" * 30 + "” 读作 “" + "乙" * 20 + "” 理由 “音近致误”"
+    assert formatted(f"积分 样例 {{ {text} }}").splitlines()[1:-1] == [
+        f"  校读 “{'甲' * 30}”",
+        f"      读作 “{'乙' * 20}” 理由 “音近致误”",
+    ]
+
+
 def test_no_line_that_can_be_broken_is_too_long():
     for text in (TIDY_ZH, TIDY_EN, *TIDY):
         for language in LANGUAGES:
@@ -636,7 +668,7 @@ def _attributes() -> list[n.Attribute]:
         make("ROUNDING", n.Rounding("ROUND_UP")), make("ROUNDING", n.Rounding("ROUND_UP", THREE)),
         make("CONCEPT", A.name), make("CONCEPT", A.name, ("甲",)), make("CONVERSION", None),
         make("CONVERSION", THREE), make("CONVERSION", THREE, ("甲",)), make("ISSUED", n.When()),
-        make("EXPIRES", n.When(None, THREE)), make("REVIEW", (A.name,)), make("ENTITY", A.name),
+        make("EXPIRES", n.When(None, THREE)), make("EXPIRES", n.When(event="甲")), make("REVIEW", (A.name,)), make("ENTITY", A.name),
         *(make("APPLIES_WHEN", one) for one in _conditions()),
     ]  # fmt: skip
 
@@ -651,7 +683,7 @@ def _rules() -> list[n.Rule]:
         n.StatusAction("VOID"), n.StatusAction("VOID", THREE), n.Tiers(A, ()), n.Combined("SUM", ()),
     ]  # fmt: skip
     modifiers: list[n.Modifier] = [
-        n.UpTo(THREE), n.AtLeastPoints(THREE), n.BeyondPart(THREE), n.Halved(),
+        n.UpTo(THREE), n.AtLeastPoints(THREE), n.FromNth(THREE), n.BeyondPart(THREE), n.Halved(),
         n.PartialStep(THREE, "NOT_COUNTED"), n.Scaled(THREE), n.Rounding("ROUND_UP"),
         n.Rounding("ROUND_UP", THREE),
     ]  # fmt: skip

@@ -8,6 +8,7 @@ Exit codes are part of the contract (docs/cli.md): :data:`OK` … :data:`INTERRU
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -29,6 +30,8 @@ CANNOT_WRITE = 5
 INTERNAL = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+# What the standard output can answer: no space, a broken device, closed.
+_CANNOT_PRINT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 
 VERBS = {
     "check": ("inspecting", "检查策略：错误、提示、合计 · Check policies and add up their points"),
@@ -90,6 +93,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 @click.group(
     cls=_Verbs,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="退出码 exit codes: 0 正常 ok · 1 有问题 findings · 2 用法 usage · 3 数据 data · "
     "4 策略 policy · 5 写不出 cannot write · 70 内部错误 internal",
@@ -104,12 +108,15 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     help="显示版本 · Show the version.",
 )  # fmt: skip
 @click.pass_context
-def cli(ctx: click.Context, lang: Literal["zh", "en"], debug: bool) -> None:
+def cli(ctx: click.Context, lang: Literal["zh", "en"], debug: bool) -> int:
     """打分政策的规则即代码：检查、打分、排序、说明理由。
 
     Rules as code for scoring policies: check, score, rank, explain.
     """
     ctx.obj = Settings(lang, debug)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+    return OK
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -139,6 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         from policydsl.language.diagnostics import PolicyError
 
+        if isinstance(error, OSError) and error.errno in _CANNOT_PRINT:
+            click.echo(f"写不出结果 · cannot write the output: {error.strerror}", err=True)
+            return CANNOT_WRITE
         if isinstance(error, PolicyError):
             from policydsl.cli.output import show_problems
 
@@ -161,8 +171,6 @@ def exit_code(error: PolicyError) -> int:
 def _language(arguments: Sequence[str]) -> Literal["zh", "en"]:
     """The language asked for, also where the options before the verb were never read."""
     for position, word in enumerate(arguments):
-        if word in VERBS:
-            break
         if word == "--lang=en" or (word == "--lang" and "en" in arguments[position + 1 :][:1]):
             return "en"
         if word == "--lang=zh" or (word == "--lang" and "zh" in arguments[position + 1 :][:1]):

@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from policydsl import checking
-from policydsl.checking import KIND_WORDS, Checked, Report, RootSums, Sums
+from policydsl.checking import Checked, Report, RootSums, Sums
 from policydsl.cli import BAD_POLICY, FINDINGS, OK
-from policydsl.cli.output import heading, print_table, say, settings, show_problems
+from policydsl.cli.output import heading, language_option, print_table, say, settings, show_problems
 from policydsl.files import write_text
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.keywords import Language, keyword_table
@@ -36,6 +36,7 @@ from policydsl.scoring.writing import to_json
 )  # fmt: skip
 @click.option("--list", "list_", is_flag=True, help="只列出文件 · Only list the documents.")
 @click.option("-q", "--quiet", is_flag=True, help="不显示合计表 · Without the tables of sums.")
+@language_option
 def check_command(paths: tuple[str, ...], format_: str, list_: bool, quiet: bool) -> int:
     """检查策略，并把各部分的分值加起来。有错误时退出码为 1。
 
@@ -75,14 +76,21 @@ def _show_list(report: Report, language: Language) -> None:
         language, "标识|种类|名称|假设集·适用于|文件", "id|kind|title|sets / for|file"
     ).split("|")
     rows = [
-        [d.id, pick(language, *KIND_WORDS[d.kind]), d.title or "", "、".join(d.sets), d.file or ""]
+        [
+            d.id,
+            pick(language, *checking.kind_words(d.kind)),
+            d.title or "",
+            "、".join(d.sets),
+            d.file or "",
+        ]
         for d in report.documents
     ]
     print_table(heads, rows)
 
 
 def _title(document: Checked, language: Language) -> str:
-    return f"{document.id}  {document.title or ''}（{pick(language, *KIND_WORDS[document.kind])}）"
+    kind = pick(language, *checking.kind_words(document.kind))
+    return f"{document.id}  {document.title or ''}（{kind}）"
 
 
 def show_sums(document: Checked, language: Language) -> None:
@@ -117,12 +125,14 @@ def _points(value: Limit | None, language: Language) -> str:
     return show_points(value) if isinstance(value, Fraction) else pick(language, "未载明", "open")
 
 
-def _row(sums: Sums, label: str, language: Language) -> list[str]:
+def sums_row(sums: Sums, label: str, language: Language) -> list[str]:
+    """The cells of a part: label, declared, computed, items, discretion (items, points), open."""
     computed = _points(sums.computed, language)
     if sums.computed is None and sums.open:
         computed = pick(language, "未载明", "open")
     judged = show_points(sums.discretionary_points)
     if sums.unbounded:
+        # items at discretion without full marks of their own
         beyond = pick(language, "无上限", "no cap")
         judged = beyond if not sums.discretionary_points else f"{judged} + {beyond}"
     return [
@@ -147,12 +157,12 @@ def _show_root(root: RootSums, language: Language) -> None:
         language, "部分|写明|合计|项数|酌情项|酌情分|未载明",
         "part|declared|computed|items|discretionary|points at discretion|open",
     ).split("|")  # fmt: skip
-    rows = [_row(part, _label(part, language), language) for part in root.parts]
+    rows = [sums_row(part, _label(part, language), language) for part in root.parts]
     if root.units is not None:
         count = sum(part.kind == "unit" for part in root.parts)
         label = pick(language, f"{count} 个单位小计", f"{count} units together")
         position = max(i for i, part in enumerate(root.parts) if part.kind == "unit")
-        rows.insert(position + 1, _row(root.units, label, language))
+        rows.insert(position + 1, sums_row(root.units, label, language))
     if rows:
         print_table(heads, rows, range(1, len(heads)))
     click.echo(f"  {total_text(root, language)}")
@@ -391,11 +401,12 @@ def find_clause(policy: Policy, name: str) -> Clause:
 
 
 def _wording(policy: Policy, clause: Clause | None, language: Language) -> str:
-    from policydsl.drafting import wording
+    from policydsl.drafting.documents import policy_text
+    from policydsl.drafting.wording import clause_text
 
     if clause is None:
-        return wording.policy_text(policy, language)
-    return wording.clause_text(clause, policy, language)
+        return policy_text(policy, language)
+    return clause_text(clause, policy, language)
 
 
 def _policy_record(policy: Policy, clause: Clause | None, language: Language) -> dict[str, Any]:

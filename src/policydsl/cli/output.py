@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -22,7 +22,7 @@ from policydsl.language.keywords import Language
 if TYPE_CHECKING:
     from rich.console import Console
 
-Align = Literal["left", "right"]
+Command = TypeVar("Command", bound=Callable[..., Any])
 _COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -30,6 +30,19 @@ def settings() -> Settings:
     """The options before the verb."""
     found = click.get_current_context().find_root().obj
     return found if isinstance(found, Settings) else Settings()
+
+
+def language_option(command: Command) -> Command:
+    """``--lang`` behind the verb too, where one expects it."""
+
+    def choose(ctx: click.Context, _: click.Parameter, value: Language | None) -> None:
+        if value is not None and isinstance(ctx.find_root().obj, Settings):
+            ctx.find_root().obj.language = value
+
+    return click.option(
+        "--lang", type=click.Choice(["zh", "en"]), expose_value=False, callback=choose,
+        help="显示用的语言 · Language of what is shown.",
+    )(command)  # fmt: skip
 
 
 def say(zh: str, en: str, err: bool = False) -> None:

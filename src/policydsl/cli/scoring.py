@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import click
 
 from policydsl.cli import OK
-from policydsl.cli.output import print_table, progress, say, settings, warning
+from policydsl.cli.output import (
+    Command,
+    heading,
+    language_option,
+    print_table,
+    progress,
+    say,
+    settings,
+    warning,
+)
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.model import loading
@@ -28,8 +37,9 @@ from policydsl.scoring.results import ResultTable, pick
 from policydsl.scoring.tables import CaseTable, Reading, placed, read_cases
 from policydsl.scoring.writing import WRITABLE, cell_text, to_csv, to_json, write_table
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 ALL = "*"
+MOST_LINES = 60
+"""So many reasons are listed below a table on the screen; files have all of them."""
 
 
 class _Date(click.ParamType[date]):
@@ -101,7 +111,7 @@ def table_options(command: Command) -> Command:
         )
     ):  # fmt: skip
         command = option(command)
-    return command
+    return language_option(command)
 
 
 def read_table(
@@ -265,7 +275,7 @@ def show_scores(
          [results.reason_counts(score.reasons, language) for score in scores]),
     ]  # fmt: skip
     if any(score.targets for score in scores):
-        extra.insert(0, (pick(language, "目标", "targets"), [_targets(s) for s in scores]))
+        extra.insert(0, (pick(language, "达到目标", "targets met"), [_targets(s) for s in scores]))
     for blend in policy.blends:
         values = [results.show_range(score.blends.get(blend.id), language) for score in scores]
         extra.insert(0, (blend.name, values))
@@ -280,6 +290,25 @@ def show_scores(
         rows.append([*row, *(values[position] for _, values in extra)])
     numbers = range(len(who), len(who) + 1 + len(parts))
     print_table([*heads, *(head for head, _ in extra)], rows, numbers)
+    show_reasons(policy, table, scores, language)
+
+
+def show_reasons(
+    policy: Policy, table: CaseTable, scores: Sequence[Score], language: Language
+) -> None:
+    """Below a table of scores: why some are ranges or nothing, and what all rest on."""
+    for zh, en, lines in (
+        ("原因", "Reasons", results.reason_lines(policy, table, scores, language)),
+        ("依据的假设", "Assumptions", results.assumption_lines(policy, scores, language)),
+    ):
+        if not lines:
+            continue
+        heading(pick(language, zh, en))
+        for line in lines[:MOST_LINES]:
+            click.echo(f"  {line}")
+        if len(lines) > MOST_LINES:
+            more = len(lines) - MOST_LINES
+            say(f"  …… 其余 {more} 行见 --format json", f"  … {more} more: see --format json")
 
 
 def _targets(score: Score) -> str:
@@ -364,7 +393,14 @@ def show_ranking(
     for line in results.ranking_notes(result, language):
         click.echo(line)
     shown = narrowed(results.ranking_table(policy, table, result, language))
-    rows = [[cell_text(cell, language) for cell in row] for row in shown.rows]
+    alone = {i for i, column in enumerate(shown.columns) if column.key == "tied_with"}
+    rows = [
+        [
+            "" if i in alone and cell == 1 else cell_text(cell, language)
+            for i, cell in enumerate(row)
+        ]
+        for row in shown.rows
+    ]
     left = 0 if most is None else len(rows) - most
     numbers = [i for i, c in enumerate(shown.columns) if c.kind != "text" or c.key == "rank"]
     print_table([c.title for c in shown.columns], rows[:most], numbers)
@@ -374,7 +410,9 @@ def show_ranking(
 
 def narrowed(table: ResultTable) -> ResultTable:
     """Without the long texts, which a screen has no room for."""
-    kept = [i for i, column in enumerate(table.columns) if column.key != "reasons"]
+    kept = [
+        i for i, column in enumerate(table.columns) if column.key not in ("reasons", "assumptions")
+    ]
     kept = [i for i in kept if i == 0 or any(row[i] not in (None, "") for row in table.rows)]
     return ResultTable(
         table.title,

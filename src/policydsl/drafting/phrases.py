@@ -167,7 +167,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "household_max": ("家庭成员{value}最高值", "highest in the household of {value}"),
     "household_min": ("家庭成员{value}最低值", "lowest in the household of {value}"),
     "household_count": ("家庭成员中{condition}的人数", "number in the household with: {condition}"),
-    "household_any": ("家庭成员中有{condition}的", "in the household, {condition}"),
+    "household_any": ("家庭成员中有人{condition}", "for somebody in the household, {condition}"),
     # -- limits and attributes in a heading
     "full_marks": ("满分{n}分", "full marks {n}"),
     "full_marks_open": ("满分原文未载明", "full marks not stated"),
@@ -268,7 +268,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "replaces": ("替代：{value}", "Replaces: {value}"),
     "based_on": ("修订对象：{value}", "Amends: {value}"),
     "applies_to": ("适用文件：{value}", "For: {value}"),
-    "source": ("来源：{value}", "Source text: {value}"),
+    "editions": ("沿革：从{older}至{newer}", "Editions: from {older} to {newer}"),
+    "source": ("来源文本：{value}", "Source text: {value}"),
     "issued": ("印发日期：{value}", "issued: {value}"),
     "in_force": ("施行日期：{value}", "in force: {value}"),
     "expires": ("失效日期：{value}", "expires: {value}"),
@@ -289,7 +290,6 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Scoring: items start at 0; a score is never below 0 nor above its full marks or cap",
     ),
     # -- operations of amendments and assumption sets
-    "op_set_limits": ("将“{target}”的{what}定为{value}", "“{target}”: {what} {value}"),
     "op_set": ("“{target}”定为：{content}", "“{target}” is taken as: {content}"),
     "op_adopt": (
         "“{target}”采用{name}的同名指标",
@@ -314,6 +314,14 @@ _TABLE: dict[str, tuple[str, str]] = {
         "将{targets}合并为“{name}”：{content}",
         "{targets} are merged into “{name}”: {content}",
     ),
+    "op_without": ("删去“{target}”的{what}", "“{target}” no longer has {what}"),
+    "op_succeeded": ("旧版{old}由新版{new}承继", "{old} of the older edition became {new}"),
+    "op_not_seen": (
+        "旧版“{target}”在新版中未见",
+        "what became of “{target}” is not seen in the newer edition",
+    ),
+    "op_stub": ("存目：{title}", "known by title only: {title}"),
+    "op_inferred": ("推定：{reason}", "inferred: {reason}"),
     "op_reason": ("理由：{reason}", "Reason: {reason}"),
     "place_before": ("之前", "before"),
     "place_after": ("之后", "after"),
@@ -323,12 +331,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     "head_scenes": ("应用场景", "Uses of the points"),
     "head_status": ("积分效力", "Status of the points"),
     "head_blends": ("成绩合成", "Blended results"),
-    "head_deadlines": ("办理期限", "Deadlines"),
+    "head_deadlines": ("期限", "Deadlines"),
     "head_duties": ("职责分工", "Duties"),
     "head_facts": ("数据口径", "Facts"),
     "head_concepts": ("概念", "Concepts"),
     "head_measures": ("计量单位", "Units of measure"),
     "head_closings": ("补充的内容", "What is closed"),
+    "head_history": ("条款的沿革", "What became of the clauses"),
     "head_operations": ("修订的内容", "What is changed"),
     "head_open": ("附：原文未载明的事项", "Annex: what the text does not state"),
     "head_doubts": ("附：存疑的事项", "Annex: doubts"),
@@ -356,6 +365,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "open_floor": ("最低分", "the floor"),
     "open_start": ("起评分", "the start"),
     "whole_document": ("本文件", "This document"),
+    "full_text": ("全文", "the whole document"),
     "part_step_assumed": (
         "{rule}——原文未写不足一步的部分如何计，按不计处理",
         "{rule} — whether a part of a step counts is not stated; it is not counted",
@@ -492,8 +502,8 @@ NOT_DONE_WORDS = MappingProxyType(
 
 VERB_FIRST = (
     "持有", "办理", "签订", "提供", "转入", "担任", "完成", "参加", "参与", "具有", "取得", "获",
-    "被", "符合", "在", "从事", "属于", "已", "受到", "拥有", "缴纳", "连续", "逾期", "违反", "伪造",
-    "使用", "领取", "购买", "未", "无", "非", "不",
+    "被", "符合", "在", "从事", "属于", "已", "受到", "拥有", "缴纳", "连续", "逾期", "违反",
+    "伪造", "使用", "领取", "购买", "未", "无", "非", "不",
 )  # fmt: skip
 """A fact whose name begins so is a predicate as it stands: 持有居住证的加10分."""
 
@@ -515,7 +525,12 @@ EVENT_ENDINGS = ("发生",)
 STATE_ENDINGS = ("中止", "注销", "失效", "满一年", "终止", "到期")
 """居住证中止 is a predicate; its contrary is 居住证未中止."""
 
-WORK_ENDINGS = ("工作", "任务", "活动", "培训", "整治", "检查", "服务", "管理", "宣传", "宣教")
+WORK_ENDINGS = (
+    "工作", "任务", "活动", "培训", "整治", "检查", "服务", "管理", "管控", "宣传", "宣教", "教育",
+    "研究", "监察", "监管", "引导", "指导", "审计", "统计", "报道", "保障", "建设", "处置", "配备",
+    "救助", "保护", "扶持", "查处",
+)  # fmt: skip
+"""Work that a unit carries out: 已开展业务培训的, 未开展业务培训的; other nouns take 非."""
 
 NEGATIVE_NAMES = ("未", "无故", "违规")
 """Counts of what was not done: 未落实责任事项的，每项扣3分."""

@@ -49,7 +49,9 @@ def number_text(
     return show_points(value)
 
 
-def in_unit(value: Fraction, unit: Unit | None, hint: n.Number | None) -> tuple[Fraction, Unit | None]:
+def in_unit(
+    value: Fraction, unit: Unit | None, hint: n.Number | None
+) -> tuple[Fraction, Unit | None]:
     """A value in base units as (number, unit): in the unit of ``hint`` if it means the same.
 
     ``hint`` is the number of the text that the value came from; one that does not mean the

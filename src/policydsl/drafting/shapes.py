@@ -6,7 +6,6 @@ was parsed.
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,9 +26,7 @@ def bare(node: n.Node | None) -> n.Node | None:
 # -- conditions and the nodes that they came from -----------------------------------
 
 
-def parts_of(
-    expr: e.All | e.AnyOf, node: n.Node | None
-) -> list[tuple[e.Expr, n.Node | None]]:
+def parts_of(expr: e.All | e.AnyOf, node: n.Node | None) -> list[tuple[e.Expr, n.Node | None]]:
     """The members of a conjunction or disjunction, flattened, each with its node."""
     node = bare(node)
     joined = n.Both if isinstance(expr, e.All) else n.Either
@@ -182,8 +179,16 @@ def as_joined(rules: Sequence[r.Rule]) -> Joined | None:
         signs.add(action.sign)
     if len(names) < 2 or len(signs) != 1:
         return None
-    ending = os.path.commonprefix([name[::-1] for name in names])[::-1]
+    ending = _common_ending(names)
     heads = tuple(name.removesuffix(ending) for name in names)
     if len(ending) < 2 or not all(heads):
         return None
     return Joined(heads, ending, signs.pop(), tuple(amounts), rules[0].modifiers)
+
+
+def _common_ending(names: Sequence[str]) -> str:
+    """The longest ending that all names share."""
+    shortest = min(names, key=len)
+    starts = range(len(shortest))
+    endings = (shortest[start:] for start in starts)
+    return next((x for x in endings if all(name.endswith(x) for name in names)), "")

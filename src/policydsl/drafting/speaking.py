@@ -21,15 +21,14 @@ from policydsl.language.units import UNITS, Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
+from policydsl.model.typing import operator_of
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 _UNIT_OF_FUNCTION = {
     "age": UNITS["岁"], "whole_months": UNITS["月"], "whole_years": UNITS["年"],
     "days_between": UNITS["日"],
 }  # fmt: skip
-_SYMBOL_WORDS = {
-    "LESS": "<", "LESS_EQ": "<=", "GREATER": ">", "GREATER_EQ": ">=",
-}  # fmt: skip
+_SYMBOLS = frozenset({"LESS", "LESS_EQ", "GREATER", "GREATER_EQ", "EQUALS", "NOT_EQUALS"})
 
 
 class Speaker(ABC):
@@ -134,8 +133,11 @@ class Speaker(ABC):
         return self.kind_of(expr) == "date"
 
     def comparison_key(self, expr: e.Compared, keyword: str | None) -> str:
-        """The keyword whose word a comparison (not ``==``, ``!=``) is said with."""
-        if keyword is None or keyword in _SYMBOL_WORDS:
+        """The keyword whose word a comparison (not ``==``, ``!=``) is said with.
+
+        ``keyword`` is the one of the text; it is kept if it still means the comparison.
+        """
+        if keyword is None or keyword in _SYMBOLS or operator_of(keyword) != expr.operator:
             return DEFAULT_WORDS[self.measured(expr)][expr.operator]
         return keyword
 
@@ -165,7 +167,9 @@ class Speaker(ABC):
                 return self._aggregate(expr, node)
         return f"“{self.condition(expr, node)}”"
 
-    def constant(self, value: e.Constant, node: n.Node | None = None, unit: Unit | None = None) -> str:
+    def constant(
+        self, value: e.Constant, node: n.Node | None = None, unit: Unit | None = None
+    ) -> str:
         """A number in its unit, a date, a choice, or yes and no."""
         if isinstance(value, bool):
             return self.say("yes" if value else "no")
@@ -207,13 +211,21 @@ class Speaker(ABC):
     def _operand(
         self, expr: e.Expr, node: n.Node | None, unit: Unit | None, outer: int, strict: bool
     ) -> str:
-        text = self.value(expr, node, unit)
+        text = self.compared_value(expr, node, unit)
         if not isinstance(expr, e.Arith) or self._is_ratio(expr):
             return text
         inner = _PRECEDENCE[expr.operator]
         if inner < outer or (strict and inner == outer) or text.startswith("-"):
             return self.bracketed(text)
         return text
+
+    def compared_value(
+        self, expr: e.Expr, node: n.Node | None = None, unit: Unit | None = None
+    ) -> str:
+        """A side of a comparison; one with cases of its own stands in brackets."""
+        text = self.value(expr, node, unit)
+        chosen = isinstance(expr, e.Func) and expr.name == "choose"
+        return self.bracketed(text) if chosen else text
 
     def bracketed(self, text: str) -> str:
         """The text in the brackets of the language."""
@@ -239,7 +251,9 @@ class Speaker(ABC):
             key = f"{expr.name}_two" if len(values) == 2 else expr.name
             return self.say(key, values=self.listed(values))
         if expr.name in ("floor", "ceil", "abs"):
-            return self.say(expr.name, value=self.value(expr.arguments[0], nodes[0], unit))
+            value = self.value(expr.arguments[0], nodes[0], unit)
+            inside = isinstance(expr.arguments[0], e.Arith)
+            return self.say(expr.name, value=self.bracketed(value) if inside else value)
         start, end = (self.value(a, x) for a, x in zip(expr.arguments, nodes, strict=True))
         return self.say(expr.name, start=start, end=end)
 
@@ -290,7 +304,10 @@ class Speaker(ABC):
         """The two ends of an open amount; the text gives both or none."""
         low = points.low or Fraction(0)
         high = points.high if points.high is not None else low
-        return {"low": q.number_text(low, "zh", q.POINTS), "high": q.number_text(high, "zh", q.POINTS)}
+        return {
+            "low": q.number_text(low, "zh", q.POINTS),
+            "high": q.number_text(high, "zh", q.POINTS),
+        }
 
     def simple_action(self, rule: r.Rule, bare: bool) -> str | None:
         """The action of a rule that is one short verb; ``bare``: it has no condition."""
@@ -448,9 +465,7 @@ class Speaker(ABC):
             table.append([label, *(self.cell(cell) for cell in cells)])
         return table
 
-    def _axis_label(
-        self, test: e.Expr, patterns: Sequence[n.Pattern], subject: e.Expr
-    ) -> str:
+    def _axis_label(self, test: e.Expr, patterns: Sequence[n.Pattern], subject: e.Expr) -> str:
         found = self.labels(test, patterns, subject)
         return self.condition(test) if found is None else self.listed(found[0])
 

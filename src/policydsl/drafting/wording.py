@@ -67,18 +67,23 @@ def rules_text(clause: m.Clause, policy: m.Policy, language: Language = "zh") ->
 
 
 def _rules(rules: Sequence[r.Rule], words: Speaker) -> str:
-    texts = [words.rule(rule) for rule in rules]
-    simple = not any(set(text) & set("；：\n") for text in texts)
-    if words.language == "zh" and simple:
-        return words.sentence("；".join(texts))
     result = ""
-    for text in texts:
-        sentence = words.sentence(text)
-        if result.endswith(("。", ".")):
-            result = joined_sentences(words, result, sentence)
-        else:  # what follows a table starts on a line of its own
-            result = f"{result}\n{sentence}" if result else sentence
-    return result
+    row: list[str] = []  # short rules that share a sentence (Chinese only)
+    for text in (words.rule(rule) for rule in rules):
+        if words.language == "zh" and not set(text) & set("；：\n"):
+            row.append(text)
+            continue
+        for sentence in (words.sentence("；".join(row)), words.sentence(text)):
+            result = _behind(result, sentence, words)
+        row = []
+    return _behind(result, words.sentence("；".join(row)), words)
+
+
+def _behind(text: str, sentence: str, words: Speaker) -> str:
+    """A sentence behind a text; what follows a table starts on a line of its own."""
+    if text and sentence and not text.endswith(("。", ".")):
+        return f"{text}\n{sentence}"
+    return joined_sentences(words, text, sentence)
 
 
 def joined_sentences(words: Speaker, *sentences: str) -> str:
@@ -118,10 +123,11 @@ def clause_name(clause: m.Clause, language: Language = "zh") -> str:
 
 def clause_marks(clause: m.Clause, policy: m.Policy, language: Language = "zh") -> list[str]:
     """What stands in brackets behind a clause's name: 满分20分, 自动审核, 责任单位：…"""
-    return _marks(clause, speaker(policy, language))
+    return marks_of(clause, speaker(policy, language))
 
 
-def _marks(clause: m.Clause, words: Speaker) -> list[str]:
+def marks_of(clause: m.Clause, words: Speaker) -> list[str]:
+    """The same with a speaker at hand."""
     marks: list[str] = []
     if clause.kind in ("common", "bonus", "deductions"):
         marks.append(words.say(clause.kind))
@@ -156,7 +162,7 @@ def heading(clause: m.Clause, words: Speaker) -> str:
     name = clause_name(clause, words.language)
     if clause.kind == "schedule":
         name = words.say("schedule", name=name)
-    marks = _marks(clause, words)
+    marks = marks_of(clause, words)
     if not marks:
         return name
     if words.language == "zh":
@@ -216,7 +222,8 @@ def _conversion(clause: m.Clause, words: Speaker) -> str:
     else:
         node = _attribute(clause.node, "CONVERSION")
         percent = isinstance(node, n.Number) and node.unit == "%" and node.value == number
-        parts = [words.say("conversion", n=words.constant(number, node, q.PERCENT if percent else None))]
+        shown = words.constant(number, node, q.PERCENT if percent else None)
+        parts = [words.say("conversion", n=shown)]
     if text is not None:
         parts.append(tidy(text, words.language))
     return ("；" if words.language == "zh" else "; ").join(parts)
@@ -250,21 +257,22 @@ def scene_body(scene: m.Scene, words: Speaker) -> str:
     ranking = ranking_phrase(scene, words)
     if ranking:
         sentences.append(ranking)
-    declared = _declared(scene.clause.node)
+    declared = declared_in(scene)
     if scene.quota is not None:
         sentences.append(words.say("quota", n=str(scene.quota)))
     elif scene.quota_set_by is not None:
         sentences.append(words.say("quota_set_by", name=scene.quota_set_by))
-    elif "Quota" in declared:
+    elif n.Quota in declared:
         sentences.append(words.say("quota_open"))
-    if scene.ties != "open" or "Ties" in declared:
+    if scene.ties != "open" or n.Ties in declared:
         sentences.append(words.say(f"ties_{scene.ties}"))
     return joined_sentences(words, *(words.sentence(text) for text in sentences))
 
 
-def _declared(node: n.Node | None) -> set[str]:
-    """The kinds of statements in a scene's node."""
-    return {type(x).__name__ for x in node.body} if isinstance(node, n.Clause) else set()
+def declared_in(scene: m.Scene) -> set[type[n.Statement]]:
+    """The kinds of statements in a scene's text: what it says and what it says nothing of."""
+    node = scene.clause.node
+    return {type(x) for x in node.body} if isinstance(node, n.Clause) else set()
 
 
 def ranking_phrase(scene: m.Scene, words: Speaker) -> str:
@@ -304,13 +312,14 @@ def household_text(scene: m.Scene, language: Language = "zh") -> str:
 def blend_text(blend: m.Blend, policy: m.Policy, language: Language = "zh") -> str:
     """年终考核成绩由下列部分合成：总分占70%；督查成绩占30%。"""
     words = speaker(policy, language)
-    parts = [_blend_part(part, words) for part in blend.parts]
+    parts = [blend_part(part, words) for part in blend.parts]
     shown = ("；" if language == "zh" else "; ").join(parts)
     name = clause_name(blend.clause, language)
     return words.sentence(words.say("blend", name=name, parts=shown))
 
 
-def _blend_part(part: m.BlendPart, words: Speaker) -> str:
+def blend_part(part: m.BlendPart, words: Speaker) -> str:
+    """总分占70%, or that its weight is not stated."""
     value = words.value(part.expression)
     if part.weight is None:
         return words.say("blend_part_open", value=value)
@@ -384,6 +393,8 @@ def period_text(period: m.Period, language: Language = "zh") -> str:
     words = speaker_for({}, {}, language)
     if isinstance(period.date, date):
         return q.date_text(period.date, language)
+    if period.event is not None:
+        return tidy(period.event, language)
     if period.after is None:
         return words.say("period_open")
     unit = period.after_unit

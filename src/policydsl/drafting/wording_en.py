@@ -14,6 +14,7 @@ from policydsl.drafting import shapes
 from policydsl.drafting.speaking import Speaker, action_node, condition_node
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
+from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 
@@ -83,8 +84,7 @@ class English(Speaker):
     def _one_of(self, key: str, subject: e.Expr, values: Sequence[e.Expr]) -> str:
         unit = self.unit_of(subject)
         shown = [self.value(value, None, unit) for value in values]
-        word = " or " if key == "is_one_of" else " nor "
-        text = ", ".join(shown[:-1]) + word + shown[-1]
+        text = ", ".join(shown[:-1]) + " or " + shown[-1]
         return self.say(key, subject=self.value(subject), values=text)
 
     def _range(self, bounds: shapes.Bounds, node: n.Node | None) -> str:
@@ -110,8 +110,8 @@ class English(Speaker):
             return inner if holds else self._not(expr.left, None)
         word, left_node, right_node, form = shapes.sides(expr, node)
         unit = self.unit_of(expr.left) or self.unit_of(expr.right)
-        left = self.value(expr.left, left_node, unit)
-        right = self.value(expr.right, right_node, unit)
+        left = self.compared_value(expr.left, left_node, unit)
+        right = self.compared_value(expr.right, right_node, unit)
         if expr.operator in ("==", "!="):
             key = "is_one_of" if expr.operator == "==" else "is_none_of"
             return self.say(key, subject=left, values=right)
@@ -137,9 +137,7 @@ class English(Speaker):
         if isinstance(part, e.Not):
             return self._condition(part.part, None, True)
         if isinstance(part, e.Compared):
-            turned = e.Compared(
-                shapes.negated(part.operator), part.left, part.right, part.order
-            )
+            turned = e.Compared(shapes.negated(part.operator), part.left, part.right, part.order)
             return self._compared(turned, None)
         one_of = shapes.as_list(part)
         if one_of is not None:
@@ -223,7 +221,7 @@ class English(Speaker):
         return ", ".join([text + self.partial_text(rule, action, whole), *tail])
 
     def _counted(
-        self, subject: str, action: r.PerStep, unit: q.Unit | None, hint: n.Number | None
+        self, subject: str, action: r.PerStep, unit: Unit | None, hint: n.Number | None
     ) -> str:
         if action.beyond:
             beyond = q.quantity_text(action.beyond, unit, self.language, hint)

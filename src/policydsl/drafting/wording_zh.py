@@ -1,8 +1,8 @@
 """The controlled official wording in Chinese.
 
-A rule becomes one sentence of the kind that stands in 评分细则 and 积分办法: 未开展业务培训的扣5分；
-出租房屋登记率低于95%的，每低1个百分点扣2分. What a phrase looks like stands in
-:mod:`policydsl.drafting.phrases`; this module decides how phrases are put together.
+A rule becomes one sentence of the kind that stands in 评分细则 and 积分办法:
+未开展业务培训的扣5分；出租房屋登记率低于95%的，每低1个百分点扣2分.  What a phrase looks like stands
+in :mod:`policydsl.drafting.phrases`; this module decides how phrases are put together.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from policydsl.drafting import shapes
 from policydsl.drafting.speaking import Speaker, action_node, condition_node
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
-from policydsl.language.units import Unit
+from policydsl.language.units import UNITS, Unit
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 
@@ -73,7 +73,7 @@ class Chinese(Speaker):
             case e.Func() if expr.name == "choose":
                 return self.value(expr, node)
             case e.Aggregate() if expr.name == "any":
-                return self.value(expr, node).removesuffix("的")
+                return self.value(expr, node)
         return self.value(expr, node)
 
     def _joined(self, expr: e.All | e.AnyOf, node: n.Node | None, level: int) -> str:
@@ -125,8 +125,8 @@ class Chinese(Speaker):
             return self._holds(fact) if holds else self._fails(fact, None)
         word, left_node, right_node, form = shapes.sides(expr, node)
         unit = self.unit_of(expr.left) or self.unit_of(expr.right)
-        left = self.value(expr.left, left_node, unit)
-        right = self.value(expr.right, right_node, unit)
+        left = self.compared_value(expr.left, left_node, unit)
+        right = self.compared_value(expr.right, right_node, unit)
         if expr.operator in ("==", "!="):
             key = "is_one_of" if expr.operator == "==" else "is_none_of"
             return self.say(key, subject=left, values=right)
@@ -150,9 +150,7 @@ class Chinese(Speaker):
         if isinstance(part, e.Not):
             return self._condition(part.part, None, level)
         if isinstance(part, e.Compared):
-            turned = e.Compared(
-                shapes.negated(part.operator), part.left, part.right, part.order
-            )
+            turned = e.Compared(shapes.negated(part.operator), part.left, part.right, part.order)
             return self._compared(turned, None)
         one_of = shapes.as_list(part)
         if one_of is not None:
@@ -258,7 +256,9 @@ class Chinese(Speaker):
         """行政处罚超过2次的部分, 行政处罚从第3次起; nothing if all steps count."""
         action = steps.action
         if action.beyond:
-            beyond = q.quantity_text(action.beyond, steps.unit, self.language, steps.hint, span=True)
+            beyond = q.quantity_text(
+                action.beyond, steps.unit, self.language, steps.hint, span=True
+            )
             subject = self.say("beyond_part", subject=subject, quantity=beyond)
         if action.skip:
             step = q.step_text(action.step, steps.unit, self.language, steps.hint, implicit=True)
@@ -277,7 +277,7 @@ class Chinese(Speaker):
         counted = number == 1 and unit is not None and q.is_counter(unit)
         stem = name
         if counted and unit is not None and isinstance(action.subject, e.FactRef):
-            stem = stem_of(name, unit)
+            stem = stem_of(name)
         bounds = self._bounds_of_count(stem, steps)
         if bounds:
             return self.say("each_counted", subject=bounds, step=each, act=act)
@@ -288,6 +288,8 @@ class Chinese(Speaker):
         if stem != name and len(unit.symbol) > 1 and stem.endswith(unit.symbol):
             verb = stem.removesuffix(unit.symbol)
             return self.say("each_inside", verb=verb, step=whole, act=act, subject=stem)
+        if unit.symbol == "次" and stem != name and len(stem) == 2:
+            return self.say("each_inside", verb=stem, step=whole, act=act, subject=stem)
         if is_predicate(stem):
             return self.say("each_predicate", subject=stem, unit=each, act=act)
         if stem != name or stem.startswith(p.ATTRIBUTIVE):
@@ -394,7 +396,7 @@ def predicate(name: str) -> str:
     for endings, holds, _ in p.NAME_ENDINGS:
         if name.endswith(endings):
             return holds.format(fact=name)
-    return name
+    return f"已开展{name}" if name.endswith(p.WORK_ENDINGS) else name
 
 
 def contrary(name: str) -> str:
@@ -414,17 +416,21 @@ def contrary(name: str) -> str:
     for endings, _, fails in p.NAME_ENDINGS:
         if name.endswith(endings):
             return fails.format(fact=name)
-    return f"未开展{name}"
+    return f"未开展{name}" if name.endswith(p.WORK_ENDINGS) else f"非{name}"
 
 
-def stem_of(name: str, unit: Unit) -> str:
+_CLASSIFIERS = frozenset(
+    word for unit in UNITS.values() if unit.dimension == "count"
+    for word in (unit.symbol, *unit.aliases) if len(word) == 1
+)  # fmt: skip
+
+
+def stem_of(name: str) -> str:
     """A count's name without its 篇数, 次数, 数: 录用信息篇数 → 录用信息."""
-    if not name.endswith("数"):
+    if not name.endswith("数") or len(name) < 3:
         return name
     stem = name.removesuffix("数")
-    if stem.endswith(unit.symbol) and len(unit.symbol) == 1:
-        stem = stem.removesuffix(unit.symbol)
-    return stem or name
+    return stem[:-1] if stem[-1] in _CLASSIFIERS and len(stem) > 2 else stem
 
 
 def is_predicate(name: str) -> bool:
@@ -471,7 +477,5 @@ _SPACE_BESIDE_HAN = re.compile(rf"(?<=[{_HAN}])[ \t]+|[ \t]+(?=[{_HAN}])")
 
 
 def tidy(text: str) -> str:
-    """A text of the user's as it stands in a Chinese sentence: no spaces around Han characters,
-    no full stop of its own.
-    """
+    """A user's text as a part of a Chinese sentence: no spaces at Han characters, no full stop."""
     return _SPACE_BESIDE_HAN.sub("", " ".join(text.split())).rstrip(_ENDS)

@@ -984,7 +984,7 @@ class Builder:
         """The content of a text, from the original characters (not the folded ones)."""
         span = _span(child)
         written = self.source.text[span.start : span.end]
-        if written.startswith('"""'):
+        if isinstance(child, Token) and child.type == "TEXT_BLOCK":
             return written[3:-3]
         if written.startswith("“"):
             return written[1:].removesuffix("”")

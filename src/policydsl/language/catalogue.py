@@ -239,6 +239,12 @@ CATALOGUE: dict[str, Template] = {
         "写成阿拉伯数字，例如 30；用作名称时写在「」内。",
         "Write it in digits, such as 30; as a name it goes between 「 and 」.",
     ),
+    "P127": _error(
+        "“{found}”是数字，不能直接用作名称。",
+        "“{found}” is a number and cannot be a name as it is.",
+        "写成「{found}」。",
+        "Write 「{found}」.",
+    ),
     "P126": _error(
         "有一个看不见的字符：{found}。",
         "There is an invisible character: {found}.",
@@ -295,7 +301,7 @@ CATALOGUE: dict[str, Template] = {
         "Check the parts or the declared full marks.",
     ),
     "M209": _error(
-        "此处应是{wanted}，却是{found}。",
+        "此处应是“{wanted}”，却是“{found}”。",
         "{wanted} is wanted here, found {found}.",
         "核对事实的类型和比较的内容。",
         "Check the type of the fact and what it is compared with.",
@@ -423,8 +429,8 @@ CATALOGUE: dict[str, Template] = {
     "M230": _error(
         "精度只用于小数和百分比，以整数位数表示（“{fact}”）。",
         "A precision belongs to decimals and percentages, as a whole number of places (“{fact}”).",
-        "写成：精度 2 位。",
-        "Write: precision 2 places.",
+        "写成：到 2 位。",
+        "Write: to_precision 2 places.",
     ),
     "M231": _error(
         "除数为零。",
@@ -510,10 +516,22 @@ CATALOGUE: dict[str, Template] = {
         "写成：概念 {name} “解释”。",
         "Write: concept {name} “explanation”.",
     ),
+    "M245": _error(
+        "“{id}”不是词汇，不能使用。",
+        "“{id}” is no vocabulary and cannot be used.",
+        "给出一份“词汇”文件的标识。",
+        "Give the id of a vocabulary.",
+    ),
+    "M246": _error(
+        "词汇一层用一层，超过 {limit} 层。",
+        "Vocabularies use one another more than {limit} deep.",
+        "让词汇直接使用它需要的那一份。",
+        "Let each vocabulary use the one that it needs.",
+    ),
     # -- assumption sets
     "A301": _error(
         "“{ref}”的{what}在原文中已经载明，假设不能改动。",
-        "{what} of “{ref}” is stated in the text; an assumption cannot change it.",
+        "“{ref}” states {what} in its text; an assumption cannot change it.",
         "要改动条文，请写修订；假设只补原文未载明之处。",
         "To change the text write an amendment; an assumption closes what the text leaves open.",
     ),
@@ -590,6 +608,178 @@ CATALOGUE: dict[str, Template] = {
         "A clause cannot be moved into itself.",
         "核对目的地。",
         "Check the destination.",
+    ),
+    "V609": _error(
+        "几处移动互为目的地，条款没有着落：{cycle}。",
+        "These moves are each other's destination, so the clauses have no place: {cycle}.",
+        "让其中一条移到不动的条款旁边。",
+        "Move one of them beside a clause that stays.",
+    ),
+    "V610": _error(
+        "修订“{id}”没有写明基于哪份文件。",
+        "The amendment “{id}” does not say what it is based on.",
+        "写成：修订 {id} 基于 文件标识 {{ … }}。",
+        "Write: amendment {id} based_on document-id {{ … }}.",
+    ),
+    "V611": _error(
+        "没有修订所基于的文件“{base}”。{near}",
+        "The document “{base}” on which the amendment is based is not known. {near}",
+        "核对标识；基础文件须在同一文件夹，或是自带的文件。",
+        "Check the id; the base must be in the same folder tree or come with the program.",
+    ),
+    "V612": _error(
+        "修订互为基础：{cycle}。",
+        "Amendments are based on each other: {cycle}.",
+        "让其中一份基于正式的文件。",
+        "Base one of them on a document that is no amendment.",
+    ),
+    "V613": _error(
+        "“{base}”是{kind}，不能修订。",
+        "“{base}” is {kind} and cannot be amended.",
+        "修订只能基于积分、考核、要点，或另一份修订。",
+        "Base it on a points scheme, an assessment, a work plan or another amendment.",
+    ),
+    "V614": Template(
+        "note",
+        "修订“{draft}”自己规定了（或者去掉了）“{ref}”，假设“{set}”的这一处不再采用。",
+        "The amendment “{draft}” states (or drops) “{ref}” itself; this entry of the assumption "
+        "set “{set}” is not used.",
+        "",
+        "",
+    ),
+    "V615": _error(
+        "两份草案改了同一处“{ref}”：{left} 与 {right}。",
+        "Two drafts change the same place “{ref}”: {left} and {right}.",
+        "商定一种写法，只留其中一处；其余改动互不相干。",
+        "Agree on one wording and keep one of the two; all other changes are independent.",
+    ),
+    "V616": _error(
+        "“{old}”是{old_kind}，“{new}”是{new_kind}，写不成修订。",
+        "“{old}” is {old_kind} and “{new}” {new_kind}: no amendment leads from one to the other.",
+        "比较同一种文件的两个版次。",
+        "Compare two editions of one kind of document.",
+    ),
+    "V617": _error(
+        "草案“{id}”基于“{base}”，而不是“{wanted}”。",
+        "The draft “{id}” is based on “{base}”, not on “{wanted}”.",
+        "先把它改成基于同一版次，再合并。",
+        "Rewrite it on the same edition first, then merge.",
+    ),
+    "V618": _warning(
+        "对“{ref}”的这处修改与原文相同，没有改动任何内容。",
+        "This change of “{ref}” says what the base says already: nothing changes.",
+        "删去，或核对数字。",
+        "Remove it, or check the figure.",
+    ),
+    "V620": _error(
+        "文件的先后成了循环：{cycle}。",
+        "The documents follow one another in a circle: {cycle}.",
+        "核对“替代”“基于”“依据”和沿革的“从…至…”。",
+        "Check what replaces, is based on, cites or succeeds what.",
+    ),
+    "V621": _error(
+        "找不到“{id}”：它既没有文本，也没有存目。{near}",
+        "“{id}” is not known, neither by its text nor by its title. {near}",
+        "核对标识；只知道标题的文件，在沿革里写：存目 标识 “标题”。修订只能基于有文本的文件。",
+        "Check the id; of a document known by title only write in a history: title_only id “title”. "
+        "An amendment needs a base whose text is at hand.",
+    ),
+    "V622": _error(
+        "“{id}”中没有条款“{ref}”。{near}",
+        "“{id}” has no clause “{ref}”. {near}",
+        "核对条款；承继左边是旧版的条款，右边是新版的条款。",
+        "Check the clause; the older edition's clauses stand left, the newer one's right.",
+    ),
+    "V623": _error(
+        "“{ref}”被两份已施行的修订各改了一次：{one}、{other}，后一份不是在前一份的基础上改的。",
+        "“{ref}” is changed by two adopted amendments, {one} and {other}, neither based on the other.",
+        "让后一份修订“基于”前一份。",
+        "Let the later amendment be based on the earlier.",
+    ),
+    "V624": Template(
+        "note",
+        "“{ref}”在 {one} 和 {other} 里各改了一次，两份草案不能直接合并。",
+        "“{ref}” is changed by {one} and by {other}; these drafts do not merge by themselves.",
+        "看两份各改了什么：policydsl versions consolidate {base} {one} {other}。",
+        "See what each changes: policydsl versions consolidate {base} {one} {other}.",
+    ),
+    "V625": _error(
+        "{other} 要改的“{ref}”，已被 {one} 废止。",
+        "{other} changes “{ref}”, which {one} has repealed.",
+        "删去这一处，或让它基于 {one}。",
+        "Remove it, or base the amendment on {one}.",
+    ),
+    "V626": _error(
+        "{day} 这一天，“{ref}”有两个版次同时有效：{one}、{other}（共 {count} 条）。",
+        "On {day} two versions of “{ref}” are in force: {one} and {other} ({count} clauses in all).",
+        "写明后一份“替代”前一份，或给前一份写“失效”日期。",
+        "State that the later one replaces the earlier, or when the earlier one expires.",
+    ),
+    "V627": _error(
+        "日期的先后不对：{one}（{first}）应在 {other}（{second}）之前。",
+        "The dates are out of order: {one} ({first}) has to come before {other} ({second}).",
+        "核对两个日期，以及谁替代谁、谁依据谁。",
+        "Check both dates, and what replaces or cites what.",
+    ),
+    "V628": _error(
+        "关于“{ref}”说了两次。",
+        "“{ref}” is accounted for twice.",
+        "只保留一处。",
+        "Keep one.",
+    ),
+    "V629": _error(
+        "没有名为“{ref}”的条款。{near}",
+        "There is no clause “{ref}”. {near}",
+        "写成 版次#条款标识，例如 beilun-departments#公安分局/1。",
+        "Write edition#clause-id, as in beilun-departments#公安分局/1.",
+    ),
+    "V630": _error(
+        "“{ref}”不止一条：{options}。",
+        "“{ref}” may be any of these: {options}.",
+        "写成其中之一。",
+        "Write one of them.",
+    ),
+    "V631": _warning(
+        "“{id}”已有文本，不必再写存目。",
+        "The text of “{id}” is at hand; it needs no entry by title.",
+        "删去存目。",
+        "Remove the entry.",
+    ),
+    "V632": _error(
+        "这份沿革没有写从哪一版至哪一版。",
+        "This history does not say from which edition to which.",
+        "写成：沿革 标识 “名称” 从 旧版 至 新版。",
+        "Write: history id “title” from older to newer.",
+    ),
+    "V633": _error(
+        "“{value}”既不是日期，也不是已知的版次。{near}",
+        "“{value}” is neither a date nor a known edition. {near}",
+        "日期写成 2022-04-06。",
+        "Write dates as 2022-04-06.",
+    ),
+    "V634": _warning(
+        "{one} 施行时（{first}），它要改的 {other} 已被替代（{second}）。",
+        "When {one} takes effect ({first}), {other}, which it amends, has been replaced ({second}).",
+        "核对日期，或让修订基于现行的版次。",
+        "Check the dates, or base the amendment on the edition in force.",
+    ),
+    "V635": _warning(
+        "{id} 的施行日期（{first}）早于印发日期（{second}）。",
+        "{id} takes effect ({first}) before it was issued ({second}).",
+        "核对两个日期；确属溯及既往的，可以不理会。",
+        "Check both dates; ignore this if the effect is meant to be retroactive.",
+    ),
+    "V636": _error(
+        "“{suffix}”不是可写的图形格式。",
+        "“{suffix}” is no format that can be written.",
+        "用 .svg、.mmd、.graphml，或单独一个版次的 .xml。",
+        "Use .svg, .mmd, .graphml, or .xml for a single edition.",
+    ),
+    "V637": _error(
+        "“{id}”只有标题，没有文本。",
+        "Only the title of “{id}” is known.",
+        "选用有文本的版次。",
+        "Choose an edition whose text is at hand.",
     ),
     # -- data
     "D401": _error(
@@ -759,6 +949,12 @@ CATALOGUE: dict[str, Template] = {
         "Row {row}: “{column}” of a family member is “{value}”, unlike the applicant's.",
         "这一列只写在本人那一行，或全家写成一样。",
         "Fill it in for the applicant only, or alike for the whole family.",
+    ),
+    "D429": _error(
+        "找不到数据文件“{path}”。",
+        "The data file “{path}” does not exist.",
+        "核对路径。",
+        "Check the path.",
     ),
     "D499": _error(
         "还有 {count} 处问题没有列出。",

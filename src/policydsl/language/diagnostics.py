@@ -11,11 +11,12 @@ from __future__ import annotations
 import bisect
 import difflib
 import json
-import os
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
+from operator import eq
 from typing import Any, Literal
 
 from policydsl.language.catalogue import CATALOGUE, Severity, Template
@@ -66,7 +67,8 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        c if c.isprintable() or c in "\t\u3000\xa0" else " " if c in "\r\n" else "\ufffd" for c in text
+        c if c.isprintable() or c in "\t\u3000\xa0" else " " if c in "\r\n" else "\ufffd"
+        for c in text
     )
 
 
@@ -98,7 +100,8 @@ class Diagnostic:
     def message(self, language: Language = "zh") -> str:
         """What is wrong, with the details filled in."""
         template = self.template
-        return (template.zh if language == "zh" else template.en).format(**self._shown(language))
+        text = template.zh if language == "zh" else template.en
+        return text.format(**self._shown(language)).rstrip()
 
     def remedy(self, language: Language = "zh") -> str:
         """What to do about it."""
@@ -166,9 +169,8 @@ class Diagnostic:
                 lines.append(f"    {arrow} {remedy}")
         for source, span in self.related:
             line, column = source.place(span.start)
-            lines.append(
-                f"  另见 see also {source.name}:{line}:{column}  {visible(source.line(line).strip())}"
-            )
+            text = visible(source.line(line).strip())
+            lines.append(f"  另见 see also {source.name}:{line}:{column}  {text}")
         return "\n".join(lines)
 
     def as_record(self) -> dict[str, Any]:
@@ -247,7 +249,7 @@ def near_words(word: str, known: Iterable[str], count: int) -> list[str]:
         ratio = matcher.ratio()
         if ratio >= 0.5:
             # of words equally near, the one that begins alike
-            alike = len(os.path.commonprefix([candidate, word]))
+            alike = sum(1 for _ in takewhile(bool, map(eq, candidate, word)))
             rated.append((-ratio, -alike, candidate))
     return [candidate for _, _, candidate in sorted(rated)[:count]]
 

@@ -40,7 +40,8 @@ _CLOSING = frozenset("”」’》』〉")
 class Report(Protocol):
     """Takes a finding; may raise to end the run."""
 
-    def __call__(self, code: str, span: Span, **details: object) -> None: ...
+    def __call__(self, code: str, span: Span, **details: object) -> None:
+        """Report a finding of this code."""
 
 
 @dataclass

@@ -28,8 +28,6 @@ import lark
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 from lark.lexer import LexerThread
-from lark.parsers.lalr_analysis import Shift
-from lark.parsers.lalr_parser_state import ParserState
 
 from policydsl.language import keywords
 from policydsl.language.building import Builder
@@ -44,7 +42,7 @@ class Limits:
     """What a policy file may cost; ``size`` in bytes of UTF-8, ``words`` counts all tokens."""
 
     size: int = 4_000_000
-    words: int = 400_000
+    words: int = 200_000
     depth: int = 60
     digits: int = 30
     errors: int = 60
@@ -206,9 +204,10 @@ def _lexer() -> Callable[[str], Iterable[Token]]:
     parser = lark_parser()
     lexer = parser._build_lexer(True)  # the public Lark.lex builds a new lexer on each call
 
-    def lex(text: str) -> Sequence[Token]:
+    def lex(text: str) -> Iterable[Token]:
         thread = LexerThread.from_text(lexer, text)
-        return list(thread.lex(None))  # type: ignore[no-untyped-call]  # Lark leaves it untyped
+        # one by one, so that a file of millions of words is not lexed to its end
+        return thread.lex(None)  # type: ignore[no-untyped-call,no-any-return]
 
     return lex
 
@@ -229,8 +228,8 @@ def _document_kinds() -> frozenset[str]:
     return frozenset(automaton.accepted(automaton.bottom)) & keywords.keyword_table().keys()
 
 
-class _TooManyErrors(Exception):
-    pass
+class _Unreadable(Exception):
+    """There is nothing to gain from reading on; the findings tell why."""
 
 
 class _Run:
@@ -249,7 +248,7 @@ class _Run:
             lexing.read(_lexer()(fold_width(self.source.text)))
             if self._is_policy(lexed) and self._nesting_is_sane(lexed.tokens):
                 tree = self._parse(lexed)
-        except _TooManyErrors:
+        except _Unreadable:
             self._is_policy(lexed)
         file = File(())
         if tree is not None:
@@ -267,6 +266,8 @@ class _Run:
 
     def _report(self, code: str, span: Span, **details: object) -> None:
         self.found.append(Diagnostic(code, self.source, span, details))
+        if code == "P124":
+            raise _Unreadable  # half a text would only show where it was cut
         self._check_count(span)
 
     def _check_count(self, span: Span) -> None:
@@ -274,7 +275,7 @@ class _Run:
             del self.found[self.limits.errors :]
             limit = {"limit": self.limits.errors}
             self.found.append(Diagnostic("P111", self.source, span, limit))
-            raise _TooManyErrors
+            raise _Unreadable
 
     def _is_policy(self, lexed: Lexed) -> bool:
         """Whether any document begins in the text; if not, that is all there is to say."""
@@ -333,18 +334,14 @@ class _Run:
         self._check_count(found[-1].span or Span() if found else Span())
         return self._drive(mended)
 
-    def _recovered(
-        self, lexed: Lexed, *, balance: bool
-    ) -> tuple[list[Diagnostic], list[Token]]:
+    def _recovered(self, lexed: Lexed, *, balance: bool) -> tuple[list[Diagnostic], list[Token]]:
         found: list[Diagnostic] = []
 
         def report(code: str, span: Span, **details: object) -> None:
             found.append(Diagnostic(code, self.source, span, details))
 
         tokens = balanced(lexed.tokens, report) if balance else lexed.tokens
-        recovery = Recovery(
-            _automaton(), tokens, self.source, self.limits.errors, lexed.mended
-        )
+        recovery = Recovery(_automaton(), tokens, self.source, self.limits.errors, lexed.mended)
         mended = recovery.run()
         return found + recovery.found, mended
 
@@ -360,6 +357,6 @@ class _Run:
 _CHAINING = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "AND", "OR", "NOT"})
 # Behind these a new expression begins.
 _FRESH = frozenset(
-    """COLON SEMICOLON COMMA FULL_STOP TARGET RANKING APPLIES_WHEN EACH AWARD DEDUCT GIVE BY WITH
-    WEIGHS""".split()
-)
+    {"COLON", "SEMICOLON", "COMMA", "FULL_STOP", "TARGET", "RANKING", "APPLIES_WHEN", "EACH",
+     "AWARD", "DEDUCT", "GIVE", "BY", "WITH", "WEIGHS"}
+)  # fmt: skip

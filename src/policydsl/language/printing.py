@@ -216,7 +216,11 @@ def _takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
         case n.Stub() if node.title is None and not node.attributes:
             return _firsts("attribute") | {"STRING"}
         case n.Repeal() | n.NotSeen() | n.Succession() if not node.attributes:
-            return _firsts("attribute") | _firsts("ref_step")
+            ref = node.new[-1] if isinstance(node, n.Succession) else node.target
+            # a part that may stand without a name takes a following word for its name
+            bare = ref.steps[-1].label is None and ref.steps[-1].kind != "STATUS_RULES"
+            label = {"NAME", "QNAME", "NUMBER"} if bare else set()
+            return _firsts("attribute") | _firsts("ref_step") | label
         case (
             n.Insert() | n.Repeal() | n.Move() | n.Rename() | n.Renumber() | n.Split() | n.Merge()
             | n.Succession() | n.NotSeen() | n.Stub()
@@ -414,6 +418,8 @@ class _Printer:
                 return self._pattern(node)
             case n.Name():
                 return self.name(node.text)
+            case n.TextValue():
+                return self._long_text(node.value)
             case n.ClauseRef():
                 return self.ref(node)
             case n.RefStep():
@@ -617,10 +623,12 @@ class _Printer:
         return _joined(self._attribute_pieces(node))
 
     def _attribute_pieces(self, node: n.Attribute) -> list[str]:
+        # The further texts of 校读 and 免查 have a keyword before them, those of others none.
         keys = {"READING": ("READ_AS", "REASON"), "WAIVE": ("REASON",)}.get(node.key, ())
         heads = [*(f"{self.word(key)} " for key in keys), *([""] * len(node.extra))]
         first = f"{self.word(node.key)} {self._attribute_value(node)}"
-        return [first, *(head + self.text(text) for head, text in zip(heads, node.extra))]
+        texts = zip(heads, node.extra, strict=False)
+        return [first, *(head + self.text(text) for head, text in texts)]
 
     def _attribute_value(self, node: n.Attribute) -> str:
         match node.value:
@@ -830,11 +838,14 @@ class _Printer:
     def _modifier(self, node: n.Modifier) -> str:
         match node:
             case n.UpTo():
-                return f"{self.word('MAX')} {self.number(node.number)}"
+                word = "MAX" if node.number.unit in (None, "分") else "MOST"
+                return f"{self.word(word)} {self.number(node.number)}"
             case n.AtLeastPoints():
                 return f"{self.word('MIN')} {self.number(node.number)}"
             case n.FromNth():
-                nth = f"{self.word('ORDINAL')} {self.number(node.number)}"
+                # 起 ends the modifier, so as the unit of its number it is quoted.
+                ordinal = self.number(node.number, _firsts("plain_unit"))
+                nth = f"{self.word('ORDINAL')} {ordinal}"
                 return f"{self.word('FROM')} {nth} {self.word('ONWARD')}"
             case n.BeyondPart():
                 beyond = f"{self.word('EXCEEDS')} {self.number(node.number)}"
@@ -1178,11 +1189,12 @@ class _Printer:
     def names(self, names: Iterable[n.Name]) -> str:
         return "、".join(self.name(one.text) for one in names)
 
-    def number(self, node: n.Number) -> str:
+    def number(self, node: n.Number, units: frozenset[str] | None = None) -> str:
+        """A number with its unit; ``units`` are the keywords that are units in its place."""
         digits = self._digits(node)
         if node.unit is None:
             return digits
-        unit = self.unit(node.unit, node.unit_written)
+        unit = self.unit(node.unit, node.unit_written, units)
         return f"{digits}{unit}" if unit in ("%", "‰") else f"{digits} {unit}"
 
     def _digits(self, node: n.Number) -> str:
@@ -1191,7 +1203,7 @@ class _Printer:
             return node.written
         return _decimal(node.value)
 
-    def unit(self, symbol: str, written: str | None) -> str:
+    def unit(self, symbol: str, written: str | None, units: frozenset[str] | None = None) -> str:
         """A unit word, between 「 and 」 where it would be read as something else."""
         known = find_unit(symbol)
         word = symbol
@@ -1199,7 +1211,7 @@ class _Printer:
             word = symbol if known is None else known.english
         elif written is not None and known is not None and find_unit(written) is known:
             word = written
-        return word if word in ("%", "‰") else self.name(word, _firsts("unit_word"))
+        return word if word in ("%", "‰") else self.name(word, units or _firsts("unit_word"))
 
     def date(self, value: date) -> str:
         if self.language == "zh":

@@ -39,6 +39,7 @@ _LOOK_BACK = 10
 # What may have been left out, in the order in which it most likely was.
 _LEFT_OUT = (
     "COLON", "OPEN_BRACE", "CLOSE_PAREN", "OPEN_PAREN", "POINT", "COMMA", "LIST_COMMA", "BAR", "IS",
+    "REACHES",
 )  # fmt: skip
 # What stands for a word that was left out, so that reading can go on.
 _PLACEHOLDERS = {"NAME": "未命名", "NUMBER": "0", "STRING": '""', "DATE": "1970-01-01"}
@@ -146,11 +147,19 @@ def listed(terminals: Sequence[str], limit: int = 8) -> tuple[str, str]:
         left = [t for t in left if t not in members and t not in also]
     if parts or len(left) > limit:
         left = [t for t in left if t not in _OPENERS]
+    if len(parts) > 2:  # at the start of a statement nearly everything is possible
+        left = [t for t in left if t in ("NAME", "CLOSE_BRACE", END) or t not in _SHOWN]
     order = {name: index for index, name in enumerate([*_SHOWN, *keywords.keyword_table()])}
     left.sort(key=lambda t: (t == END, order.get(t, len(order))))
-    names = [*(shown(t) for t in left[:limit]), *parts]
+    names = [*(_quoted(t) for t in left[:limit]), *parts]
     dots = " …" if len(left) > limit else ""
     return "、".join(n[0] for n in names) + dots, ", ".join(n[1] for n in names) + dots
+
+
+def _quoted(terminal: str) -> tuple[str, str]:
+    """A mark would be lost among the marks of a list."""
+    zh, en = shown(terminal)
+    return (f"“{zh}”", f"“{en}”") if len(zh) == 1 and not zh.isalnum() else (zh, en)
 
 
 # -- the automaton ------------------------------------------------------------------
@@ -311,6 +320,7 @@ class _Repair:
     code: str
     span: Span
     details: Mapping[str, object] = field(default_factory=dict)
+    enough: int = _ENOUGH
 
 
 @cache
@@ -328,7 +338,7 @@ _GLUABLE = (
     "BELOW", "SHORT_OF", "UNDER", "ABOVE", "EXCEEDS", "REACHES", "NOT_BELOW", "NOT_FEWER",
     "NOT_ABOVE", "NOT_EXCEEDING", "AWARD", "DEDUCT", "GIVE", "EACH", "ITEM", "DISCRETION_DEDUCT",
     "DISCRETION_AWARD", "NOT_CARRIED_OUT", "NOT_IMPLEMENTED", "NOT_COMPLETED", "NOT_REACHED",
-    "NOT_MET", "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED", "MAX", "MIN", "FULL_MARKS", "CAP",
+    "NOT_MET", "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED", "MAX", "MOST", "MIN", "FULL_MARKS", "CAP",
     "SCORED", "OR_MORE", "OR_LESS", "BY", "IS", "IS_NOT", "AND", "OR", "TO", "INDICATOR", "GROUP",
     "FACT",
 )  # fmt: skip
@@ -427,7 +437,7 @@ class Recovery:
             best: tuple[int, _Repair] | None = None
             for repair in repairs:
                 reached = self._reach(repair, position)
-                enough = max(repair.goes_on, position + 1) + _ENOUGH - 1
+                enough = max(repair.goes_on, position + 1) + repair.enough - 1
                 if repair.goes_on == position and self._starts_line(position):
                     enough = position + 1  # the sentence before this line is whole
                 if reached >= min(len(self._tokens), enough) and (
@@ -508,12 +518,10 @@ class Recovery:
     def _names_near(self, position: int) -> Iterator[tuple[int, Token, tuple[Token, ...], int]]:
         """(place, name, tokens read behind it, where to go on) for names up to the error."""
         for at in self._window():
-            if at == len(self._read):
-                token, behind, goes_on = self._tokens[position], (), position + 1
-            else:
-                token, behind, goes_on = self._read[at], tuple(self._read[at + 1 :]), position
+            token = self._read_or_next(at, position)
+            goes_on = position + 1 if at == len(self._read) else position
             if token.type == "NAME":
-                yield at, token, behind, goes_on
+                yield at, token, tuple(self._read[at + 1 :]), goes_on
 
     def _misspelt(self, position: int) -> Iterator[_Repair]:
         table, words = keywords.keyword_table(), keywords.words()
@@ -540,9 +548,7 @@ class Recovery:
                     "word": word.value, "word_en": shown(word.type)[1],
                     "surplus": spelt[0], "surplus_en": spelt[1],
                 }  # fmt: skip
-                yield _Repair(
-                    len(self._read), (), position + 1, "P113", span_of(token), details
-                )
+                yield _Repair(len(self._read), (), position + 1, "P113", span_of(token), details)
                 return
 
     def _glued(self, position: int) -> Iterator[_Repair]:
@@ -614,10 +620,13 @@ class Recovery:
 
     def _keyword_as_name(self, position: int) -> Iterator[_Repair]:
         token = self._tokens[position]
-        if token.type in keywords.keyword_table():
+        code = "P127" if token.type == "NUMBER" else "P115"
+        if code == "P127" or token.type in keywords.keyword_table():
             yield _Repair(
-                len(self._read), (made_token("NAME", token.value, token),), position + 1, "P115",
+                len(self._read), (made_token("NAME", token.value, token),), position + 1, code,
                 span_of(token), {"found": self._original(token)},
+                # 一、二、三: each of them is wrong by itself
+                2 if code == "P127" else _ENOUGH,
             )  # fmt: skip
 
     def _one_too_many(self, position: int) -> Iterator[_Repair]:
@@ -625,17 +634,21 @@ class Recovery:
             yield self._cut(position, position + 1)
 
     def _swapped(self, position: int) -> Iterator[_Repair]:
+        """The word at the error and the one before or behind it."""
         token = self._tokens[position]
-        if not self._read or token.type in (END, "OPEN_BRACE", "CLOSE_BRACE"):
-            return
-        before = self._read[-1]
-        if before.line != token.line or before.type in ("OPEN_BRACE", "CLOSE_BRACE"):
-            return
-        yield _Repair(
-            len(self._read) - 1, (token, before), position + 1, "P122",
-            Span(span_of(before).start, span_of(token).end),
-            {"first": self._original(before), "second": self._original(token)},
-        )  # fmt: skip
+        pairs = []
+        if self._read:
+            pairs.append((len(self._read) - 1, self._read[-1], token, position + 1))
+        if position + 1 < len(self._tokens):
+            pairs.append((len(self._read), token, self._tokens[position + 1], position + 2))
+        for since, first, second, goes_on in pairs:
+            if first.line != second.line or {first.type, second.type} & _NOT_SWAPPED:
+                continue
+            yield _Repair(
+                since, (second, first), goes_on, "P122",
+                Span(span_of(first).start, span_of(second).end),
+                {"first": self._original(first), "second": self._original(second)},
+            )  # fmt: skip
 
     def _cut(self, position: int, goes_on: int) -> _Repair:
         zh, en = listed(self.automaton.accepted(self._frames[-1]))
@@ -762,6 +775,7 @@ class Recovery:
         return False
 
 
+_NOT_SWAPPED = frozenset({END, SOFT, "OPEN_BRACE", "CLOSE_BRACE"})
 _COMPARISONS = frozenset(
     {"REACHES", "NOT_BELOW", "NOT_FEWER", "NOT_ABOVE", "NOT_EXCEEDING", "BELOW", "SHORT_OF",
      "UNDER", "ABOVE", "EXCEEDS", "EARLIER", "LATER", "LESS", "LESS_EQ", "GREATER", "GREATER_EQ",

@@ -105,8 +105,11 @@ class _Applier:
         what: list[str] = []
         for part in operation.parts:
             if isinstance(part, n.Attribute) and part.key in _LIMIT_NAMES:
-                attributes = self._close_attribute(attributes, part, "总分")
-                what.append(_LIMIT_NAMES[part.key][0])
+                before, attributes = attributes, self._close_attribute(attributes, part, "总分")
+                if attributes is not before:
+                    what.append(_LIMIT_NAMES[part.key][0])
+        if not what:
+            return document
         changed = replace(document, attributes=attributes)
         self._keep(document, changed)
         self._mark(changed, "、".join(what), reason)
@@ -124,19 +127,24 @@ class _Applier:
                     what.append("采用")
                     nested.extend(adopted)
                 case n.Attribute() if part.key in _LIMIT_NAMES:
-                    attributes = self._close_attribute(attributes, part, label)
-                    what.append(_LIMIT_NAMES[part.key][0])
+                    before, attributes = attributes, self._close_attribute(attributes, part, label)
+                    if attributes is not before:
+                        what.append(_LIMIT_NAMES[part.key][0])
                 case n.Attribute() if part.key in _PROVENANCE:
                     pass
                 case n.Attribute() | n.Replacement():
                     self.report("A301", part, ref=label, what=("这一处", "this"))
                 case n.NewBody():
-                    body = self._close_body(clause, body, part)
-                    what.append("规则")
+                    stated, body = body, self._close_body(clause, body, part)
+                    if body is not stated:
+                        what.append("规则")
                 case n.Household() | n.Ranking() | n.Quota() | n.Ties():
-                    body = self._close_scene(clause, body, part)
-                    what.append({"Household": "家庭", "Ranking": "排序", "Quota": "名额"}.get(
-                        type(part).__name__, "同分"))  # fmt: skip
+                    stated, body = body, self._close_scene(clause, body, part)
+                    if body is not stated:
+                        what.append({"Household": "家庭", "Ranking": "排序", "Quota": "名额"}.get(
+                            type(part).__name__, "同分"))  # fmt: skip
+        if not what:
+            return clause  # nothing was open: nothing rests on the set
         changed = replace(clause, attributes=attributes, body=body)
         self._keep(clause, changed)
         self._mark(changed, "、".join(what), reason)
@@ -188,7 +196,7 @@ class _Applier:
                 or (isinstance(old, n.Ranking) and old.open_ended)
             )
             if not is_open:
-                what = ("场景的规定", "this rule of the scene")
+                what = ("这项规定", "this rule")
                 self.report("A301", new, ref=clause_label(clause), what=what)
                 return body
             if (
@@ -222,9 +230,9 @@ class _Applier:
                 if any(isinstance(s, n.Rule) and not _is_open(s) for s in statement.body):
                     ref = clause_label(statement)
                     self.report("A301", part, ref=ref, what=("规则", "a rule"))
-                    continue
-                statement = self._take_over(statement, model)
-                adopted.append((statement, f"采用 {name.text}"))
+                else:
+                    statement = self._take_over(statement, model)
+                    adopted.append((statement, f"采用 {name.text}"))
             new_body.append(statement)
         if not adopted and not any(isinstance(s, n.Clause) for s in body):
             for _, _, model in clauses(other):
@@ -252,9 +260,13 @@ class _Applier:
 def apply_set(
     document: n.Document, set_: n.Document, source: Source, found: list[Diagnostic],
     adopt: Callable[[str], n.Document | None],
-    closings: Mapping[int, tuple[m.Closing, ...]],
+    closings: Mapping[int, tuple[m.Closing, ...]], draft: str | None = None,
 ) -> Assumed:  # fmt: skip
-    """Apply one assumption set; ``adopt`` finds a document by its id for 采用."""
+    """Apply one assumption set; ``adopt`` finds a document by its id for 采用.
+
+    ``draft``: the id of the amendment, when the set was written for the edition that it amends.
+    What the draft itself states then stands, and the set's entry for it is left aside (V614).
+    """
     applier = _Applier(set_, source, found, adopt)
     applier.closings.update(closings)
     declared: list[n.Fact | n.Example] = [
@@ -267,10 +279,29 @@ def apply_set(
             for part in statement.parts:
                 if isinstance(part, n.NewBody):
                     declared.extend(s for s in part.statements if isinstance(s, n.Fact))
+            before = len(found)
             document = applier.apply(document, statement)
+            if draft is not None:
+                found[before:] = [
+                    _yielding(d, draft, set_.id.text, statement) for d in found[before:]
+                ]
+    if draft is not None:
+        known = {node.name.text for node in n.walk(document) if isinstance(node, n.Fact)}
+        declared = [s for s in declared if not isinstance(s, n.Fact) or s.name.text not in known]
     live = {id(node) for node in n.walk(document)}
     kept = {key: marks for key, marks in applier.closings.items() if key in live}
     return Assumed(document, kept, tuple(declared))
+
+
+def _yielding(
+    finding: Diagnostic, draft: str, set_id: str, operation: n.SetClause
+) -> Diagnostic:
+    """What would be an error against the base is a note where a draft came first."""
+    if finding.code not in ("A301", "A303", "M216"):
+        return finding
+    target = "总分" if operation.target is None else ref_text(operation.target)
+    details = {"draft": draft, "set": set_id, "ref": target}
+    return Diagnostic("V614", finding.source, finding.span, details)
 
 
 def _is_open(rule: n.Rule) -> bool:

@@ -83,7 +83,7 @@ class _Compiler:
         closings: Mapping[int, tuple[m.Closing, ...]], origins: Mapping[int, Source],
     ):  # fmt: skip
         self.document = document
-        self.source = source
+        self.source = self.home = source
         self.origins = origins
         self.shared = shared
         self.found = found
@@ -107,13 +107,18 @@ class _Compiler:
 
     def report(self, code: str, node: n.Node, **details: object) -> None:
         """Record a finding at a node."""
-        self.found.append(Diagnostic(code, self.source, node.span, details))
+        source = self.origins.get(id(node), self.source)
+        self.found.append(Diagnostic(code, source, node.span, details))
+
+    def _source_of(self, node: n.Node) -> Source:
+        """The text that a node stands in: the document's, a set's or an amendment's."""
+        return self.origins.get(id(node), self.home)
 
     @contextmanager
     def _reading(self, node: n.Node) -> Iterator[None]:
-        """While a node of an assumption set is compiled, places are in the set's text."""
+        """While a node of a set or an amendment is compiled, places are in its text."""
         before = self.source
-        self.source = self.typer.source = self.origins.get(id(node), before)
+        self.source = self.typer.source = self._source_of(node)
         yield
         self.source = self.typer.source = before
 
@@ -135,8 +140,8 @@ class _Compiler:
             if label in seen:
                 self.found.append(
                     Diagnostic(
-                        "M206", self.source, statement.span, {"label": label},
-                        ((self.source, seen[label].span),),
+                        "M206", self._source_of(statement), statement.span, {"label": label},
+                        ((self._source_of(seen[label]), seen[label].span),),
                     )
                 )  # fmt: skip
             seen[label] = statement
@@ -181,7 +186,7 @@ class _Compiler:
                     self.report("M207", statement, what=what, where=where_is("root"))
             elif isinstance(statement, n.Operation):
                 if self.kind not in ("amendment", "assumption"):
-                    self.report("M207", statement, what=what_is(statement), where=("这里", "here"))
+                    self.report("M207", statement, what=what_is(statement), where=where_is("root"))
             elif not isinstance(statement, (n.Example, n.Exclusion)):
                 self.report(
                     "M207", statement, what=what_is(statement), where=("文件", "a document")
@@ -190,7 +195,11 @@ class _Compiler:
         if self.kind in ("scheme", "assessment"):
             for root in roots:
                 self._check_sums(root)
-        exclusions = [self._exclusion(s) for s in document.body if isinstance(s, n.Exclusion)]
+        exclusions: list[m.Exclusion | None] = []
+        for statement in document.body:
+            if isinstance(statement, n.Exclusion):
+                with self._reading(statement):
+                    exclusions.append(self._exclusion(statement))
         return m.Policy(
             id=document.id.text,
             kind=self.kind,
@@ -259,7 +268,8 @@ class _Compiler:
                 case "TRANSITION":
                     transition.append(value.value)
                 case "ISSUED" | "IN_FORCE" | "EXPIRES":
-                    values[attribute.key.lower()] = self._period(value)
+                    with self._reading(attribute):
+                        values[attribute.key.lower()] = self._period(value)
         return m.Meta(**values, legal_basis=tuple(legal_basis), transition=tuple(transition))
 
     def _period(self, when: n.When) -> m.Period:
@@ -303,40 +313,41 @@ class _Compiler:
         targets: list[m.Target] = []
         allowed = CONTAINERS.get(kind, frozenset())
         for statement in statements:
-            match statement:
-                case n.Clause():
-                    child_kind = CLAUSE_KINDS[statement.kind]
-                    if child_kind not in allowed:
+            with self._reading(statement):
+                match statement:
+                    case n.Clause():
+                        child_kind = CLAUSE_KINDS[statement.kind]
+                        if child_kind not in allowed:
+                            what, where = what_is(statement), where_is(kind)
+                            self.report("M207", statement, what=what, where=where)
+                            continue
+                        self._child(self._clause(statement), children)
+                    case n.Rule():
+                        if kind not in SCORED_KINDS and kind != "status_rules":
+                            what, where = what_is(statement), where_is(kind)
+                            self.report("M207", statement, what=what, where=where)
+                            continue
+                        with self._after_scoring(kind == "status_rules"):
+                            rules.append(self.rules.rule(statement, kind))
+                    case n.Target():
+                        targets.append(self._target(statement))
+                    case n.Exclusion() if kind == "status_rules":
+                        exclusion = self._exclusion(statement)
+                        if exclusion is not None:
+                            self.exclusions.append(exclusion)
+                    case n.Deadline():
+                        self.deadlines.append(self._deadline(statement, id_ or None))
+                    case n.Duty():
+                        self.duties.append(self._duty(statement))
+                    case n.Fact() | n.Measure():
+                        pass  # declared before
+                    case n.Household() | n.Ranking() | n.Quota() | n.Ties() if kind == "scene":
+                        pass  # read by _scene
+                    case n.BlendPart() if kind == "blend":
+                        pass  # read by _blend
+                    case _:
                         what, where = what_is(statement), where_is(kind)
                         self.report("M207", statement, what=what, where=where)
-                        continue
-                    self._child(self._clause(statement), children)
-                case n.Rule():
-                    if kind not in SCORED_KINDS and kind != "status_rules":
-                        self.report(
-                            "M207", statement, what=what_is(statement), where=where_is(kind)
-                        )
-                        continue
-                    with self._reading(statement), self._after_scoring(kind == "status_rules"):
-                        rules.append(self.rules.rule(statement, kind))
-                case n.Target():
-                    targets.append(self._target(statement))
-                case n.Exclusion() if kind == "status_rules":
-                    exclusion = self._exclusion(statement)
-                    if exclusion is not None:
-                        self.exclusions.append(exclusion)
-                case n.Deadline():
-                    self.deadlines.append(self._deadline(statement, id_ or None))
-                case n.Duty():
-                    self.duties.append(self._duty(statement))
-                case n.Fact() | n.Measure():
-                    pass  # declared before
-                case n.Household() | n.Ranking() | n.Quota() | n.Ties() if kind == "scene":
-                    pass  # read by _scene
-                case n.BlendPart() if kind == "blend":
-                    pass  # read by _blend
-                case _:
-                    self.report("M207", statement, what=what_is(statement), where=where_is(kind))
         return {"children": tuple(children), "rules": tuple(rules), "targets": tuple(targets)}
 
     def _child(self, clause: m.Clause, children: list[m.Clause]) -> None:
@@ -355,67 +366,78 @@ class _Compiler:
         result: dict[str, Any] = dict.fromkeys(_SINGLE_ATTRIBUTES)
         result |= dict.fromkeys(("review", "responsible", "lead"), ())
         lists: dict[str, list[Any]] = {
-            key: [] for key in ("notes", "doubts", "assumptions", "readings", "waived")
+            key: []
+            for key in ("notes", "doubts", "assumptions", "readings", "waived", "locators")
         }
-        locators: list[str] = []
         seen: dict[str, n.Attribute] = {}
         for attribute in attributes:
-            key, value = attribute.key, cast(Any, attribute.value)
+            key = attribute.key
             if key not in allowed:
                 self.report("M207", attribute, what=spelt(key), where=where_is(kind))
                 continue
             if key in seen and key not in REPEATABLE:
                 details = {"key": spelt(key)}
-                related = ((self.source, seen[key].span),)
-                self.found.append(Diagnostic("M217", self.source, attribute.span, details, related))
+                related = ((self._source_of(seen[key]), seen[key].span),)
+                place = (self._source_of(attribute), attribute.span)
+                self.found.append(Diagnostic("M217", *place, details, related))
                 continue
             seen[key] = attribute
-            match key:
-                case "FULL_MARKS" | "CAP" | "FLOOR":
-                    result[key.lower()] = self.rules.limit(value)
-                case "START":
-                    result["start"] = "full" if value == "full" else self.rules.limit(value)
-                case "ROUNDING":
-                    result["rounding"] = self.rules.rounding(value)
-                case "REVIEW" | "RESPONSIBLE" | "LEAD":
-                    result[key.lower()] = tuple(name.text for name in value)
-                case "RECOGNITION":
-                    result["recognition"] = value.text
-                case "CONCEPT":
-                    if not attribute.extra and value.text not in self.shared.concepts:
-                        near = did_you_mean(value.text, self.shared.concepts)
-                        self.report("M234", attribute, name=value.text, near=near)
-                    result["concept"] = value.text
-                case "LOCATOR":
-                    locators.append(value.value)
-                case "SUMMARY" | "FULL_TEXT" | "ENGLISH":
-                    result[key.lower()] = value.value
-                case "NOTE":
-                    lists["notes"].append(value.value)
-                case "DOUBTFUL":
-                    lists["doubts"].append(value.value)
-                case "ASSUMPTION":
-                    lists["assumptions"].append(value.value)
-                case "READING":
-                    lists["readings"].append(m.Reading(value.value, *attribute.extra))
-                case "WAIVE":
-                    lists["waived"].append((value.text, attribute.extra[0]))
-                case "APPLIES_WHEN":
-                    with self._after_scoring(kind == "scene"):
-                        result["applies_when"] = self.typer.condition(value)
-                case "CONVERSION":
-                    number = None if value is None else self.typer.quantity(value)
-                    result["conversion"] = (number, attribute.extra[0] if attribute.extra else None)
-                case "ENTITY":
-                    result["entity"] = value.text
-        if locators:
-            result["locator"] = "；".join(locators)
+            with self._reading(attribute):
+                self._attribute(attribute, kind, result, lists)
+        if lists["locators"]:
+            result["locator"] = "；".join(lists["locators"])
+        del lists["locators"]
         result |= {key: tuple(values) for key, values in lists.items()}
         low = result["floor"]
         high = result["full_marks"] if result["cap"] is None else result["cap"]
         if isinstance(low, Fraction) and isinstance(high, Fraction) and low > high:
             self.report("M235", seen["FLOOR"])
         return result
+
+    def _attribute(
+        self, attribute: n.Attribute, kind: str, result: dict[str, Any],
+        lists: Mapping[str, list[Any]],
+    ) -> None:  # fmt: skip
+        """One attribute, into ``result`` or (what may occur several times) into ``lists``."""
+        key, value = attribute.key, cast(Any, attribute.value)
+        match key:
+            case "FULL_MARKS" | "CAP" | "FLOOR":
+                result[key.lower()] = self.rules.limit(value)
+            case "START":
+                result["start"] = "full" if value == "full" else self.rules.limit(value)
+            case "ROUNDING":
+                result["rounding"] = self.rules.rounding(value)
+            case "REVIEW" | "RESPONSIBLE" | "LEAD":
+                result[key.lower()] = tuple(name.text for name in value)
+            case "RECOGNITION":
+                result["recognition"] = value.text
+            case "CONCEPT":
+                if not attribute.extra and value.text not in self.shared.concepts:
+                    near = did_you_mean(value.text, self.shared.concepts)
+                    self.report("M234", attribute, name=value.text, near=near)
+                result["concept"] = value.text
+            case "LOCATOR":
+                lists["locators"].append(value.value)
+            case "SUMMARY" | "FULL_TEXT" | "ENGLISH":
+                result[key.lower()] = value.value
+            case "NOTE":
+                lists["notes"].append(value.value)
+            case "DOUBTFUL":
+                lists["doubts"].append(value.value)
+            case "ASSUMPTION":
+                lists["assumptions"].append(value.value)
+            case "READING":
+                lists["readings"].append(m.Reading(value.value, *attribute.extra))
+            case "WAIVE":
+                lists["waived"].append((value.text, attribute.extra[0]))
+            case "APPLIES_WHEN":
+                with self._after_scoring(kind == "scene"):
+                    result["applies_when"] = self.typer.condition(value)
+            case "CONVERSION":
+                number = None if value is None else self.typer.quantity(value)
+                result["conversion"] = (number, attribute.extra[0] if attribute.extra else None)
+            case "ENTITY":
+                result["entity"] = value.text
 
     # -- rules
 
@@ -458,25 +480,29 @@ class _Compiler:
         node = cast(n.Clause, clause.node)
         values: dict[str, Any] = {}
         for statement in node.body:
-            match statement:
-                case n.Household():
-                    values["household"] = statement.word.lower()
-                    values["household_scope"] = statement.scope.lower()
-                case n.Ranking():
-                    values["keys"] = tuple(self._ranking_key(key) for key in statement.keys)
-                    values["keys_open"] = statement.open_ended
-                case n.Quota():
-                    values["quota_set_by"] = statement.set_by.text if statement.set_by else None
-                    if statement.number is not None:
-                        number = self.typer.quantity(statement.number)
-                        if number.denominator != 1:
-                            self.report("M242", statement)
-                        values["quota"] = int(number)
-                case n.Ties():
-                    values["ties"] = statement.word.lower()
+            with self._reading(statement):
+                self._scene_part(statement, values)
         return m.Scene(
             clause.id, clause.label, clause, clause.applies_when, closings=clause.closings, **values
         )
+
+    def _scene_part(self, statement: n.Statement, values: dict[str, Any]) -> None:
+        match statement:
+            case n.Household():
+                values["household"] = statement.word.lower()
+                values["household_scope"] = statement.scope.lower()
+            case n.Ranking():
+                values["keys"] = tuple(self._ranking_key(key) for key in statement.keys)
+                values["keys_open"] = statement.open_ended
+            case n.Quota():
+                values["quota_set_by"] = statement.set_by.text if statement.set_by else None
+                if statement.number is not None:
+                    number = self.typer.quantity(statement.number)
+                    if number.denominator != 1:
+                        self.report("M242", statement)
+                    values["quota"] = int(number)
+            case n.Ties():
+                values["ties"] = statement.word.lower()
 
     def _ranking_key(self, key: n.RankingKey) -> m.RankingKey:
         with self._after_scoring():
@@ -500,7 +526,7 @@ class _Compiler:
         for statement in node.body:
             if not isinstance(statement, n.BlendPart):
                 continue
-            with self._after_scoring():
+            with self._reading(statement), self._after_scoring():
                 typed = self.typer.number(statement.expression)
             weight = None
             if statement.weight is not None:
@@ -556,7 +582,12 @@ class _Compiler:
         """Examples of a set or an amendment belong to the policy that it is applied to."""
         if self.kind in ("assumption", "amendment"):
             return ()
-        return tuple(self._example(s) for s in self.document.body if isinstance(s, n.Example))
+        examples: list[m.Example] = []
+        for statement in self.document.body:
+            if isinstance(statement, n.Example):
+                with self._reading(statement):
+                    examples.append(self._example(statement))
+        return tuple(examples)
 
     def _example(self, node: n.Example) -> m.Example:
         facts: dict[str, e.Constant] = {}
@@ -616,6 +647,8 @@ class _Compiler:
         high: Fraction | None = low
         if entry.high is not None:
             high = self.rules.points_number(entry.high)
+            if low > high:
+                self.report("M221", entry)
         elif entry.unbounded:
             high = None
         return m.Expectation(clause, low, high, entry)
@@ -635,7 +668,8 @@ class _Compiler:
                     (a for a in clause.node.attributes if a.key == "FULL_MARKS"), clause.node
                 )
                 self.report(
-                    "M208", node, label=label or clause.label, declared=_shown(clause.full_marks),
+                    "M208", node, label=f"{clause.label}（{label}）" if label else clause.label,
+                    declared=_shown(clause.full_marks),
                     total=_shown(total), parts=" + ".join(_shown(p) for p in parts),
                 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -51,7 +52,7 @@ def declare(
     statements = list(_declarations(document))
     for statement in statements:
         if isinstance(statement, n.Measure):
-            _declare_measure(statement, source, own, found)
+            _declare_measure(statement, origins.get(id(statement), source), own, found)
     for statement in statements:
         if isinstance(statement, n.Attribute):
             concept = cast(n.Name, statement.value)
@@ -65,12 +66,9 @@ def declare(
             continue
         name = statement.name.text
         if name in declared:
-            found.append(
-                Diagnostic(
-                    "M205", source, statement.name.span, {"name": name},
-                    ((source, declared[name].name.span),),
-                )
-            )  # fmt: skip
+            here, there = (origins.get(id(x), source) for x in (statement, declared[name]))
+            related = ((there, declared[name].name.span),)
+            found.append(Diagnostic("M205", here, statement.name.span, {"name": name}, related))
             continue
         declared[name] = statement
         typer.source = origins.get(id(statement), source)
@@ -95,7 +93,7 @@ def declare(
             if fact.unit is not None and fact.unit.scale != 1 and not typed.bare:
                 expr = e.Arith("/", expr, e.Const(fact.unit.scale))
         own.facts[fact.name] = replace(fact, derived=expr)
-    _report_cycles(own.facts, declared, source, found)
+    _report_cycles(own.facts, declared, source, found, origins)
     return own
 
 
@@ -122,7 +120,9 @@ class _DeclarationScope:
     """While facts are declared, no scores exist yet."""
 
     def __init__(self, shared: Shared):
-        self.facts: Mapping[str, m.Fact] = shared.facts
+        # the date of assessment is given with the case; facts may be derived from it
+        given = {ASSESSMENT_DATE: m.Fact(ASSESSMENT_DATE, "date")}
+        self.facts: Mapping[str, m.Fact] = ChainMap(shared.facts, given)
         self.measures: Mapping[str, Unit] = shared.measures
 
     def score(self, ref: n.ClauseRef | None) -> str | None:
@@ -228,7 +228,7 @@ def _with_values(fact: m.Fact, options: Mapping[str, Any], typer: Typer) -> m.Fa
 
 def _report_cycles(
     facts: Mapping[str, m.Fact], declared: Mapping[str, n.Fact], source: Source,
-    found: list[Diagnostic],
+    found: list[Diagnostic], origins: Mapping[int, Source],
 ) -> None:  # fmt: skip
     state: dict[str, int] = {}
     for start in declared:
@@ -250,7 +250,8 @@ def _report_cycles(
                 cycle = [*path[path.index(child) :], child]
                 node = declared.get(child, declared[start])
                 details = {"cycle": " → ".join(cycle)}
-                found.append(Diagnostic("M213", source, node.name.span, details))
+                place = origins.get(id(node), source)
+                found.append(Diagnostic("M213", place, node.name.span, details))
             elif child in declared and not state.get(child):
                 state[child] = 1
                 stack.append((child, sorted(_reads(facts.get(child)))))

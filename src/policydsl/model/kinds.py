@@ -116,7 +116,7 @@ _STATEMENT_NAMES: dict[type[n.Statement], tuple[str, str]] = {
 def what_is(statement: n.Statement) -> tuple[str, str]:
     """What a statement is called in messages, in Chinese and English."""
     if isinstance(statement, n.Clause):
-        return spelt(statement.kind)
+        return _WHERE[CLAUSE_KINDS[statement.kind]]
     if isinstance(statement, n.Operation):
         return ("修订操作", "an amending operation")
     return _STATEMENT_NAMES.get(type(statement), ("这句话", "this statement"))

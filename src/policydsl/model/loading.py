@@ -2,7 +2,7 @@
 
 A :class:`Library` holds parsed documents by id: those of the files that the caller names,
 of the folder trees around them, and the bundled ones.  Policies are compiled when asked
-for, with or without assumption sets.
+for, with or without assumption sets.  The id of an amendment means its consolidated edition.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import (
@@ -28,12 +29,17 @@ from policydsl.model import policy as m
 from policydsl.model.assuming import apply_set
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared, declare
+from policydsl.model.editions import Edition, edition_of
 from policydsl.model.kinds import DOCUMENT_KINDS
 
 SUFFIX = ".policy"
 # A folder tree is searched for vocabularies; these bounds keep a stray call on / from hanging.
 MAX_FILES = 2_000
 MAX_DEPTH = 8
+# A vocabulary may use another, and that one another, so many times.
+MAX_VOCABULARIES = 20
+AMENDED = ("scheme", "assessment", "work_plan", "amendment")
+"""Kinds of documents that amendments are based on."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class Entry:
     document: n.Document
     source: Source
     path: Path | None
+    problems: tuple[Diagnostic, ...] = ()
+    """What is wrong with the spelling of the file: nothing else is looked for while it is."""
 
 
 @cache
@@ -75,7 +83,8 @@ class Library:
         self.diagnostics: list[Diagnostic] = []
         self.results: list[ParseResult] = []
         self._fallback = fallback
-        self._shared: dict[str, Shared] = {}
+        self._shared: dict[str, tuple[Shared, tuple[Diagnostic, ...]]] = {}
+        self._editions: dict[str, tuple[Edition | None, tuple[Diagnostic, ...]]] = {}
         self._policies: dict[tuple[str, tuple[str, ...]], m.Policy | None] = {}
         self._reported: dict[tuple[str, tuple[str, ...]], list[Diagnostic]] = {}
 
@@ -93,7 +102,8 @@ class Library:
         self.results.append(result)
         self.diagnostics.extend(result.diagnostics)
         for document in result.file.documents:
-            entry = Entry(document, result.source, path)
+            problems = () if result.ok else result.diagnostics
+            entry = Entry(document, result.source, path, problems)
             known = self.entries.get(document.id.text)
             if known is not None:
                 related = ((known.source, known.document.id.span),)
@@ -128,8 +138,12 @@ class Library:
     # -- compiling
 
     def shared(self, document: n.Document, source: Source, found: list[Diagnostic],
-               path: tuple[str, ...] = ()) -> Shared:  # fmt: skip
-        """What a document takes from the vocabularies that it uses."""
+               path: tuple[str, ...] = (),
+               origins: Mapping[int, Source] = MappingProxyType({})) -> Shared:  # fmt: skip
+        """What a document takes from the vocabularies that it uses.
+
+        ``origins``, by ``id()`` of a node: the texts of nodes that do not stand in ``source``.
+        """
         result = Shared()
         for attribute in document.attributes:
             if attribute.key != "USES":
@@ -137,30 +151,55 @@ class Library:
             assert isinstance(attribute.value, tuple)
             for name in attribute.value:
                 assert isinstance(name, n.Name)
-                result.add(self._vocabulary(name, source, found, path))
+                place = origins.get(id(name), source)
+                result.add(self._vocabulary(name, place, found, path))
         return result
 
     def _vocabulary(
         self, name: n.Name, source: Source, found: list[Diagnostic], path: tuple[str, ...]
     ) -> Shared:
         entry = self.find(name.text)
-        if entry is None or entry.document.kind != "VOCABULARY":
+        if entry is None:
             near = did_you_mean(name.text, self.ids({"vocabulary"}))
             found.append(Diagnostic("M215", source, name.span, {"id": name.text, "near": near}))
+            return Shared()
+        if entry.document.kind != "VOCABULARY":
+            found.append(Diagnostic("M245", source, name.span, {"id": name.text}))
             return Shared()
         if name.text in path:
             cycle = " → ".join([*path[path.index(name.text) :], name.text])
             found.append(Diagnostic("M214", source, name.span, {"cycle": cycle}))
             return Shared()
-        known = self._shared.get(name.text)
-        if known is None:
-            # what is wrong inside the vocabulary is reported when the vocabulary is checked
+        if len(path) > MAX_VOCABULARIES:
+            found.append(Diagnostic("M246", source, name.span, {"limit": MAX_VOCABULARIES}))
+            return Shared()
+        if name.text not in self._shared:
+            # what is wrong inside the vocabulary is reported when the vocabulary is checked,
+            # but for what leaves it without its facts: each of them would seem unknown
             inside: list[Diagnostic] = []
             base = self.shared(entry.document, entry.source, inside, (*path, name.text))
+            graver = [d for d in [*inside, *entry.problems] if d.severity == "error"]
             known = declare(entry.document, entry.source, base, inside)
-            found.extend(d for d in inside if d.code == "M214")
-            self._shared[name.text] = known
+            self._shared[name.text] = known, tuple(graver)
+        known, problems = self._shared[name.text]
+        found.extend(problems)
         return known
+
+    def edition(self, id_: str) -> tuple[Edition | None, tuple[Diagnostic, ...]]:
+        """A document with its amendments carried out, and everything found on the way.
+
+        ``None`` when there is no such document or an amendment has errors.
+        """
+        if id_ not in self._editions:
+            found: list[Diagnostic] = []
+            try:
+                edition = edition_of(id_, self.find, self.ids(AMENDED), found)
+            except KeyError:
+                edition = None
+                details = {"name": id_, "near": did_you_mean(id_, self.ids())}
+                found.append(Diagnostic("F008", None, None, details))
+            self._editions[id_] = edition, tuple(found)
+        return self._editions[id_]
 
     def policy(self, id_: str, assume: Sequence[str] = ()) -> m.Policy:
         """The compiled policy; :class:`PolicyError` when it has errors or does not exist."""
@@ -183,24 +222,25 @@ class Library:
     def _compile(
         self, id_: str, assume: tuple[str, ...], found: list[Diagnostic]
     ) -> m.Policy | None:
-        entry = self.find(id_)
-        if entry is None:
-            details = {"name": id_, "near": did_you_mean(id_, self.ids())}
-            found.append(Diagnostic("F008", None, None, details))
+        edition, problems = self.edition(id_)
+        found.extend(problems)
+        if edition is None:
             return None
-        document, source = entry.document, entry.source
-        shared = self.shared(document, source, found, (id_,))
+        document, source = edition.document, edition.source
+        origins = dict(edition.sources)
+        shared = self.shared(document, source, found, (id_,), origins)
         closings: Mapping[int, tuple[m.Closing, ...]] = {}
-        origins: dict[int, Source] = {}
         for set_id in assume:
-            assumed = self._assumption(set_id, id_, found)
+            assumed = self._assumption(set_id, edition.chain, found)
             if assumed is None:
                 continue
             origins |= {id(node): assumed.source for node in n.walk(assumed.document)}
             shared.add(self.shared(assumed.document, assumed.source, found))
+            applies = {name.text for name in assumed.document.applies_to}
             result = apply_set(
-                document, assumed.document, assumed.source, found, self._adoptable, closings
-            )
+                document, assumed.document, assumed.source, found, self._adoptable, closings,
+                draft=None if id_ in applies else id_,
+            )  # fmt: skip
             # the text's own examples state what holds without the set
             own = tuple(s for s in result.document.body if not isinstance(s, n.Example))
             document = replace(result.document, body=(*own, *result.declared))
@@ -211,7 +251,10 @@ class Library:
             return None
         return compile_document(document, source, shared, found, closings, assume, origins)
 
-    def _assumption(self, set_id: str, policy: str, found: list[Diagnostic]) -> Entry | None:
+    def _assumption(
+        self, set_id: str, chain: Sequence[str], found: list[Diagnostic]
+    ) -> Entry | None:
+        """A set that applies to the first of the ids, or to one that it is based on."""
         entry = self.find(set_id)
         if entry is None:
             near = did_you_mean(set_id, self.ids({"assumption"}))
@@ -221,21 +264,23 @@ class Library:
         if document.kind != "ASSUMPTION":
             found.append(Diagnostic("A305", entry.source, document.id.span, {"id": set_id}))
             return None
-        if policy not in {name.text for name in document.applies_to}:
+        if not {name.text for name in document.applies_to} & set(chain):
             details = {
-                "id": set_id, "policy": policy,
-                "options": "、".join(self.assumptions_for(policy)) or "—",
+                "id": set_id, "policy": chain[0],
+                "options": "、".join(self.assumptions_for(chain[0])) or "—",
             }  # fmt: skip
             found.append(Diagnostic("A302", entry.source, document.id.span, details))
             return None
         return entry
 
     def assumptions_for(self, policy: str) -> list[str]:
-        """Ids of the assumption sets that apply to a policy."""
+        """Ids of the assumption sets that apply to a policy, or to what it amends."""
+        edition, _ = self.edition(policy)
+        chain = {policy} if edition is None else set(edition.chain)
         result = []
         for id_ in self.ids({"assumption"}):
             entry = self.find(id_)
-            if entry and policy in {name.text for name in entry.document.applies_to}:
+            if entry and chain & {name.text for name in entry.document.applies_to}:
                 result.append(id_)
         return result
 

@@ -237,8 +237,10 @@ class RuleCompiler:
                 case n.UpTo():
                     if modifier.number.unit == "分":
                         result.append(r.PointsCap(modifier.number.value))
-                    elif not isinstance(action, r.PerStep):
+                    elif modifier.number.unit is None:
                         self.points_number(modifier.number)
+                    elif not isinstance(action, r.PerStep):
+                        self._typer.report("M241", modifier)
                 case n.AtLeastPoints():
                     result.append(r.PointsFloor(self.points_number(modifier.number)))
                 case n.Halved():
@@ -295,9 +297,23 @@ class RuleCompiler:
                 return e.TRUE
             test = _pattern_condition(pattern, subject_node)
             assert test is not None
+            self._in_order(pattern)
             if subject.kind != "unknown":
                 tests.append(self._typer.condition(test))
         return tests[0] if len(tests) == 1 else e.AnyOf(tuple(tests))
+
+
+    def _in_order(self, pattern: n.Pattern) -> None:
+        """60 至 50 岁 holds for nobody."""
+        low, high = pattern.low, pattern.high
+        if (
+            pattern.kind in ("TO", "FROM_BELOW")
+            and isinstance(low, n.Number)
+            and isinstance(high, n.Number)
+            and low.unit in (None, high.unit)
+            and (low.value > high.value or (low.value == high.value and pattern.kind != "TO"))
+        ):
+            self._typer.report("M221", pattern)
 
 
 def sign_of(word: str) -> r.Sign:
@@ -352,4 +368,4 @@ def _pattern_condition(pattern: n.Pattern, subject: n.Expression) -> n.Expressio
 def _borrow_unit(number: n.Number, other: n.Number) -> n.Number:
     if number.unit is not None or other.unit is None:
         return number
-    return n.Number(number.value, other.unit, span=number.span)
+    return n.Number(number.value, other.unit, span=other.span)

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
+from policydsl.language.keywords import keyword_table
 from policydsl.language.units import Unit, find_unit, unit_words
 from policydsl.model import expressions as e
 from policydsl.model.policy import Fact
@@ -45,6 +46,10 @@ _OPERATORS: dict[str, e.Comparison] = {
     "ABOVE": ">", "EXCEEDS": ">", "LATER": ">", "GREATER": ">",
     "EQUALS": "==", "NOT_EQUALS": "!=",
 }  # fmt: skip
+NOT_DONE = (
+    "NOT_CARRIED_OUT", "NOT_IMPLEMENTED", "NOT_COMPLETED", "NOT_REACHED", "NOT_MET",
+    "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED",
+)  # fmt: skip
 DATE_WORDS = frozenset({"EARLIER", "LATER"})
 
 
@@ -126,7 +131,8 @@ class Typer:
 
     def unknown_name(self, name: n.Name, known: Iterable[str]) -> None:
         """Report a name that no fact bears, with the nearest that one does."""
-        self.report("M201", name, name=name.text, near=did_you_mean(name.text, known))
+        near = _keyword_in_name(name.text, known) or did_you_mean(name.text, known)
+        self.report("M201", name, name=name.text, near=near)
 
     # -- entry points
 
@@ -492,11 +498,24 @@ class Typer:
         self.report("M202", node, left=show_dimension(left), right=show_dimension(right))
 
 
+def _keyword_in_name(word: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """未开展业务培训 for 未开展 业务培训: a missing space makes another name of it."""
+    names = set(known)
+    for kind in ("PROVIDED", "NOT_PROVIDED", *NOT_DONE):
+        for spelling in keyword_table().get(kind, ()):
+            rest = word.removeprefix(spelling)
+            if rest != word and rest in names:
+                apart = f"{spelling} {rest}"
+                return f"是否应为“{apart}”（中间空一格）？", f"Did you mean “{apart}”, with a space?"
+    return None
+
+
 def _with_unit_of(number: n.Number, other: n.Number) -> n.Number:
     """18 至 40 岁: the first number takes the unit of the second."""
     if number.unit is not None or other.unit is None:
         return number
-    return n.Number(number.value, other.unit, span=number.span)
+    # what is wrong with the unit is wrong where it is written
+    return n.Number(number.value, other.unit, span=other.span)
 
 
 def _as_ratio(typed: Typed) -> Typed:

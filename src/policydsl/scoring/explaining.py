@@ -19,15 +19,20 @@ from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Reason, Score, Trace
 from policydsl.scoring.results import (
     REASON_WORDS,
+    assumed_because,
+    clause_name,
     notice,
     pick,
     range_record,
+    reason_sentence,
     show_range,
     status_text,
 )
 
 _NOT_MET = "条件不成立"
 _BLOCK = re.compile(r"\s*\{.*\}", re.DOTALL)
+# Notes on a rule stand with the reasons, or say where the rule is from.
+_NOTES = re.compile(r"\s*(?:假设|说明|出处|存疑|理由)\s*“[^”]*”")
 
 
 @dataclass(frozen=True)
@@ -109,49 +114,83 @@ class _Node:
     children: tuple[_Node, ...] = ()
 
 
-def _condensed(trace: Trace, policy: Policy, full: bool, language: Language) -> _Node:
-    """The tree to show: facts and steps on the line of their rule."""
+def trace_lines(trace: Trace, language: Language = "zh", full: bool = False) -> list[str]:
+    """A trace or a part of one as the lines of a tree."""
+    node = _condensed(trace, None, full, language)
+    return [node.label, *_branches(node.children, "")]
+
+
+def _condensed(trace: Trace, policy: Policy | None, full: bool, language: Language) -> _Node:
+    """The tree to show: facts and steps stand on the line of their rule."""
     if trace.kind == "rule":
-        return _rule(trace, policy, full, language)
-    children = []
-    hidden = 0
-    for child in trace.children:
-        if child.kind == "rule" and child.detail == _NOT_MET and not full:
-            hidden += 1
-        else:
-            children.append(_condensed(child, policy, full, language))
-    if hidden:
-        zh, en = f"另有 {hidden} 条规则条件不成立", f"{hidden} more rules do not apply"
+        return _rule(trace, full, language)
+    children: list[_Node] = []
+    facts = [_fact(child) for child in trace.children if child.kind == "fact"]
+    if facts and trace.kind != "step":
+        zh, en = f"适用条件：{'、'.join(facts)}", f"Applies to: {', '.join(facts)}"
         children.append(_Node(pick(language, zh, en)))
-    return _Node(_clause_line(trace, policy, language), tuple(children))
+    for child in trace.children:
+        if child.kind == "rule" and (full or child.detail != _NOT_MET):
+            # a status gives or takes no points
+            children.append(_rule(child, full, language, trace.kind != "step"))
+        elif child.kind in ("clause", "step"):
+            children.append(_condensed(child, policy, full, language))
+    children += _hidden(trace, full, language)
+    line = _clause_line(trace, policy, language)
+    if facts and trace.kind == "step":
+        line = f"{line}　［{'、'.join(facts)}］"
+    return _Node(line, tuple(children))
 
 
-def _clause_line(trace: Trace, policy: Policy, language: Language) -> str:
+def _hidden(trace: Trace, full: bool, language: Language) -> list[_Node]:
+    """How many rules below do not apply and are left out."""
+    count = sum(child.kind == "rule" and child.detail == _NOT_MET for child in trace.children)
+    if full or not count:
+        return []
+    zh = f"另有 {count} 条规则条件不成立"
+    en = f"{count} more rules do not apply" if count > 1 else "1 more rule does not apply"
+    return [_Node(pick(language, zh, en))]
+
+
+def _clause_line(trace: Trace, policy: Policy | None, language: Language) -> str:
     label = trace.label
-    clause = policy.clauses.get(trace.id)
+    clause = policy.clauses.get(trace.id) if policy is not None and trace.id else None
     if language == "en" and clause is not None and clause.english:
         label = f"{label} {clause.english}"
+    detail = trace.detail
+    if any(child.label == "起评" for child in trace.children):
+        # the start has a line of its own
+        detail = detail.partition("；")[2] if detail.startswith("起评") else detail
+    detail = f"　{detail}" if detail else ""
+    if trace.value is None:
+        return f"{label}{detail}"
     points = show_range(trace.value, language)
-    detail = f"　{trace.detail}" if trace.detail else ""
     return pick(language, f"{label}　{points} 分{detail}", f"{label}: {points} points{detail}")
 
 
-def _rule(trace: Trace, policy: Policy, full: bool, language: Language) -> _Node:
-    facts = [f"{c.label} {c.detail}" for c in trace.children if c.kind == "fact"]
+def _fact(trace: Trace) -> str:
+    """A fact with its value, and what that was derived from."""
+    inner = "、".join(_fact(child) for child in trace.children)
+    return f"{trace.label} {trace.detail}" + (f"（{inner}）" if inner else "")
+
+
+def _rule(trace: Trace, full: bool, language: Language, with_points: bool = True) -> _Node:
+    facts = dict.fromkeys(_fact(c) for c in trace.children if c.kind == "fact")
     steps = [c.label for c in trace.children if c.kind == "step"]
-    inner = [c for c in trace.children if c.kind == "rule"]
-    shown = inner if full else [c for c in inner if c.detail != _NOT_MET]
-    children = [_rule(child, policy, full, language) for child in shown]
-    if len(shown) < len(inner):
-        count = len(inner) - len(shown)
-        zh, en = f"另有 {count} 条规则条件不成立", f"{count} more rules do not apply"
-        children.append(_Node(pick(language, zh, en)))
-    label = _BLOCK.sub("", trace.label) if inner or steps else trace.label
+    children = [
+        _rule(child, full, language, with_points)
+        for child in trace.children
+        if child.kind == "rule" and (full or child.detail != _NOT_MET)
+    ]
+    children += _hidden(trace, full, language)
+    label = _NOTES.sub("", trace.label if full else _BLOCK.sub("", trace.label))
     because = pick(language, "；", "; ").join(
-        part for part in ("、".join(dict.fromkeys(facts)), "、".join(steps), trace.detail) if part
+        part for part in ("、".join(facts), "、".join(steps), trace.detail) if part
     )
-    points = show_range(trace.value, language)
-    line = pick(language, f"{label} → {points} 分", f"{label} → {points} points")
+    line = label
+    if with_points:
+        points = show_range(trace.value, language)
+        line = pick(language, f"{label} → {points} 分", f"{label} → {points} points")
     return _Node(f"{line}　［{because}］" if because else line, tuple(children))
 
 
@@ -180,7 +219,8 @@ def reason_lines(score: Score, policy: Policy, language: Language = "zh") -> lis
     by_set: dict[tuple[str, str], list[str]] = {}
     for reason in score.reasons:
         if reason.kind == "assumption" and reason.assumption is not None:
-            by_set.setdefault(_assumed(reason), []).append(_clause_label(reason, policy))
+            key = (reason.assumption, assumed_because(reason, language))
+            by_set.setdefault(key, []).append(clause_name(policy, reason.clause))
             continue
         lines.append(_reason_line(reason, policy, language))
     for (name, why), clauses in by_set.items():
@@ -192,17 +232,4 @@ def reason_lines(score: Score, policy: Policy, language: Language = "zh") -> lis
 
 def _reason_line(reason: Reason, policy: Policy, language: Language) -> str:
     kind = pick(language, *REASON_WORDS[reason.kind])
-    text = reason.zh if language == "zh" else reason.en
-    label = _clause_label(reason, policy)
-    return f"  {kind}｜{text}" if not label or label in text else f"  {kind}｜{label}｜{text}"
-
-
-def _clause_label(reason: Reason, policy: Policy) -> str:
-    clause = policy.clauses.get(reason.clause)
-    return reason.clause if clause is None or clause.label.isdigit() else clause.label
-
-
-def _assumed(reason: Reason) -> tuple[str, str]:
-    """The set and its reason, which stands behind the last bracket of the reason's text."""
-    _, _, why = reason.zh.partition("）")
-    return reason.assumption or "", why or reason.zh
+    return f"  {kind}｜{reason_sentence(policy, reason, language)}"

@@ -112,7 +112,7 @@ def read_table(
 
     ``encoding`` is for CSV and TSV, ``sheet`` for Excel (default: the first one).  Adds rows
     that do not fit (D417, D423, D424, D425) to ``problems``; raises :class:`PolicyError` where
-    nothing can be read (F001, F005, D407, D408, D413, D415, D416, D420, D426).
+    nothing can be read (D407, D408, D413, D415, D416, D420, D426, D429).
     """
     path = Path(path)
     suffix = path.suffix.lower()
@@ -120,12 +120,11 @@ def read_table(
         raise _fatal(path, "D413", suffix=path.suffix or path.name)
     try:
         if not path.exists():
-            raise _fatal(path, "F001", path=str(path))
+            raise _fatal(path, "D429", path=str(path))
         if not path.is_file():
-            raise _fatal(path, "F005", path=str(path), problem=("不是文件", "it is no file"))
-        size = path.stat().st_size
-        if size > limits.size:
-            raise _fatal(path, "F004", path=str(path), size=size, limit=limits.size)
+            raise _unreadable(path, suffix[1:].upper(), "不是文件", "it is no file")
+        if path.stat().st_size > limits.size:
+            raise _too_many(path, limits.size, " 字节", "bytes")
         if suffix == ".xlsx":
             table = _read_xlsx(path, sheet, problems, limits)
         elif suffix == ".parquet":
@@ -136,7 +135,7 @@ def read_table(
             table = _read_csv(path, path.read_bytes(), encoding, problems, limits)
     except OSError as error:
         problem = error.strerror or str(error)
-        raise _fatal(path, "F005", path=str(path), problem=problem) from error
+        raise _unreadable(path, suffix[1:].upper(), problem, problem) from error
     if not table.rows and not problems.found:
         raise _fatal(path, "D408", path=str(path))
     return table

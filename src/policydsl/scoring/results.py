@@ -18,7 +18,8 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from policydsl.language.keywords import Language
-from policydsl.model.policy import Clause, Policy
+from policydsl.model import expressions as e
+from policydsl.model.policy import Clause, Policy, RankingKey
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Reason, Score
 from policydsl.scoring.ranges import Range, show_points
@@ -168,12 +169,28 @@ def assumption_text(score: Score, policy: Policy, language: Language = "zh") -> 
     return pick(language, "；", "; ").join([*parts, *readings])
 
 
-def reason_text(reasons: Iterable[Reason], language: Language = "zh") -> str:
+def reason_text(policy: Policy, reasons: Iterable[Reason], language: Language = "zh") -> str:
     """Reasons other than assumptions, joined."""
     texts = dict.fromkeys(
-        (r.zh if language == "zh" else r.en) for r in reasons if r.kind != "assumption"
+        reason_sentence(policy, r, language) for r in reasons if r.kind != "assumption"
     )
     return pick(language, "；", "; ").join(texts)
+
+
+def reason_sentence(policy: Policy, reason: Reason, language: Language = "zh") -> str:
+    """A reason with the clause that it concerns, by its full name."""
+    text = reason.zh if language == "zh" else reason.en
+    clause = policy.clauses.get(reason.clause)
+    if clause is None or not clause.id:
+        return text
+    name = clause_name(policy, clause.id)
+    between = pick(language, "：", ": ")
+    for label in (clause.label, clause.name or clause.label):
+        # the evaluator calls a numbered item by its number alone
+        for colon in ("：", ": "):
+            if text.startswith(f"{label}{colon}"):
+                return f"{name}{between}{text.removeprefix(f'{label}{colon}')}"
+    return text if name in text else f"{name}{between}{text}"
 
 
 def reason_counts(reasons: Iterable[Reason], language: Language = "zh") -> str:
@@ -185,6 +202,60 @@ def reason_counts(reasons: Iterable[Reason], language: Language = "zh") -> str:
     return pick(language, "，", ", ").join(
         f"{pick(language, *REASON_WORDS[kind])} {count}" for kind, count in counts.items()
     )
+
+
+def reason_lines(
+    policy: Policy, table: CaseTable, scores: Sequence[Score], language: Language = "zh"
+) -> list[str]:
+    """One line for each case that has reasons other than assumptions."""
+    lines = []
+    for case, score in zip(table.cases, scores, strict=True):
+        text = reason_text(policy, score.reasons, language)
+        if text:
+            unit = case.unit or ""
+            # a reason in the unit's own table begins with the unit
+            beside = "" if unit and text.startswith(unit) else unit
+            who = [case.id, table.labels.get(case.id) or beside]
+            lines.append(f"{' '.join(w for w in who if w)}{pick(language, '：', ': ')}{text}")
+    return lines
+
+
+def assumption_lines(
+    policy: Policy, scores: Sequence[Score], language: Language = "zh"
+) -> list[str]:
+    """Each assumption that some score rests on, with the number of scores that do."""
+    cases: dict[tuple[str, str], set[str]] = {}
+    clauses: dict[tuple[str, str], dict[str, None]] = {}
+    for score in scores:
+        for reason in score.reasons:
+            if reason.kind == "assumption":
+                key = (reason.assumption or "", assumed_because(reason, language))
+                cases.setdefault(key, set()).add(score.case)
+                clauses.setdefault(key, {}).setdefault(clause_name(policy, reason.clause))
+    lines = []
+    for (name, why), ids in cases.items():
+        where = pick(language, "、", ", ").join(c for c in clauses[name, why] if c)
+        count = pick(language, f"（{len(ids)} 例）", f" ({len(ids)} cases)")
+        lines.append("｜".join(part for part in (name, where, f"{why}{count}") if part))
+    return lines
+
+
+def assumed_because(reason: Reason, language: Language = "zh") -> str:
+    """Why something was assumed, without the set and the clause, which stand beside it."""
+    text = reason.zh if language == "zh" else reason.en
+    if reason.assumption is None:
+        return text
+    # “假设集 yueqing-demo：年龄（规则）附件1 是空表 …”
+    _, _, why = reason.zh.partition("）")
+    return why or text
+
+
+def clause_name(policy: Policy, id_: str) -> str:
+    """A clause as a reader knows it: its name, or the path of a numbered item with its name."""
+    clause = policy.clauses.get(id_)
+    if clause is None or not clause.id:
+        return id_
+    return f"{clause.id} {clause.name or ''}".rstrip() if clause.label.isdigit() else clause.label
 
 
 # -- the parts of a policy that have a column
@@ -275,7 +346,7 @@ def score_table(
             add(key, zh, en, values, "points")
     if any(score.targets for score in scores):
         _targets(scores, language, add)
-    add("reasons", "原因", "reasons", [reason_text(s.reasons, language) for s in scores])
+    add("reasons", "原因", "reasons", [reason_text(policy, s.reasons, language) for s in scores])
     title = pick(language, f"{policy.title or policy.id}：得分", f"Scores under {policy.id}")
     return made.table(title, notice(policy, language))
 
@@ -338,9 +409,9 @@ def _end(value: Range | None, low: bool) -> Cell:
 
 def _targets(scores: Sequence[Score], language: Language, add: _Add) -> None:
     for key, zh, en, wanted in (
-        ("targets_met", "已达目标", "targets met", True),
-        ("targets_not_met", "未达目标", "targets not met", False),
-        ("targets_open", "目标未核", "targets not checked", None),
+        ("targets_met", "达到的目标数", "targets met", True),
+        ("targets_not_met", "未达到的目标数", "targets not met", False),
+        ("targets_open", "未核对的目标数", "targets not checked", None),
     ):
         values: list[Cell] = [sum(t.met is wanted for t in score.targets) for score in scores]
         add(key, zh, en, values, "integer")
@@ -381,15 +452,19 @@ def ranking_table(
     for position, ranking_key in enumerate(scene.keys):
         if position == 0 and ranking_key.text in ("总分", "total_score"):
             continue  # the column before
-        add(
-            f"key_{position + 1}",
-            f"排序{position + 1} {ranking_key.text}",
-            f"key {position + 1} {ranking_key.text}",
-            [_key(p, position) for p in places],
-        )
+        name = key_name(policy, ranking_key, language)
+        zh, en = f"排序{position + 1} {name}", f"key {position + 1} {name}"
+        texts = [_key(p, position) for p in places]
+        numbers = [_points(text) for text in texts]
+        if None in numbers:
+            add(f"key_{position + 1}", zh, en, texts)
+        else:
+            add(f"key_{position + 1}", zh, en, numbers, "points")
+    assumed = [assumption_text(p.score, policy, language) for p in places]
+    add("assumptions", "假设", "assumptions", assumed)
     add("tied_with", "同分户数", "tied", [p.tied_with or None for p in places], "integer")
     add("status", "状态", "status", [status_text(p.score, language) for p in places])
-    add("reasons", "原因", "reasons", [reason_text(p.reasons, language) for p in places])
+    add("reasons", "原因", "reasons", [reason_text(policy, p.reasons, language) for p in places])
     title = pick(
         language, f"{policy.title or policy.id}：{result.scene}排序",
         f"Ranking for {result.scene} under {policy.id}",
@@ -397,11 +472,17 @@ def ranking_table(
     return made.table(title, (*notice(policy, language), *ranking_notes(result, language)))
 
 
-def _rank(placement: Placement) -> str | None:
-    if placement.best is None:
+def _points(text: str) -> Fraction | None:
+    """The number that a key's text is; ``None`` for dates, choices and ranges."""
+    try:
+        return Fraction(text)
+    except ValueError:
         return None
-    if placement.rank is not None:
-        return str(placement.rank)
+
+
+def _rank(placement: Placement) -> int | str | None:
+    if placement.rank is not None or placement.best is None:
+        return placement.rank
     return f"{placement.best}～{placement.worst}"
 
 
@@ -409,6 +490,21 @@ def _scored_by(placement: Placement, language: Language) -> str:
     if placement.chosen == placement.case:
         return pick(language, "本人", "applicant")
     return pick(language, "配偶", "spouse")
+
+
+def key_name(policy: Policy, key: RankingKey, language: Language = "zh") -> str:
+    """What a ranking key compares, in a few words."""
+    match key.expression:
+        case e.ScoreRef(clause=None, role="spouse"):
+            return pick(language, "配偶总分", "spouse's total")
+        case e.ScoreRef(clause=None):
+            return pick(language, "总分", "total")
+        case e.ScoreRef(clause=str(id_), role="self") if id_ in policy.clauses:
+            return _label(policy.clauses[id_], language)
+        case e.FactRef(fact=name, role="self"):
+            fact = policy.facts[name]
+            return fact.english if language == "en" and fact.english else name
+    return key.text
 
 
 def _key(placement: Placement, position: int) -> str:

@@ -117,7 +117,7 @@ def read_cases(
 ) -> CaseTable:
     """Cases from a file, with an assessor's judgements from a second one if there is one.
 
-    Raises :class:`PolicyError` with every problem found (D4xx, F0xx).
+    Raises :class:`PolicyError` with every problem found (D4xx).
     """
     problems = Problems(str(path), reading.limits.problems)
     raw = read_table(path, problems, reading.encoding, reading.sheet, reading.limits)

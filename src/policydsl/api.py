@@ -1,0 +1,172 @@
+"""The library's front door: score, explain, rank and check in a few lines.
+
+Policies may be given as they are (:func:`policydsl.load`) or by file or bundled id; cases as a
+DataFrame, as a list of records, or one by one.  What cannot be done raises
+:class:`~policydsl.language.diagnostics.PolicyError`, whose ``diagnostics`` say why.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
+
+from policydsl import checking
+from policydsl.language.keywords import Language
+from policydsl.model.loading import load
+from policydsl.model.policy import Policy
+from policydsl.scoring import results
+from policydsl.scoring.cases import Case
+from policydsl.scoring.exact import Evaluator, Score
+from policydsl.scoring.explaining import Explanation
+from policydsl.scoring.ranking import rank as rank_cases
+from policydsl.scoring.tables import (
+    CaseTable,
+    Reading,
+    cases_from_records,
+    score_cases,
+)
+from policydsl.scoring.tables import cases_from_frame as _cases_from_frame
+from policydsl.scoring.writing import to_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PolicyLike = Policy | str | os.PathLike[str]
+Record = Mapping[str, object]
+Ties = Literal["admit_all", "admit_none", "lottery", "open"]
+
+
+def _policy(policy: PolicyLike) -> Policy:
+    return policy if isinstance(policy, Policy) else load(policy)
+
+
+@overload
+def score(policy: PolicyLike, data: Case | Record) -> Score: ...
+
+
+@overload
+def score(
+    policy: PolicyLike,
+    data: pd.DataFrame | Sequence[Record] | Sequence[Case],
+    *,
+    items: bool = ...,
+    ignore: Sequence[str] = ...,
+    date: date | None = ...,
+    language: Language = ...,
+) -> pd.DataFrame: ...
+
+
+def score(
+    policy: PolicyLike,
+    data: pd.DataFrame | Sequence[Record] | Sequence[Case] | Case | Record,
+    *,
+    items: bool = False,
+    ignore: Sequence[str] = (),
+    date: date | None = None,
+    language: Language = "zh",
+) -> Score | pd.DataFrame:
+    """Score one case, or every row of a table.
+
+    One :class:`Case` or record (a mapping of facts by name) gives a :class:`Score`.  A
+    DataFrame or a list of records gives a DataFrame with one row for each case and the columns
+    of :mod:`policydsl.scoring.results`; points are ``Decimal``, its index is that of the input
+    where a row is a case, else the ids.  ``items`` adds a column for each item, ``ignore``
+    names columns to leave aside, ``date`` is the date of assessment of rows without one.
+    """
+    policy = _policy(policy)
+    if isinstance(data, (Case, Mapping)):
+        return _single(policy, data, date)[1]
+    table = _table(policy, data, ignore, date)
+    scores = score_cases(policy, table)
+    shown = results.score_table(policy, table, scores, items, language)
+    return to_frame(shown, _index(data, table))
+
+
+def explain(
+    policy: PolicyLike,
+    case: Case | Record,
+    *,
+    date: date | None = None,
+    language: Language = "zh",
+) -> Explanation:
+    """Why a case has the score it has: print it, or let a notebook show it."""
+    policy = _policy(policy)
+    built, found = _single(policy, case, date, trace=True)
+    return Explanation(policy, built, found, None, language)
+
+
+def rank(
+    policy: PolicyLike,
+    data: pd.DataFrame | Sequence[Record] | Sequence[Case],
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    *,
+    ignore: Sequence[str] = (),
+    date: date | None = None,
+    language: Language = "zh",
+) -> pd.DataFrame:
+    """Rank cases for a scene, best first; the ids are the index.
+
+    ``quota`` and ``ties`` stand in for what the scene leaves open.  ``attrs`` of the result
+    hold the places, the line and what the ranking rests on.
+    """
+    policy = _policy(policy)
+    table = _table(policy, data, ignore, date)
+    result = rank_cases(policy, table.cases, scene, quota, ties)
+    frame = to_frame(results.ranking_table(policy, table, result, language))
+    frame = frame.set_index(frame.columns[1])
+    frame.attrs |= {"scene": result.scene, "quota": result.quota, "line": result.line}
+    return frame
+
+
+def check(*targets: str | os.PathLike[str]) -> checking.Report:
+    """Check files, folders or bundled policies (all of them without an argument).
+
+    The report has ``ok``, ``findings`` and the computed sums of each document.
+    """
+    return checking.check(targets)
+
+
+def cases_from_frame(
+    policy: PolicyLike,
+    frame: pd.DataFrame,
+    *,
+    ignore: Sequence[str] = (),
+    date: date | None = None,
+) -> tuple[Case, ...]:
+    """The cases of a DataFrame: its columns are facts, its rows persons, units or members.
+
+    Raises :class:`PolicyError` with every cell that cannot be taken, by row and column.
+    """
+    return _cases_from_frame(_policy(policy), frame, Reading(tuple(ignore), date=date)).cases
+
+
+def _single(
+    policy: Policy, case: Case | Record, day: date | None, trace: bool = False
+) -> tuple[Case, Score]:
+    if not isinstance(case, Case):
+        (case,) = cases_from_records(policy, [case], Reading(date=day)).cases
+    return case, Evaluator(policy).score(case, trace)
+
+
+def _table(policy: Policy, data: Any, ignore: Sequence[str], day: date | None) -> CaseTable:
+    """Cases from whatever holds them."""
+    reading = Reading(tuple(ignore), date=day)
+    if hasattr(data, "columns"):
+        return _cases_from_frame(policy, data, reading)
+    entries = list(data)
+    if entries and all(isinstance(entry, Case) for entry in entries):
+        return CaseTable("cases", tuple(cast("list[Case]", entries)))
+    return cases_from_records(policy, entries, reading)
+
+
+def _index(data: object, table: CaseTable) -> Any:
+    """The index of a frame whose rows are the cases; else the ids."""
+    import pandas as pd
+
+    if isinstance(data, pd.DataFrame) and len(data) == len(table):
+        return data.index
+    return pd.Index([case.id for case in table.cases], name="case")

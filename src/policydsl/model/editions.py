@@ -1,0 +1,123 @@
+"""Editions: documents as they stand once the amendments that they consist of are carried out.
+
+A 修订 is based on a document or on another 修订, so drafts stack (each one on the one before) and
+branch (several on one base).  Its edition is the consolidated text: a document of the base's
+kind under the amendment's own id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from policydsl.language import nodes as n
+from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors
+from policydsl.model.amending import Amender, Consolidation
+from policydsl.model.kinds import spelt
+
+AMENDABLE = frozenset({"SCHEME", "ASSESSMENT", "WORK_PLAN", "AMENDMENT"})
+"""Kinds of documents that an amendment can be based on."""
+
+
+class Filed(Protocol):
+    """A document with the text that it stands in, and what is wrong with its spelling."""
+
+    @property
+    def document(self) -> n.Document:
+        """The tree."""
+
+    @property
+    def source(self) -> Source:
+        """The text."""
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """Findings of the parser; empty when the text is sound."""
+
+
+Find = Callable[[str], Filed | None]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A document as it stands after its amendments.
+
+    ``chain``: its id, then the ids of what it is based on, down to a document of its own.
+    ``source`` is the text of that last one; nodes that stand in another text have it in
+    ``sources`` (by ``id()``).  ``consolidation``: what the amendment did to its base; ``None``
+    for a document that is no amendment.
+    """
+
+    document: n.Document
+    source: Source
+    chain: tuple[str, ...]
+    sources: Mapping[int, Source] = field(default_factory=dict, compare=False, repr=False)
+    consolidation: Consolidation | None = None
+
+    @property
+    def base(self) -> str | None:
+        """The id of what it is directly based on."""
+        return self.chain[1] if len(self.chain) > 1 else None
+
+
+def edition_of(
+    id_: str, find: Find, known: Collection[str], found: list[Diagnostic]
+) -> Edition | None:
+    """The edition of a document; ``None`` when it cannot be had, with the reasons in ``found``.
+
+    ``known`` are ids to choose from when a base is not known.  ``KeyError``: no such document.
+    """
+    stack: list[Filed] = []
+    seen: list[str] = []
+    name = n.Name(id_)
+    while True:
+        entry = find(name.text)
+        if entry is None:
+            if not stack:
+                raise KeyError(id_)
+            details = {"base": name.text, "near": did_you_mean(name.text, known)}
+            found.append(Diagnostic("V611", stack[-1].source, name.span, details))
+            return None
+        if entry.problems:
+            found.extend(entry.problems)
+            return None
+        document = entry.document
+        if stack and document.kind not in AMENDABLE:
+            details = {"base": name.text, "kind": spelt(document.kind)}
+            found.append(Diagnostic("V613", stack[-1].source, name.span, details))
+            return None
+        seen.append(document.id.text)
+        stack.append(entry)
+        if document.kind != "AMENDMENT":
+            break
+        if document.based_on is None:
+            details = {"id": document.id.text, "near": ("", "")}
+            found.append(Diagnostic("V610", entry.source, document.id.span, details))
+            return None
+        name = document.based_on
+        if name.text in seen:
+            cycle = " → ".join([*seen[seen.index(name.text) :], name.text])
+            found.append(Diagnostic("V612", entry.source, name.span, {"cycle": cycle}))
+            return None
+    last = stack.pop()
+    edition = Edition(last.document, last.source, (last.document.id.text,))
+    while stack:
+        step = amended(edition, stack.pop(), found)
+        if step is None:
+            return None
+        edition = step
+    return edition
+
+
+def amended(base: Edition, entry: Filed, found: list[Diagnostic]) -> Edition | None:
+    """The edition that an amendment makes of its base; ``None`` when it has errors."""
+    document = entry.document
+    amender = Amender(base.document, base.source, base.sources)
+    amender.apply(document, entry.source)
+    found.extend(amender.found)
+    if has_errors(amender.found):
+        return None
+    result = amender.result(document.id, document.title)
+    chain = (document.id.text, *base.chain)
+    return Edition(result.document, base.source, chain, result.sources, result)
