@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 from lark import Tree
+from tools import dev, make_docs
+from tools.make_docs import Block, blocks, policy_text, wrappers
 
 from policydsl.checking import check, try_examples
 from policydsl.language import keywords, parsing
 from policydsl.language.building import Builder
 from policydsl.language.parsing import lark_parser, parse_text
 from policydsl.model.loading import Library, bundled
-from tools import dev, make_docs
-from tools.make_docs import Block, blocks, policy_text, wrappers
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
@@ -32,8 +32,8 @@ BLOCKS = [
     for block in blocks(page.read_text(encoding="utf-8"), str(page.relative_to(ROOT)))
 ]
 WRAPPERS = wrappers(BLOCKS)
-# Blocks that are shown and not run; "text" is output or a drawing.
-SHOWN_ONLY = {"text", "lark", "json", "csv", "powershell"}
+# Blocks that are shown and not run: output, drawings, chores of the maintainers.
+SHOWN_ONLY = {"text", "lark", "json", "csv", "sh", "powershell"}
 
 
 def of_kind(*kinds: str) -> list[object]:
@@ -136,7 +136,7 @@ def test_reference_shows_every_construct_of_the_grammar(
     seen: set[str] = set()
 
     class Spy(Builder):
-        def file(self, tree: Tree[object]):  # type: ignore[no-untyped-def]
+        def file(self, tree: Tree[object]):
             seen.update(str(each.data) for each in tree.iter_subtrees())
             return super().file(tree)
 
@@ -221,10 +221,8 @@ def test_the_comparison_of_outputs_can_fail():
 
 
 @pytest.mark.parametrize("block", of_kind("console"))
-def test_commands_do_what_is_shown(
-    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    """policydsl is run in a folder of its own.
+def test_commands_do_what_is_shown(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The command line is run in a folder of its own.
 
     There stand ``policies``, ``docs`` and the blocks of the same page marked ``file=NAME``.
     """

@@ -165,6 +165,10 @@ class Draft:
     def __repr__(self) -> str:
         return f"Draft:\n{self.text}"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # hypothesis shows the policy as a text that can be pasted into a test
+        printer.text(repr(self))
+
 
 @dataclass
 class _Context:
@@ -310,7 +314,8 @@ def _of_dimension(c: _Context, dimension: str, depth: int, fact: FactSpec | None
     unit, threshold = c.one_of(*_THRESHOLDS[dimension])
     number = _quantity(threshold, unit)
     minus = text("（", own, " - ", other(), "）")
-    if dimension == "percent":
+    percent = dimension == "percent"
+    if percent:
         # a difference of percentages is in percentage points
         minus = text("（", own, " + ", other(), "）")
     return c.pick(
@@ -321,9 +326,10 @@ def _of_dimension(c: _Context, dimension: str, depth: int, fact: FactSpec | None
             (None, lambda: text(c.one_of("较小者", "较大者"), "（", own, "，", other(), "，", number, "）")),
             (None, lambda: text("绝对值（", minus, "）")),
             (None, lambda: text(c.one_of("取整", "向上取整"), "（", own, "）")),
-            (None, lambda: text(own, " × ", c.one_of("2", "0.5", "系数"))),
-            (None, lambda: text(own, " ÷ 4")),
-            (None, lambda: text("（", own, " × 比率）") if dimension != "percent" else own),
+            # in a product a percentage is its hundredth, a number without a unit
+            (None, lambda: own if percent else text(own, " × ", c.one_of("2", "0.5", "系数"))),
+            (None, lambda: own if percent else text(own, " ÷ 4")),
+            (None, lambda: own if percent else text("（", own, " × 比率）")),
             (None, lambda: text("取值（", _condition(c, 0), "，", own, "，", other(), "）")),
             ("spouse", lambda: text(f"配偶 的 {fact.name}")),
             (

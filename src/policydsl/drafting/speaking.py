@@ -183,8 +183,9 @@ class Speaker(ABC):
         return q.date_text(value, self.language)
 
     def _arithmetic(self, expr: e.Arith, node: n.Node | None, unit: Unit | None) -> str:
-        if isinstance(node, n.Negative):
-            return f"-{self.value(expr.right, node.operand, unit)}"
+        if expr.operator == "-" and expr.left == e.Const(Fraction(0)):
+            inner = node.operand if isinstance(node, n.Negative) else None
+            return f"-{self._operand(expr.right, inner, unit, 2, False)}"
         left_node, right_node = None, None
         if isinstance(node, n.Arithmetic) and node.operator == expr.operator:
             left_node, right_node = node.left, node.right
@@ -309,14 +310,17 @@ class Speaker(ABC):
             "high": q.number_text(high, "zh", q.POINTS),
         }
 
-    def simple_action(self, rule: r.Rule, bare: bool) -> str | None:
-        """The action of a rule that is one short verb; ``bare``: it has no condition."""
+    def simple_action(self, rule: r.Rule, bare: bool, tier: bool = False) -> str | None:
+        """The action of a rule that is one short verb.
+
+        ``bare``: it has no condition; ``tier``: it is the outcome of a tier (得10分).
+        """
         action, node = rule.action, action_node(rule)
         match action:
             case r.Flat():
                 amount = node.amount if isinstance(node, n.Flat) else node
                 word = node.sign if isinstance(node, n.Flat) else None
-                if word is None and isinstance(rule.node, n.Tier):
+                if word is None and tier:
                     word = "GIVE"
                 return self.amount(action.sign, action.points, amount, word)
             case r.Discretionary():
@@ -496,6 +500,8 @@ class Speaker(ABC):
         value = self.value(test.right, node, unit)
         if test.operator in ("==", "!="):
             return value if test.operator == "==" else self.label_word("NOT_EQUALS", value)
+        if self.measured(test) == "date":
+            return self.label_date(test.operator, value)
         word = pattern.word if pattern is not None and pattern.kind == "BEYOND" else None
         if word is None and test.operator in (">=", "<="):
             ranked = "rank_" if test.order else ""
@@ -526,6 +532,11 @@ class Speaker(ABC):
             )
         first = self.label_word(self.comparison_key(low, None), low_text)
         return self.conjoined(first, self.label_word(self.comparison_key(high, None), high_text))
+
+    def label_date(self, operator: e.Comparison, value: str) -> str:
+        """早于2022年4月6日: a comparison of dates without its subject."""
+        word = self.word(DATE_WORDS[operator])
+        return f"{word}{value}" if self.language == "zh" else f"{word.removeprefix('is ')} {value}"
 
     @abstractmethod
     def label_word(self, keyword: str, value: str) -> str:

@@ -166,7 +166,7 @@ class English(Speaker):
             return text
         return f"if {self.condition(rule.condition, condition_node(rule))}, {text}"
 
-    def _ruled(self, rule: r.Rule, bare: bool, depth: int) -> str:
+    def _ruled(self, rule: r.Rule, bare: bool, depth: int, tier: bool = False) -> str:
         match rule.action:
             case r.PerStep():
                 return self._per_step(rule, rule.action)
@@ -182,7 +182,7 @@ class English(Speaker):
                     f"({marks[i % 26] if marks else i + 1}) {text}" for i, text in enumerate(texts)
                 ]
                 return f"{head}: {'; '.join(numbered)}"
-        act = self.simple_action(rule, bare)
+        act = self.simple_action(rule, bare, tier)
         assert act is not None
         return ", ".join([act, *self.modifiers(rule)])
 
@@ -241,7 +241,7 @@ class English(Speaker):
             found = self.tier_labels(tier, action.subject)
             assert tier.condition is not None
             label = self.condition(tier.condition) if found is None else self.listed(found[0])
-            tiers.append(f"{label}: {self._ruled(tier, False, depth + 1)}")
+            tiers.append(f"{label}: {self._ruled(tier, False, depth + 1, tier=True)}")
         return f"{head}: {'; '.join(tiers)}"
 
     def _matrix(self, rule: r.Rule, action: r.Matrix, depth: int) -> str:

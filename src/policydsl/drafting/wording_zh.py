@@ -187,7 +187,7 @@ class Chinese(Speaker):
             lead = self.condition(rule.condition, condition_node(rule))
         return self._ruled(rule, lead, depth)
 
-    def _ruled(self, rule: r.Rule, lead: str | None, depth: int) -> str:
+    def _ruled(self, rule: r.Rule, lead: str | None, depth: int, tier: bool = False) -> str:
         match rule.action:
             case r.PerStep():
                 text = self._per_step(rule, rule.action)
@@ -198,11 +198,11 @@ class Chinese(Speaker):
             case r.Combined():
                 text = self._combined(rule, rule.action, depth)
             case _:
-                return self._simple(rule, lead)
+                return self._simple(rule, lead, tier)
         return text if lead is None else f"{_of(lead)}，{text}"
 
-    def _simple(self, rule: r.Rule, lead: str | None) -> str:
-        act = self.simple_action(rule, lead is None)
+    def _simple(self, rule: r.Rule, lead: str | None, tier: bool) -> str:
+        act = self.simple_action(rule, lead is None and not tier, tier)
         assert act is not None
         text = "，".join([act, *self.modifiers(rule)])
         if lead is None:
@@ -312,14 +312,12 @@ class Chinese(Speaker):
         found = self.tier_labels(tier, subject)
         assert tier.condition is not None
         if found is None:
-            return self._ruled(tier, self.condition(tier.condition), depth + 1)
+            return self._ruled(tier, self.condition(tier.condition), depth + 1, tier=True)
         labels, plain = found
         label = self.listed(labels)
         if len(label) < 2 or not plain:
             label = _of(label)
-        text = self._ruled(tier, None, depth + 1)
-        if isinstance(tier.action, r.OpenRule):
-            text = self.simple_action(tier, bare=False) or text
+        text = self._ruled(tier, None, depth + 1, tier=True)
         short = isinstance(tier.action, (r.Flat, r.Discretionary, r.OpenRule, r.NoPoints))
         if short and "，" not in text:
             return label + text

@@ -200,8 +200,8 @@ CATALOGUE: dict[str, Template] = {
     "P119": _error(
         "此处缺少{missing}。",
         "Here {missing_en} is missing.",
-        "补上。",
-        "Add it.",
+        "补上{missing}。",
+        "Add {missing_en}.",
     ),
     "P120": _error(
         "“{found}”不能这样写。",
@@ -641,9 +641,9 @@ CATALOGUE: dict[str, Template] = {
     ),
     "V614": Template(
         "note",
-        "修订“{draft}”自己规定了（或者去掉了）“{ref}”，假设“{set}”的这一处不再采用。",
-        "The amendment “{draft}” states (or drops) “{ref}” itself; this entry of the assumption "
-        "set “{set}” is not used.",
+        "修订“{draft}”自己规定了（或者去掉了）“{ref}”，假设“{set}”不再补充它。",
+        "The amendment “{draft}” states (or drops) “{ref}” itself; the assumption set “{set}” "
+        "does not close it any more.",
         "",
         "",
     ),
@@ -671,6 +671,12 @@ CATALOGUE: dict[str, Template] = {
         "删去，或核对数字。",
         "Remove it, or check the figure.",
     ),
+    "V619": _error(
+        "条款“{ref}”与别处的条款同名，没有说得清的指称，写不成修订。",
+        "The clause “{ref}” shares its name with another one, so no amendment can name it.",
+        "给其中一条加上“标识”。",
+        "Give one of them an id of its own.",
+    ),
     "V620": _error(
         "文件的先后成了循环：{cycle}。",
         "The documents follow one another in a circle: {cycle}.",
@@ -681,7 +687,7 @@ CATALOGUE: dict[str, Template] = {
         "找不到“{id}”：它既没有文本，也没有存目。{near}",
         "“{id}” is not known, neither by its text nor by its title. {near}",
         "核对标识；只知道标题的文件，在沿革里写：存目 标识 “标题”。修订只能基于有文本的文件。",
-        "Check the id; of a document known by title only write in a history: title_only id “title”. "
+        "Check the id; where only the title is known, write in a history: title_only id “title”. "
         "An amendment needs a base whose text is at hand.",
     ),
     "V622": _error(
@@ -692,7 +698,7 @@ CATALOGUE: dict[str, Template] = {
     ),
     "V623": _error(
         "“{ref}”被两份已施行的修订各改了一次：{one}、{other}，后一份不是在前一份的基础上改的。",
-        "“{ref}” is changed by two adopted amendments, {one} and {other}, neither based on the other.",
+        "“{ref}” is changed by two adopted amendments, {one} and {other}, each by itself.",
         "让后一份修订“基于”前一份。",
         "Let the later amendment be based on the earlier.",
     ),
@@ -711,7 +717,7 @@ CATALOGUE: dict[str, Template] = {
     ),
     "V626": _error(
         "{day} 这一天，“{ref}”有两个版次同时有效：{one}、{other}（共 {count} 条）。",
-        "On {day} two versions of “{ref}” are in force: {one} and {other} ({count} clauses in all).",
+        "On {day} two versions of “{ref}” are in force: {one}, {other} ({count} clauses in all).",
         "写明后一份“替代”前一份，或给前一份写“失效”日期。",
         "State that the later one replaces the earlier, or when the earlier one expires.",
     ),
@@ -759,7 +765,7 @@ CATALOGUE: dict[str, Template] = {
     ),
     "V634": _warning(
         "{one} 施行时（{first}），它要改的 {other} 已被替代（{second}）。",
-        "When {one} takes effect ({first}), {other}, which it amends, has been replaced ({second}).",
+        "When {one} takes effect ({first}), {other}, its base, has been replaced ({second}).",
         "核对日期，或让修订基于现行的版次。",
         "Check the dates, or base the amendment on the edition in force.",
     ),

@@ -102,8 +102,10 @@ def ref_to(chain: Sequence[n.Clause]) -> n.ClauseRef:
     """The full reference to the last clause of a chain."""
     steps = []
     for clause in chain:
+        # of the clauses without a heading, only 效力 can be named without a label: 加分 加分
         named = clause.number is not None or clause.name is not None
-        steps.append(n.RefStep(clause.kind, clause_label(clause) if named else None))
+        bare = clause.kind == "STATUS_RULES" and not named
+        steps.append(n.RefStep(clause.kind, None if bare else clause_label(clause)))
     return n.ClauseRef(tuple(steps))
 
 

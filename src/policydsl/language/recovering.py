@@ -148,7 +148,7 @@ def listed(terminals: Sequence[str], limit: int = 8) -> tuple[str, str]:
     if parts or len(left) > limit:
         left = [t for t in left if t not in _OPENERS]
     if len(parts) > 2:  # at the start of a statement nearly everything is possible
-        left = [t for t in left if t in ("NAME", "CLOSE_BRACE", END) or t not in _SHOWN]
+        left = [t for t in left if t in ("NAME", "CLOSE_BRACE", "CLOSE_PAREN", END) or t not in _SHOWN]
     order = {name: index for index, name in enumerate([*_SHOWN, *keywords.keyword_table()])}
     left.sort(key=lambda t: (t == END, order.get(t, len(order))))
     names = [*(_quoted(t) for t in left[:limit]), *parts]

@@ -9,14 +9,17 @@ Each operation leaves *footprints*: what it touches.  Two operations whose footp
 (:func:`meets`) cannot both be carried out; of one amendment that is an error, of two drafts a
 conflict.
 
-The consolidated edition is an ordinary document.  What an operation does to a body:
+The consolidated edition is an ordinary document.  Where the base itself names clauses (得分（…）,
+职责, 示例), the names follow renamed, renumbered and moved clauses.
+
+What an operation does to a body:
 
 * ``修改 X { … }`` puts the statements of the new body in the place of the old ones.  Facts and
   measures that the old body declares stay, unless the new one declares them anew; ``{ }`` clears
   them too.  Clauses inside X stay, unless the new body has clauses: then these replace them, and
   one of the same name carries the old one on.
-* ``将 A 改为 B`` replaces a figure that occurs exactly once in the clause (clauses inside it left
-  aside).  Several of them are carried out at once, so two figures can change places.
+* ``将 A 改为 B`` replaces a figure that occurs exactly once in the clause (clauses inside it and
+  examples left aside).  Several are carried out at once, so two figures can change places.
 * attributes replace those of their kind, 去除 takes one away; 理由, 施行, 失效, 过渡 and 推定
   outside the braces speak of the change itself.
 * 事实, 计量, 期限, 职责, 示例 and 不计 replace the one of the same name, or are added.
@@ -33,12 +36,27 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
 from policydsl.language.paths import (
     Position,
+    chain_of,
     clause_key,
     clause_label,
     clauses,
     find,
     id_of,
     ref_text,
+    ref_to,
+)
+from policydsl.model.finding import ClauseIndex
+from policydsl.model.footprints import SHARED, Footprint, meets
+from policydsl.model.rewriting import (
+    count_figure,
+    inner_fields,
+    joined,
+    merged,
+    same_items,
+    statement_name,
+    upserted,
+    with_declarations,
+    with_figures,
 )
 
 ChangeKind = Literal[
@@ -54,50 +72,6 @@ ABOUT_THE_AMENDMENT = frozenset(
 )  # fmt: skip
 # Attributes of an amendment that join those of the base instead of replacing them.
 _JOINING = frozenset({"USES", "WAIVE", "CONCEPT"})
-_DECLARATIONS = (n.Fact, n.Measure)
-_SCENE_PARTS = (n.Household, n.Ranking, n.Quota, n.Ties)
-
-
-@dataclass(frozen=True, slots=True)
-class Footprint:
-    """One thing that an operation touches: an aspect of a clause of the base (by id).
-
-    ``aspect``: the keyword of an attribute; ``rules`` (the statements of its body), ``clauses``
-    (all clauses inside it), ``Household`` and the like; ``existence``, ``place``, ``rename``,
-    ``renumber``; ``beside`` (something is put next to it); ``gap a|b`` (something is put between
-    its inner clauses a and b), ``label x`` (an inner clause is newly called x).  The document
-    itself has the id ``""`` and further aspects ``fact x``, ``deadline x`` ….
-    """
-
-    clause: str
-    aspect: str
-
-
-def meets(a: Footprint, b: Footprint) -> bool:
-    """Whether two operations with these footprints get into each other's way."""
-    if a.clause == b.clause:
-        return a.aspect == b.aspect or _meet(a.aspect, b.aspect) or _meet(b.aspect, a.aspect)
-    outer, inner = (a, b) if len(a.clause) < len(b.clause) else (b, a)
-    return outer.aspect in ("existence", "clauses") and inner.clause.startswith(
-        f"{outer.clause}/" if outer.clause else ""
-    )
-
-
-_IN_BODY = frozenset({"Household", "Ranking", "Quota", "Ties"})
-# Aspects that several operations of one amendment may touch together.
-_SHARED = ("gap ", "label ", "beside")
-_NAMED = ("fact ", "measure ", "deadline ", "duty ", "example ", "exclusion ")
-
-
-def _meet(a: str, b: str) -> bool:
-    """Whether two different aspects of one clause meet, in this order."""
-    if a == "existence":
-        return b != "beside"
-    if a == "rules":
-        return b in _IN_BODY or b.startswith(_NAMED)
-    if a == "place":
-        return b == "beside"
-    return a == "clauses" and b.startswith(("gap ", "label "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +200,7 @@ class Amender:
         # the document itself, so that its clauses have a parent like all others
         self.root = _Part(n.Clause("SCHEDULE", None, None, base.attributes), ("",), None)
         self.parts: dict[str, _Part] = {}
+        self.index = ClauseIndex(base)
         self._load(self.root, base, "")
         self.inserted: list[_Part] = []
         self.source = source
@@ -233,6 +208,7 @@ class Amender:
         self.header: list[tuple[Footprint, n.Attribute]] = []
         self._replaces_stated = False
         self._done: list[_Operation] = []
+        self._new: set[int] = set()
         # nodes are kept, so that no id() is used again while it stands here
         self._from: dict[int, tuple[n.Node, Source]] = {}
         if sources:
@@ -274,6 +250,7 @@ class Amender:
         self.amendment = amendment.id.text
         for node in n.walk(amendment):
             self._from[id(node)] = (node, source)
+            self._new.add(id(node))
         self._apply_header(amendment)
         planted = {id(s): self._plant_new(s) for s in amendment.body}
         operations = []
@@ -295,9 +272,9 @@ class Amender:
             if key in ABOUT_THE_AMENDMENT:
                 continue
             if key in _JOINING:
-                attributes = _joined(attributes, attribute)
+                attributes = joined(attributes, attribute)
             else:
-                attributes = _merged(attributes, (attribute,), replaced)
+                attributes = merged(attributes, (attribute,), replaced)
             self._replaces_stated |= key == "REPLACES"
             self.header.append((Footprint("", key), attribute))
         self._set_attributes(self.root, attributes)
@@ -326,7 +303,7 @@ class Amender:
         attributes = self.root.clause.attributes
         if id_ is not None and id_.text != self.base.id.text and not self._replaces_stated:
             replaces = n.Attribute("REPLACES", (n.Name(self.base.id.text),))
-            attributes = _merged(attributes, (replaces,), [])
+            attributes = merged(attributes, (replaces,), [])
         document = replace(
             self.base, id=id_ or self.base.id, title=title or self.base.title,
             attributes=attributes, body=body,
@@ -334,6 +311,10 @@ class Amender:
         ids: dict[int, str] = {}
         origins: dict[str, tuple[str, ...]] = {}
         self._name(self.root, "", ids, origins)
+        if any(o.kind in ("rename", "renumber", "move") for o in self._done) or any(
+            f.aspect == "ID" for o in self._done for f in o.footprints
+        ):
+            document = self._with_followed_references(document, ids)
         changes = tuple(self._change(operation, ids) for operation in self._done)
         sources = {
             id(node): self._from[id(node)][1]
@@ -370,6 +351,74 @@ class Amender:
             origins[own] = child.origin
             self._name(child, own, ids, origins)
 
+    # -- references that the base makes to its own clauses
+
+    def _with_followed_references(self, document: n.Document, ids: Mapping[int, str]) -> n.Document:
+        """Scores, duties and examples of the base go on naming the clauses that they named."""
+        names: dict[str, set[str]] = {}
+        for id_, part in self.parts.items():
+            new = ids.get(id(part))
+            if new is not None:
+                old_name, new_name = id_.rpartition("/")[2], new.rpartition("/")[2]
+                names.setdefault(old_name, set()).add(new_name)
+        return cast(n.Document, self._followed(document, document, ids, names))
+
+    def _followed(
+        self, node: object, document: n.Document, ids: Mapping[int, str],
+        names: Mapping[str, set[str]],
+    ) -> object:  # fmt: skip
+        """The same tree with references led to where their clauses are now."""
+        if isinstance(node, tuple):
+            return tuple(self._followed(item, document, ids, names) for item in node)
+        if not isinstance(node, n.Node):
+            return node
+        if isinstance(node, n.ClauseRef):
+            return node if id(node) in self._new else self._followed_ref(node, document, ids)
+        changes: dict[str, Any] = {}
+        if isinstance(node, n.DutyPart) and id(node) not in self._new:
+            items = tuple(self._followed_name(item, names) for item in node.items)
+            changes = {} if same_items(items, node.items) else {"items": items}
+        else:
+            for name, value in inner_fields(node):
+                new = self._followed(value, document, ids, names)
+                if new is not value and not same_items(new, value):
+                    changes[name] = new
+        if not changes:
+            return node
+        rebuilt = replace(node, **changes)
+        self._keep(node, rebuilt)
+        return rebuilt
+
+    def _followed_ref(
+        self, ref: n.ClauseRef, document: n.Document, ids: Mapping[int, str]
+    ) -> n.ClauseRef:
+        before = self.index.find(ref)
+        if len(before) != 1:
+            return ref
+        id_ = ids.get(id(self.parts[self.index.ids[before[0]]]))
+        now = [id_of(document, position) for position in find(document, ref)]
+        if id_ is None or now == [id_]:
+            return ref
+        position = next(p for p, other, _ in clauses(document) if other == id_)
+        chain = chain_of(document, position)
+        followed = ref_to(chain[-len(ref.steps) :])
+        if len(find(document, followed)) != 1:
+            followed = ref_to(chain)
+        followed = replace(followed, span=ref.span)
+        self._keep(ref, followed)
+        return followed
+
+    def _followed_name(
+        self, item: n.Name | n.TextValue, names: Mapping[str, set[str]]
+    ) -> n.Name | n.TextValue:
+        """A duty names a clause by the last part of its id."""
+        new = names.get(item.text, set()) if isinstance(item, n.Name) else set()
+        if len(new) != 1 or new == {cast(n.Name, item).text}:
+            return item
+        changed = replace(cast(n.Name, item), text=next(iter(new)))
+        self._keep(item, changed)
+        return changed
+
     def _change(self, operation: _Operation, ids: Mapping[int, str]) -> Change:
         reason, inferred = None, None
         dates: dict[str, n.When] = {}
@@ -395,7 +444,7 @@ class Amender:
 
     def _part(self, ref: n.ClauseRef) -> _Part | None:
         """The part that a reference names; reports what is unknown or ambiguous."""
-        matches = [self.parts[id_of(self.base, p)] for p in find(self.base, ref)]
+        matches = [self.parts[self.index.ids[p]] for p in self.index.find(ref)]
         if not matches:
             for inserted in self.inserted:
                 holder = n.Document("AMENDMENT", n.Name(""), body=(inserted.clause,))
@@ -597,7 +646,7 @@ class Amender:
         wide: list[tuple[Footprint, _Operation]] = []
         for operation in operations:
             # several clauses may go to one place; whether they are told apart is checked later
-            own = [f for f in operation.footprints if not f.aspect.startswith(_SHARED)]
+            own = [f for f in operation.footprints if not f.aspect.startswith(SHARED)]
             earlier = (
                 (footprint, other)
                 for f in own
@@ -662,7 +711,7 @@ class Amender:
                 if key != clause_key(part.clause):
                     result.append(self._label(part, pending, key))
             case _:
-                result.append(Footprint("", _statement_name(node)))
+                result.append(Footprint("", statement_name(node)))
         return list(dict.fromkeys(result))
 
     def _modify_footprints(self, part: _Part, node: n.Modify) -> list[Footprint]:
@@ -675,7 +724,7 @@ class Amender:
                 case n.Attribute() | n.Without():
                     result.append(Footprint(id_, piece.key))
                 case n.Replacement():
-                    holders = [a.key for a in part.clause.attributes if _count(a, piece.old)]
+                    holders = [a.key for a in part.clause.attributes if count_figure(a, piece.old)]
                     result.append(Footprint(id_, holders[0] if holders else "rules"))
                 case n.NewBody():
                     attributes = [s for s in piece.statements if isinstance(s, n.Attribute)]
@@ -774,7 +823,7 @@ class Amender:
                 case n.Attribute() if piece.key in ABOUT_THE_CHANGE:
                     pass
                 case n.Attribute():
-                    self._set_attributes(part, _merged(part.clause.attributes, (piece,), replaced))
+                    self._set_attributes(part, merged(part.clause.attributes, (piece,), replaced))
                     self._note_replaces(part, piece.key)
                 case n.Without():
                     kept = tuple(a for a in part.clause.attributes if a.key != piece.key)
@@ -798,7 +847,7 @@ class Amender:
 
     def _new_body(self, part: _Part, new: n.NewBody) -> None:
         attributes = [s for s in new.statements if isinstance(s, n.Attribute)]
-        self._set_attributes(part, _merged(part.clause.attributes, attributes, []))
+        self._set_attributes(part, merged(part.clause.attributes, attributes, []))
         for attribute in attributes:
             self._note_replaces(part, attribute.key)
         plain = [s for s in new.statements if not isinstance(s, (n.Attribute, n.Clause))]
@@ -823,88 +872,25 @@ class Amender:
         swaps: list[n.Replacement] = []
         for piece in operation.parts:
             if isinstance(piece, n.Replacement):
-                held: tuple[object, ...] = (part.clause.attributes, tuple(part.plain()))
-                count = _count(held, piece.old)
+                stated = tuple(s for s in part.plain() if not isinstance(s, n.Example))
+                held: tuple[object, ...] = (part.clause.attributes, stated)
+                count = count_figure(held, piece.old)
                 if count != 1:
                     self.report("V606", piece, ref=ref, count=count)
                 else:
                     swaps.append(piece)
         if not swaps:
             return
-        attributes = cast("tuple[n.Attribute, ...]", self._swapped(part.clause.attributes, swaps))
+        attributes = with_figures(part.clause.attributes, swaps, self._keep)
         self._set_attributes(part, attributes)
         part.statements = [
-            s if isinstance(s, _Part) else cast(n.Statement, self._swapped(s, swaps))
+            s if isinstance(s, (_Part, n.Example)) else with_figures(s, swaps, self._keep)
             for s in part.statements
         ]
-
-    def _swapped(self, node: object, swaps: Sequence[n.Replacement]) -> object:
-        """The same tree with other numbers."""
-        if isinstance(node, tuple):
-            return tuple(self._swapped(item, swaps) for item in node)
-        if not isinstance(node, n.Node):
-            return node
-        changes: dict[str, Any] = {}
-        for name, value in _figures(node):
-            if isinstance(value, n.Number):
-                new: object = self._swapped_number(node, name, value, swaps)
-            else:
-                new = self._swapped(value, swaps)
-            if new is not value and not _same_items(new, value):
-                changes[name] = new
-        if not changes:
-            return node
-        rebuilt = replace(node, **changes)
-        self._keep(node, rebuilt)
-        return rebuilt
-
-    def _swapped_number(
-        self, holder: n.Node, name: str, number: n.Number, swaps: Sequence[n.Replacement]
-    ) -> n.Number:
-        full = _with_unit(holder, name, number)
-        for swap in swaps:
-            if full == swap.old:
-                # a number that borrowed its unit (18 至 40 岁) goes on doing so
-                borrowed = number.unit is None and full.unit == swap.new.unit
-                unit = None if borrowed else swap.new.unit
-                changed = replace(swap.new, unit=unit, span=number.span)
-                self._keep(number, changed)
-                return changed
-        return number
 
     def _upsert(self, statement: n.Statement) -> None:
         """A fact, deadline, duty … of the same name is replaced, another one added."""
         self.root.statements = upserted(self.root.statements, statement)
-
-
-# -- the pieces, as functions of trees
-
-
-def with_declarations(old: Sequence[n.Statement], new: Sequence[n.Statement]) -> list[n.Statement]:
-    """The statements of a new body behind those declarations of the old one that stay."""
-    names = {_statement_name(s) for s in new if isinstance(s, _DECLARATIONS)}
-    kept = [s for s in old if isinstance(s, _DECLARATIONS) and _statement_name(s) not in names]
-    return [*kept, *new]
-
-
-def upserted(statements: Sequence[Any], new: n.Statement) -> list[Any]:
-    """The statements with a named one replaced in its place, or added behind those of its kind."""
-    name = _statement_name(new)
-    result: list[Any] = []
-    placed = False
-    for statement in statements:
-        if isinstance(statement, n.Statement) and _statement_name(statement) == name:
-            if not placed:
-                result.append(new)
-            placed = True
-        else:
-            result.append(statement)
-    if not placed:
-        plain = [i for i, s in enumerate(result) if isinstance(s, n.Statement)]
-        alike = [i for i in plain if type(result[i]) is type(new)]
-        index = (alike or plain or [-1])[-1] + 1
-        result.insert(index, new)
-    return result
 
 
 def _relabelled(clause: n.Clause, operation: n.Rename | n.Renumber) -> n.Clause:
@@ -921,50 +907,6 @@ def _descend(part: _Part, position: Position) -> _Part:
     return node
 
 
-def _joined(old: tuple[n.Attribute, ...], new: n.Attribute) -> tuple[n.Attribute, ...]:
-    """An attribute of the amendment beside those of the base; one that is there is not doubled."""
-    if new in old:
-        return old
-    if new.key == "USES" and isinstance(new.value, tuple):
-        known = {
-            name.text for a in old if a.key == "USES" and isinstance(a.value, tuple)
-            for name in a.value if isinstance(name, n.Name)
-        }  # fmt: skip
-        names = tuple(
-            cast(n.Name, name) for name in new.value if cast(n.Name, name).text not in known
-        )
-        if not names:
-            return old
-        if len(names) != len(new.value):
-            new = replace(new, value=names)
-    if new.key == "CONCEPT":
-        same = cast(n.Name, new.value)
-        old = tuple(a for a in old if a.key != "CONCEPT" or a.value != same)
-    places = [i for i, a in enumerate(old) if a.key == new.key]
-    index = places[-1] + 1 if places else len(old)
-    return (*old[:index], new, *old[index:])
-
-
-def _merged(
-    old: tuple[n.Attribute, ...], new: Sequence[n.Attribute], replaced: list[str]
-) -> tuple[n.Attribute, ...]:
-    """New attributes in the place of the old ones of their key; several of one key stay."""
-    result = list(old)
-    for attribute in new:
-        places = [i for i, a in enumerate(result) if a.key == attribute.key]
-        if not places:
-            result.append(attribute)
-        elif attribute.key in replaced:
-            result.insert(places[-1] + 1, attribute)
-        else:
-            result[places[0]] = attribute
-            for place in reversed(places[1:]):
-                del result[place]
-        if attribute.key not in replaced:
-            replaced.append(attribute.key)
-    return tuple(result)
-
-
 def _with_statement(
     statements: list[n.Statement | _Part], new: n.Statement, kind: type[n.Statement]
 ) -> list[n.Statement | _Part]:
@@ -972,71 +914,3 @@ def _with_statement(
         if isinstance(statement, kind):
             return [*statements[:index], new, *statements[index + 1 :]]
     return [new, *statements]
-
-
-def _statement_name(statement: n.Statement) -> str:
-    """What a statement outside the clauses is known by; empty for one that has no name."""
-    match statement:
-        case n.Fact():
-            return f"fact {statement.name.text}"
-        case n.Measure():
-            return f"measure {statement.name}"
-        case n.Deadline():
-            return f"deadline {statement.name.text}"
-        case n.Duty():
-            return f"duty {statement.unit.text}"
-        case n.Example():
-            return f"example {statement.title}"
-        case n.Exclusion():
-            return f"exclusion {statement.excluded.text} {statement.from_fact.text}"
-    return ""
-
-
-# -- numbers inside a tree
-
-_RANGES = (n.Between, n.FromBelow, n.Pattern, n.FactOption, n.Expect)
-
-
-def _figures(node: n.Node) -> Iterator[tuple[str, object]]:
-    """The fields of a node that may hold numbers."""
-    for name in type(node).__dataclass_fields__:
-        value = getattr(node, name)
-        if isinstance(value, (n.Node, tuple)):
-            yield name, value
-
-
-def _with_unit(holder: n.Node, name: str, number: n.Number) -> n.Number:
-    """A number as it is meant: the 18 of ``18 至 40 岁`` is in years of age."""
-    if number.unit is None and isinstance(holder, _RANGES):
-        # 事实 …：范围 18 至 40 holds its lower number in ``value``
-        other = getattr(holder, "high", None)
-        if name in ("low", "value") and isinstance(other, n.Number) and other.unit is not None:
-            return replace(number, unit=other.unit)
-    return number
-
-
-def _count(node: object, number: n.Number) -> int:
-    """How often a figure occurs in a tree."""
-    if isinstance(node, tuple):
-        return sum(_count(item, number) for item in node)
-    if not isinstance(node, n.Node):
-        return 0
-    if isinstance(node, n.Number):
-        return int(node == number)
-    total = 0
-    for name, value in _figures(node):
-        if isinstance(value, n.Number):
-            total += _with_unit(node, name, value) == number
-        else:
-            total += _count(value, number)
-    return total
-
-
-def _same_items(a: object, b: object) -> bool:
-    """Whether two tuples hold the very same objects."""
-    return (
-        isinstance(a, tuple)
-        and isinstance(b, tuple)
-        and len(a) == len(b)
-        and all(x is y or _same_items(x, y) for x, y in zip(a, b, strict=True))
-    )

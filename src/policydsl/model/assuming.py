@@ -38,6 +38,18 @@ class Assumed:
     declared: tuple[n.Fact | n.Example, ...]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """An amendment to which a set for its base is applied.
+
+    ``follow`` leads a reference to a clause of the base to where the clause is now; ``None``: it
+    is gone.
+    """
+
+    id: str
+    follow: Callable[[n.ClauseRef], n.ClauseRef | None]
+
+
 class _Applier:
     def __init__(
         self, set_: n.Document, source: Source, found: list[Diagnostic],
@@ -260,12 +272,12 @@ class _Applier:
 def apply_set(
     document: n.Document, set_: n.Document, source: Source, found: list[Diagnostic],
     adopt: Callable[[str], n.Document | None],
-    closings: Mapping[int, tuple[m.Closing, ...]], draft: str | None = None,
+    closings: Mapping[int, tuple[m.Closing, ...]], draft: Draft | None = None,
 ) -> Assumed:  # fmt: skip
     """Apply one assumption set; ``adopt`` finds a document by its id for 采用.
 
-    ``draft``: the id of the amendment, when the set was written for the edition that it amends.
-    What the draft itself states then stands, and the set's entry for it is left aside (V614).
+    ``draft``: the amendment, when the set was written for the edition that it amends.  What the
+    draft itself states then stands, and the set's entry for it is left aside (V614).
     """
     applier = _Applier(set_, source, found, adopt)
     applier.closings.update(closings)
@@ -280,11 +292,16 @@ def apply_set(
                 if isinstance(part, n.NewBody):
                     declared.extend(s for s in part.statements if isinstance(s, n.Fact))
             before = len(found)
-            document = applier.apply(document, statement)
+            operation = statement
+            if draft is not None and statement.target is not None:
+                followed = draft.follow(statement.target)
+                if followed is None:
+                    found.append(_yields(draft, set_, source, statement.target))
+                    continue
+                operation = replace(statement, target=followed)
+            document = applier.apply(document, operation)
             if draft is not None:
-                found[before:] = [
-                    _yielding(d, draft, set_.id.text, statement) for d in found[before:]
-                ]
+                found[before:] = [_yielding(d, draft, set_) for d in found[before:]]
     if draft is not None:
         known = {node.name.text for node in n.walk(document) if isinstance(node, n.Fact)}
         declared = [s for s in declared if not isinstance(s, n.Fact) or s.name.text not in known]
@@ -293,15 +310,18 @@ def apply_set(
     return Assumed(document, kept, tuple(declared))
 
 
-def _yielding(
-    finding: Diagnostic, draft: str, set_id: str, operation: n.SetClause
-) -> Diagnostic:
+def _yielding(finding: Diagnostic, draft: Draft, set_: n.Document) -> Diagnostic:
     """What would be an error against the base is a note where a draft came first."""
     if finding.code not in ("A301", "A303", "M216"):
         return finding
-    target = "总分" if operation.target is None else ref_text(operation.target)
-    details = {"draft": draft, "set": set_id, "ref": target}
+    ref = finding.details.get("ref") or finding.details.get("id")
+    details = {"draft": draft.id, "set": set_.id.text, "ref": ref}
     return Diagnostic("V614", finding.source, finding.span, details)
+
+
+def _yields(draft: Draft, set_: n.Document, source: Source, ref: n.ClauseRef) -> Diagnostic:
+    details = {"draft": draft.id, "set": set_.id.text, "ref": ref_text(ref)}
+    return Diagnostic("V614", source, ref.span, details)
 
 
 def _is_open(rule: n.Rule) -> bool:

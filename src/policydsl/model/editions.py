@@ -8,11 +8,12 @@ kind under the amendment's own id.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors
+from policydsl.language.paths import chain_of, clauses, find, id_of, ref_to
 from policydsl.model.amending import Amender, Consolidation
 from policydsl.model.kinds import spelt
 
@@ -54,11 +55,49 @@ class Edition:
     chain: tuple[str, ...]
     sources: Mapping[int, Source] = field(default_factory=dict, compare=False, repr=False)
     consolidation: Consolidation | None = None
+    previous: Edition | None = field(default=None, compare=False, repr=False)
 
     @property
     def base(self) -> str | None:
         """The id of what it is directly based on."""
         return self.chain[1] if len(self.chain) > 1 else None
+
+    def origins(self, ancestor: str) -> dict[str, tuple[str, ...]]:
+        """For each clause id, the ids of the clauses of an earlier edition that it carries on.
+
+        ``ancestor`` is an id of ``chain``.
+        """
+        if self.chain[0] == ancestor:
+            return {id_: (id_,) for _, id_, _ in clauses(self.document)}
+        assert self.consolidation is not None
+        assert self.previous is not None
+        earlier = self.previous.origins(ancestor)
+        return {
+            id_: tuple(dict.fromkeys(first for old in olds for first in earlier.get(old, ())))
+            for id_, olds in self.consolidation.origins.items()
+        }
+
+    def follow(self, ref: n.ClauseRef, ancestor: str) -> n.ClauseRef | None:
+        """What a reference to a clause of an earlier edition is in this one.
+
+        ``None`` when the clause is gone or was split or merged.  A reference that names nothing,
+        or several clauses, comes back as it is.
+        """
+        if self.chain[0] == ancestor:
+            return ref
+        older = self.previous
+        while older is not None and older.chain[0] != ancestor:
+            older = older.previous
+        assert older is not None, "the ancestor is in the chain"
+        found = find(older.document, ref)
+        if len(found) != 1:
+            return ref
+        old = id_of(older.document, found[0])
+        new = [id_ for id_, olds in self.origins(ancestor).items() if olds == (old,)]
+        if len(new) != 1:
+            return None
+        position = next(p for p, id_, _ in clauses(self.document) if id_ == new[0])
+        return replace(ref_to(chain_of(self.document, position)), span=ref.span)
 
 
 def edition_of(
@@ -120,4 +159,4 @@ def amended(base: Edition, entry: Filed, found: list[Diagnostic]) -> Edition | N
         return None
     result = amender.result(document.id, document.title)
     chain = (document.id.text, *base.chain)
-    return Edition(result.document, base.source, chain, result.sources, result)
+    return Edition(result.document, base.source, chain, result.sources, result, base)

@@ -26,7 +26,7 @@ from policydsl.language.diagnostics import (
 )
 from policydsl.language.parsing import ParseResult, parse_path, parse_text
 from policydsl.model import policy as m
-from policydsl.model.assuming import apply_set
+from policydsl.model.assuming import Draft, apply_set
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared, declare
 from policydsl.model.editions import Edition, edition_of
@@ -180,9 +180,12 @@ class Library:
             base = self.shared(entry.document, entry.source, inside, (*path, name.text))
             graver = [d for d in [*inside, *entry.problems] if d.severity == "error"]
             known = declare(entry.document, entry.source, base, inside)
-            self._shared[name.text] = known, tuple(graver)
+            # each of them once: through a tangle of vocabularies lead more ways than can be told
+            once = {(d.code, d.source and d.source.name, d.span): d for d in graver}
+            self._shared[name.text] = known, tuple(once.values())
         known, problems = self._shared[name.text]
-        found.extend(problems)
+        known_places = {(d.code, d.span) for d in found}
+        found.extend(d for d in problems if (d.code, d.span) not in known_places)
         return known
 
     def edition(self, id_: str) -> tuple[Edition | None, tuple[Diagnostic, ...]]:
@@ -236,10 +239,9 @@ class Library:
                 continue
             origins |= {id(node): assumed.source for node in n.walk(assumed.document)}
             shared.add(self.shared(assumed.document, assumed.source, found))
-            applies = {name.text for name in assumed.document.applies_to}
             result = apply_set(
                 document, assumed.document, assumed.source, found, self._adoptable, closings,
-                draft=None if id_ in applies else id_,
+                _draft(edition, assumed.document),
             )  # fmt: skip
             # the text's own examples state what holds without the set
             own = tuple(s for s in result.document.body if not isinstance(s, n.Example))
@@ -287,6 +289,15 @@ class Library:
     def _adoptable(self, id_: str) -> n.Document | None:
         entry = self.find(id_)
         return None if entry is None else entry.document
+
+
+def _draft(edition: Edition, set_: n.Document) -> Draft | None:
+    """The draft that a set is applied to, if it was written for what the draft amends."""
+    applies = {name.text for name in set_.applies_to}
+    nearest = next(id_ for id_ in edition.chain if id_ in applies)
+    if nearest == edition.chain[0]:
+        return None
+    return Draft(edition.chain[0], lambda ref: edition.follow(ref, nearest))
 
 
 @cache

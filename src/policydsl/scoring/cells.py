@@ -81,6 +81,8 @@ def read_fact(fact: Fact, value: object) -> Constant | None:
     value = scalar(value)
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
+    if not _is_finite(value):
+        raise type_error(value, fact.kind if fact.kind in _WANTED else "text")
     if fact.kind in ("choice", "ordered"):
         return _choice(fact, value)
     if fact.kind == "yes_no":
@@ -88,6 +90,13 @@ def read_fact(fact: Fact, value: object) -> Constant | None:
     if fact.kind == "date":
         return read_date(value)
     return _quantity(fact, value)
+
+
+def _is_finite(value: object) -> bool:
+    """Whether a value is no NaN and no infinity; those cannot even be compared safely."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return not isinstance(value, float) or math.isfinite(value)
 
 
 def scalar(value: object) -> object:
@@ -141,7 +150,11 @@ def read_date(value: object) -> date:
     if isinstance(value, date):
         return value
     text = plain(value) if isinstance(value, str) else ""
-    if isinstance(value, (int, Decimal)) and 10_000_000 <= value < 100_000_000:
+    if (
+        isinstance(value, (int, Decimal))
+        and _is_finite(value)
+        and 10_000_000 <= value < 100_000_000
+    ):
         text = str(value)  # 20220406, as many registers write it
     match = _DATE.fullmatch(text)
     if match is None:
@@ -183,7 +196,7 @@ def read_number(value: object, wanted: str) -> tuple[Fraction, str]:
             raise type_error(value, wanted)
         exact = value if isinstance(value, Decimal) else Decimal(repr(value))
         if (
-            not exact.is_finite()
+            not _is_finite(exact)
             or abs(exact.adjusted()) > DIGITS
             or len(exact.as_tuple().digits) > 2 * DIGITS
         ):

@@ -273,7 +273,6 @@ class _Person:
     date: date | None
     judgements: dict[str, Fraction]
     role: str | None = None
-    filled: bool = True
     inner: list[_Person] = field(default_factory=list)
 
 
@@ -298,9 +297,7 @@ class _Reader:
         people: list[_Person] = []
         seen: dict[str, str] = {}
         for row in self.raw.rows:
-            person = self._person(row, columns, "id" in kinds, seen)
-            if person.filled:
-                people.append(person)
+            people.append(self._person(row, columns, "id" in kinds, seen))
         if "role" in kinds:
             if "household" not in kinds and not any(person.inner for person in people):
                 self.problems.add("D421")
@@ -343,12 +340,6 @@ class _Reader:
     ) -> _Person:
         person = _Person(row.number, "", {}, {}, None, {})
         self._read(person, zip(columns, row.values, strict=True))
-        person.filled = bool(
-            person.about or person.facts or person.judgements or row.inner or row.judged
-            or any(not _is_empty(v) for v in row.values)
-        )  # fmt: skip
-        if not person.filled:
-            return person
         for clause, value in row.judged.items():
             column = self.columns.find(f"评定:{clause}", self.problems)
             if column is not None:
@@ -419,9 +410,9 @@ class _Reader:
         person.id = person.about.get("id") or person.row
         if has_ids and "id" not in person.about:
             self.problems.add("D405", row=person.row, column="编号")
-        other = seen.setdefault(person.id, person.row)
-        if other != person.row:
-            self.problems.add("D406", value=person.id, row=person.row, other=other)
+        if person.id in seen:
+            self.problems.add("D406", value=person.id, row=person.row, other=seen[person.id])
+        seen.setdefault(person.id, person.row)
 
     # -- households and cases
 

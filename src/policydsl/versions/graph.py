@@ -22,6 +22,7 @@ import networkx as nx
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
+from policydsl.versions.amending import Change
 from policydsl.versions.dates import Dates, Stated, Suppositions, year_of_number
 from policydsl.versions.lineage import Lineage, Link, Place, by_equal_ids
 
@@ -64,7 +65,7 @@ class Provenance:
 
     ``document`` is the one that says so, ``place`` the instruction in it.  ``inferred`` says why
     it is taken to be so where the texts do not state it.  ``operation``: an instruction of an
-    amendment, which may take effect on a day of its own (``when``).
+    amendment, which may take effect and expire on days of its own (``when``, ``until``).
     """
 
     document: str
@@ -73,6 +74,7 @@ class Provenance:
     reason: str | None = None
     operation: bool = False
     when: n.When | None = None
+    until: n.When | None = None
     transition: tuple[str, ...] = ()
 
 
@@ -81,9 +83,9 @@ class Edition:
     """A document; ``contents`` gives for each clause id in it the key of the clause's version.
 
     ``kind`` is that of the document, ``stub`` for one known by its title only.  An amendment's
-    edition is the consolidated one; it is ``adopted`` when it states a day or is supposed to
-    take effect, else a draft.  ``document`` is the (consolidated) tree, ``written`` what stands
-    in the file.
+    edition is the consolidated one; it is ``adopted`` when it states the day of its issue or
+    effect, else a draft; ``changes`` are its operations.  ``document`` is the (consolidated)
+    tree, ``written`` what stands in the file.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Edition:
     dates: Stated | None = None
     transition: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = field(default=(), repr=False, compare=False)
     contents: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     document: n.Document | None = field(default=None, repr=False, compare=False)
     written: n.Node | None = field(default=None, repr=False, compare=False)
@@ -313,6 +316,13 @@ class HistoryGraph:
         for id_, edition in self.editions.items():
             roots[id_] = id_ if edition.base is None else roots.get(edition.base, id_)
         return roots
+
+    def line(self, id_: str) -> list[str]:
+        """An edition and those that it is based on, the newest first."""
+        line = [id_]
+        while (base := self.editions[line[-1]].base) in self.editions:
+            line.append(base)
+        return line
 
     @cached_property
     def _replacing(self) -> Mapping[str, tuple[Edge, ...]]:

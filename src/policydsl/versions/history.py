@@ -19,9 +19,10 @@ from typing import cast
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean, has_errors
 from policydsl.language.paths import BARE_LABELS, clause_label, clauses, find, id_of, ref_text
-from policydsl.model.kinds import DOCUMENT_KINDS
+from policydsl.model import editions
+from policydsl.model.kinds import DOCUMENT_KINDS, spelt
 from policydsl.model.loading import Entry, Library, bundled, library_for
-from policydsl.versions.amending import Amender, Change, ChangeKind
+from policydsl.versions.amending import Change, ChangeKind
 from policydsl.versions.dates import Stated
 from policydsl.versions.graph import (
     ClauseVersion,
@@ -67,8 +68,8 @@ def build(library: Library) -> HistoryGraph:
 
 def build_from(entries: Iterable[Entry]) -> HistoryGraph:
     """The graph of documents in any order."""
-    builder = _Builder()
     every = list(entries)
+    builder = _Builder(every)
     for entry in every:
         if entry.document.kind in EDITIONS:
             builder.add_whole(entry)
@@ -128,9 +129,12 @@ def _about(nodes: Iterable[n.Node]) -> _About:
 class _Builder:
     """Builds a graph; the steps must be taken in the order of :func:`build_from`."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Iterable[Entry]) -> None:
         self.graph = HistoryGraph()
-        self.entries: dict[str, Entry] = {}
+        known = (*EDITIONS, "AMENDMENT")
+        self.others = {e.document.id.text: e for e in entries if e.document.kind not in known}
+        self.amendments: frozenset[str] = frozenset()
+        self.consolidated: dict[str, editions.Edition] = {}
 
     def report(
         self, code: str, source: Source, node: n.Node, *related: tuple[Source, n.Node],
@@ -145,15 +149,16 @@ class _Builder:
         """A document that stands by itself: each of its clauses is a version that it made."""
         document = entry.document
         id_ = document.id.text
-        self.entries[id_] = entry
+        self.consolidated[id_] = editions.Edition(document, entry.source, (id_,))
         contents = {clause: f"{id_}#{clause}" for _, clause, _ in clauses(document)}
         self._edition(entry, document, contents, None)
         for _, clause_id, clause in clauses(document):
             self._version(id_, clause_id, clause, Provenance(id_, (entry.source, clause.span)))
 
     def _edition(
-        self, entry: Entry, document: n.Document, contents: dict[str, str], base: str | None
-    ) -> None:
+        self, entry: Entry, document: n.Document, contents: dict[str, str], base: str | None,
+        changes: tuple[Change, ...] = (),
+    ) -> None:  # fmt: skip
         own = _about(entry.document.attributes)
         id_ = entry.document.id.text
         known = [when is not None and when.date is not None for when in (own.issued, own.in_force)]
@@ -164,7 +169,7 @@ class _Builder:
                 own.issuer or _about(document.attributes).issuer, base,
                 base is None or any(known),
                 Stated(id_, own.issued, own.in_force, own.expires), own.transition, own.notes,
-                contents, document, entry.document, (entry.source, entry.document.id.span),
+                changes, contents, document, entry.document, (entry.source, entry.document.id.span),
             )
         )  # fmt: skip
 
@@ -238,7 +243,7 @@ class _Builder:
     def add_amendments(self, entries: list[Entry]) -> None:
         """Amendments after the editions that they change; those of a circle are left out."""
         waiting = {entry.document.id.text: entry for entry in entries}
-        self.entries |= waiting
+        self.amendments = frozenset(waiting)
         while waiting:
             ready = [
                 id_ for id_, entry in waiting.items()
@@ -251,7 +256,7 @@ class _Builder:
                 self._amendment(waiting.pop(id_))
 
     def _report_circles(self, waiting: Mapping[str, Entry]) -> None:
-        """Amendments that are based on each other (V620)."""
+        """Amendments that are based on each other (V612), and those based on these."""
         seen: set[str] = set()
         for id_ in waiting:
             path: list[str] = []
@@ -266,7 +271,7 @@ class _Builder:
                 first, *others = [waiting[each] for each in ring]
                 assert first.document.based_on is not None
                 self.report(
-                    "V620", first.source, first.document.based_on,
+                    "V612", first.source, first.document.based_on,
                     *((o.source, cast(n.Node, o.document.based_on)) for o in others),
                     cycle=" → ".join([*ring, ring[0]]),
                 )  # fmt: skip
@@ -274,25 +279,36 @@ class _Builder:
     def _amendment(self, entry: Entry) -> None:
         document = entry.document
         based_on = document.based_on
-        base = None if based_on is None else self.graph.editions.get(based_on.text)
-        if base is None or base.document is None:
-            node: n.Node = based_on or document.id
-            id_ = based_on.text if based_on is not None else "—"
-            whole = [e.id for e in self.graph.editions.values() if e.document is not None]
-            self.report("V621", entry.source, node, id=id_, near=did_you_mean(id_, whole))
+        if based_on is None:
+            self.report("V610", entry.source, document.id, id=document.id.text)
             return
-        amender = Amender(base.document, self.entries[self.graph.root(base.id)].source)
-        amender.apply(document, entry.source)
-        self.graph.found.extend(amender.found)
-        result = amender.result(document.id, document.title)
+        base = self.graph.editions.get(based_on.text)
+        if base is None or base.id not in self.consolidated:
+            self._report_base(entry, based_on, base)
+            return
+        edition = editions.amended(self.consolidated[base.id], entry, self.graph.found)
+        if edition is None or edition.consolidation is None:
+            return
+        self.consolidated[document.id.text] = edition
+        result = edition.consolidation
         contents: dict[str, str] = {}
-        self._edition(entry, result.document, contents, base.id)
+        self._edition(entry, result.document, contents, base.id, result.changes)
         here = document.id.text
-        assert based_on is not None
         self.graph.link("based_on", here, base.id, Provenance(here, (entry.source, based_on.span)))
         _Changes(self, entry, base, contents, result.changes).record(
             result.document, result.origins
         )
+
+    def _report_base(self, entry: Entry, name: n.Name, base: Edition | None) -> None:
+        """Why an amendment has no base: nothing known (V611), or only its title (V637)."""
+        if base is not None:
+            self.report("V637", entry.source, name, id=base.id)
+        elif name.text in self.others:
+            kind = spelt(self.others[name.text].document.kind)
+            self.report("V613", entry.source, name, base=name.text, kind=kind)
+        elif name.text not in self.amendments:  # what is wrong with that one is reported there
+            near = did_you_mean(name.text, self.consolidated)
+            self.report("V611", entry.source, name, base=name.text, near=near)
 
     # -- what documents say of each other
 
@@ -445,8 +461,9 @@ class _Changes:
         nodes: tuple[n.Node, ...] = getattr(change.node, "parts", ())
         nodes = nodes or getattr(change.node, "attributes", ())
         return Provenance(
-            self.id, (self.entry.source, change.node.span), reason=change.reason, operation=True,
-            when=change.in_force, transition=_about(nodes).transition,
+            self.id, (self.entry.source, change.node.span), change.inferred, change.reason,
+            operation=True, when=change.in_force, until=change.expires,
+            transition=_about(nodes).transition,
         )  # fmt: skip
 
 

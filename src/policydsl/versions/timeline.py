@@ -201,14 +201,15 @@ class Timeline:
             (
                 began,
                 self._reached(version.in_force, version.edition),
-                *(self._reached(e.provenance.when, version.edition) for e in self._making(key)),
+                *(self._active(edge.provenance) for edge in self._making(key)),
                 opposite(self._version_ended(key)),
                 opposite(self.blocked(key)),
             )
         )
 
     def _making(self, key: str) -> Iterator[Edge]:
-        return (e for e in self.graph.to_newer(key, ("enacts",)) if e.provenance.when is not None)
+        """The instruction of an amendment that made a version, if one did."""
+        return (e for e in self.graph.to_newer(key, ("enacts",)) if e.provenance.operation)
 
     def _unseen(self, key: str) -> bool:
         return any(True for _ in self.graph.to_newer(key, ("not_seen",)))
@@ -252,8 +253,13 @@ class Timeline:
 
     def _active(self, why: Provenance) -> Certainty:
         """Whether an instruction of an amendment is in effect."""
-        own: Certainty = "yes" if why.when is None else self._reached(why.when, why.document)
-        return every((self.began(why.document), own, opposite(self._expired(why.document))))
+        until: Certainty = "no"
+        if why.until is not None:
+            until = self._reached(why.until, why.document)
+        ended = some((self._expired(why.document), until))
+        return every(
+            (self.began(why.document), self._reached(why.when, why.document), opposite(ended))
+        )
 
     # -- all of it
 

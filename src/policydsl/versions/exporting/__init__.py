@@ -1,0 +1,1 @@
+"""Histories for other programs and for readers: pictures, graphs, and law in XML."""
