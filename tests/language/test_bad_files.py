@@ -11,9 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.golden import hold_against, rendered
 
 from policydsl.language.parsing import ParseResult, parse_bytes, parse_path, parse_text
-from tests.golden import hold_against, rendered
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.policy"))

@@ -322,8 +322,8 @@ def test_what_no_quotation_can_hold_is_refused(name: str):
     ("text", "english"),
     [
         ("期限 审核 10 日", "deadline 审核 10 days"),
-        ("对象 单位", "entity 单位"),
-        ("对象 家庭", "entity 家庭"),
+        ("对象 单位", "entity unit"),
+        ("对象 家庭", "entity household"),
         ("按 人员 取分 {\n  配偶：3 分\n}", "by 人员 scored {\n  配偶: 3 points\n}"),
     ],
 )

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.golden import hold_against, rendered
 
 from policydsl.checking import check
 from policydsl.language.diagnostics import Diagnostic, PolicyError, in_order
@@ -20,7 +21,6 @@ from policydsl.language.printing import print_file
 from policydsl.model.loading import Library, bundled, load, loads
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator
-from tests.golden import hold_against, rendered
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.policy"))

@@ -97,7 +97,7 @@ class Slot:
     def stated(self, value: Fraction) -> str:
         """The text with a number in place of what is open."""
         if self.kind == "trigger":
-            return "1 < 2" if value else "2 < 1"
+            return "是" if value else "否"
         return self.closed.format(show_points(value))
 
     @property
@@ -697,14 +697,15 @@ def _limits(c: _Context, full: Fraction | None) -> Text:
         return text(*parts)
     if full is None and c.chance(3):
         parts.append(
-            _open(c, "cap", " 上限 {} 分", False, " 上限 ")
+            _open(c, "cap", " 上限 {} 分", c.deducts, " 上限 ")
             if c.has("open") and c.chance(3)
             else text(f" 上限 {show_points(_points(c) + 5)} 分")
         )
     if c.chance(6):
         highest = full if full is not None else Fraction(1)
         parts.append(
-            text(Slot("floor", " 下限 未载明（0 至 1 分）", " 下限 {} 分", Fraction(0), Fraction(1)))
+            text(Slot("floor", " 下限 未载明（0 至 1 分）", " 下限 {} 分", Fraction(0), Fraction(1),
+                      c.deducts))
             if c.has("open") and c.chance(2) and highest >= 1
             else text(f" 下限 {show_points(min(highest, Fraction(1, 2)))} 分")
         )

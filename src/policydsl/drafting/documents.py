@@ -16,9 +16,9 @@ from policydsl.drafting.facts import derived_text, fact_text, facts_in_use, meas
 from policydsl.drafting.operations import operation_texts
 from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
+from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.keywords import Language
 from policydsl.model import policy as m
-from policydsl.model.typing import ASSESSMENT_DATE
 
 
 def policy_text(policy: m.Policy, language: Language = "zh") -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar, cast
@@ -18,6 +19,11 @@ from lark import Token, Tree
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source
+from policydsl.language.functions import (
+    ASSESSMENT_DATE,
+    ASSESSMENT_DATE_ENGLISH,
+    find_function,
+)
 from policydsl.language.keywords import spell
 from policydsl.language.units import find_unit
 
@@ -205,7 +211,9 @@ class Builder:
 
     def _entity(self, tree: Child) -> n.Name:
         token = cast(Token, cast(Branch, tree).children[0])
-        return n.Name(self._unquoted(token), span=_span(token))
+        # the two entities that are keywords have their Chinese name in the tree
+        text = {"HOUSEHOLD": "家庭", "UNIT": "单位"}.get(token.type) or self._unquoted(token)
+        return n.Name(text, span=_span(token))
 
     def _when(self, tree: Branch) -> n.When:
         if tree.data == "when_date":
@@ -430,11 +438,17 @@ class Builder:
 
     def _expected(self, tree: Branch, ref: n.ClauseRef | None) -> n.Expect:
         range_ = cast(Branch, tree.children[-1])
-        numbers = [self._number(c) for c in self._branches(range_) if c.data == "number"]
+        numbers = [self._signed(c) for c in self._branches(range_)]
         high = numbers[1] if len(numbers) > 1 else None
         return self._statement(
             tree, n.Expect, ref, numbers[0], high, range_.data == "expected_from"
         )
+
+    def _signed(self, tree: Branch) -> n.Number:
+        if tree.data == "number":
+            return self._number(tree)
+        number = self._number(tree.children[1])
+        return replace(number, value=-number.value, written=None, span=_span(tree))
 
     def _expect_status(self, tree: Branch) -> n.ExpectStatus:
         return self._statement(tree, n.ExpectStatus, self._word(tree.children[1]))
@@ -772,7 +786,10 @@ class Builder:
         return self._number(tree)
 
     def _x_reference(self, tree: Branch) -> n.Expression:
-        return n.Reference(self._name(tree.children[0]), span=_span(tree))
+        name = self._name(tree.children[0])
+        if name.text == ASSESSMENT_DATE_ENGLISH:
+            name = n.Name(ASSESSMENT_DATE, span=name.span)
+        return n.Reference(name, span=_span(tree))
 
     def _x_spouse_word(self, tree: Branch) -> n.Expression:
         name = n.Name(str(tree.children[0]), span=_span(tree))
@@ -803,8 +820,12 @@ class Builder:
         return n.SpouseTotal(span=_span(tree))
 
     def _x_call(self, tree: Branch) -> n.Expression:
+        name = self._name(tree.children[0])
+        function = find_function(name.text)
+        if function is not None:
+            name = n.Name(function.chinese[0], span=name.span)
         arguments = tuple(self.expression(c) for c in tree.children[1:] if isinstance(c, Tree))
-        return n.Call(self._name(tree.children[0]), arguments, span=_span(tree))
+        return n.Call(name, arguments, span=_span(tree))
 
     def _x_group_expr(self, tree: Branch) -> n.Expression:
         return n.Parenthesised(self.expression(tree.children[1]), span=_span(tree))

@@ -31,7 +31,7 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("warning", zh, en, remedy_zh, remedy_en)
 
 
-# Numbering: F files · P parsing · M the model · A assumption sets · D data · S scoring.
+# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions.
 CATALOGUE: dict[str, Template] = {
     # -- files
     "F001": _error(
@@ -528,6 +528,12 @@ CATALOGUE: dict[str, Template] = {
         "让词汇直接使用它需要的那一份。",
         "Let each vocabulary use the one that it needs.",
     ),
+    "M247": _error(
+        "“{label}”没有写满分，扣分不知从多少扣起。",
+        "“{label}” declares no full marks, so there is nothing to deduct from.",
+        "写明满分，或写“起评 N 分”。",
+        "Declare its full marks, or write “starts_at N points”.",
+    ),
     # -- assumption sets
     "A301": _error(
         "“{ref}”的{what}在原文中已经载明，假设不能改动。",
@@ -582,8 +588,8 @@ CATALOGUE: dict[str, Template] = {
         "这句话不能写在修订里。",
         "This statement cannot stand in an amendment.",
         "修订写：修改、新增、废止、移动、更名、改号、拆分、合并，或事实、期限、职责、示例。",
-        "An amendment holds modify, insert, repeal, move, rename, renumber, split, merge, or facts, "
-        "deadlines, duties and examples.",
+        "An amendment holds modify, insert, repeal, move, rename, renumber, split, merge, or "
+        "facts, deadlines, duties and examples.",
     ),
     "V605": _error(
         "“{ref}”没有这一项可去除。",

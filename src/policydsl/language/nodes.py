@@ -767,7 +767,10 @@ class Judged(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Expect(Statement):
-    """得 [clause] 52 分; ``high`` for a range, ``unbounded`` for 以上."""
+    """得 [clause] 52 分; ``high`` for a range, ``unbounded`` for 以上.
+
+    Deductions are negative points: here alone a number may have a negative value.
+    """
 
     ref: ClauseRef | None
     low: Number

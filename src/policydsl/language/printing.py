@@ -32,6 +32,7 @@ from typing import Any, assert_never
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import display_width
+from policydsl.language.functions import ASSESSMENT_DATE, ASSESSMENT_DATE_ENGLISH, find_function
 from policydsl.language.keywords import Language, grammar_files, spell, words
 from policydsl.language.units import find_unit
 
@@ -635,7 +636,7 @@ class _Printer:
             case n.TextValue(value=text):
                 return self._long_text(text) if node.key == "FULL_TEXT" else self.text(text)
             case n.Name(text=name):
-                return self.name(name, _firsts("entity_word") if node.key == "ENTITY" else _NOTHING)
+                return self._entity(name) if node.key == "ENTITY" else self.name(name)
             case n.FixedAmount() | n.ComputedAmount() | n.OpenAmount() as amount:
                 return self.amount(amount)
             case n.When() as when:
@@ -924,8 +925,8 @@ class _Printer:
             case str():
                 return f"{head} {self.text(node.value)}"
             case n.Name():
-                bare = _firsts("entity_word") if node.key == "ENTITY" else _NOTHING
-                return f"{head} {self.name(node.value.text, bare)}"
+                name = node.value.text
+                return f"{head} {self._entity(name) if node.key == 'ENTITY' else self.name(name)}"
             case None:
                 raise ValueError(f"the option {node.key} of a fact needs a value")
             case _:
@@ -1003,12 +1004,17 @@ class _Printer:
         parts = [self.word("GIVE")]
         if node.ref is not None:
             parts.append(self.ref(node.ref))
-        parts.append(self.number(node.low))
+        parts.append(self._signed(node.low))
         if node.high is not None:
-            parts += [self.word("TO"), self.number(node.high)]
+            parts += [self.word("TO"), self._signed(node.high)]
         elif node.unbounded:
             parts.append(self.word("OR_MORE"))
         return " ".join(parts)
+
+    def _signed(self, number: n.Number) -> str:
+        if number.value >= 0:
+            return self.number(number)
+        return "-" + self.number(replace(number, value=-number.value, written=None))
 
     # -- operations
 
@@ -1087,8 +1093,10 @@ class _Printer:
                 return self.text(node.value)
             case n.Truth():
                 return self.word("YES" if node.value else "NO")
-            case n.Reference():
-                return self.name(node.name.text)
+            case n.Reference(name=n.Name(text=text)):
+                if text == ASSESSMENT_DATE and self.language == "en":
+                    return ASSESSMENT_DATE_ENGLISH
+                return self.name(text)
             case n.SpouseFact():
                 return f"{self._words('SPOUSE', 'OF')} {self.name(node.name.text)}"
             case n.SpouseTotal():
@@ -1099,7 +1107,7 @@ class _Printer:
                 return self.word("SCORE_OF") + self._bracketed(self.ref(node.ref))
             case n.Call():
                 arguments = self.comma.join(map(self.expression, node.arguments))
-                return self.name(node.function.text) + self._bracketed(arguments)
+                return self._function(node.function.text) + self._bracketed(arguments)
             case n.Arithmetic():
                 own = _level(node)
                 sign = _OPERATORS[node.operator][self.side]
@@ -1161,6 +1169,17 @@ class _Printer:
 
     def word(self, terminal: str) -> str:
         return spell(terminal, self.language)
+
+    def _entity(self, name: str) -> str:
+        keyword = {"家庭": "HOUSEHOLD", "单位": "UNIT"}.get(name)
+        return self.name(name) if keyword is None else self.word(keyword)
+
+    def _function(self, name: str) -> str:
+        """A built-in function in the language asked for; another name as it stands."""
+        function = find_function(name)
+        if function is None:
+            return self.name(name)
+        return function.chinese[0] if self.language == "zh" else function.english
 
     def _words(self, *terminals: str) -> str:
         return " ".join(map(self.word, terminals))

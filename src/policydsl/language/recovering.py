@@ -148,7 +148,9 @@ def listed(terminals: Sequence[str], limit: int = 8) -> tuple[str, str]:
     if parts or len(left) > limit:
         left = [t for t in left if t not in _OPENERS]
     if len(parts) > 2:  # at the start of a statement nearly everything is possible
-        left = [t for t in left if t in ("NAME", "CLOSE_BRACE", "CLOSE_PAREN", END) or t not in _SHOWN]
+        left = [
+            t for t in left if t in ("NAME", "CLOSE_BRACE", "CLOSE_PAREN", END) or t not in _SHOWN
+        ]
     order = {name: index for index, name in enumerate([*_SHOWN, *keywords.keyword_table()])}
     left.sort(key=lambda t: (t == END, order.get(t, len(order))))
     names = [*(_quoted(t) for t in left[:limit]), *parts]
@@ -338,8 +340,8 @@ _GLUABLE = (
     "BELOW", "SHORT_OF", "UNDER", "ABOVE", "EXCEEDS", "REACHES", "NOT_BELOW", "NOT_FEWER",
     "NOT_ABOVE", "NOT_EXCEEDING", "AWARD", "DEDUCT", "GIVE", "EACH", "ITEM", "DISCRETION_DEDUCT",
     "DISCRETION_AWARD", "NOT_CARRIED_OUT", "NOT_IMPLEMENTED", "NOT_COMPLETED", "NOT_REACHED",
-    "NOT_MET", "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED", "MAX", "MOST", "MIN", "FULL_MARKS", "CAP",
-    "SCORED", "OR_MORE", "OR_LESS", "BY", "IS", "IS_NOT", "AND", "OR", "TO", "INDICATOR", "GROUP",
+    "NOT_MET", "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED", "MAX", "MIN", "FULL_MARKS", "CAP",
+    "MOST", "SCORED", "OR_MORE", "OR_LESS", "BY", "IS", "IS_NOT", "AND", "OR", "TO", "INDICATOR", "GROUP",
     "FACT",
 )  # fmt: skip
 

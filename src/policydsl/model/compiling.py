@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors, in_order
+from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.paths import clause_key, clause_label, find, id_of, ref_text
 from policydsl.language.printing import print_node
 from policydsl.language.units import Unit
@@ -36,7 +37,6 @@ from policydsl.model.kinds import (
 )
 from policydsl.model.ruling import STATUSES, RuleCompiler, sign_of
 from policydsl.model.typing import (
-    ASSESSMENT_DATE,
     Typer,
     operator_of,
 )
@@ -98,6 +98,7 @@ class _Compiler:
         self.kind = DOCUMENT_KINDS[document.kind]
         self.index: dict[tuple[str, ...], n.Clause] = {}
         self.ids: dict[int, str] = {}
+        self.beside: set[int] = set()
         self.exclusions: list[m.Exclusion] = []
         self.status_rules: list[r.Rule] = []
         self.scene_clauses: list[m.Clause] = []
@@ -131,7 +132,10 @@ class _Compiler:
 
     # -- finding clauses
 
-    def _index(self, statements: Sequence[n.Statement], path: tuple[str, ...]) -> None:
+    def _index(
+        self, statements: Sequence[n.Statement], path: tuple[str, ...], beside: bool = False
+    ) -> None:
+        """Ids of the clauses; ``beside``: inside 加分 or 扣分, where items start at nothing."""
         seen: dict[str, n.Clause] = {}
         for statement in statements:
             if not isinstance(statement, n.Clause):
@@ -148,7 +152,10 @@ class _Compiler:
             own = (*path, clause_key(statement))
             self.index.setdefault(own, statement)
             self.ids[id(statement)] = "/".join(own)
-            self._index(statement.body, own)
+            outside = beside or statement.kind in ("BONUS", "DEDUCTIONS")
+            if outside:
+                self.beside.add(id(statement))
+            self._index(statement.body, own, outside)
 
     def score(self, ref: n.ClauseRef | None) -> str | None:
         """The id of the clause that a reference names, searched from the top down."""
@@ -287,6 +294,7 @@ class _Compiler:
         attributes = self._attributes(node.attributes, kind)
         id_ = self.ids[id(node)]
         parts = self._parts(node.body, kind, id_)
+        self._check_start(node, kind, attributes, parts["rules"])
         return m.Clause(
             id=id_, kind=kind, label=clause_label(node), number=node.number,
             name=None if node.name is None else node.name.text,
@@ -300,6 +308,24 @@ class _Compiler:
             waived=attributes["waived"], closings=self.closings.get(id(node), ()),
             **self._limits(attributes), **parts,
         )  # fmt: skip
+
+    def _check_start(
+        self, node: n.Clause, kind: str, attributes: dict[str, Any], rules: tuple[r.Rule, ...]
+    ) -> None:
+        """An item that starts at full marks must have some, and something to take from them."""
+        if kind not in ("indicator", "item"):
+            return
+        own = self.kind == "assessment" and id(node) not in self.beside
+        default = own and attributes["start"] is None
+        if attributes["start"] != "full" and not default:
+            return
+        actions = [inner.action for rule in rules for inner in r.nested(rule)]
+        signs = {a.sign for a in actions if isinstance(a, (r.Flat, r.PerStep, r.Discretionary))}
+        if attributes["full_marks"] is None:
+            if attributes["start"] == "full" or -1 in signs:
+                self.report("M247", node, label=clause_label(node))
+        elif signs == {1}:
+            self.report("M223", node, label=clause_label(node))
 
     @staticmethod
     def _limits(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -366,8 +392,7 @@ class _Compiler:
         result: dict[str, Any] = dict.fromkeys(_SINGLE_ATTRIBUTES)
         result |= dict.fromkeys(("review", "responsible", "lead"), ())
         lists: dict[str, list[Any]] = {
-            key: []
-            for key in ("notes", "doubts", "assumptions", "readings", "waived", "locators")
+            key: [] for key in ("notes", "doubts", "assumptions", "readings", "waived", "locators")
         }
         seen: dict[str, n.Attribute] = {}
         for attribute in attributes:

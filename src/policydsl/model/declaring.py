@@ -11,11 +11,12 @@ from typing import Any, cast
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source
+from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.kinds import spelt
-from policydsl.model.typing import ASSESSMENT_DATE, Typer
+from policydsl.model.typing import Typer
 
 _FACT_KINDS: dict[str, m.FactKind] = {
     "INTEGER": "integer", "DECIMAL": "decimal", "PERCENTAGE": "percentage", "YES_NO": "yes_no",
@@ -132,9 +133,12 @@ class _DeclarationScope:
 def _declare_measure(
     statement: n.Measure, source: Source, own: Shared, found: list[Diagnostic]
 ) -> None:
+    """A unit of the document's own; read by its name, with 个 before it, and in English."""
     english = statement.english or statement.name
+    spellings = (statement.name, f"个{statement.name}", english)
     if statement.equals is None:
-        own.measures[statement.name] = Unit(statement.name, english, statement.name)
+        unit = Unit(statement.name, english, statement.name)
+        own.measures.update(dict.fromkeys(spellings, unit))
         return
     base = None
     if statement.equals.unit is not None:
@@ -142,9 +146,9 @@ def _declare_measure(
         base = typer.unit(statement.equals.unit, statement.equals)
     if base is None:
         return
-    own.measures[statement.name] = Unit(
-        statement.name, english, base.dimension, base.scale * statement.equals.value
-    )
+    scale = base.scale * statement.equals.value
+    unit = Unit(statement.name, english, base.dimension, scale)
+    own.measures.update(dict.fromkeys(spellings, unit))
 
 
 def _fact(statement: n.Fact, document: str, typer: Typer) -> m.Fact:

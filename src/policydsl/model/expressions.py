@@ -53,7 +53,7 @@ class Arith:
 
 @dataclass(frozen=True, slots=True)
 class Func:
-    """``name`` is the English name of a function in :data:`FUNCTIONS`."""
+    """``name`` is the English name of a function of :mod:`policydsl.language.functions`."""
 
     name: str
     arguments: tuple[Expr, ...]
@@ -127,30 +127,6 @@ Expr = (
 )
 
 TRUE = Const(True)
-
-# English name → (Chinese names, number of arguments; ``None``: two or more).
-FUNCTIONS: dict[str, tuple[tuple[str, ...], int | None]] = {
-    "min": (("较小者", "较小值"), None),
-    "max": (("较大者", "较大值"), None),
-    "floor": (("取整", "向下取整"), 1),
-    "ceil": (("向上取整",), 1),
-    "abs": (("绝对值",), 1),
-    "choose": (("取值",), 3),
-    "age": (("周岁",), 2),
-    "whole_months": (("整月数",), 2),
-    "whole_years": (("整年数",), 2),
-    "days_between": (("天数",), 2),
-    "household_sum": (("家庭合计",), 1),
-    "household_max": (("家庭最高",), 1),
-    "household_min": (("家庭最低",), 1),
-    "household_count": (("家庭人数",), 1),
-    "household_any": (("家庭任一",), 1),
-}
-FUNCTION_NAMES: dict[str, str] = {
-    spelling: english
-    for english, (chinese, _) in FUNCTIONS.items()
-    for spelling in (english, *chinese)
-}
 
 
 def walk(expr: object) -> Iterator[Expr]:

@@ -302,7 +302,6 @@ class RuleCompiler:
                 tests.append(self._typer.condition(test))
         return tests[0] if len(tests) == 1 else e.AnyOf(tuple(tests))
 
-
     def _in_order(self, pattern: n.Pattern) -> None:
         """60 至 50 岁 holds for nobody."""
         low, high = pattern.low, pattern.high

@@ -13,8 +13,9 @@ from typing import Literal, Protocol
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
+from policydsl.language.functions import find_function, function_names
 from policydsl.language.keywords import keyword_table
-from policydsl.language.units import Unit, find_unit, unit_words
+from policydsl.language.units import UNITS, Unit, find_unit, unit_words
 from policydsl.model import expressions as e
 from policydsl.model.policy import Fact
 
@@ -29,7 +30,6 @@ AGE: Dimension = (("age", 1),)
 MONTH: Dimension = (("month", 1),)
 DAY: Dimension = (("day", 1),)
 
-ASSESSMENT_DATE = "评定日"
 
 _KIND_NAMES: dict[Kind, tuple[str, str]] = {
     "number": ("数", "a number"),
@@ -85,29 +85,21 @@ def dimension_of(unit: Unit) -> Dimension:
     return ((unit.dimension, 1),)
 
 
-def show_dimension(dimension: Dimension) -> str:
-    """A dimension in the words of its base unit."""
+_BASE_UNITS = {unit.dimension: unit for unit in reversed(list(UNITS.values())) if unit.scale == 1}
+
+
+def show_dimension(dimension: Dimension) -> tuple[str, str]:
+    """A dimension in the words of its base units, in Chinese and English."""
     if not dimension:
-        return "无单位"
-    names = {
-        "points": "分",
-        "percent": "%",
-        "percentage_point": "百分点",
-        "month": "月",
-        "age": "岁",
-        "day": "日",
-        "working_day": "工作日",
-        "minute": "分钟",
-        "lesson": "课时",
-        "money": "元",
-        "volume": "毫升",
-        "area": "平方米",
-        "distance": "公里",
-        "count": "个",
-        "places": "位",
-    }
-    parts = [names.get(d, d) + (f"^{p}" if p != 1 else "") for d, p in dimension]
-    return "·".join(parts)
+        return "无单位", "no unit"
+    zh: list[str] = []
+    en: list[str] = []
+    for base, power in dimension:
+        unit = _BASE_UNITS.get(base)
+        raised = f"^{power}" if power != 1 else ""
+        zh.append((unit.symbol if unit else base) + raised)
+        en.append((unit.english if unit else base) + raised)
+    return "·".join(zh), "·".join(en)
 
 
 class Typer:
@@ -425,12 +417,12 @@ class Typer:
         return (low is None or value >= low) and (high is None or value <= high)
 
     def _call(self, node: n.Call) -> Typed:
-        name = e.FUNCTION_NAMES.get(node.function.text)
-        if name is None:
-            near = did_you_mean(node.function.text, e.FUNCTION_NAMES)
+        function = find_function(node.function.text)
+        if function is None:
+            near = did_you_mean(node.function.text, function_names())
             self.report("M211", node.function, name=node.function.text, near=near)
             return BROKEN
-        wanted = e.FUNCTIONS[name][1]
+        name, wanted = function.english, function.arguments
         if (wanted is None and len(node.arguments) < 2) or (
             wanted is not None and len(node.arguments) != wanted
         ):
@@ -506,7 +498,10 @@ def _keyword_in_name(word: str, known: Iterable[str]) -> tuple[str, str] | None:
             rest = word.removeprefix(spelling)
             if rest != word and rest in names:
                 apart = f"{spelling} {rest}"
-                return f"是否应为“{apart}”（中间空一格）？", f"Did you mean “{apart}”, with a space?"
+                return (
+                    f"是否应为“{apart}”（中间空一格）？",
+                    f"Did you mean “{apart}”, with a space?",
+                )
     return None
 
 
@@ -529,9 +524,11 @@ def _as_ratio(typed: Typed) -> Typed:
 
 
 def _product(left: Dimension, right: Dimension, sign: int) -> Dimension:
-    powers = dict(left)
+    """Dimension of a product or quotient; counting words fall away (元 per 人 is 元)."""
+    powers = {base: power for base, power in left if base != "count"}
     for base, power in right:
-        powers[base] = powers.get(base, 0) + sign * power
+        if base != "count":
+            powers[base] = powers.get(base, 0) + sign * power
     return tuple(sorted((base, power) for base, power in powers.items() if power))
 
 

@@ -16,9 +16,9 @@ from itertools import product
 from typing import Literal, cast
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model.policy import Exclusion, Policy
-from policydsl.model.typing import ASSESSMENT_DATE
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.ranges import ZERO, Range, highest, lowest
 

@@ -146,7 +146,8 @@ def status_text(score: Score, language: Language = "zh") -> str:
     decided = score.statuses or score.vetoed == "yes" or score.eligible is False
     if text and decided and score.points != score.total:
         points = show_range(score.points, language)
-        text += pick(language, f"（原 {points} 分）", f" ({points} points before)")
+        unit = pick(language, " 分", " points") if score.points.is_exact else ""
+        text += pick(language, f"（原 {points}{unit}）", f" ({points}{unit} before)")
     return text
 
 
