@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -23,17 +22,22 @@ def test_a_file_is_written_with_the_rights_of_the_old_one(tmp_path: Path):
     write_text(path, "新\n")
     assert path.read_bytes() == "新\n".encode()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert os.listdir(tmp_path) == ["一.txt"]
+    assert [each.name for each in tmp_path.iterdir()] == ["一.txt"]
 
 
 def test_an_error_on_the_way_leaves_the_old_file_and_nothing_else(tmp_path: Path):
     path = tmp_path / "a"
     write_text(path, "old")
-    with pytest.raises(ZeroDivisionError), replacing(path) as temporary:
-        temporary.write_text("half", "utf-8")
-        raise ZeroDivisionError
+
+    def half() -> None:
+        with replacing(path) as temporary:
+            temporary.write_text("half", "utf-8")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
     assert path.read_text("utf-8") == "old"
-    assert os.listdir(tmp_path) == ["a"]
+    assert [each.name for each in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_link_stays_a_link(tmp_path: Path):

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policydsl.language.catalogue import CATALOGUE, Template
+from policydsl.language.functions import FUNCTIONS
 from policydsl.language.keywords import grammar_files
 from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
 from policydsl.language.units import UNITS
-from policydsl.model.expressions import FUNCTIONS
 from policydsl.model.kinds import CLAUSE_KINDS, CONTAINERS, spelt
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -217,11 +217,11 @@ def unit_table() -> str:
 def function_table() -> str:
     """The functions that expressions may call; their meaning is written by hand."""
     rows = []
-    for english, (chinese, number) in FUNCTIONS.items():
-        zh, en = _FUNCTION_MEANINGS[english]
-        names = "、".join(f"`{name}`" for name in chinese)
-        count = "2 个以上 2 or more" if number is None else str(number)
-        rows.append([names, f"`{english}`", count, f"{zh}<br>{en}"])
+    for function in FUNCTIONS.values():
+        zh, en = _FUNCTION_MEANINGS[function.english]
+        names = "、".join(f"`{name}`" for name in function.chinese)
+        count = "2 个以上 2 or more" if function.arguments is None else str(function.arguments)
+        rows.append([names, f"`{function.english}`", count, f"{zh}<br>{en}"])
     return _table(["中文", "English", "参数 arguments", "意思 meaning"], rows)
 
 

@@ -19,8 +19,8 @@ from tests.drafting.wording_cases import FACTS, compiled, rule_of, with_rule
 from policydsl.drafting import phrases, wording
 from policydsl.drafting.quantities import chinese_number, number_text
 from policydsl.language import nodes as n
-from policydsl.language.units import UNITS
 from policydsl.language.functions import FUNCTIONS
+from policydsl.language.units import UNITS
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
@@ -726,7 +726,7 @@ TABLE = [
     ),
     (
         "非 未就业：加 1 分",
-        "没有未就业的加1分。",
+        "并非未就业的加1分。",
         "If 未就业 does not apply, add 1 point.",
     ),
     (
@@ -1039,8 +1039,8 @@ CLAUSES = [
     (
         "指标 甲 满分 20 分 审核 自动、材料 责任单位 公安局、教育局 英文 “A” { 加 5 分 出处 “附件1 第1项” }",
         "甲",
-        "甲（满分20分；自动、材料审核；责任单位：公安局、教育局）：加5分。",
-        "A (full marks 20 points; review: 自动, 材料; responsible: 公安局, 教育局): Add 5 points.",
+        "甲（满分20分；自动、材料审核；责任单位：公安局、教育局）：加5分。出处：附件1第1项。",
+        "A (full marks 20 points; review: 自动, 材料; responsible: 公安局, 教育局): Add 5 points. Source: 附件1 第1项.",
     ),
     (
         "指标 甲 上限 30 分 下限 5 分 起评 10 分 舍入 四舍五入 到 1 位 出处 “附件1 第1项” { 加 5 分 }",
@@ -1092,11 +1092,18 @@ CLAUSES = [
         "If 业务培训 was not carried out, deduct 1 point.",
     ),
     (
-        "指标 甲 { 按 住房 与 年龄 取分 { 列 ｜ 不足 35 岁 ｜ 其他 自有 ｜ 5 分 ｜ 3 分 } 加 1 分 }",
+        "指标 甲 { 按 住房 与 年龄 取分 { 列 ｜ 不足 35 岁 ｜ 其他 自有 ｜ 5 分 ｜ 3 分 } 加 1 分 出处 “附件1” }",
         "甲",
-        "甲：按住房和年龄对照计分：\n住房＼年龄｜不足35周岁｜其他\n自有｜5分｜3分\n加1分。",
+        "甲：按住房和年龄对照计分：\n住房＼年龄｜不足35周岁｜其他\n自有｜5分｜3分\n加1分。出处：附件1。",
         "甲: By 住房 and 年龄:\n住房 \\ 年龄 | short of 35 years | otherwise\n"
-        "自有 | 5 points | 3 points\nAdd 1 point.",
+        "自有 | 5 points | 3 points\nAdd 1 point. Source: 附件1.",
+    ),
+    (
+        "指标 甲 出处 “附件1” { 按 住房 与 年龄 取分 { 列 ｜ 不足 35 岁 ｜ 其他 自有 ｜ 5 分 ｜ 3 分 } }",
+        "甲",
+        "甲：按住房和年龄对照计分：\n住房＼年龄｜不足35周岁｜其他\n自有｜5分｜3分\n出处：附件1。",
+        "甲: By 住房 and 年龄:\n住房 \\ 年龄 | short of 35 years | otherwise\n"
+        "自有 | 5 points | 3 points\nSource: 附件1.",
     ),
 ]  # fmt: skip
 

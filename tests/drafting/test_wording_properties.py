@@ -46,8 +46,7 @@ def figures_of(rule: r.Rule) -> Iterator[Fraction]:
                     if modifier.factor != Fraction(1, 2):
                         yield modifier.factor
                 case r.RoundTo():
-                    if modifier.unit.numerator != 1 or 10 % modifier.unit.denominator:
-                        yield modifier.unit
+                    pass  # 保留两位小数: the places are words, and the table has them
         if inner.condition is not None:
             yield from _constants(inner.condition)
 

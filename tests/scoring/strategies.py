@@ -314,8 +314,9 @@ def _of_dimension(c: _Context, dimension: str, depth: int, fact: FactSpec | None
     unit, threshold = c.one_of(*_THRESHOLDS[dimension])
     number = _quantity(threshold, unit)
     minus = text("（", own, " - ", other(), "）")
-    percent = dimension == "percent"
-    if percent:
+    # in a product a percentage is its hundredth and counting words fall away
+    loses = dimension in ("percent", "count")
+    if dimension == "percent":
         # a difference of percentages is in percentage points
         minus = text("（", own, " + ", other(), "）")
     return c.pick(
@@ -326,10 +327,9 @@ def _of_dimension(c: _Context, dimension: str, depth: int, fact: FactSpec | None
             (None, lambda: text(c.one_of("较小者", "较大者"), "（", own, "，", other(), "，", number, "）")),
             (None, lambda: text("绝对值（", minus, "）")),
             (None, lambda: text(c.one_of("取整", "向上取整"), "（", own, "）")),
-            # in a product a percentage is its hundredth, a number without a unit
-            (None, lambda: own if percent else text(own, " × ", c.one_of("2", "0.5", "系数"))),
-            (None, lambda: own if percent else text(own, " ÷ 4")),
-            (None, lambda: own if percent else text("（", own, " × 比率）")),
+            (None, lambda: own if loses else text(own, " × ", c.one_of("2", "0.5", "系数"))),
+            (None, lambda: own if loses else text(own, " ÷ 4")),
+            (None, lambda: own if loses else text("（", own, " × 比率）")),
             (None, lambda: text("取值（", _condition(c, 0), "，", own, "，", other(), "）")),
             ("spouse", lambda: text(f"配偶 的 {fact.name}")),
             (

@@ -148,14 +148,14 @@ def test_thirds_stay_exact_everywhere(tmp_path: Path):
     import pyarrow.parquet as pq
 
     table = of_points(Fraction(1, 3), Fraction(1, 4), None)
-    assert to_csv(table) == "x\r\n1/3\r\n0.25\r\n\"\"\r\n"
+    assert to_csv(table) == 'x\r\n1/3\r\n0.25\r\n""\r\n'
     assert list(to_frame(table)["x"]) == [Fraction(1, 3), Fraction(1, 4), None]
     write_table(tmp_path / "r.parquet", table, {})
     assert pq.read_table(tmp_path / "r.parquet").column("x").to_pylist() == ["1/3", "0.25", None]
     write_table(tmp_path / "r.xlsx", table, {})
     sheet = openpyxl.load_workbook(tmp_path / "r.xlsx").active
     assert sheet is not None
-    assert [cell.value for cell in sheet["A"]] == ["x", "1/3", 0.25]
+    assert [cell.value for cell in sheet["A"]] == ["x", "1/3", 0.25, None]
 
 
 def test_frames_have_decimals_and_infinity():
@@ -187,7 +187,9 @@ def test_how_ranges_read(value: Range | None, zh: str, en: str):
 
 
 def test_no_two_columns_have_one_title():
-    policy = loads("积分 x { 事实 a：是否 组 「得分」 上限 5 分 { 指标 「状态」 上限 5 分 { a：加 1 分 } } }")
+    policy = loads(
+        "积分 x { 事实 a：是否 组 「得分」 上限 5 分 { 指标 「状态」 上限 5 分 { a：加 1 分 } } }"
+    )
     table = cases_from_records(policy, [{"a": True}])
     shown = score_table(policy, table, score_cases(policy, table))
     assert len(set(titles(shown))) == len(titles(shown))

@@ -282,7 +282,7 @@ def test_frames_use_the_index_and_take_na_for_missing(people: Policy):
         {
             "年龄": pd.array([34, None], dtype="Int64"),
             "登记率": [93.1, math.nan],
-            "登记日期": pd.to_datetime(["2022-04-06", None]),
+            "登记日期": [pd.Timestamp("2022-04-06"), pd.NaT],
             "学历": pd.Categorical(["高中", None]),
         },
         index=["甲", "乙"],
@@ -667,6 +667,7 @@ def test_s505_entity_of_no_schedule(tmp_path: Path):
 
 def test_nothing_is_scored_as_something_else(people: Policy):
     """Whatever stands in a cell: a value of the fact, nothing, or a problem."""
+    refusals: set[str] = set()
 
     @given(
         st.one_of(
@@ -679,7 +680,7 @@ def test_nothing_is_scored_as_something_else(people: Policy):
             try:
                 read = value_of(fact, value)
             except PolicyError as error:
-                assert {d.code for d in error.diagnostics} <= {"D401", "D402", "D403", "D419"}
+                refusals.update(d.code for d in error.diagnostics)
                 continue
             if read is None:
                 assert value is None or (isinstance(value, str) and not value.strip())
@@ -695,6 +696,7 @@ def test_nothing_is_scored_as_something_else(people: Policy):
                 assert read in fact.values
 
     check()
+    assert refusals == {"D401", "D402", "D403"}
 
 
 def test_reading_a_table_without_a_policy_keeps_its_cells(tmp_path: Path):

@@ -126,8 +126,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "_POLICYDSL_COMPLETE" in os.environ:
         cli.main(given, prog_name="policydsl")  # the shell asks for completions
     try:
-        # not cli.main(): it ends the process itself, with exit codes of its own
-        with cli.make_context("policydsl", given) as ctx:
+        # not cli.main(): it ends the process itself, with exit codes of its own;
+        # click empties the list that it is given
+        with cli.make_context("policydsl", list(given)) as ctx:
             result: object = cli.invoke(ctx)
         if sys.stdout is not None:
             sys.stdout.flush()

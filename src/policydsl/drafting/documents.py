@@ -7,7 +7,7 @@ leaves open, what is doubtful and what was assumed stand at its end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policydsl.drafting import quantities as q
 from policydsl.drafting import wording as w
@@ -16,9 +16,12 @@ from policydsl.drafting.facts import derived_text, fact_text, facts_in_use, meas
 from policydsl.drafting.operations import operation_texts
 from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
+from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.keywords import Language
 from policydsl.model import policy as m
+from policydsl.model.compiling import compile_document
+from policydsl.model.declaring import Shared
 
 
 def policy_text(policy: m.Policy, language: Language = "zh") -> str:
@@ -26,9 +29,35 @@ def policy_text(policy: m.Policy, language: Language = "zh") -> str:
 
     Works for every kind of document: schemes, assessments and work plans with all their
     clauses; a vocabulary with its facts and concepts; an assumption set with what it closes and
-    why; an amendment with what it changes.
+    why; a history with what became of the clauses.  For what an amendment changes, see
+    :func:`amendment_text`.
     """
     return _Document(policy, language).text()
+
+
+def amendment_text(document: n.Document, edition: m.Policy, language: Language = "zh") -> str:
+    """What an amendment (修订) changes, as text.
+
+    ``document`` is the amendment itself, ``edition`` the edition that it makes (what a library
+    compiles an amendment to); from it come the facts.  :func:`policy_text` of the edition is
+    the consolidated text.
+    """
+    shared = Shared()
+    shared.facts.update(edition.facts)
+    declared = (n.Operation, n.Deadline, n.Fact, n.Measure)
+    about = tuple(a for a in document.attributes if a.key not in ("USES", "CONCEPT"))
+    body = tuple(x for x in document.body if isinstance(x, declared))
+    own = replace(document, attributes=about, body=body)
+    # what refers to clauses of the base cannot be compiled here, and is not part of the changes
+    found: list[Diagnostic] = []
+    policy = compile_document(own, edition.source, shared, found)
+    if policy is None:
+        operations = tuple(x for x in body if isinstance(x, n.Operation))
+        bare = replace(own, attributes=(), body=operations)
+        policy = compile_document(bare, edition.source, shared, found)
+    if policy is None:
+        raise PolicyError([x for x in found if x.severity == "error"])
+    return policy_text(policy, language)
 
 
 @dataclass
@@ -279,7 +308,9 @@ def _scene_entry(body: str, scenes: Sequence[m.Scene], words: Speaker) -> str:
         if units:
             marks.append(words.say(key, names=words.listed(sorted(units))))
     mark = "；" if words.language == "zh" else "; "
-    texts = [words.sentence(names + (words.bracketed(mark.join(marks)) if marks else "")), body]
+    space = "" if words.language == "zh" else " "
+    shown = f"{names}{space}{words.bracketed(mark.join(marks))}" if marks else names
+    texts = [words.sentence(shown), body]
     sets = dict.fromkeys(c.assumption for scene in scenes for c in scene.closings)
     if sets:
         texts.append(words.sentence(words.say("assumed_by", sets=words.listed(list(sets)))))
@@ -290,6 +321,5 @@ def _scene_entry(body: str, scenes: Sequence[m.Scene], words: Speaker) -> str:
         if part
     )
     if locators:
-        shown = words.say("locator", locator="；".join(locators))
-        texts.append(words.sentence(shown))
+        texts.append(words.sentence(words.say("locator", locator="；".join(locators))))
     return w.joined_sentences(words, *texts)

@@ -35,17 +35,15 @@ _TRAILING_PHRASES = {
 _HISTORY = (n.Succession, n.NotSeen, n.Stub)
 
 
-def operation_texts(
-    policy: m.Policy, language: Language = "zh", base: m.Policy | None = None
-) -> list[str]:
+def operation_texts(policy: m.Policy, language: Language = "zh") -> list[str]:
     """One text for each operation of a document, in its order; empty for other documents.
 
-    ``base`` is the edition that an amendment changes, or the policy that an assumption set
-    closes: with it, facts keep their units and labels.
+    Facts that the policy does not know (those of an edition that it was not given) are guessed
+    from their use.
     """
     if policy.document is None:
         return []
-    writer = _Writer(policy, language, base)
+    writer = _Writer(policy, language)
     return [
         writer.operation(statement)
         for statement in policy.document.body
@@ -56,10 +54,10 @@ def operation_texts(
 class _Writer:
     """Words the operations of one document."""
 
-    def __init__(self, policy: m.Policy, language: Language, base: m.Policy | None):
+    def __init__(self, policy: m.Policy, language: Language):
         self.policy = policy
         self.language = language
-        self.known = {**(base.facts if base is not None else {}), **policy.facts}
+        self.known = policy.facts
         self.words = w.speaker_for(self.known, {}, language)
 
     # -- operations
@@ -122,7 +120,9 @@ class _Writer:
                         yield w.tidy(attribute.value.value, self.language)
 
     def _targets(self, refs: Sequence[n.ClauseRef]) -> str:
-        return self.words.listed([f"“{self._target(ref)}”" for ref in refs])
+        # between names in quotation marks Chinese sets no 、 (GB/T 15834)
+        mark = "" if self.language == "zh" else ", "
+        return mark.join(f"“{self._target(ref)}”" for ref in refs)
 
     def _changed(self, node: n.SetClause | n.Modify) -> Iterator[str]:
         """What becomes of an existing clause."""
@@ -249,7 +249,7 @@ class _Writer:
         shared = Shared()
         shared.facts.update(self.known)
         declared = {x.name.text for x in n.walk(node) if isinstance(x, n.Fact)}
-        shared.facts.update(guess_facts([node], {**self.known, **dict.fromkeys(declared, _ANY)}))
+        shared.facts.update(guess_facts([node], {**dict.fromkeys(declared, _ANY), **self.known}))
         shared.measures.update(guess_measures([node]))
         shared.measures.update(_measures(self.known.values()))
         stubs, names = _stubs(node)

@@ -80,6 +80,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "part_not_counted": ("（不足{step}的不计）", " (a part of {step} is not counted)"),
     "part_pro_rata": ("（不足{step}的按比例计）", " (a part of {step} counts pro rata)"),
     "part_full": ("（不足{step}的按{step}计）", " (a part of {step} counts in full)"),
+    "from_nth_step": (
+        "{subject}从第{nth}个{unit}起",
+        "{subject}, counted from number {nth} on",
+    ),
     "at_most": ("最多计{quantity}", "at most {quantity} count"),
     # -- modifiers
     "cap_award": ("最高得{n}分", "up to {n}"),
@@ -367,7 +371,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "whole_document": ("本文件", "This document"),
     "full_text": ("全文", "the whole document"),
     "part_step_assumed": (
-        "{rule}——原文未写不足一步的部分如何计，按不计处理",
+        "{rule}——不足一步的部分如何计，原文未载明，按不计处理",
         "{rule} — whether a part of a step counts is not stated; it is not counted",
     ),
     "closing": ("{assumption}补充“{what}”：{reason}", "{assumption} closes “{what}”: {reason}"),

@@ -73,23 +73,21 @@ def _rules(rules: Sequence[r.Rule], words: Speaker) -> str:
         if words.language == "zh" and not set(text) & set("；：\n"):
             row.append(text)
             continue
-        for sentence in (words.sentence("；".join(row)), words.sentence(text)):
-            result = _behind(result, sentence, words)
+        short = words.sentence("；".join(row))
+        result = joined_sentences(words, result, short, words.sentence(text))
         row = []
-    return _behind(result, words.sentence("；".join(row)), words)
-
-
-def _behind(text: str, sentence: str, words: Speaker) -> str:
-    """A sentence behind a text; what follows a table starts on a line of its own."""
-    if text and sentence and not text.endswith(("。", ".")):
-        return f"{text}\n{sentence}"
-    return joined_sentences(words, text, sentence)
+    return joined_sentences(words, result, words.sentence("；".join(row)))
 
 
 def joined_sentences(words: Speaker, *sentences: str) -> str:
-    """Sentences one after the other; empty ones are left out."""
+    """Sentences one after the other; what follows a table starts on a line of its own."""
     space = "" if words.language == "zh" else " "
-    return space.join(text for text in sentences if text)
+    result = ""
+    for sentence in sentences:
+        if result and sentence:
+            result += space if result.endswith(("。", ".")) else "\n"
+        result += sentence
+    return result
 
 
 def target_text(target: m.Target, policy: m.Policy, language: Language = "zh") -> str:
@@ -209,8 +207,10 @@ def _particulars(clause: m.Clause, words: Speaker, targets: Sequence[str]) -> li
     if clause.closings:
         sets = words.listed(list(dict.fromkeys(c.assumption for c in clause.closings)))
         sentences.append(words.say("assumed_by", sets=sets))
-    if clause.locator is not None:
-        sentences.append(words.say("locator", locator=tidy(clause.locator, words.language)))
+    inner = (x.locator for rule in clause.rules for x in r.nested(rule))
+    found = [tidy(x, words.language) for x in (clause.locator, *inner) if x is not None]
+    if found:
+        sentences.append(words.say("locator", locator="；".join(dict.fromkeys(found))))
     return [words.sentence(text) for text in sentences]
 
 

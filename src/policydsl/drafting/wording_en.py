@@ -30,6 +30,8 @@ class English(Speaker):
         """How a fact is named in a sentence."""
         fact = self.facts.get(name)
         label = name if fact is None or fact.english is None else fact.english.replace("_", " ")
+        if "," in label:
+            label = f"“{label}”"
         return label if role == "self" else self.say("spouse_of", fact=label)
 
     def listed(self, items: Sequence[str]) -> str:
@@ -147,7 +149,7 @@ class English(Speaker):
     def _quoted(self, fact: e.FactRef | e.IsProvided) -> str:
         """The name of a fact that stands for a whole clause (holds residence permit)."""
         name = self.fact_name(fact.fact, fact.role)
-        return f"“{name}”" if " " in name else name
+        return f"“{name}”" if " " in name and not name.startswith("“") else name
 
     def label_word(self, keyword: str, value: str) -> str:
         """``short of 18 years of age``: a comparison without its subject."""

@@ -263,7 +263,9 @@ class Chinese(Speaker):
         if action.skip:
             step = q.step_text(action.step, steps.unit, self.language, steps.hint, implicit=True)
             nth = q.number_text(action.skip + 1, self.language, q.POINTS)
-            subject = self.say("from_nth", subject=subject, nth=nth, unit=step)
+            # 从第3次起, but 从第2个3个月起
+            key = "from_nth_step" if step[:1].isdigit() else "from_nth"
+            subject = self.say(key, subject=subject, nth=nth, unit=step)
         return subject if action.beyond or action.skip else ""
 
     def _of_subject(self, rule: r.Rule, steps: _Steps, act: str, whole: str) -> str:
@@ -402,7 +404,7 @@ def contrary(name: str) -> str:
     if name.startswith("已"):
         return f"未{name.removeprefix('已')}"
     if name.startswith(("未", "无", "非", "不")):
-        return f"没有{name}"
+        return f"并非{name}"
     if name.startswith(p.VERB_FIRST):
         return f"未{name}"
     for ending in p.EVENT_ENDINGS:

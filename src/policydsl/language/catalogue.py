@@ -528,7 +528,7 @@ CATALOGUE: dict[str, Template] = {
         "让词汇直接使用它需要的那一份。",
         "Let each vocabulary use the one that it needs.",
     ),
-    "M247": _error(
+    "M247": _warning(
         "“{label}”没有写满分，扣分不知从多少扣起。",
         "“{label}” declares no full marks, so there is nothing to deduct from.",
         "写明满分，或写“起评 N 分”。",

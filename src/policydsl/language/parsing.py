@@ -332,7 +332,9 @@ class _Run:
         found, mended = min(tries, key=lambda one: len(one[0]))
         self.found.extend(found)
         self._check_count(found[-1].span or Span() if found else Span())
-        return self._drive(mended)
+        with contextlib.suppress(UnexpectedToken):
+            return self._drive(mended)
+        return None  # a repair was wrong; the findings stand, only the tree is lost
 
     def _recovered(self, lexed: Lexed, *, balance: bool) -> tuple[list[Diagnostic], list[Token]]:
         found: list[Diagnostic] = []

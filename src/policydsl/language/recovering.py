@@ -711,10 +711,28 @@ class Recovery:
     def _closes(self, block: Frame) -> bool:
         return self.automaton.shift(self._frames[-1], "CLOSE_BRACE", 0) is not None
 
-    def _unwind(self, frame: Frame) -> None:
-        del self._read[frame.made :]
-        del self._frames[frame.made :]
-        self._frames.append(frame)
+    def _unwind(self, frame: Frame, kind: str) -> bool:
+        """Forget what was read since ``frame``, if a token of this kind can then be read."""
+        shift = self.automaton.shift
+        made = frame.made
+        wanted = shift(frame, kind, made)
+        if wanted is None:
+            return False
+        # the stack as the parser will have it: what stands before is not reduced yet, and might
+        # go on with the token (满分 100 ⏎ 总分 …: a unit of measure?), if nothing ends it
+        before = self._frames[made]
+        if shift(before, kind, made) == wanted:
+            parting = None
+        else:
+            ended = shift(before, "SEMICOLON", made)
+            if ended is None or shift(ended, kind, made + 1) is None:
+                return False
+            parting = _behind(self._read[made - 1], "SEMICOLON", "；")
+        del self._read[made:]
+        del self._frames[made + 1 :]
+        if parting is not None:
+            self._feed(parting)
+        return True
 
     def _end(self, position: int) -> int:
         """At the end of the file: close what is open, so that what was read is kept."""
@@ -722,12 +740,11 @@ class Recovery:
         if self._feed(closing):
             return position
         for frame in _lists(self._frames[-1]):
-            for kind in ("CLOSE_BRACE", END):
-                if self.automaton.shift(frame, kind, 0):
-                    self._unwind(frame)
-                    if kind == "CLOSE_BRACE":
-                        self._feed(closing)
-                    return position
+            if self._unwind(frame, "CLOSE_BRACE"):
+                self._feed(closing)
+                return position
+            if self._unwind(frame, END):
+                return position
         return position + 1
 
     def _to_block(self, position: int) -> int | None:
@@ -744,8 +761,11 @@ class Recovery:
         while frame is not None and not _is_list(frame):
             opened = self.automaton.shift(frame, "OPEN_BRACE", 0)
             following = self._tokens[at + 1].type
-            if opened and self.automaton.shift(opened, following, 0):
-                self._unwind(frame)
+            if (
+                opened
+                and self.automaton.shift(opened, following, 0)
+                and self._unwind(frame, "OPEN_BRACE")
+            ):
                 return at
             frame = frame.below
         return None
@@ -769,8 +789,7 @@ class Recovery:
         """Unwind to the innermost list of statements in which the token can stand."""
         kind = "NAME" if token.type == SOFT else token.type
         for frame in _lists(self._frames[-1]):
-            if self.automaton.shift(frame, kind, 0):
-                self._unwind(frame)
+            if self._unwind(frame, kind):
                 return True
             if kind == "CLOSE_BRACE" and frame.symbol == "OPEN_BRACE":
                 return False  # a brace closes the innermost open block or nothing

@@ -12,8 +12,10 @@ a body only where its rules change otherwise.
 from __future__ import annotations
 
 import bisect
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
@@ -75,9 +77,10 @@ def diff(base: n.Document, new: n.Document, lineage: Lineage | None = None) -> n
     except _Unnameable as problem:
         unnameable = problem.clause
     # a clause that cannot be named stands in the way: the whole text is restated
-    amendment = _Differ(canonical(base), wanted, lineage).restatement()
-    if _gives(base, amendment, wanted):
-        return amendment
+    with contextlib.suppress(_Unnameable):
+        amendment = _Differ(canonical(base), wanted, lineage).restatement()
+        if _gives(base, amendment, wanted):
+            return amendment
     label = clause_label(unnameable) if unnameable is not None else new.id.text
     raise PolicyError([Diagnostic("V619", None, None, {"ref": label})])
 
@@ -133,9 +136,10 @@ class _Differ:
         self.links: dict[str, Link] = {}
         self.splits: dict[str, tuple[str, ...]] = {}
         self.merges: dict[str, tuple[str, ...]] = {}
+        self.made_of: dict[str, str] = {}
         self.reasons: Mapping[str, str | None] = {} if lineage is None else lineage.gone
         self.operations: list[n.Statement] = []
-        self._pair(match_clauses(base, new) if lineage is None else lineage, lineage is not None)
+        self._pair(match_clauses(base, new) if lineage is None else lineage)
 
     def old(self, id_: str) -> n.Clause:
         """A clause of the base."""
@@ -147,7 +151,7 @@ class _Differ:
 
     # -- which clause is which
 
-    def _pair(self, lineage: Lineage, stated: bool) -> None:
+    def _pair(self, lineage: Lineage) -> None:
         for link in lineage.links:
             old = [id_ for id_ in link.old if id_ in self.old_index.positions]
             new = [id_ for id_ in link.new if id_ in self.new_index.positions]
@@ -159,13 +163,6 @@ class _Differ:
             elif len(new) == 1 and len(old) > 1:
                 self.merges[new[0]] = tuple(old)
                 self.links[new[0]] = link
-        if stated:
-            # a lineage need not speak of what stands inside clauses that go on
-            gone = {*lineage.gone, *lineage.not_seen}
-            for new_id in ["", *self.new_index.positions]:
-                old_id = self.old_of.get(new_id, "" if new_id == "" else None)
-                if old_id is not None:
-                    self._pair_inside(old_id, new_id, gone)
         # a clause made by splitting or merging is stated whole, with all that is inside it
         for made in (*self.merges, *(id_ for ids in self.splits.values() for id_ in ids)):
             for inner in self._all_inside(made):
@@ -179,19 +176,6 @@ class _Differ:
         if a.kind == b.kind and renamable and renumberable and old not in self.old_of.values():
             self.old_of[new] = old
             self.links[new] = link
-
-    def _pair_inside(self, old: str, new: str, gone: set[str]) -> None:
-        taken = {*self.old_of.values(), *self.splits, *(i for m in self.merges.values() for i in m)}
-        known = {
-            (self.old(id_).kind, clause_key(self.old(id_))): id_
-            for id_ in self.old_inside[old]
-            if id_ not in taken and id_ not in gone
-        }
-        for id_ in self.new_inside[new]:
-            clause = self.fresh(id_)
-            match = known.get((clause.kind, clause_key(clause)))
-            if match is not None and id_ not in self.links:
-                self._take(match, id_, Link((match,), (id_,), SAME_ID))
 
     def _all_inside(self, id_: str) -> Iterable[str]:
         for inner in self.new_inside[id_]:
@@ -217,10 +201,14 @@ class _Differ:
 
     def restatement(self) -> n.Document:
         """The whole text anew: every clause carries on the one of its key."""
-        body = [*_plain(self.new), *(s for s in self.new.body if isinstance(s, n.Clause))]
-        parts: list[n.OperationPart] = [n.NewBody(()), n.NewBody(tuple(body))]
+        parts: list[n.OperationPart] = [n.NewBody(())]
+        if self.new.body:
+            parts.append(n.NewBody(self.new.body))
         head = self._attributes_of_document(self.base.attributes, parts)
-        return self._written(head, [n.Modify(None, tuple(parts))])
+        operations: list[n.Statement] = [n.Modify(None, tuple(parts))]
+        if not self.new_inside[""]:
+            operations.extend(n.Repeal(self._ref(id_)) for id_ in self.old_inside[""])
+        return self._written(head, operations)
 
     def _written(
         self, head: Sequence[n.Attribute], operations: Sequence[n.Statement]
@@ -301,8 +289,8 @@ class _Differ:
             if old in order:
                 candidates.append((order[old], child))
         stays = _longest_rising(candidates)
-        for child in stays:
-            if child not in self.old_of:
+        for child in children:
+            if child in stays and child not in self.old_of:
                 self._split_or_merge(child, order)
         made = {part for whole in self.splits.values() if whole[0] in stays for part in whole}
         return stays | made
@@ -315,35 +303,26 @@ class _Differ:
         return tuple(children[start : start + len(parts)]) == tuple(parts)
 
     def _split_or_merge(self, child: str, order: Mapping[str, int]) -> None:
-        link = self.links[child]
-        about = _about(link)
+        about = _about(self.links[child])
         if child in self.merges:
             first = next(i for i in self.merges[child] if i in order)
             olds = [first, *(i for i in self.merges[child] if i != first)]
             refs = tuple(self._ref(i) for i in olds)
             self.operations.append(n.Merge(refs, self.fresh(child), about))
+            self.made_of[child] = first
             return
         whole = next(old for old, parts in self.splits.items() if parts[0] == child)
         into = tuple(self.fresh(part) for part in self.splits[whole])
         self.operations.append(n.Split(self._ref(whole), into, about))
-
-    def _is_made(self, id_: str) -> bool:
-        """Whether an operation already made the clause, by splitting or merging."""
-        return any(
-            (isinstance(o, n.Merge) and o.into is self.fresh(id_))
-            or (isinstance(o, n.Split) and any(c is self.fresh(id_) for c in o.into))
-            for o in self.operations
-        )
+        self.made_of |= dict.fromkeys(self.splits[whole], whole)
 
     def _name_of(self, new_id: str, planted: str | None) -> n.ClauseRef:
-        old = self.old_of.get(new_id)
+        # what is beside a clause that was split or merged is beside what it became
+        old = self.old_of.get(new_id, self.made_of.get(new_id))
         if old is not None:
             return self._ref(old)
-        if planted is not None:
-            return self._planted_ref(planted, new_id)
-        # made by splitting or merging: what is beside the old clause is beside the new one,
-        # but before or behind it only the clause itself will do
-        return self._planted_ref(new_id, new_id)
+        assert planted is not None
+        return self._planted_ref(planted, new_id)
 
     def _bring(
         self, child: str, anchor: n.ClauseRef | None, place: str, parent: str,
@@ -383,7 +362,7 @@ class _Differ:
     def _relabel_and_descend(self, child: str, planted: str | None) -> None:
         old_id = self.old_of.get(child)
         if old_id is None:
-            if not self._is_made(child):
+            if child not in self.made_of:
                 root = planted or child
                 if any(i in self.old_of for i in self._all_inside(child)):
                     self._lay_out(child, None, root)
@@ -399,10 +378,9 @@ class _Differ:
 
     def _repeal(self) -> None:
         """What of the base went nowhere; what is inside of it goes along."""
-        made = {id_ for id_ in self.merges if self._is_made(id_)}
-        whole = {old for old, parts in self.splits.items() if self._is_made(parts[0])}
         alive = {*self.old_of.values(), ""}
-        dead = whole | {old for id_ in made for old in self.merges[id_]}
+        dead = {*self.made_of.values()}
+        dead |= {old for id_, olds in self.merges.items() if id_ in self.made_of for old in olds}
         for id_ in self.old_index.positions:
             if id_ in alive or id_ in dead or self.old_parent[id_] not in alive:
                 continue
@@ -567,7 +545,7 @@ def _collect(old: object, new: object, swaps: list[n.Replacement]) -> bool:
     if fields_of_new:
         return False
     # what holds no numbers must be equal
-    blank = {name: None for name, _ in inner_fields(old)}
+    blank: dict[str, Any] = {name: None for name, _ in inner_fields(old)}
     return replace(old, **blank) == replace(new, **blank)
 
 

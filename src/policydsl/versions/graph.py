@@ -25,6 +25,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.versions.amending import Change
 from policydsl.versions.dates import Dates, Stated, Suppositions, year_of_number
 from policydsl.versions.lineage import Lineage, Link, Place, by_equal_ids
+from policydsl.versions.matching import match_clauses
 
 Relation = Literal[
     # an edition and a version: it made it, made it anew, ended it, or does not show its fate
@@ -470,7 +471,8 @@ class HistoryGraph:
     def between(self, older: str, newer: str) -> Lineage:
         """What became of the clauses of one edition in the other, along all steps between.
 
-        Where nothing connects the two, clauses of equal ids belong together (inferred).
+        Where nothing connects the two, clauses of equal ids or much alike belong together
+        (inferred, :mod:`policydsl.versions.matching`).
         """
         old, new = self.edition(older), self.edition(newer)
         at_old: defaultdict[str, list[str]] = defaultdict(list)
@@ -488,7 +490,9 @@ class HistoryGraph:
                     news.append(id_)
                 why.extend(p for p in path if p not in why)
         if not pairs and not self._follows(older, newer):
-            return by_equal_ids(older, newer, old.contents, new.contents)
+            if old.document is None or new.document is None:
+                return by_equal_ids(older, newer, old.contents, new.contents)
+            return match_clauses(old.document, new.document)
         links = tuple(
             Link(
                 tuple(olds), tuple(news), _joined(p.inferred for p in why),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,7 +20,9 @@ Verdict = Literal["unchanged", "wording", "amended"]
 Verdicts = Callable[[Link], Verdict]
 """What a link changed; by default told from the trees."""
 
-_Kind = Literal["unchanged", "wording", "amended", "added", "repealed", "not_seen", "plain"]
+_Kind = Literal[
+    "unchanged", "wording", "amended", "renamed", "added", "repealed", "not_seen", "plain"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ _LOOKS: dict[_Kind, _Look] = {
     "unchanged": _Look("#eef2f6", "#7b8794", "未变", "unchanged"),
     "wording": _Look("#eef2f6", "#7b8794", "文字", "wording"),
     "amended": _Look("#fff3d6", "#c27803", "修改", "amended"),
+    "renamed": _Look("#eef2f6", "#7b8794", "更名", "renamed"),
     "added": _Look("#e3f6e8", "#2f9e55", "新增", "added"),
     "repealed": _Look("#fde4e4", "#c53030", "废止", "repealed"),
     "not_seen": _Look("#f3eefb", "#805ad5", "未见", "not seen"),
@@ -51,7 +55,9 @@ class _Row:
 
     id: str
     text: str
+    name: str
     points: str
+    manner: str = ""
     depth: int = 0
     kind: _Kind = "plain"
     inferred: bool = False
@@ -62,11 +68,15 @@ class _Row:
 
 @dataclass
 class _Block:
-    """A unit, group or the like with the clauses inside it; ``folded``: shown as one line."""
+    """A unit, group or the like with the clauses inside it.
+
+    ``folded``: shown as one line.  ``aside``: in a schedule whose fate is not seen.
+    """
 
     head: _Row
     rows: list[_Row] = field(default_factory=list)
     folded: bool = False
+    aside: bool = False
 
     @property
     def all(self) -> list[_Row]:
@@ -148,6 +158,25 @@ def points_of(clause: n.Clause) -> str:
     return ""
 
 
+def manner_of(clause: n.Clause, zh: bool = True) -> str:
+    """In one word how an item is scored: 扣分, 加分, 酌情, 无规则 …; nothing for other clauses."""
+    rules = [s for s in clause.body if isinstance(s, n.Rule)]
+    if not rules or clause.kind not in ("INDICATOR", "ITEM"):
+        return ""
+    parts = [node for rule in rules for node in n.walk(rule)]
+    if any(isinstance(p, n.Veto) for p in parts):
+        return "否决" if zh else "veto"
+    if any(isinstance(p, n.Discretionary) or getattr(p, "discretion", None) for p in parts):
+        return "酌情" if zh else "discretion"
+    if all(isinstance(rule.action, n.OpenAction) for rule in rules):
+        return "无规则" if zh else "no rule"
+    if any(isinstance(p, (n.OpenAction, n.OpenAmount)) for p in parts):
+        return "部分未载明" if zh else "partly open"
+    if any(getattr(p, "sign", None) == "DEDUCT" for p in parts):
+        return "扣分" if zh else "deducts"
+    return "加分" if zh else "adds"
+
+
 class _Pair:
     def __init__(
         self, graph: HistoryGraph, old: Edition, new: Edition, lineage: Lineage,
@@ -174,19 +203,30 @@ class _Pair:
         blocks: list[_Block] = []
         if edition.document is None:
             return [
-                _Block(_Row(id_, self.graph.versions[key].title, ""))
+                _Block(_Row(id_, title, title, ""))
                 for id_, key in edition.contents.items()
+                for title in (self.graph.versions[key].title,)
             ]
         schedules = 0
         for id_, clause, depth in _walk(edition.document):
-            row = _Row(id_, self._label(clause), points_of(clause), depth - schedules)
+            row = _Row(
+                id_,
+                self._label(clause),
+                clause.name.text if clause.name is not None else clause_label(clause),
+                points_of(clause),
+                manner_of(clause, self.zh),
+                depth - schedules,
+            )
             if clause.kind == "SCHEDULE":
                 schedules = 1
             elif depth <= schedules and "/" not in id_.partition("/")[2 if schedules else 0]:
-                blocks.append(_Block(row))
+                blocks.append(_Block(row, aside=self._is_aside(edition, id_)))
             else:
                 blocks[-1].rows.append(row)
         return blocks
+
+    def _is_aside(self, edition: Edition, id_: str) -> bool:
+        return edition is self.old and self.lineage.is_not_seen(id_)
 
     @staticmethod
     def _label(clause: n.Clause) -> str:
@@ -211,19 +251,31 @@ class _Pair:
             row.kind = "amended" if merged or "amended" in verdicts else verdicts.pop()
             row.inferred = all(link.inferred is not None for link in links)
             row.tip = "\n".join(filter(None, (text for k in links for text in _told(k)))) or None
-            row.points = self._points(row, links)
+            row.points = self._changed(row, links, "points", " → ", "+")
+            row.manner = self._changed(row, links, "manner", "→", "、")
+        for block in self.new_blocks:
+            # a unit with clauses inside says no more than its name and points
+            if block.rows and block.head.kind in ("unchanged", "wording"):
+                old = [id_ for k in self.lineage.predecessors[block.head.id] for id_ in k.old]
+                names = {self.olds[id_].text for id_ in old if id_ in self.olds}
+                block.head.kind = "plain" if names == {block.head.text} else "renamed"
         for blocks in (self.old_blocks, self.new_blocks):
             for block in blocks:
                 kinds = {row.kind for row in block.all}
                 block.folded = len(kinds) == 1 and kinds <= {"added", "not_seen", "repealed"}
 
-    def _points(self, row: _Row, links: tuple[Link, ...]) -> str:
-        """The points with what they were, where they changed."""
+    def _changed(
+        self, row: _Row, links: tuple[Link, ...], what: str, arrow: str, joint: str
+    ) -> str:
+        """The points, or the manner of scoring, with what they were where that changed."""
+        now: str = getattr(row, what)
         ids = dict.fromkeys(id_ for link in links for id_ in link.old)
-        before = [self.olds[id_].points for id_ in ids if id_ in self.olds]
-        if not row.points or before == [row.points] or not all(before):
-            return row.points
-        return f"{'+'.join(before)} → {row.points}"
+        before = [str(getattr(self.olds[id_], what)) for id_ in ids if id_ in self.olds]
+        if what == "manner":
+            before = list(dict.fromkeys(before))
+        if not now or before == [now] or not before or not all(before):
+            return now
+        return f"{joint.join(before)}{arrow}{now}"
 
     # -- drawing
 
@@ -256,12 +308,12 @@ class _Pair:
             lowest = max(lowest, line)
         y = lowest + 30
         x = self.left
-        present = {row.kind for row in (*self.olds.values(), *self.news.values())} - {"plain"}
+        counts = self._counts()
         for kind, look in _LOOKS.items():
-            if kind in present:
+            if counts.get(kind) and kind != "plain":
                 word = look.zh if self.zh else look.en
                 canvas.box(x, y - 11, 14, 14, look.fill, look.line, radius=2)
-                text = f"{word} {self._count(kind)}"
+                text = f"{word} {counts[kind]} 条" if self.zh else f"{word} {counts[kind]}"
                 canvas.text(x + 20, y, text, 12)
                 x += 20 + width_of(text, 12) + 22
         if any(link.inferred for link in self.lineage.links):
@@ -270,8 +322,10 @@ class _Pair:
             canvas.text(x + 40, y, text, 12)
         return y + 24
 
-    def _count(self, kind: _Kind) -> int:
-        return sum(row.kind == kind for row in (*self.olds.values(), *self.news.values()))
+    def _counts(self) -> Mapping[_Kind, int]:
+        """How many clauses became what; units and groups are not counted, only what is inside."""
+        blocks = (*self.old_blocks, *self.new_blocks)
+        return Counter(row.kind for b in blocks for row in (b.rows or [b.head]))
 
     def _place(self, top: float) -> float:
         """Give every block its place: what belongs together side by side; returns the bottom."""
@@ -288,16 +342,29 @@ class _Pair:
                 loose.append(block)
         y = top
         folded: list[_Block] = []
-        for i, block in enumerate(self.old_blocks):
+        order = sorted(enumerate(self.old_blocks), key=lambda pair: pair[1].aside)
+        for i, block in order:
             if block.folded:
                 folded.append(block)
                 continue
             left = self._stack([block], self.left, y)
             y = max(left, self._stack(partners.pop(i, []), self.right, y)) + _BETWEEN
         rest = [block for blocks in partners.values() for block in blocks]
-        left = self._stack(folded, self.left, y + 6, 5)
-        right = self._stack(rest, self.right, y + 6)
-        return max(left, self._stack(loose, self.right, right, 5))
+        left = right = y + 8
+        if folded:
+            text = "没有接续的部分" if self.zh else "not carried on"
+            left = self._stack(folded, self.left, self._section(self.left, left, text, folded), 5)
+        right = self._stack(rest, self.right, right)
+        if loose:
+            text = "新增的部分" if self.zh else "added"
+            start = self._section(self.right, right, text, loose)
+            right = self._stack(loose, self.right, start, 5)
+        return max(left, right)
+
+    def _section(self, x: float, y: float, text: str, blocks: list[_Block]) -> float:
+        """A line above blocks that have no partner; returns where they begin."""
+        self.canvas.text(x, y + 14, f"{text}（{len(blocks)}）", 13, "#52606d", weight="bold")
+        return y + 24
 
     def _stack(self, blocks: list[_Block], x: float, y: float, between: float = _BETWEEN) -> float:
         """Put blocks below each other; returns where the last one ends."""
@@ -324,10 +391,10 @@ class _Pair:
         self._written(head, x, head.y + 18, "bold")
         if block.folded:
             used = width_of(head.text, _SIZE + 1) + 26
-            inner = "、".join(f"{row.text} {row.points}".strip() for row in block.rows)
+            inner = "、".join(f"{row.name} {row.points}".strip() for row in block.rows)
             room = _COLUMN - used - self._ends(head) - 12
             if inner and room > 60:
-                text = shortened(inner.replace("  ", " "), 11.5, room)
+                text = shortened(inner, 11.5, room)
                 canvas.text(x + used, head.y + 17, text, 11.5, "#52606d")
             return
         for row in block.rows:
@@ -337,8 +404,11 @@ class _Pair:
             self._written(row, x + 14 * max(row.depth, 1) - 4, row.y + 16)
 
     def _ends(self, row: _Row) -> float:
-        """The room that points and tag take at the end of a line."""
-        return 58 + width_of(f"{row.points} 分", 12) if row.points else 58
+        """The room that manner, points and tag take at the end of a line."""
+        room = 44.0
+        if row.points:
+            room += width_of(f"{row.points} 分", 12) + 10
+        return room + (width_of(row.manner, 11) + 10 if row.manner else 0)
 
     def _written(self, row: _Row, x: float, y: float, weight: str = "normal") -> None:
         look = _LOOKS[row.kind]
@@ -350,9 +420,13 @@ class _Pair:
         if row.inferred:
             tag = "推定" if self.zh else "inferred"
         self.canvas.text(end, y, tag, 11, _INFERRED if row.inferred else look.line, "end")
+        x = end - 34
         if row.points:
-            unit = "" if row.points == "未载明" else (" 分" if self.zh else " pts")
-            self.canvas.text(end - 34, y, f"{row.points}{unit}", 12, "#3e4c59", "end")
+            unit = "" if row.points.endswith("未载明") else (" 分" if self.zh else " pts")
+            self.canvas.text(x, y, f"{row.points}{unit}", 12, "#3e4c59", "end")
+            x -= width_of(f"{row.points} 分", 12) + 10
+        if row.manner:
+            self.canvas.text(x, y, row.manner, 11, "#7b8794", "end")
 
     def _line(self, link: Link, old: str, new: str) -> None:
         one, other = self.olds.get(old), self.news.get(new)
@@ -498,4 +572,12 @@ def _edition_box(
     return height
 
 
-__all__ = ["Verdict", "Verdicts", "editions_svg", "lineage_svg", "points_of", "told_by"]
+__all__ = [
+    "Verdict",
+    "Verdicts",
+    "editions_svg",
+    "lineage_svg",
+    "manner_of",
+    "points_of",
+    "told_by",
+]
