@@ -183,7 +183,8 @@ class _Context:
     """Whether the item starts at its full marks, and what these are."""
     marks: Fraction | None = None
     deducts: bool = False
-    units: bool = False
+    beside: bool = False
+    """Whether the group stands beside the full marks (加分, 扣分): its items start at nothing."""
 
     def has(self, feature: str) -> bool:
         return feature in self.features
@@ -726,7 +727,9 @@ def _item(c: _Context, assessment: bool, declared: bool) -> tuple[Text, Fraction
     full = max(_points(c), Fraction(1)) if declared else None
     start = text()
     c.full, c.marks = False, None
-    if c.has("limits") and not c.deducts:
+    if c.beside:
+        pass
+    elif c.has("limits"):
         if assessment and full is not None:
             start = c.one_of(text(), text(), text(" 起评 0 分"), text(" 起评 满分"))
             c.full = start != text(" 起评 0 分")
@@ -736,7 +739,7 @@ def _item(c: _Context, assessment: bool, declared: bool) -> tuple[Text, Fraction
             start = text(" 起评 2 分")
         elif c.has("open") and c.chance(8):
             start = _open(c, "start", " 起评 {} 分", False, " 起评 ")
-    elif assessment and full is not None and not c.deducts:
+    elif assessment and full is not None:
         c.full = True
     if c.full:
         c.marks = full
@@ -765,7 +768,7 @@ def _open_marks_item(c: _Context) -> Text:
 
 def _group(c: _Context, assessment: bool, kind: str, depth: int) -> tuple[Text, Fraction | None]:
     """A group and its 满分; ``kind`` is its heading without the name."""
-    declared = c.has("limits") and not c.deducts and kind != "加分" and c.chance(2)
+    declared = c.has("limits") and not c.beside and c.chance(2)
     c.items += 1
     name = _numeral(c.items)
     parts: list[Text] = []
@@ -774,10 +777,10 @@ def _group(c: _Context, assessment: bool, kind: str, depth: int) -> tuple[Text, 
         if c.has("nesting") and depth and c.chance(4):
             part, full = _group(c, assessment, "组", depth - 1)
         else:
-            part, full = _item(c, assessment, declared or (assessment and not c.deducts))
+            part, full = _item(c, assessment, declared or (assessment and not c.beside))
         parts.append(part)
         maxima.append(full)
-    if c.has("open") and not declared and not c.deducts and not assessment and c.chance(5):
+    if c.has("open") and not declared and not c.beside and not assessment and c.chance(5):
         parts.append(_open_marks_item(c))
         maxima.append(None)
     if c.chance(6):
@@ -789,9 +792,9 @@ def _group(c: _Context, assessment: bool, kind: str, depth: int) -> tuple[Text, 
 
 
 def _special_group(c: _Context, assessment: bool, kind: str) -> Text:
-    c.deducts = kind == "扣分"
+    c.deducts, c.beside = kind == "扣分", True
     group, _ = _group(c, assessment, kind, 0)
-    c.deducts = False
+    c.deducts = c.beside = False
     return group
 
 

@@ -156,8 +156,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "max_spouses": ("夫妻两方中{fact}较大者", "the greater {fact} of the couple"),
     "min": ("{values}中最小者", "the least of {values}"),
     "max": ("{values}中最大者", "the greatest of {values}"),
-    "floor": ("{value}（向下取整）", "{value} (rounded down)"),
-    "ceil": ("{value}（向上取整）", "{value} (rounded up)"),
+    "floor_of": ("{value}（向下取整）", "{value} (rounded down)"),
+    "ceiling_of": ("{value}（向上取整）", "{value} (rounded up)"),
     "abs": ("{value}的绝对值", "the absolute value of {value}"),
     "choose": (
         "{value}（{condition}的），其他情形为{other}",

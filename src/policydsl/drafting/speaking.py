@@ -251,7 +251,7 @@ class Speaker(ABC):
             values = [self.value(a, x, unit) for a, x in zip(expr.arguments, nodes, strict=True)]
             key = f"{expr.name}_two" if len(values) == 2 else expr.name
             return self.say(key, values=self.listed(values))
-        if expr.name in ("floor", "ceil", "abs"):
+        if expr.name in ("floor_of", "ceiling_of", "abs"):
             value = self.value(expr.arguments[0], nodes[0], unit)
             inside = isinstance(expr.arguments[0], e.Arith)
             return self.say(expr.name, value=self.bracketed(value) if inside else value)

@@ -138,17 +138,21 @@ class Diagnostic:
         if place is None or self.source is None or self.span is None:
             return ""
         number, column = place
-        line = visible(self.source.line(number))
+        line = self.source.line(number)
         start = max(0, column - 1)
-        length = max(1, min(self.span.end - self.span.start, len(line) - start))
+        length = max(1, min(self.span.end - self.span.start, len(line) - start, 60))
         # A very long line (a table on one line) is shown around the place only.
-        left = max(0, start - 60)
-        shown = line[left : start + max(length, 1) + 60]
-        marker_from = display_width(shown[: start - left].replace("\t", " "))
-        marked = shown[start - left : start - left + min(length, 60)]
+        left, right = max(0, start - 60), start + length + 60
+        shown = visible(line[left:right]).replace("\t", " ")
+        if left:
+            shown = "…" + shown[1:]
+        if right < len(line):
+            shown = shown[:-1] + "…"
+        marker_from = display_width(shown[: start - left])
+        marked = shown[start - left : start - left + length]
         gutter = f"{number:>5} | "
         return (
-            f"{gutter}{shown.replace(chr(9), ' ')}\n"
+            f"{gutter}{shown}\n"
             f"{' ' * (len(gutter) - 2)}| {' ' * marker_from}"
             f"{'^' * max(1, display_width(marked))}"
         )

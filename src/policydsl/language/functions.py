@@ -26,8 +26,8 @@ class Function:
 _TABLE = (
     Function("min", ("较小者", "较小值"), None),
     Function("max", ("较大者", "较大值"), None),
-    Function("floor", ("取整", "向下取整"), 1),
-    Function("ceil", ("向上取整",), 1),
+    Function("floor_of", ("取整", "向下取整"), 1),
+    Function("ceiling_of", ("向上取整",), 1),
     Function("abs", ("绝对值",), 1),
     Function("choose", ("取值",), 3),
     Function("age", ("周岁",), 2),

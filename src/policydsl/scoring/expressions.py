@@ -370,8 +370,8 @@ class Values:
         functions: dict[str, Callable[..., Decided]] = {
             "min": lambda *numbers: min(numbers),
             "max": lambda *numbers: max(numbers),
-            "floor": lambda number: Fraction(math.floor(number)),
-            "ceil": lambda number: Fraction(math.ceil(number)),
+            "floor_of": lambda number: Fraction(math.floor(number)),
+            "ceiling_of": lambda number: Fraction(math.ceil(number)),
             "abs": abs,
         }
         return _lifted(functions[expr.name], values)

@@ -59,6 +59,12 @@ RELATION_WORDS: Mapping[Relation, tuple[str, str]] = MappingProxyType({
     "recognises": ("互认", "is recognised in"),
 })  # fmt: skip
 
+BECAME_WORDS: Mapping[Relation, tuple[str, str]] = MappingProxyType({
+    "replaces": ("由后者替代", "replaced by"), "based_on": ("由后者修订", "amended by"),
+    "implements": ("是后者的依据", "basis of"), "succeeds": ("由后者承继", "succeeded by"),
+})  # fmt: skip
+"""Relations of editions, told from the older to the newer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

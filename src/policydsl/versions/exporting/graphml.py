@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from pathlib import PurePath
 
 import networkx as nx
 
@@ -57,17 +58,17 @@ def graphml(graph: HistoryGraph, ids: Iterable[str] | None = None) -> str:
     used = {key for key, data in plain.nodes(data=True) if data["kind"] != "area"}
     plain.remove_nodes_from([k for k in list(plain) if k not in used and not plain.degree(k)])
     stream = io.BytesIO()
-    nx.write_graphml(plain, stream, encoding="utf-8")
+    nx.write_graphml_xml(plain, stream, encoding="utf-8")
     return stream.getvalue().decode("utf-8")
 
 
 def _where(place: Place | None) -> str:
-    """``file:line:column``."""
+    """``file:line:column``, without the folder, which is of no use elsewhere."""
     if place is None:
         return ""
     source, span = place
     line, column = source.place(span.start)
-    return f"{source.name}:{line}:{column}"
+    return f"{PurePath(source.name).name}:{line}:{column}"
 
 
 def _text(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policydsl.language.keywords import Language
-from policydsl.versions.graph import RELATION_WORDS, HistoryGraph, Relation
+from policydsl.versions.graph import BECAME_WORDS, HistoryGraph, Relation
 from policydsl.versions.lineage import Lineage
 
 _STYLES = {
@@ -30,7 +30,7 @@ def editions_mermaid(graph: HistoryGraph, ids: Iterable[str], language: Language
     for id_, name in names.items():
         for edge in graph.to_older(id_, _BETWEEN):
             if edge.older in names:
-                word = RELATION_WORDS[edge.relation][0 if language == "zh" else 1]
+                word = BECAME_WORDS[edge.relation][0 if language == "zh" else 1]
                 arrow = "-.->" if edge.relation == "implements" else "-->"
                 lines.append(f'  {names[edge.older]} {arrow}|"{word}"| {name}')
     return _finished(lines)

@@ -13,7 +13,7 @@ from policydsl.language.paths import clause_key, clause_label
 from policydsl.scoring.ranges import show_points
 from policydsl.versions.dates import NOTHING_SUPPOSED, Dates
 from policydsl.versions.exporting.canvas import Canvas, shortened, width_of, wrapped
-from policydsl.versions.graph import RELATION_WORDS, Edge, Edition, HistoryGraph, Relation
+from policydsl.versions.graph import BECAME_WORDS, Edge, Edition, HistoryGraph, Relation
 from policydsl.versions.lineage import Lineage, Link
 
 Verdict = Literal["unchanged", "wording", "amended"]
@@ -480,7 +480,7 @@ def editions_svg(graph: HistoryGraph, ids: list[str], language: Language = "zh")
     y += 26
     for relation in dict.fromkeys(e.relation for e in edges):
         colour, dashed = _EDGE_COLOURS[relation]
-        word = RELATION_WORDS[relation][0 if zh else 1]
+        word = BECAME_WORDS[relation][0 if zh else 1]
         canvas.curve(x, y - 4, x + 34, y - 4, colour, dashed=dashed)
         canvas.text(x + 40, y, word, 12)
         x += 40 + width_of(word, 12) + 22
