@@ -167,8 +167,9 @@ def test_check_returns_everything(tmp_path: Path):
 
 
 def test_errors_carry_their_diagnostics(policy: pdl.Policy):
+    rows: list[dict[str, object]] = [{"月数": "多"}, {"月书": 1}]
     with pytest.raises(pdl.PolicyError) as error:
-        pdl.score(policy, [{"月数": "多"}, {"月书": 1}])
+        pdl.score(policy, rows)
     assert [d.code for d in error.value.diagnostics] == ["D401", "D404"]
     with pytest.raises(pdl.PolicyError):
         pdl.load("nothing")

@@ -115,7 +115,7 @@ def test_units_are_read_in_both_languages():
             rule = body(f"指标 甲 {{ 每 2{word} 乙 加 1 分 }}")
             assert isinstance(rule, n.Clause)
             (step,) = [node for node in n.walk(rule) if isinstance(node, n.PerStep)]
-            assert (step.step.value, step.step.unit) == (2, unit.symbol), word
+            assert step.step == n.Number(Fraction(2), unit.symbol), word
 
 
 # -- width

@@ -439,7 +439,8 @@ class _Compiler:
             case "CONCEPT":
                 if not attribute.extra and value.text not in self.shared.concepts:
                     near = did_you_mean(value.text, self.shared.concepts)
-                    self.report("M234", attribute, name=value.text, near=near)
+                    code = "M244" if self.kind == "vocabulary" else "M234"
+                    self.report(code, attribute, name=value.text, near=near)
                 result["concept"] = value.text
             case "LOCATOR":
                 lists["locators"].append(value.value)
