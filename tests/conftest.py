@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,3 +30,10 @@ def sources_dir() -> Path:
     # The texts are not part of the repository, and whoever has only the clone must still be able
     # to run all the other tests.
     pytest.skip(problem)
+
+
+# In CI the random tests draw the same examples in every run, so that a change is judged by what
+# it changes; elsewhere they go on searching.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("default", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "default")

@@ -223,7 +223,7 @@ def _libraries(
 
 
 def _checked(library: Library, id_: str) -> Checked:
-    entry = library.entries.get(id_) or library.find(id_)
+    entry = library.find(id_)
     assert entry is not None
     document = entry.document
     kind = DOCUMENT_KINDS[document.kind]

@@ -40,6 +40,7 @@ VERBS = {
     "score": ("scoring", "按数据表打分 · Score the cases of a table"),
     "rank": ("scoring", "按场景排序、分配名额 · Rank cases for a scene and its places"),
     "test": ("testing", "运行文件中的示例 · Run the examples that policies contain"),
+    "versions": ("versions", "沿革、对照、合并草案 · History, editions compared, drafts merged"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
 }
 

@@ -75,8 +75,10 @@ def _check(language: Language) -> Report:
     for document in report.documents:
         kind = pick(language, *checking.kind_words(document.kind))
         if not document.sums:
-            applies = "、".join(document.sets)
-            what = pick(language, f"用于 {applies}", f"for {applies}") if applies else ""
+            what = ""
+            if document.kind == "assumption":
+                applies = "、".join(document.sets)
+                what = pick(language, f"用于 {applies}", f"for {applies}")
             rows.append([document.id, kind, what, "", "", "", ""])
             continue
         for root in document.sums:

@@ -7,7 +7,7 @@ kind under the amendment's own id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -101,7 +101,7 @@ class Edition:
 
 
 def edition_of(
-    id_: str, find: Find, known: Collection[str], found: list[Diagnostic]
+    id_: str, find: Find, known: Iterable[str], found: list[Diagnostic]
 ) -> Edition | None:
     """The edition of a document; ``None`` when it cannot be had, with the reasons in ``found``.
 

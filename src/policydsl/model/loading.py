@@ -8,7 +8,8 @@ for, with or without assumption sets.  The id of an amendment means its consolid
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -24,7 +25,15 @@ from policydsl.language.diagnostics import (
     has_errors,
     in_order,
 )
-from policydsl.language.parsing import ParseResult, parse_path, parse_text
+from policydsl.language.keywords import keyword_table, words
+from policydsl.language.parsing import (
+    DEFAULT_LIMITS,
+    ParseResult,
+    fold_width,
+    parse_path,
+    parse_text,
+)
+from policydsl.language.paths import clauses
 from policydsl.model import policy as m
 from policydsl.model.assuming import Draft, apply_set
 from policydsl.model.compiling import compile_document
@@ -75,20 +84,105 @@ def policy_files(folder: Path) -> list[Path]:
     return found
 
 
+@cache
+def _heading() -> re.Pattern[str]:
+    """The beginning of a document, in folded text: kind and id.
+
+    It finds every document, and now and then something that is none.
+    """
+    kinds = "|".join(sorted(word for kind in DOCUMENT_KINDS for word in keyword_table()[kind]))
+    space = r"[\s\ufeff\u200b]"
+    between = rf"(?:{space}|(?:#|//)[^\n]*\n)*+"
+    return re.compile(
+        rf"(?:^|[}};。]){space}*+({kinds})(?={space}|[「#/]){between}(「[^」\n]{{1,120}}」|[\w·.-]++)",
+        re.MULTILINE,
+    )
+
+
+def _headings(path: Path) -> list[tuple[str, str]]:
+    """(kind, id) of what may be the documents of a file; none when it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(DEFAULT_LIMITS.size + 1)
+    except OSError:
+        return []
+    if len(data) > DEFAULT_LIMITS.size:
+        return []
+    text = fold_width(data.decode("utf-8", errors="replace"))
+    return [
+        (words()[found[1]], found[2].removeprefix("「").removesuffix("」"))
+        for found in _heading().finditer(text)
+    ]
+
+
 class Library:
-    """Documents by id.  ``diagnostics`` collects what parsing found."""
+    """Documents by id: those that were added, then those on offer, which are read when needed.
+
+    ``entries``, ``diagnostics`` and ``results`` tell of all of them, and so read the rest.
+    """
 
     def __init__(self, fallback: Library | None = None) -> None:
-        self.entries: dict[str, Entry] = {}
-        self.diagnostics: list[Diagnostic] = []
-        self.results: list[ParseResult] = []
+        self._entries: dict[str, Entry] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._results: list[ParseResult] = []
+        self._offered: dict[Path, list[tuple[str, str]] | None] = {}
+        self._order: dict[Path, int] = {}
         self._fallback = fallback
         self._shared: dict[str, tuple[Shared, tuple[Diagnostic, ...]]] = {}
         self._editions: dict[str, tuple[Edition | None, tuple[Diagnostic, ...]]] = {}
         self._policies: dict[tuple[str, tuple[str, ...]], m.Policy | None] = {}
         self._reported: dict[tuple[str, tuple[str, ...]], list[Diagnostic]] = {}
 
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """The documents by id, but for those of the libraries behind this one."""
+        if self._offered:
+            self._read(list(self._offered))
+            self._entries = dict(sorted(self._entries.items(), key=self._rank))
+        return self._entries
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What parsing found."""
+        self._read(list(self._offered))
+        return self._diagnostics
+
+    @property
+    def results(self) -> list[ParseResult]:
+        """The files as they were parsed."""
+        self._read(list(self._offered))
+        return self._results
+
     # -- filling
+
+    def offer_file(self, path: Path) -> None:
+        """A file that is read when one of its documents is asked for."""
+        self._order[path] = len(self._order)
+        self._offered[path] = None
+
+    def _rank(self, item: tuple[str, Entry]) -> int:
+        """As if the files had been read in the order in which they were offered."""
+        path = item[1].path
+        return -1 if path is None else self._order.get(path, -1)
+
+    def _read(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            self._offered.pop(path, None)
+            self.add_file(path)
+
+    def _on_offer(self, kinds: Set[str] | None = None, id_: str | None = None) -> list[Path]:
+        """Files not yet read that may hold a document of these kinds, or of this id."""
+        found = []
+        folded = None if id_ is None else fold_width(id_)
+        for path, headings in self._offered.items():
+            if headings is None:
+                headings = self._offered[path] = _headings(path)
+            if any(
+                (kinds is None or kind in kinds) and (folded is None or name == folded)
+                for kind, name in headings
+            ):
+                found.append(path)
+        return found
 
     def add_file(self, path: Path) -> ParseResult:
         """Parse a file and register its documents."""
@@ -99,28 +193,31 @@ class Library:
         return self._add(parse_text(text, name), None)
 
     def _add(self, result: ParseResult, path: Path | None) -> ParseResult:
-        self.results.append(result)
-        self.diagnostics.extend(result.diagnostics)
+        self._results.append(result)
+        self._diagnostics.extend(result.diagnostics)
         for document in result.file.documents:
             problems = () if result.ok else result.diagnostics
             entry = Entry(document, result.source, path, problems)
-            known = self.entries.get(document.id.text)
+            known = self._entries.get(document.id.text)
             if known is not None:
                 related = ((known.source, known.document.id.span),)
-                self.diagnostics.append(
+                self._diagnostics.append(
                     Diagnostic(
                         "M243", result.source, document.id.span, {"id": document.id.text}, related
                     )
                 )
                 continue
-            self.entries[document.id.text] = entry
+            self._entries[document.id.text] = entry
         return result
 
     # -- finding
 
     def find(self, id_: str) -> Entry | None:
         """The document of that id, here or in the libraries behind this one."""
-        entry = self.entries.get(id_)
+        entry = self._entries.get(id_)
+        if entry is None and self._offered:
+            self._read(self._on_offer(id_=id_))
+            entry = self._entries.get(id_)
         if entry is None and self._fallback is not None:
             return self._fallback.find(id_)
         return entry
@@ -128,10 +225,12 @@ class Library:
     def ids(self, kinds: Iterable[str] | None = None) -> list[str]:
         """Ids of the documents of the given kinds (all kinds by default), own ones first."""
         wanted = None if kinds is None else set(kinds)
-        own = [
-            id_ for id_, entry in self.entries.items()
-            if wanted is None or DOCUMENT_KINDS[entry.document.kind] in wanted
-        ]  # fmt: skip
+        if wanted is None:
+            own = list(self.entries)
+        else:
+            terminals = {kind for kind, known in DOCUMENT_KINDS.items() if known in wanted}
+            self._read(self._on_offer(terminals))
+            own = [i for i, entry in self._entries.items() if entry.document.kind in terminals]
         more = self._fallback.ids(kinds) if self._fallback else []
         return own + [id_ for id_ in more if id_ not in self.entries]
 
@@ -196,7 +295,7 @@ class Library:
         if id_ not in self._editions:
             found: list[Diagnostic] = []
             try:
-                edition = edition_of(id_, self.find, self.ids(AMENDED), found)
+                edition = edition_of(id_, self.find, _LaterIds(self), found)
             except KeyError:
                 edition = None
                 details = {"name": id_, "near": did_you_mean(id_, self.ids())}
@@ -227,12 +326,31 @@ class Library:
     ) -> m.Policy | None:
         edition, problems = self.edition(id_)
         found.extend(problems)
-        if edition is None:
-            return None
+        return None if edition is None else self._compile_edition(edition, assume, found)
+
+    def compile_edition(
+        self, edition: Edition, assume: Sequence[str] = ()
+    ) -> tuple[m.Policy | None, list[Diagnostic]]:
+        """The policy of an edition that is in no library (drafts merged), and what was found."""
+        found: list[Diagnostic] = []
+        policy = self._compile_edition(edition, tuple(assume), found)
+        return policy, in_order(found)
+
+    def _compile_edition(
+        self, edition: Edition, assume: tuple[str, ...], found: list[Diagnostic]
+    ) -> m.Policy | None:
         document, source = edition.document, edition.source
         origins = dict(edition.sources)
-        shared = self.shared(document, source, found, (id_,), origins)
+        shared = self.shared(document, source, found, (edition.chain[0],), origins)
         closings: Mapping[int, tuple[m.Closing, ...]] = {}
+
+        def adopt(id_: str) -> n.Document | None:
+            entry = self.find(id_)
+            if entry is None:
+                return None
+            origins.update({id(node): entry.source for node in n.walk(entry.document)})
+            return entry.document
+
         for set_id in assume:
             assumed = self._assumption(set_id, edition.chain, found)
             if assumed is None:
@@ -240,9 +358,10 @@ class Library:
             origins |= {id(node): assumed.source for node in n.walk(assumed.document)}
             shared.add(self.shared(assumed.document, assumed.source, found))
             result = apply_set(
-                document, assumed.document, assumed.source, found, self._adoptable, closings,
+                document, assumed.document, assumed.source, found, adopt, closings,
                 _draft(edition, assumed.document),
             )  # fmt: skip
+            _carry_origins(document, result.document, origins)
             # the text's own examples state what holds without the set
             own = tuple(s for s in result.document.body if not isinstance(s, n.Example))
             document = replace(result.document, body=(*own, *result.declared))
@@ -286,9 +405,24 @@ class Library:
                 result.append(id_)
         return result
 
-    def _adoptable(self, id_: str) -> n.Document | None:
-        entry = self.find(id_)
-        return None if entry is None else entry.document
+
+class _LaterIds(Iterable[str]):
+    """Ids to choose from where one is not known; asked for only then, since all files are read."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._library.ids(AMENDED))
+
+
+def _carry_origins(before: n.Document, after: n.Document, origins: dict[int, Source]) -> None:
+    """A clause that a set changed still stands in the text that it stood in."""
+    old = {id_: clause for _, id_, clause in clauses(before)}
+    for _, id_, clause in clauses(after):
+        was = old.get(id_)
+        if was is not None and id(was) in origins:
+            origins.setdefault(id(clause), origins[id(was)])
 
 
 def _draft(edition: Edition, set_: n.Document) -> Draft | None:
@@ -305,7 +439,7 @@ def bundled() -> Library:
     """The library of the bundled policies."""
     library = Library()
     for path in policy_files(bundled_folder()):
-        library.add_file(path)
+        library.offer_file(path)
     return library
 
 
@@ -320,7 +454,7 @@ def library_for(path: Path) -> Library:
     neighbours = Library(bundled())
     for file in policy_files(path.resolve().parent):
         if file.name != path.name:
-            neighbours.add_file(file)
+            neighbours.offer_file(file)
     library._fallback = neighbours
     return library
 

@@ -304,7 +304,7 @@ class _Run:
             self.because("assumption", "", text, text)
         self._name_assumptions(root)
         traces: list[Trace] = []
-        eligible = self._eligible(root, traces)
+        eligible, excluded = self._eligible(root, traces)
         base, bonus = self._groups(root, traces)
         raw = base
         if root.rounding is not None:
@@ -314,7 +314,7 @@ class _Run:
         points = base + bonus
         self.values.scores = lambda ref: self._known_score(ref, points)
         statuses = self._status(root.label, traces)
-        usable, veto = self._after_status(points, statuses, eligible)
+        usable, veto = self._after_status(points, statuses, excluded)
         self.values.scores = lambda ref: self._known_score(ref, usable)
         blends = {blend.id: self._blend(blend, traces) for blend in self.policy.blends}
         trace = None
@@ -339,9 +339,10 @@ class _Run:
             details = {"row": self.case.id, "value": self.case.unit, "near": near}
             raise PolicyError([Diagnostic("D409", None, None, details)])
 
-    def _eligible(self, root: Clause, traces: list[Trace]) -> bool | None:
+    def _eligible(self, root: Clause, traces: list[Trace]) -> tuple[bool | None, Certainty]:
+        """Whether the policy applies to the case (``None``: not known), and is known not to."""
         if root.applies_when is None:
-            return True
+            return True, "no"
         outcomes = outcomes_of(self._condition(root.applies_when, root, traces))
         missing = [x for x in outcomes if isinstance(x, Missing)]
         if missing:
@@ -351,11 +352,12 @@ class _Run:
         if len(outcomes) > 1:
             self.because("open", root.id, "适用条件未能核对：适用情形未载明",
                          "eligibility not checked: the text does not say when")  # fmt: skip
-        if missing or len(outcomes) != 1:
-            return None
-        if not outcomes[0]:
-            self.because("not_eligible", root.id, "不符合适用条件", "does not meet the conditions")
-        return bool(outcomes[0])
+        if False not in outcomes:
+            return (None if missing else True), "no"
+        if len(outcomes) > 1:
+            return None, "maybe"
+        self.because("not_eligible", root.id, "不符合适用条件", "does not meet the conditions")
+        return False, "yes"
 
     def _groups(self, root: Clause, traces: list[Trace]) -> tuple[Range, Range]:
         """Start and sum of what counts towards the full marks, and the bonus groups."""
@@ -375,17 +377,16 @@ class _Run:
         return base, bonus
 
     def _after_status(
-        self, points: Range, statuses: Sequence[tuple[r.Status, Certainty]], eligible: bool | None
+        self, points: Range, statuses: Sequence[tuple[r.Status, Certainty]], excluded: Certainty
     ) -> tuple[Range, Certainty]:
+        """What can be used of the points, which may be nothing, and whether there is a veto."""
         usable = points
         veto = self.effects.veto
-        for certainty in (veto, *(sure for _, sure in statuses)):
+        for certainty in (veto, *(sure for _, sure in statuses), excluded):
             if certainty == "yes":
                 usable = ZERO
             elif certainty == "maybe":
                 usable = usable.hull(ZERO)
-        if eligible is False:
-            usable = ZERO
         return usable, veto
 
     def _status(self, label: str, traces: list[Trace]) -> list[tuple[r.Status, Certainty]]:

@@ -8,6 +8,7 @@ declared alike (:class:`Same`).
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
@@ -124,10 +125,9 @@ class Same:
             self._declared[key] = a is b or (
                 a is not None
                 and b is not None
-                and (a.kind, a.values, a.low, a.high, a.default, a.missing, a.missing_value,
-                     a.places)
-                == (b.kind, b.values, b.low, b.high, b.default, b.missing, b.missing_value,
-                    b.places)
+                # ranges and places say which values are believed, not what they score
+                and (a.kind, a.values, a.default, a.missing, a.missing_value)
+                == (b.kind, b.values, b.default, b.missing, b.missing_value)
                 and _measure(a.unit) == _measure(b.unit)
                 and self._same(a.derived, b.derived)
             )  # fmt: skip
@@ -181,6 +181,7 @@ Pair = tuple[str, str]
 
 NOTHING: Pair = ("无", "none")
 OPEN: Pair = ("未载明", "not stated")
+_DEFAULT: Pair = ("未另定", "as usual")
 
 
 def points(value: Fraction) -> Pair:
@@ -230,7 +231,9 @@ def written(node: n.Node | None, none: Pair = NOTHING) -> Pair:
         return none
     if isinstance(node, (n.Rule, n.Tier)):
         node = replace(node, notes=())
-    return print_node(node, "zh"), print_node(node, "en")
+    # keywords of several words are easier to read apart: short_of → short of
+    english = re.sub(r"(?<=[a-z])_(?=[a-z])", " ", print_node(node, "en"))
+    return print_node(node, "zh"), english
 
 
 def change(kind: EffectKind, what: Pair, old: Pair, new: Pair) -> Effect:
@@ -256,7 +259,8 @@ def limit_effects(old: m.Clause, new: m.Clause) -> list[Effect]:
     for name, what in _LIMITS:
         a, b = getattr(old, name), getattr(new, name)
         if a != b:
-            result.append(change("limit", what, limit_text(a), limit_text(b)))
+            texts = [_DEFAULT if x is None and name == "start" else limit_text(x) for x in (a, b)]
+            result.append(change("limit", what, texts[0], texts[1]))
     if old.rounding != new.rounding:
         what = ("得分舍入", "rounding of the score")
         result.append(change("limit", what, _rounding(old.rounding), _rounding(new.rounding)))
@@ -443,7 +447,7 @@ def pair_effects(
     result.extend(_action_effects(a, b, same, left, right, named))
     result.extend(_modifier_effects(a, b))
     if any(effect.changed for effect in result):
-        result.extend(_reach_effects(a, b, left, right))
+        result.extend(reach_effects(a, b, left, right))
     if not any(effect.changed for effect in result) and not same(a, b):
         result.append(change("rewritten", ("规则", "rule"), _rule_text(a), _rule_text(b)))
     return result
@@ -643,6 +647,8 @@ def _counted(subject: e.Expr) -> str | None:
 def _subject_text(rule: r.Rule, action: r.PerStep) -> Pair:
     node = rule.node
     step = node.action if isinstance(node, n.Rule) else node.outcome if node else None
+    if _threshold_distance(rule, action):
+        return "离界限多远", "how far from the threshold"
     if isinstance(step, n.PerStep) and step.subject is not None:
         return written(step.subject)
     name = _counted(action.subject)
@@ -801,7 +807,7 @@ def _modifier_text(modifiers: Sequence[r.Modifier]) -> Pair:
 # -- how far one must go
 
 
-def _reach_effects(a: r.Rule, b: r.Rule, left: Side, right: Side) -> list[Effect]:
+def reach_effects(a: r.Rule, b: r.Rule, left: Side, right: Side) -> list[Effect]:
     """满分所需 60 个月 → 50 个月: how much of the fact brings the most that the rule can give."""
     old, new = reach(a, left), reach(b, right)
     if old is None or new is None:
@@ -833,7 +839,7 @@ def reach(rule: r.Rule, side: Side) -> tuple[Fraction, bool, Unit | None] | None
     deducts = action.sign == -1
     limit: m.Limit | None = min(caps) if caps else None
     if limit is None and side.alone and side.clause is not None:
-        limit = _room(side.clause, deducts)
+        limit = _room(side.clause, deducts, side.policy.kind == "assessment")
     if not isinstance(limit, Fraction) or limit <= 0:
         return None
     steps = limit / each
@@ -847,14 +853,17 @@ def reach(rule: r.Rule, side: Side) -> tuple[Fraction, bool, Unit | None] | None
     return need, deducts, _subject_unit(side.policy, action.subject)
 
 
-def _room(clause: m.Clause, deducts: bool) -> m.Limit | None:
-    """What the rule of a clause can give or take at most."""
-    most = clause.cap if clause.cap is not None else clause.full_marks
+def _room(clause: m.Clause, deducts: bool, assessed: bool) -> m.Limit | None:
+    """What the only rule of a clause can give or take at most.
+
+    Items of an assessment start at their full marks where nothing else is said.
+    """
     start = clause.start
+    if start is None:
+        start = "full" if assessed else Fraction(0)
     if deducts:
-        if start == "full" or start is None:
-            return clause.full_marks
-        return start if isinstance(start, Fraction) else None
+        return clause.full_marks if start == "full" else start
+    most = clause.cap if clause.cap is not None else clause.full_marks
     if isinstance(start, Fraction) and isinstance(most, Fraction):
         return most - start
-    return most if start is None else None
+    return None

@@ -9,8 +9,8 @@ expires; what a new edition replaces stays replaced.  Dates that are not known l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from policydsl.language import nodes as n
@@ -36,13 +36,14 @@ from policydsl.versions.graph import (
 
 @dataclass(frozen=True, slots=True)
 class EditionAt:
-    """An edition at a point in time.
+    """An edition at a point in time: whether it has taken effect, and whether it still is in force.
 
     ``start`` and ``end`` bound its days; ``end`` ``None``: nothing ends it.  ``ended_by`` are
     the editions that replace it.
     """
 
     edition: Edition
+    began: Certainty
     in_force: Certainty
     start: Bounds
     end: Bounds | None
@@ -97,20 +98,50 @@ class Timeline:
             graph.edition(self.as_of)
             self._older |= _connected(self.as_of, ((new, old) for old, new in self._pairs()))
             self._newer |= _connected(self.as_of, self._pairs())
-        self._began: dict[str, Certainty] = {}
+        self._start, self._finish = self._spans()
         self._blocked: dict[str, Certainty] = {}
-        self._ended: dict[str, Certainty] = {}
 
     def at(self, day: date) -> Timeline:
         """The same history, suppositions and knowledge on another day."""
         other = Timeline.__new__(Timeline)
         other.__dict__.update(self.__dict__)
-        other.day, other.as_of = day, None
-        other._began, other._blocked, other._ended = {}, {}, {}
+        other.day, other.as_of, other._blocked = day, None, {}
         return other
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
         return self.graph.sequence(citations=False)
+
+    def _spans(self) -> tuple[dict[str, Bounds | None], dict[str, Bounds | None]]:
+        """When each edition takes effect and when it, or what it amends, ends.
+
+        An amendment takes effect with its base at the earliest.  ``None``: never.
+        """
+        start: dict[str, Bounds | None] = {}
+        for id_ in self.graph.order():
+            own: Bounds | None = self.dates.in_force[id_]
+            known = self._is_known(id_)
+            if not self.adopted(id_) or known == "no" or own is None:
+                own = None
+            elif known == "maybe":
+                own = replace(own, high=None)
+            base = self.graph.editions[id_].base
+            if own is not None and base in start:
+                before = start[base]
+                own = None if before is None else _latest(own, before)
+            start[id_] = own
+        finish: dict[str, Bounds | None] = {}
+        for id_ in self.graph.order():
+            base = self.graph.editions[id_].base
+            ends = [self.dates.expires[id_]]
+            if base in finish:
+                ends.append(finish[base])
+            else:
+                ends += [start[edge.newer] for edge in self.graph.replacing(id_)]
+            finish[id_] = _earliest(end for end in ends if end is not None)
+        return start, finish
+
+    def _is_known(self, id_: str) -> Certainty:
+        return "yes" if self.known is None else self.dates.issued[id_].reached(self.known)
 
     # -- editions
 
@@ -125,35 +156,14 @@ class Timeline:
 
     def began(self, id_: str) -> Certainty:
         """Whether an edition has taken effect (it may have been replaced since)."""
-        if id_ not in self._began:
-            for here in reversed(self._unanswered(id_, self._began)):
-                self._began[here] = self._has_begun(here)
-        return self._began[id_]
-
-    def _unanswered(self, id_: str, answers: Mapping[str, Certainty]) -> list[str]:
-        """An edition and those that it is based on, as far as they have no answer yet."""
-        line = [id_]
-        while (base := self.graph.editions[line[-1]].base) in self.graph.editions:
-            if base in answers:
-                break
-            line.append(base)
-        return line
-
-    def _has_begun(self, id_: str) -> Certainty:
-        if not self.adopted(id_):
+        start = self._start[id_]
+        if start is None:
             return "no"
-        known: Certainty = "yes"
-        if self.known is not None:
-            known = self.dates.issued[id_].reached(self.known)
-        base = self.graph.editions[id_].base
-        if base is not None and base in self.graph.editions:
-            known = every((known, self._began.get(base, "maybe")))
-        if self.as_of is not None:
-            if id_ in self._older:
-                return known
-            return "no" if id_ in self._newer else every((known, "maybe"))
-        assert self.day is not None
-        return every((known, self.dates.in_force[id_].reached(self.day)))
+        if self.day is not None:
+            return start.reached(self.day)
+        if id_ in self._older:
+            return self._is_known(id_)
+        return "no" if id_ in self._newer else "maybe"
 
     def _expired(self, id_: str) -> Certainty:
         expires = self.dates.expires[id_]
@@ -163,29 +173,26 @@ class Timeline:
 
     def _line_ended(self, id_: str) -> Certainty:
         """Whether the edition, or what it amends, has been replaced or has expired."""
-        for here in reversed(self._unanswered(id_, self._ended)) if id_ not in self._ended else ():
-            answers = [self._expired(here)]
-            base = self.graph.editions[here].base
-            if base in self._ended:
-                answers.append(self._ended[base])
-            else:
-                answers += [self.began(edge.newer) for edge in self.graph.replacing(here)]
-            self._ended[here] = some(answers)
-        return self._ended[id_]
+        finish = self._finish[id_]
+        if finish is None:
+            return "no"
+        if self.day is not None:
+            return finish.reached(self.day)
+        replaced = [self.began(edge.newer) for edge in self.graph.replacing(id_)]
+        return some((*replaced, *map(self._expired, self.graph.line(id_))))
 
     def edition(self, id_: str) -> EditionAt:
         """An edition at this point in time."""
-        start = self.dates.in_force[id_]
-        ends = [e for e in (self.dates.expires[id_],) if e is not None]
-        replacing = [edge.newer for edge in self.graph.replacing(id_) if self._is_known(edge.newer)]
-        ends += [self.dates.in_force[newer] for newer in replacing]
-        state = every((self.began(id_), opposite(self._line_ended(id_))))
+        replacing = [
+            edge.newer for edge in self.graph.replacing(id_) if self._is_known(edge.newer) != "no"
+        ]
+        ends = [self.dates.expires[id_], *(self.dates.in_force[newer] for newer in replacing)]
+        began = self.began(id_)
         return EditionAt(
-            self.graph.editions[id_], state, start, _earliest(ends), tuple(dict.fromkeys(replacing))
-        )
-
-    def _is_known(self, id_: str) -> bool:
-        return self.known is None or self.dates.issued[id_].reached(self.known) != "no"
+            self.graph.editions[id_], began, every((began, opposite(self._line_ended(id_)))),
+            self.dates.in_force[id_], _earliest(end for end in ends if end is not None),
+            tuple(dict.fromkeys(replacing)),
+        )  # fmt: skip
 
     # -- versions
 
@@ -309,6 +316,13 @@ def _earliest(ends: Iterable[Bounds]) -> Bounds | None:
         supposed = result.supposed or end.supposed
         result = Bounds(low, min(highs, default=None), supposed=supposed)
     return result
+
+
+def _latest(one: Bounds, other: Bounds) -> Bounds:
+    """The bounds of the later of two days."""
+    lows = [low for low in (one.low, other.low) if low is not None]
+    high = None if one.high is None or other.high is None else max(one.high, other.high)
+    return Bounds(max(lows, default=None), high, supposed=one.supposed or other.supposed)
 
 
 def _connected(start: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
