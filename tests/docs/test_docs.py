@@ -20,7 +20,8 @@ from tools.make_docs import Block, blocks, policy_text, wrappers
 from policydsl.checking import check, try_examples
 from policydsl.language import keywords, parsing
 from policydsl.language.building import Builder
-from policydsl.language.parsing import lark_parser, parse_text
+from policydsl.language.parsing import parse_text
+from policydsl.language.tables import lark_parser
 from policydsl.model.loading import Library, bundled
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,19 +13,20 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lark import Token
+from lark.lexer import LexerThread
 from tests import strategies
 
 from policydsl.language import keywords
 from policydsl.language import nodes as n
+from policydsl.language import tables as kept_tables
 from policydsl.language.lexing import Lexed, Lexing
 from policydsl.language.parsing import (
-    _lexer,  # the tokens of a text are no part of the public result
     fold_width,
-    lark_parser,
     parse_path,
     parse_text,
 )
 from policydsl.language.printing import print_file
+from policydsl.language.tables import END, lark_parser, tables
 from policydsl.language.units import UNITS
 from policydsl.model.loading import bundled_folder, policy_files
 
@@ -46,7 +47,7 @@ def lexed(text: str) -> Lexed:
         raise AssertionError(f"{code} at {text[span.start : span.end]!r}")
 
     source = parse_text(text).source
-    return Lexing(source, keywords.words(), report, 10**9).read(_lexer()(fold_width(text)))
+    return Lexing(source, keywords.words(), report, 10**9).read(tables().tokens(fold_width(text)))
 
 
 def body(text: str) -> n.Statement:
@@ -425,34 +426,56 @@ def test_tokens_are_what_lark_makes():
     assert [t.start_pos for t in tokens] == [0, 3, 6, 8, 11, 15, 17]
 
 
-def test_the_tables_of_the_parser_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A kept table reads as a new one does; a damaged one is made anew."""
-    from policydsl.language import parsing
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache folder of this test alone."""
+    monkeypatch.setattr(kept_tables, "cache_folder", lambda: tmp_path / "cache")
+    tables.cache_clear()
+    yield tmp_path / "cache"
+    tables.cache_clear()
 
-    monkeypatch.setattr(parsing, "_cache_folder", lambda: tmp_path)
-    lark_parser.cache_clear()
-    try:
-        first = lark_parser()
-        (kept,) = tmp_path.glob("grammar-*.pickle")
-        lark_parser.cache_clear()
-        assert lark_parser().parse("") == first.parse("")
-        kept.write_bytes(b"damaged")
-        lark_parser.cache_clear()
-        assert lark_parser().parse("") == first.parse("")
-        assert kept.read_bytes() != b"damaged"
-    finally:
-        lark_parser.cache_clear()
+
+SHORT = "积分 样例 { 指标 甲 上限 30 分 { 年龄 18 至 40 岁：加 3 分，最高 30 分 } }"
+
+
+def test_the_tables_are_kept(own_cache: Path):
+    """What was kept reads as what was built; what is damaged is made anew."""
+    built = read(SHORT)
+    (kept,) = own_cache.iterdir()
+    assert kept.name.startswith("grammar-")
+    for damage in (None, b"", b"damaged", b"{}", b'{"symbols":[]}', b"\xff\xfe"):
+        if damage is not None:
+            kept.write_bytes(damage)
+        tables.cache_clear()
+        assert read(SHORT) == built
+        assert [path.name for path in own_cache.iterdir()] == [kept.name]
+    assert kept.stat().st_size > 10_000
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from policydsl.language import parsing
-
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(parsing, "_cache_folder", lambda: tmp_path / "file" / "folder")
-    lark_parser.cache_clear()
+    monkeypatch.setattr(kept_tables, "cache_folder", lambda: tmp_path / "file" / "folder")
+    tables.cache_clear()
     try:
-        assert lark_parser().parse("") is not None
+        assert read(SHORT).documents
     finally:
-        lark_parser.cache_clear()
+        tables.cache_clear()
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_the_tables_say_what_lark_says(path: Path):
+    """The loop over the tables makes the tree that Lark's own parser makes of the grammar."""
+    text = fold_width(path.read_text("utf-8"))
+    state = lark_parser().parse_interactive("").parser_state
+    tokens = lexed(path.read_text("utf-8")).tokens
+    for token in tokens:
+        state.feed_token(token)
+    whole = state.feed_token(Token.new_borrow_pos(END, "", tokens[-1]), True)
+    assert tables().parse(tokens) == whole
+    # and the text is cut where Lark cuts it, keywords aside, which Lark tells apart itself
+    own = [(t.type, str(t), t.start_pos, t.line, t.column) for t in tables().tokens(text)]
+    lexer = lark_parser()._build_lexer(True)
+    larks = LexerThread.from_text(lexer, text).lex(None)
+    assert own == [(t.type, str(t), t.start_pos, t.line, t.column) for t in larks]

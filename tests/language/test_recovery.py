@@ -22,8 +22,8 @@ from policydsl.language import keywords
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source
 from policydsl.language.lexing import Lexing
-from policydsl.language.parsing import ParseResult, _lexer, fold_width, lark_parser, parse_text
-from policydsl.language.recovering import END
+from policydsl.language.parsing import ParseResult, fold_width, parse_text
+from policydsl.language.tables import END, lark_parser, tables
 from policydsl.model.loading import bundled_folder, policy_files
 
 TEXTS = {path.stem: path.read_text("utf-8") for path in policy_files(bundled_folder())}
@@ -35,7 +35,7 @@ SECONDS = 5.0
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Where the words and marks of a text stand."""
-    tokens = _lexer()(fold_width(text))
+    tokens = tables().tokens(fold_width(text))
     return [
         (token.start_pos or 0, token.end_pos or 0)
         for token in tokens
@@ -53,7 +53,7 @@ def is_grammatical(text: str) -> bool:
     lexing = Lexing(Source("", text), keywords.words(), report, 10**9)
     state = lark_parser().parse_interactive("").parser_state
     try:
-        for token in lexing.read(_lexer()(fold_width(text))).tokens:
+        for token in lexing.read(tables().tokens(fold_width(text))).tokens:
             state.feed_token(token)
         state.feed_token(Token(END, "", 0, 1, 1, 1, 1, 0), True)
     except UnexpectedToken:

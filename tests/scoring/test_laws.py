@@ -33,7 +33,7 @@ from policydsl.scoring.expressions import Person, Values
 from policydsl.scoring.ranges import Range, round_points, total
 
 LAWS = settings(
-    max_examples=60,
+    max_examples=250,
     deadline=None,
     # a policy takes minutes to shrink, and what is left of it no longer reads like one
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

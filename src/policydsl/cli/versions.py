@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from policydsl.cli import FINDINGS, OK
+from policydsl.cli import BAD_POLICY, FINDINGS, OK
 from policydsl.cli.output import (
     Command,
     heading,
     language_option,
+    plain_table,
     print_table,
     say,
     settings,
@@ -24,14 +26,21 @@ from policydsl.cli.output import (
 from policydsl.files import write_text
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean, has_errors
 from policydsl.language.keywords import Language
+from policydsl.model.loading import Library, bundled, library_for, resolve
 from policydsl.scoring.results import pick
 from policydsl.scoring.writing import to_json
+from policydsl.versions.amending import ChangeKind
 from policydsl.versions.checking import check_history
 from policydsl.versions.dates import Bounds, Certainty, Suppositions
 from policydsl.versions.graph import ClauseVersion, HistoryGraph, Provenance, Relation
-from policydsl.versions.history import load_history
+from policydsl.versions.history import build, load_history
+from policydsl.versions.summing import Summary, summarise
 from policydsl.versions.timeline import EditionAt, PointInTime, Timeline
 from policydsl.versions.tracing import LogEntry, Step, lineage, log, relation_word
+
+if TYPE_CHECKING:
+    from policydsl.versions.comparing import EditionDiff, Row
+    from policydsl.versions.merging import Conflicts
 
 _IN_FORCE: dict[Certainty, tuple[str, str]] = {
     "yes": ("有效", "in force"), "maybe": ("可能有效", "perhaps"), "no": ("—", "—"),
@@ -466,7 +475,8 @@ def _drawn(
         ids = [id_ for id_ in graph.order() if id_ in cited or id_ in ids]
     match suffix:
         case ".svg" if older is not None and newer is not None:
-            return svg.lineage_svg(graph, older, newer, None, language)
+            verdicts = _verdicts(graph, older, newer, source)
+            return svg.lineage_svg(graph, older, newer, verdicts, language)
         case ".svg":
             return svg.editions_svg(graph, ids, language)
         case ".mmd" if older is not None and newer is not None:
@@ -481,6 +491,20 @@ def _drawn(
         case ".xml":
             raise click.UsageError(".xml 要用 --policy 指定一个版次 · .xml needs --policy")
     raise PolicyError([Diagnostic("V636", None, None, {"suffix": suffix or "—"})])
+
+
+def _verdicts(graph: HistoryGraph, older: str, newer: str, source: str | None) -> Any:
+    """What changed in effect; ``None`` where an edition cannot be compared by its meaning."""
+    from policydsl.versions.comparing import compare_editions
+    from policydsl.versions.exporting.svg import judged_by
+
+    if graph.edition(older).document is None or graph.edition(newer).document is None:
+        return None
+    library = _library(source)
+    old, new = library.compile(older)[0], library.compile(newer)[0]
+    if old is None or new is None:
+        return None
+    return judged_by(compare_editions(old, new, graph.between(older, newer)))
 
 
 def _official_wording(id_: str, source: str | None) -> Any:
@@ -524,9 +548,7 @@ def _official_wording(id_: str, source: str | None) -> Any:
     return wording
 
 
-def _library(source: str | None) -> Any:
-    from policydsl.model.loading import bundled, library_for
-
+def _library(source: str | None) -> Library:
     return bundled() if source is None else library_for(Path(source))
 
 
@@ -570,4 +592,253 @@ def check_command(
     return FINDINGS if wrong else OK
 
 
-Kind = Literal["table", "json", "html"]
+# -- two editions
+
+
+@versions_command.command("diff")
+@click.argument("older", metavar="OLDER")
+@click.argument("newer", metavar="NEWER")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "html"]),
+    help="输出形式，默认看 --out 的后缀，否则 table · Form; default: by --out, or table.",
+)
+@click.option("--out", metavar="FILE", help="写入文件 · Write to a file: .html .json .txt.")
+@click.option("--parts", is_flag=True, help="只列单位、组，不列其中的条款 · Units and groups only.")
+@click.option("--all", "everything", is_flag=True, help="未改的也列出 · What is unchanged too.")
+@_source_option
+@language_option
+def diff_command(
+    older: str, newer: str, format_: Literal["table", "json", "html"] | None, out: str | None,
+    parts: bool, everything: bool, source: str | None,
+) -> int:  # fmt: skip
+    """两个版次逐条对照：哪些延续、更名、合并、新增、废止，修改有什么影响。
+
+    Two editions compared by what they mean.  OLDER and NEWER are ids or files; drafts are
+    compared as the editions that they make.
+    """
+    from policydsl.versions.comparing import compare_editions
+    from policydsl.versions.rendering import as_records, render_html
+
+    library, (old_id, new_id) = _gathered(source, (older, newer))
+    graph = build(library)
+    for id_ in (old_id, new_id):
+        if graph.edition(id_).is_stub:
+            raise PolicyError([Diagnostic("V637", None, None, {"id": id_})])
+    diff = compare_editions(
+        library.policy(old_id), library.policy(new_id), graph.between(old_id, new_id)
+    )
+    chosen = format_ or {".html": "html", ".htm": "html", ".json": "json"}.get(
+        "" if out is None else Path(out).suffix.lower(), "table"
+    )
+    language = settings().language
+    if chosen == "table" and out is None:
+        _show_diff(diff, language, parts, everything)
+        return OK
+    if chosen == "html":
+        text = render_html(diff, everything)
+    elif chosen == "json":
+        text = to_json({**as_records(diff), "summary": _summary_record(summarise(diff))}) + "\n"
+    else:
+        text = "\n".join(_diff_lines(diff, language, parts, everything)) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_text(Path(out), text)
+        say(f"已写入 {out}", f"Written: {out}")
+    return OK
+
+
+def _show_diff(diff: EditionDiff, language: Language, parts: bool, everything: bool) -> None:
+    heading(f"{diff.older.id} → {diff.newer.id}")
+    heads, *rows = _diff_table(diff, language, parts, everything)
+    print_table(heads, rows)
+    click.echo()
+    for line in _summary_lines(diff, language):
+        click.echo(line)
+
+
+def _diff_lines(
+    diff: EditionDiff, language: Language, parts: bool, everything: bool
+) -> Iterator[str]:
+    yield f"{diff.older.id} → {diff.newer.id}"
+    heads, *rows = _diff_table(diff, language, parts, everything)
+    yield from plain_table(heads, rows, frozenset())
+    yield ""
+    yield from _summary_lines(diff, language)
+
+
+def _diff_table(
+    diff: EditionDiff, language: Language, parts: bool, everything: bool
+) -> list[list[str]]:
+    """Head and rows; with ``parts`` a row for each unit, with what was said of its clauses."""
+    from policydsl.versions.rendering import render_table
+
+    if not parts:
+        table = render_table(diff, language, everything)
+        mark = pick(language, "；", "; ")
+        return [[mark.join(cell.split("\n")) for cell in row] for row in table]
+    summary = summarise(diff)
+    rows = [*summary.continued, *summary.added, *summary.repealed, *summary.not_seen]
+    chosen = [r for r in diff.rows if any(r is row for row in rows)]
+    table = render_table(replace(diff, rows=tuple(chosen)), language, everything=True)
+    result = [[" + ".join(x.strip() for x in cell.split("\n")) for cell in row] for row in table]
+    for cells, row in zip(result[1:], chosen, strict=True):
+        said = [cells[-1], *(r.reason for r in diff.rows if _is_inside(r, row) and r.reason)]
+        cells[-1] = pick(language, "；", "; ").join(dict.fromkeys(text for text in said if text))
+    return result
+
+
+def _is_inside(row: Row, part: Row) -> bool:
+    """Whether a clause stands inside a part of the newer edition, or of the older one."""
+    for inner, outer in ((row.new, part.new), (row.old, part.old)):
+        if inner and outer:
+            return any(i.id.startswith(f"{o.id}/") for i in inner for o in outer)
+    return False
+
+
+def _summary_lines(diff: EditionDiff, language: Language) -> Iterator[str]:
+    """What became of units and groups, what is no longer measured, how much is stated."""
+    from policydsl.versions.rendering import tally_text
+
+    units = {state.kind for row in diff.rows for state in (*row.old, *row.new)} & {"unit"}
+    summary = summarise(diff, units or None)
+    what = pick(language, "单位", "units") if units else pick(language, "部分", "parts")
+    zh = (
+        f"{what}：延续 {len(summary.continued)}（其中推定 {len(summary.inferred)}），"
+        f"新增 {len(summary.added)}，废止 {len(summary.repealed)}，未见 {len(summary.not_seen)}"
+    )
+    en = (
+        f"{what}: {len(summary.continued)} continued ({len(summary.inferred)} of them inferred), "
+        f"{len(summary.added)} added, {len(summary.repealed)} repealed, "
+        f"{len(summary.not_seen)} not seen"
+    )
+    yield pick(language, zh, en)
+    inner = [
+        r for r in diff.of("repealed") if r.old[0].kind in ("indicator", "item", "task")
+    ]  # fmt: skip
+    if inner:
+        names = "、".join(row.old[0].id + " " + row.old[0].title.split(" ")[-1] for row in inner)
+        yield pick(language, f"废止的条款：{names}", f"Clauses repealed: {names}")
+    if summary.dropped:
+        names = "、".join(summary.dropped)
+        yield pick(language, f"不再考核的数据：{names}", f"No longer measured: {names}")
+    if summary.introduced:
+        names = "、".join(summary.introduced)
+        yield pick(language, f"新考核的数据：{names}", f"Newly measured: {names}")
+    for key, (old, new) in diff.tallies.items():
+        yield pick(language, *tally_text(key, old, new))
+
+
+def _summary_record(summary: Summary) -> dict[str, Any]:
+    def rows(chosen: Sequence[Row]) -> list[dict[str, Any]]:
+        return [
+            {
+                "old": [s.id for s in row.old], "new": [s.id for s in row.new],
+                "inferred": row.inferred, "reason": row.reason,
+            }
+            for row in chosen
+        ]  # fmt: skip
+
+    return {
+        "continued": rows(summary.continued), "added": rows(summary.added),
+        "repealed": rows(summary.repealed), "not_seen": rows(summary.not_seen),
+        "no_longer_measured": list(summary.dropped), "newly_measured": list(summary.introduced),
+    }  # fmt: skip
+
+
+def _gathered(source: str | None, targets: Sequence[str]) -> tuple[Library, list[str]]:
+    """A library that holds all targets (ids, files, file#id), and their ids.
+
+    Whether an id is known is left to whoever uses it.
+    """
+    library = _library(source)
+    ids = []
+    for target in targets:
+        if not Path(target.partition("#")[0]).exists():
+            ids.append(target)
+            continue
+        other, id_ = resolve(target)
+        if library is bundled():
+            library = other
+        elif library.find(id_) is None:
+            entry = other.find(id_)
+            assert entry is not None
+            library.entries[id_] = entry
+        ids.append(id_)
+    return library, ids
+
+
+# -- drafts
+
+
+@versions_command.command("consolidate")
+@click.argument("base")
+@click.argument("drafts", nargs=-1, required=True, metavar="DRAFT…")
+@click.option("--out", required=True, metavar="FILE", help="写入 .policy 文件 · File to write.")
+@click.option("--id", "id_", metavar="ID", help="合并后的标识 · Id of the edition.")
+@click.option("--title", metavar="TEXT", help="合并后的名称 · Title of the edition.")
+@_source_option
+@language_option
+def consolidate_command(
+    base: str, drafts: tuple[str, ...], out: str, id_: str | None, title: str | None,
+    source: str | None,
+) -> int:  # fmt: skip
+    """把一份或几份草案合进基础文件，得到完整的一版。改了同一处时退出码为 4，什么都不写。
+
+    Carry out drafts on a base: those on the same base are merged, a draft on another draft is
+    stacked on it.  Drafts that change the same thing are in conflict: both sides are shown with
+    their reasons, nothing is written, and the exit code is 4.
+    """
+    from policydsl.versions.consolidating import consolidate, write_edition
+    from policydsl.versions.merging import Conflicts
+
+    library, (base_id, *draft_ids) = _gathered(source, (base, *drafts))
+    result = consolidate(library, base_id, draft_ids, id_, title)
+    language = settings().language
+    if isinstance(result, Conflicts):
+        _show_conflicts(result, language)
+        return BAD_POLICY
+    if result.policy is None:
+        raise PolicyError([d for d in result.findings if d.severity == "error"])
+    write_edition(result.edition, Path(out), language)
+    show_problems(result.findings, language)
+    heads = pick(language, "草案|变动|条款|理由", "draft|change|clause|reason").split("|")
+    rows = [
+        [
+            change.amendment, pick(language, *_CHANGES[change.kind]),
+            "、".join(change.after or change.before) or pick(language, "全文", "document"),
+            change.reason or "",
+        ]
+        for step in result.steps
+        for change in step.changes
+    ]  # fmt: skip
+    print_table(heads, rows)
+    say(f"已写入 {out}：{result.document.id.text}", f"Written: {out}: {result.document.id.text}")
+    return OK
+
+
+_CHANGES: dict[ChangeKind, tuple[str, str]] = {
+    "modify": ("修改", "modify"), "insert": ("新增", "insert"), "repeal": ("废止", "repeal"),
+    "move": ("移动", "move"), "rename": ("更名", "rename"), "renumber": ("改号", "renumber"),
+    "split": ("拆分", "split"), "merge": ("合并", "merge"), "document": ("全文", "document"),
+}  # fmt: skip
+
+
+def _show_conflicts(conflicts: Conflicts, language: Language) -> None:
+    """Each conflict: what the base says, what both drafts make of it, and why."""
+    for conflict in conflicts.conflicts:
+        show_problems([conflict.diagnostic()], language)
+        for title, text, reason in (
+            (pick(language, "原文", "base"), conflict.base, None),
+            (conflict.left.draft, conflict.left.text, conflict.left.reason),
+            (conflict.right.draft, conflict.right.text, conflict.right.reason),
+        ):
+            click.echo(f"  {title}", err=True)
+            for line in text.splitlines():
+                click.echo(f"    {line}", err=True)
+            if reason:
+                mark = pick(language, "理由：", "reason: ")
+                click.echo(f"    {mark}{reason}", err=True)
+    say("没有写入任何文件。", "Nothing was written.", err=True)

@@ -1,7 +1,7 @@
 """Text → tree.
 
 Three steps: fold full-width characters to ASCII one for one (positions stay those of the
-original), lex the whole text, and drive Lark's LALR parser over the tokens.  When a token
+original), lex the whole text, and drive the grammar's LALR parser over the tokens.  When a token
 does not fit, :mod:`policydsl.language.recovering` finds out what was meant and mends the
 tokens, so that one run reports all errors of a file.
 
@@ -12,29 +12,23 @@ files are untrusted input.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import io
 import os
-import pickle
-import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import lark
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedToken
-from lark.lexer import LexerThread
+from lark import Token, Tree
 
 from policydsl.language import keywords
 from policydsl.language.building import Builder
 from policydsl.language.diagnostics import Diagnostic, Source, in_order, nearest, shorten
 from policydsl.language.lexing import SOFT, Lexed, Lexing, span_of
 from policydsl.language.nodes import File, Span
-from policydsl.language.recovering import END, Automaton, Recovery, balanced
+from policydsl.language.recovering import Automaton, Recovery, balanced
+from policydsl.language.tables import Unfitting, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,61 +158,12 @@ def _guess(data: bytes, encodings: Sequence[tuple[str, str]]) -> str | None:
     return label
 
 
-# -- the parser's tables --------------------------------------------------------
-
-
-@cache
-def lark_parser() -> Lark:
-    """The LALR parser of the grammar; its tables are kept in the user's cache folder.
-
-    Building the tables takes most of a second, loading them a few milliseconds.  The cache
-    is an optimisation only: any trouble with it falls back to building.
-    """
-    text = "\n".join(content for _, content in keywords.grammar_files())
-    stamp = hashlib.sha256(f"{lark.__version__}\n{text}".encode()).hexdigest()[:24]
-    path = _cache_folder() / f"grammar-{stamp}.pickle"
-    with contextlib.suppress(Exception), path.open("rb") as stored:
-        return Lark.load(stored)
-    parser = Lark(
-        text, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False
-    )
-    with contextlib.suppress(OSError, pickle.PickleError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        buffer = io.BytesIO()
-        parser.save(buffer)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".grammar-")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(buffer.getvalue())
-        Path(temporary).replace(path)
-    return parser
-
-
-def _cache_folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("policydsl", appauthor=False)
-
-
-@cache
-def _lexer() -> Callable[[str], Iterable[Token]]:
-    parser = lark_parser()
-    lexer = parser._build_lexer(True)  # the public Lark.lex builds a new lexer on each call
-
-    def lex(text: str) -> Iterable[Token]:
-        thread = LexerThread.from_text(lexer, text)
-        # one by one, so that a file of millions of words is not lexed to its end
-        return thread.lex(None)  # type: ignore[no-untyped-call,no-any-return]
-
-    return lex
-
-
 # -- one run --------------------------------------------------------------------
 
 
 @cache
 def _automaton() -> Automaton:
-    conf = lark_parser().parse_interactive("").parser_state.parse_conf
-    return Automaton(conf.states, conf.start_state, conf.end_state)
+    return Automaton(tables())
 
 
 @cache
@@ -245,7 +190,7 @@ class _Run:
         lexing = Lexing(self.source, keywords.words(), self._report, self.limits.words)
         lexed = lexing.result
         try:
-            lexing.read(_lexer()(fold_width(self.source.text)))
+            lexing.read(tables().tokens(fold_width(self.source.text)))
             if self._is_policy(lexed) and self._nesting_is_sane(lexed.tokens):
                 tree = self._parse(lexed)
         except _Unreadable:
@@ -322,8 +267,8 @@ class _Run:
     def _parse(self, lexed: Lexed) -> Tree[Any] | None:
         tokens = lexed.tokens
         if not any(token.type == SOFT for token in tokens):
-            with contextlib.suppress(UnexpectedToken):
-                return self._drive(tokens)
+            with contextlib.suppress(Unfitting):
+                return tables().parse(tokens)
         tries = [self._recovered(lexed, balance=False)]
         braces = [token.type for token in tokens]
         if braces.count("OPEN_BRACE") != braces.count("CLOSE_BRACE"):
@@ -332,8 +277,8 @@ class _Run:
         found, mended = min(tries, key=lambda one: len(one[0]))
         self.found.extend(found)
         self._check_count(found[-1].span or Span() if found else Span())
-        with contextlib.suppress(UnexpectedToken):
-            return self._drive(mended)
+        with contextlib.suppress(Unfitting):
+            return tables().parse(mended)
         return None  # a repair was wrong; the findings stand, only the tree is lost
 
     def _recovered(self, lexed: Lexed, *, balance: bool) -> tuple[list[Diagnostic], list[Token]]:
@@ -346,14 +291,6 @@ class _Run:
         recovery = Recovery(_automaton(), tokens, self.source, self.limits.errors, lexed.mended)
         mended = recovery.run()
         return found + recovery.found, mended
-
-    def _drive(self, tokens: Sequence[Token]) -> Tree[Any] | None:
-        state = lark_parser().parse_interactive("").parser_state
-        for token in tokens:
-            state.feed_token(token)
-        last = tokens[-1] if tokens else Token("", "", 0, 1, 1, 1, 1, 0)
-        tree: Tree[Any] = state.feed_token(Token.new_borrow_pos(END, "", last), True)
-        return tree
 
 
 _CHAINING = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "AND", "OR", "NOT"})

@@ -17,17 +17,16 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lark import Token
-from lark.parsers.lalr_analysis import Shift
 
 from policydsl.language import keywords
 from policydsl.language.diagnostics import Diagnostic, Source, near_words, shorten
 from policydsl.language.lexing import SOFT, Report, lines_of, made_token, span_of
 from policydsl.language.nodes import Span
+from policydsl.language.tables import END, Tables
 
-END = "$END"
 _LISTS = ("__start_star", "__body_star", "__example_body_star", "__action_star", "__operation_star")
 
 # How many tokens behind an error are read to judge a repair, and how many must fit.
@@ -170,7 +169,7 @@ def _quoted(terminal: str) -> tuple[str, str]:
 class Frame(NamedTuple):
     """One place of the parser's stack: ``made`` is how many tokens had been read by then."""
 
-    state: Any
+    state: int
     symbol: str
     made: int
     below: Frame | None
@@ -179,26 +178,26 @@ class Frame(NamedTuple):
 class Automaton:
     """The LALR automaton on states alone; stacks are linked frames that are never changed."""
 
-    def __init__(self, table: Mapping[Any, Mapping[str, Any]], start: Any, end: Any) -> None:
-        self._table = table
-        self._end = end
-        self.bottom = Frame(start, "", 0, None)
+    def __init__(self, tables: Tables) -> None:
+        self._rows = tables.rows
+        self._reductions = tables.reductions
+        self._end = tables.end
+        self.bottom = Frame(tables.start, "", 0, None)
 
     def shift(self, frame: Frame, kind: str, made: int) -> Frame | None:
         """The stack after a token of this kind, or ``None`` when it does not fit."""
-        table = self._table
+        rows = self._rows
         while True:
-            step = table[frame.state].get(kind)
+            step = rows[frame.state].get(kind)
             if step is None:
                 return None
-            action, argument = step
-            if action is Shift:
-                return Frame(argument, kind, made + 1, frame)
-            for _ in argument.expansion:
+            if step >= 0:
+                return Frame(step, kind, made + 1, frame)
+            name, size = self._reductions[~step]
+            for _ in range(size):
                 assert frame.below is not None, "a rule's symbols are on the stack"
                 frame = frame.below
-            name = argument.origin.name
-            frame = Frame(table[frame.state][name][1], name, made, frame)
+            frame = Frame(rows[frame.state][name], name, made, frame)
             if kind == END and frame.state == self._end:
                 return frame
 
@@ -206,7 +205,7 @@ class Automaton:
         """The terminals that fit."""
         return [
             name
-            for name in self._table[frame.state]
+            for name in self._rows[frame.state]
             if (name.isupper() or name == END) and self.shift(frame, name, 0)
         ]
 
@@ -341,8 +340,8 @@ _GLUABLE = (
     "NOT_ABOVE", "NOT_EXCEEDING", "AWARD", "DEDUCT", "GIVE", "EACH", "ITEM", "DISCRETION_DEDUCT",
     "DISCRETION_AWARD", "NOT_CARRIED_OUT", "NOT_IMPLEMENTED", "NOT_COMPLETED", "NOT_REACHED",
     "NOT_MET", "NOT_ESTABLISHED", "NOT_GROWN", "NOT_RECTIFIED", "MAX", "MIN", "FULL_MARKS", "CAP",
-    "MOST", "SCORED", "OR_MORE", "OR_LESS", "BY", "IS", "IS_NOT", "AND", "OR", "TO", "INDICATOR", "GROUP",
-    "FACT",
+    "MOST", "SCORED", "OR_MORE", "OR_LESS", "BY", "IS", "IS_NOT", "AND", "OR", "TO", "INDICATOR",
+    "GROUP", "FACT",
 )  # fmt: skip
 
 
@@ -788,6 +787,11 @@ class Recovery:
     def _pop_to(self, token: Token) -> bool:
         """Unwind to the innermost list of statements in which the token can stand."""
         kind = "NAME" if token.type == SOFT else token.type
+        ended = self.automaton.shift(self._frames[-1], "SEMICOLON", len(self._read))
+        if self._read and ended is not None and self.automaton.shift(ended, kind, 0) is not None:
+            # what was read last is a whole statement: it stays
+            self._feed(_behind(self._read[-1], "SEMICOLON", "；"))
+            return True
         for frame in _lists(self._frames[-1]):
             if self._unwind(frame, kind):
                 return True

@@ -12,7 +12,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -23,7 +25,6 @@ from lark import Lark, Token, Tree
 from lark.grammar import NonTerminal, Rule, RuleOptions, Terminal
 from lark.parse_tree_builder import ParseTreeBuilder
 
-from policydsl.files import replacing
 from policydsl.language import keywords
 
 END = "$END"
@@ -45,17 +46,34 @@ class Rows(dict[int, dict[str, int]]):
     are decoded when they are asked for: a small file needs few of them.
     """
 
-    def __init__(self, symbols: list[str], packed: list[list[int]]) -> None:
+    def __init__(self, symbols: list[str], packed: list[str]) -> None:
         super().__init__()
         self._symbols = symbols
         self._packed = packed
 
     def __missing__(self, state: int) -> dict[str, int]:
-        packed = self._packed[state]
+        packed = iter(map(int, self._packed[state].split()))
         symbols = self._symbols
-        row = {symbols[packed[i]]: packed[i + 1] for i in range(0, len(packed), 2)}
+        row = {symbols[symbol]: step for symbol, step in zip(packed, packed, strict=True)}
         self[state] = row
         return row
+
+
+class Callbacks(dict[int, Callable[[list[Any]], Any]]):
+    """For each rule what makes a tree of its parts; made by Lark when asked for."""
+
+    def __init__(self, rules: list[list[Any]]) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, number: int) -> Callable[[list[Any]], Any]:
+        rule = _rule(*self._rules[number])
+        # Lark leaves this part of itself without types
+        builder: Any = ParseTreeBuilder
+        made: Callable[[list[Any]], Any]
+        (made,) = builder([rule], Tree, propagate_positions=True).create_callback().values()
+        self[number] = made
+        return made
 
 
 class Tables:
@@ -65,10 +83,9 @@ class Tables:
         self.rows = Rows(data["symbols"], data["rows"])
         self.start: int = data["start"]
         self.end: int = data["end"]
-        rules = [_rule(*packed) for packed in data["rules"]]
-        self.reductions = [(rule.origin.name, len(rule.expansion)) for rule in rules]
-        callbacks = ParseTreeBuilder(rules, Tree, propagate_positions=True).create_callback()
-        self._callbacks: list[Callable[[list[Any]], Any]] = [callbacks[rule] for rule in rules]
+        self.reductions = [(rule[0], len(rule[1])) for rule in data["rules"]]
+        """For each rule its name and how many symbols it takes."""
+        self._callbacks = Callbacks(data["rules"])
         self._scan = re.compile(data["terminals"]).finditer
 
     def tokens(self, folded: str) -> Iterator[Token]:
@@ -101,7 +118,7 @@ class Tables:
 
     def _feed(
         self, rows: Rows, reductions: list[tuple[str, int]],
-        callbacks: list[Callable[[list[Any]], Any]], states: list[int], values: list[Any],
+        callbacks: Callbacks, states: list[int], values: list[Any],
         token: Token,
     ) -> Any:  # fmt: skip
         kind = token.type
@@ -147,13 +164,16 @@ def lark_parser() -> Lark:
 def tables() -> Tables:
     """The tables of the grammar, kept from an earlier run where there was one."""
     path = cache_folder() / f"grammar-{_stamp()}.json"
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, IndexError):
+    # whatever is wrong with what was kept: it is only a copy
+    with contextlib.suppress(Exception):
         return Tables(json.loads(path.read_text("utf-8")))
     data = _built()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
-            temporary.write_text(json.dumps(data, separators=(",", ":")), "utf-8")
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".grammar-")
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(data, stream, separators=(",", ":"))
+        Path(temporary).replace(path)
     return Tables(data)
 
 
@@ -180,14 +200,14 @@ def _built() -> dict[str, Any]:
     states = list(dict.fromkeys([conf.start_state, *conf.states]))
     state_numbers = {state: number for number, state in enumerate(states)}
     symbols: dict[str, int] = {}
-    rows: list[list[int]] = []
+    rows: list[str] = []
     for state in states:
         row: list[int] = []
         for symbol, (action, argument) in conf.states[state].items():
             shift = str(action) == "Shift"
             step = state_numbers[argument] if shift else ~rule_numbers[argument]
             row += [symbols.setdefault(str(symbol), len(symbols)), step]
-        rows.append(row)
+        rows.append(" ".join(map(str, row)))
     return {
         "symbols": list(symbols),
         "rows": rows,

@@ -71,7 +71,8 @@ def compile_document(
 
 _SINGLE_ATTRIBUTES = (
     "full_marks", "cap", "floor", "start", "rounding", "recognition", "concept", "locator",
-    "summary", "full_text", "entity", "english", "applies_when", "conversion",
+    "summary", "full_text", "entity", "english", "applies_when", "conversion", "in_force",
+    "expires",
 )  # fmt: skip
 
 
@@ -306,6 +307,7 @@ class _Compiler:
             notes=attributes["notes"], doubts=attributes["doubts"],
             assumptions=attributes["assumptions"], readings=attributes["readings"],
             waived=attributes["waived"], closings=self.closings.get(id(node), ()),
+            in_force=attributes["in_force"], expires=attributes["expires"],
             **self._limits(attributes), **parts,
         )  # fmt: skip
 
@@ -464,6 +466,8 @@ class _Compiler:
                 result["conversion"] = (number, attribute.extra[0] if attribute.extra else None)
             case "ENTITY":
                 result["entity"] = value.text
+            case "IN_FORCE" | "EXPIRES":
+                result[key.lower()] = self._period(value)
 
     # -- rules
 

@@ -23,7 +23,9 @@ class Footprint:
 def meets(a: Footprint, b: Footprint) -> bool:
     """Whether two operations with these footprints get into each other's way."""
     if a.clause == b.clause:
-        return a.aspect == b.aspect or _meet(a.aspect, b.aspect) or _meet(b.aspect, a.aspect)
+        if a.aspect == b.aspect:
+            return a.aspect != "beside"  # before and behind a clause there is a place each
+        return _meet(a.aspect, b.aspect) or _meet(b.aspect, a.aspect)
     outer, inner = (a, b) if len(a.clause) < len(b.clause) else (b, a)
     return outer.aspect in ("existence", "clauses") and inner.clause.startswith(
         f"{outer.clause}/" if outer.clause else ""

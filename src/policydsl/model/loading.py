@@ -99,20 +99,32 @@ def _heading() -> re.Pattern[str]:
     )
 
 
-def _headings(path: Path) -> list[tuple[str, str]]:
-    """(kind, id) of what may be the documents of a file; none when it cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(DEFAULT_LIMITS.size + 1)
-    except OSError:
-        return []
-    if len(data) > DEFAULT_LIMITS.size:
-        return []
-    text = fold_width(data.decode("utf-8", errors="replace"))
-    return [
-        (words()[found[1]], found[2].removeprefix("「").removesuffix("」"))
-        for found in _heading().finditer(text)
-    ]
+@dataclass(frozen=True)
+class _Offer:
+    """What is known of a file that was not parsed.
+
+    Its folded text, and (kind, id) of what may be its documents; both empty when it cannot be
+    read.
+    """
+
+    text: str
+    headings: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, path: Path) -> _Offer:
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(DEFAULT_LIMITS.size + 1)
+        except OSError:
+            data = b""
+        if len(data) > DEFAULT_LIMITS.size:
+            data = b""
+        text = fold_width(data.decode("utf-8", errors="replace"))
+        found = (
+            (words()[one[1]], one[2].removeprefix("「").removesuffix("」"))
+            for one in _heading().finditer(text)
+        )
+        return cls(text, tuple(found))
 
 
 class Library:
@@ -125,7 +137,7 @@ class Library:
         self._entries: dict[str, Entry] = {}
         self._diagnostics: list[Diagnostic] = []
         self._results: list[ParseResult] = []
-        self._offered: dict[Path, list[tuple[str, str]] | None] = {}
+        self._offered: dict[Path, _Offer | None] = {}
         self._order: dict[Path, int] = {}
         self._fallback = fallback
         self._shared: dict[str, tuple[Shared, tuple[Diagnostic, ...]]] = {}
@@ -170,17 +182,24 @@ class Library:
             self._offered.pop(path, None)
             self.add_file(path)
 
-    def _on_offer(self, kinds: Set[str] | None = None, id_: str | None = None) -> list[Path]:
-        """Files not yet read that may hold a document of these kinds, or of this id."""
+    def _on_offer(
+        self, kinds: Set[str] | None = None, id_: str | None = None,
+        naming: Iterable[str] | None = None,
+    ) -> list[Path]:  # fmt: skip
+        """Files not yet read that may hold a document of these kinds, or of this id.
+
+        ``naming``: only those in which one of these words occurs.
+        """
         found = []
         folded = None if id_ is None else fold_width(id_)
-        for path, headings in self._offered.items():
-            if headings is None:
-                headings = self._offered[path] = _headings(path)
+        named = None if naming is None else [fold_width(word) for word in naming]
+        for path, known in self._offered.items():
+            offer = known or _Offer.of(path)
+            self._offered[path] = offer
             if any(
                 (kinds is None or kind in kinds) and (folded is None or name == folded)
-                for kind, name in headings
-            ):
+                for kind, name in offer.headings
+            ) and (named is None or any(word in offer.text for word in named)):
                 found.append(path)
         return found
 
@@ -398,12 +417,17 @@ class Library:
         """Ids of the assumption sets that apply to a policy, or to what it amends."""
         edition, _ = self.edition(policy)
         chain = {policy} if edition is None else set(edition.chain)
-        result = []
-        for id_ in self.ids({"assumption"}):
-            entry = self.find(id_)
-            if entry and chain & {name.text for name in entry.document.applies_to}:
-                result.append(id_)
-        return result
+        return self._sets_for(chain)
+
+    def _sets_for(self, chain: Set[str]) -> list[str]:
+        self._read(self._on_offer({"ASSUMPTION"}, naming=chain))
+        own = [
+            id_ for id_, entry in self._entries.items()
+            if entry.document.kind == "ASSUMPTION"
+            and chain & {name.text for name in entry.document.applies_to}
+        ]  # fmt: skip
+        more = self._fallback._sets_for(chain) if self._fallback else []
+        return own + [id_ for id_ in more if id_ not in self._entries]
 
 
 class _LaterIds(Iterable[str]):

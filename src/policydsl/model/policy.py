@@ -113,6 +113,21 @@ class Target:
     node: nodes.Target | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A date, a delay after publication, an event in words, or not stated."""
+
+    date: date | None = None
+    after: Fraction | None = None
+    after_unit: Unit | None = None
+    event: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is stated."""
+        return self.date is None and self.after is None and self.event is None
+
+
 Limit = Fraction | OpenPoints
 
 
@@ -155,6 +170,8 @@ class Clause:
     waived: tuple[tuple[str, str], ...] = ()
     closings: tuple[Closing, ...] = ()
     conversion: tuple[Fraction | None, str | None] | None = None
+    in_force: Period | None = None
+    expires: Period | None = None
     node: nodes.Clause | nodes.Document | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -271,21 +288,6 @@ class Duty:
     hosts: tuple[str, ...] = ()
     locator: str | None = None
     node: nodes.Duty | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A date, a delay after publication, an event in words, or not stated."""
-
-    date: date | None = None
-    after: Fraction | None = None
-    after_unit: Unit | None = None
-    event: str | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether nothing is stated."""
-        return self.date is None and self.after is None and self.event is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ ReasonKind = Literal[
     "no_points",
     "status",
     "not_eligible",
+    "not_in_force",
     "no_table",
 ]
 Certainty = Literal["no", "maybe", "yes"]
@@ -312,6 +313,8 @@ class _Run:
         self._name_limits(root, base, deducts=False)
         base = _clipped(root, base, deducts=False, bound=None)
         points = base + bonus
+        if root.kind == "schedule":
+            self.parts[root.id] = points
         self.values.scores = lambda ref: self._known_score(ref, points)
         statuses = self._status(root.label, traces)
         usable, veto = self._after_status(points, statuses, excluded)
@@ -441,6 +444,8 @@ class _Run:
 
     def _applies(self, clause: Clause, traces: list[Trace]) -> Certainty:
         """Whether a clause applies to the case; not where evidence for it is lacking."""
+        if not self._is_in_force(clause):
+            return "no"
         if clause.applies_when is None:
             return "yes"
         condition = self._condition(clause.applies_when, clause, traces)
@@ -451,6 +456,35 @@ class _Run:
         if len(outcomes) > 1:
             self._say_undecided(condition, clause.id, clause.label)
         return _agreed(["yes" if x is True else "no" for x in outcomes])
+
+    def _is_in_force(self, clause: Clause) -> bool:
+        """Whether the clause's own dates (施行, 失效) include the date of assessment.
+
+        The last day in force is the day before 失效.  Without a date of assessment, or where the
+        text gives no date, the clause counts, and the reasons say on what assumption.
+        """
+        start = clause.in_force.date if clause.in_force is not None else None
+        end = clause.expires.date if clause.expires is not None else None
+        if start is None and end is None:
+            return True
+        today = self.case.date
+        if today is None:
+            self.because(
+                "assumption",
+                clause.id,
+                f"{clause.label}：没有评定日，按施行期内计",
+                f"{clause.label}: no date of assessment; counted as in force",
+            )
+            return True
+        if start is not None and today < start:
+            self.because("not_in_force", clause.id, f"{clause.label}：{start} 起施行",
+                         f"{clause.label}: in force from {start}")  # fmt: skip
+            return False
+        if end is not None and today >= end:
+            self.because("not_in_force", clause.id, f"{clause.label}：已于 {end} 失效",
+                         f"{clause.label}: expired on {end}")  # fmt: skip
+            return False
+        return True
 
     def _condition(self, expr: e.Expr, clause: Clause, traces: list[Trace]) -> Value:
         """The value of a clause's condition, with the facts read for it among ``traces``."""
@@ -822,7 +856,9 @@ class _Run:
         if action.most is not None:
             count = min(count, _whole_steps(action.most, action))
         if action.points is None:
-            return self._discretion(action.sign, rule, place) if count > 0 else _Effect()
+            # no step at all is an amount too: nothing
+            nothing = _Effect(applied="yes")
+            return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> _Effect:
             self._step(f"{show_points(count)} × {points} 分")

@@ -83,6 +83,7 @@ REASON_WORDS: Mapping[str, tuple[str, str]] = {
     "no_points": ("不得分", "no points"),
     "status": ("状态", "status"),
     "not_eligible": ("不符合条件", "not eligible"),
+    "not_in_force": ("不在施行期", "not in force"),
     "no_table": ("无对应表", "no table"),
 }
 TIE_WORDS: Mapping[str, tuple[str, str]] = {

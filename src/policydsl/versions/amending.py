@@ -9,9 +9,8 @@ from policydsl.model.amending import (
     Change,
     ChangeKind,
     Consolidation,
-    Footprint,
-    meets,
 )
+from policydsl.model.footprints import Footprint, meets
 
 __all__ = [
     "ABOUT_THE_CHANGE",

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
 from policydsl.language import nodes as n
-from policydsl.language.diagnostics import Diagnostic, in_order
-from policydsl.versions.amending import Change, meets
+from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, in_order
+from policydsl.model import editions
+from policydsl.versions.amending import meets
 from policydsl.versions.dates import NOTHING_SUPPOSED, Bounds, Dates, Suppositions
 from policydsl.versions.graph import ENDINGS, Edge, Edition, HistoryGraph
 from policydsl.versions.lineage import Place
+from policydsl.versions.merging import Conflicts, merge
 from policydsl.versions.timeline import Timeline
 
 
@@ -51,7 +54,7 @@ def _finding(code: str, *places: Place | None, **details: object) -> Diagnostic:
 
 
 def _out_of_order(graph: HistoryGraph, dates: Dates) -> Iterator[Diagnostic]:
-    seen: set[tuple[str | None, str | None]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for attribute, days, pairs in (
         ("issued", dates.issued, list(graph.sequence())),
         ("in_force", dates.in_force, list(graph.sequence(citations=False))),
@@ -61,9 +64,9 @@ def _out_of_order(graph: HistoryGraph, dates: Dates) -> Iterator[Diagnostic]:
             if first.low is None or second.high is None or first.low <= second.high:
                 continue
             one, other = first.low_from or older, second.high_from or newer
-            if (one, other) in seen:
+            if (attribute, one, other) in seen:
                 continue
-            seen.add((one, other))
+            seen.add((attribute, one, other))
             yield _finding(
                 "V627", _dated(graph, other, attribute), _dated(graph, one, attribute),
                 one=one, first=first.low, other=other, second=second.high,
@@ -75,8 +78,8 @@ def _out_of_order(graph: HistoryGraph, dates: Dates) -> Iterator[Diagnostic]:
         if expires.high <= start.low:
             both = (_dated(graph, id_, "expires"), _dated(graph, id_, "in_force"))
             yield _finding(
-                "V627", *both, one=f"{id_} 施行", first=start.low,
-                other=f"{id_} 失效", second=expires.high,
+                "V627", *both, one=(f"{id_} 施行", f"{id_} in force"), first=start.low,
+                other=(f"{id_} 失效", f"{id_} expires"), second=expires.high,
             )  # fmt: skip
     for id_ in graph.editions:
         issued, effect = dates.issued[id_].exact, dates.in_force[id_].exact
@@ -140,33 +143,55 @@ def _takes_effect_first(dates: Dates, one: str, other: str) -> bool:
     return (middle(dates.in_force[one]), one) < (middle(dates.in_force[other]), other)
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A draft as :func:`policydsl.versions.merging.merge` wants it."""
+
+    document: n.Document
+    source: Source
+    problems: tuple[Diagnostic, ...] = ()
+
+
 def _drafts_in_conflict(graph: HistoryGraph) -> Iterator[Diagnostic]:
-    """Drafts of one base that cannot both be carried out (a note)."""
+    """Drafts of one base that do not merge (a note)."""
     by_base: defaultdict[str, list[Edition]] = defaultdict(list)
     for edition in graph.editions.values():
         if edition.is_amendment and edition.base is not None:
             by_base[edition.base].append(edition)
     for base, drafts in by_base.items():
         for one, other in combinations(drafts, 2):
-            if one.adopted and other.adopted:
-                continue
-            for mine, theirs in _meeting(one, other):
-                places = [_of(one, mine), _of(other, theirs)]
-                ref = next((f.clause for f in mine.footprints if f.clause), base)
-                details = {"ref": ref, "one": one.id, "other": other.id, "base": base}
-                yield _finding("V624", *places, **details)
+            if not (one.adopted and other.adopted) and _meet(one, other):
+                yield from _conflicts(graph.editions[base], one, other)
 
 
-def _of(edition: Edition, change: Change) -> Place | None:
-    return None if edition.place is None else (edition.place[0], change.node.span)
+def _meet(one: Edition, other: Edition) -> bool:
+    """Whether the drafts touch the same thing anywhere, so that merging them is worth a try."""
+    return any(
+        meets(a, b)
+        for mine in one.changes for theirs in other.changes
+        for a in mine.footprints for b in theirs.footprints
+    )  # fmt: skip
 
 
-def _meeting(one: Edition, other: Edition) -> Iterator[tuple[Change, Change]]:
-    """Pairs of changes that get into each other's way."""
-    for mine in one.changes:
-        for theirs in other.changes:
-            if any(meets(a, b) for a in mine.footprints for b in theirs.footprints):
-                yield mine, theirs
+def _conflicts(base: Edition, one: Edition, other: Edition) -> Iterator[Diagnostic]:
+    assert base.document is not None
+    assert base.place is not None
+    drafts = []
+    for edition in (one, other):
+        assert isinstance(edition.written, n.Document)
+        assert edition.place is not None
+        drafts.append(_Draft(edition.written, edition.place[0]))
+    whole = editions.Edition(base.document, base.place[0], (base.id,))
+    try:
+        merged = merge(whole, drafts)
+    except PolicyError:
+        return  # what is wrong with a draft by itself is reported with it
+    if isinstance(merged, Conflicts):
+        for conflict in merged.conflicts:
+            yield _finding(
+                "V624", conflict.right.place, conflict.left.place, ref=conflict.clause or base.id,
+                one=one.id, other=other.id, base=base.id,
+            )  # fmt: skip
 
 
 def _bases_replaced(graph: HistoryGraph, dates: Dates) -> Iterator[Diagnostic]:
@@ -204,27 +229,36 @@ def _both_in_force(
             ending[day].add(graph.thread(edge.older))
     threads = graph.threads() if ending else {}
     running: defaultdict[str, list[str]] = defaultdict(list)
-    clashes: dict[tuple[str, str], tuple[date, list[str]]] = {}
+    clashes: dict[tuple[str, str], tuple[date, list[tuple[str, str]]]] = {}
     timeline = Timeline(graph, date.min, suppose=suppose)
     for day in sorted({*starting, *ending}):
         now = timeline.at(day)
+        fresh = dict.fromkeys(map(graph.thread, starting.get(day, ())))
         for key in starting.get(day, ()):
             running[graph.thread(key)].append(key)
         for thread in ending.get(day, ()):
             running[thread] = list(threads[thread])
-        for thread in {*map(graph.thread, starting.get(day, ())), *ending.get(day, ())}:
+        for thread in (*fresh, *sorted(ending.get(day, set()) - fresh.keys())):
             running[thread] = keys = [
                 key for key in dict.fromkeys(running[thread]) if now.version(key) == "yes"
             ]
             for one, other in combinations(keys, 2):
                 pair = (graph.versions[one].edition, graph.versions[other].edition)
-                clashes.setdefault(pair, (day, []))[1].append(other)
-    for (one, other), (day, keys) in clashes.items():
-        versions = [graph.versions[key] for key in dict.fromkeys(keys)]
+                if not _rivals(graph, *pair):
+                    clashes.setdefault(pair, (day, []))[1].append((one, other))
+    for (first, second), (day, pairs) in clashes.items():
+        mine, theirs = (graph.versions[key] for key in pairs[0])
         yield _finding(
-            "V626", versions[0].place or graph.editions[other].place, graph.editions[one].place,
-            day=day, ref=versions[0].id, one=one, other=other, count=len(versions),
+            "V626", theirs.place or graph.editions[second].place,
+            mine.place or graph.editions[first].place, day=day, ref=theirs.id, one=first,
+            other=second, count=len(set(pairs)),
         )  # fmt: skip
+
+
+def _rivals(graph: HistoryGraph, one: str, other: str) -> bool:
+    """Whether both are amendments of one base, each by itself: that is reported as such (V623)."""
+    both = graph.editions[one].is_amendment and graph.editions[other].is_amendment
+    return both and not _on_one_line(graph, one, other)
 
 
 def _ends(graph: HistoryGraph, dates: Dates, edge: Edge) -> Iterator[date]:

@@ -53,7 +53,7 @@ def summarise(diff: EditionDiff, kinds: Iterable[str] | None = None) -> Summary:
 
 def _is_part(row: Row, wanted: frozenset[str] | None) -> bool:
     states = (*row.new, *row.old)
-    if row.kind != "clause" or not states:
+    if row.kind not in ("clause", "scene", "blend", "status rules") or not states:
         return False
     kinds = {state.kind for state in states}
     if wanted is not None:

@@ -112,7 +112,7 @@ class Timeline:
         return self.graph.sequence(citations=False)
 
     def _spans(self) -> tuple[dict[str, Bounds | None], dict[str, Bounds | None]]:
-        """When each edition takes effect and when it, or what it amends, ends.
+        """When each edition takes effect and when it, or the whole of what it amends, ends.
 
         An amendment takes effect with its base at the earliest.  ``None``: never.
         """
@@ -131,10 +131,11 @@ class Timeline:
             start[id_] = own
         finish: dict[str, Bounds | None] = {}
         for id_ in self.graph.order():
-            base = self.graph.editions[id_].base
+            root = self.graph.root(id_)
             ends = [self.dates.expires[id_]]
-            if base in finish:
-                ends.append(finish[base])
+            if root in finish:
+                # a temporary amendment ends by itself; what is based on it stays
+                ends.append(finish[root])
             else:
                 ends += [start[edge.newer] for edge in self.graph.replacing(id_)]
             finish[id_] = _earliest(end for end in ends if end is not None)
@@ -172,14 +173,14 @@ class Timeline:
         return "maybe" if self.day is None else expires.reached(self.day)
 
     def _line_ended(self, id_: str) -> Certainty:
-        """Whether the edition, or what it amends, has been replaced or has expired."""
+        """Whether the edition, or the whole of what it amends, was replaced or has expired."""
         finish = self._finish[id_]
         if finish is None:
             return "no"
         if self.day is not None:
             return finish.reached(self.day)
         replaced = [self.began(edge.newer) for edge in self.graph.replacing(id_)]
-        return some((*replaced, *map(self._expired, self.graph.line(id_))))
+        return some((*replaced, self._expired(id_), self._expired(self.graph.root(id_))))
 
     def edition(self, id_: str) -> EditionAt:
         """An edition at this point in time."""

@@ -11,6 +11,7 @@ from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
 from policydsl.language.paths import clause_key, clause_label
 from policydsl.scoring.ranges import show_points
+from policydsl.versions.comparing import EditionDiff
 from policydsl.versions.dates import NOTHING_SUPPOSED, Dates
 from policydsl.versions.exporting.canvas import Canvas, shortened, width_of, wrapped
 from policydsl.versions.graph import BECAME_WORDS, Edge, Edition, HistoryGraph, Relation
@@ -35,7 +36,7 @@ class _Look:
 
 _LOOKS: dict[_Kind, _Look] = {
     "unchanged": _Look("#eef2f6", "#7b8794", "未变", "unchanged"),
-    "wording": _Look("#eef2f6", "#7b8794", "文字", "wording"),
+    "wording": _Look("#eef2f6", "#7b8794", "仅文字", "wording"),
     "amended": _Look("#fff3d6", "#c27803", "修改", "amended"),
     "renamed": _Look("#eef2f6", "#7b8794", "更名", "renamed"),
     "added": _Look("#e3f6e8", "#2f9e55", "新增", "added"),
@@ -103,6 +104,21 @@ def lineage_svg(
     return _Pair(graph, old, new, lineage, verdicts or told_by(old, new), language).draw()
 
 
+def judged_by(diff: EditionDiff) -> Verdicts:
+    """Verdicts from a comparison by what the clauses mean; what changed inside is left aside."""
+
+    def verdict(link: Link) -> Verdict:
+        for id_ in link.new:
+            if id_ in diff.newer.clauses:
+                row = diff.row(id_)
+                if any(effect.changed and effect.kind != "inside" for effect in row.effects):
+                    return "amended"
+                return "wording" if row.wording else "unchanged"
+        return "unchanged"
+
+    return verdict
+
+
 def told_by(old: Edition, new: Edition) -> Verdicts:
     """Verdicts from the trees: unchanged where a clause says the same, texts left aside."""
     before, after = _by_id(old), _by_id(new)
@@ -146,7 +162,7 @@ def _walk(
             yield from _walk(statement, inner, depth + 1)
 
 
-def points_of(clause: n.Clause) -> str:
+def points_of(clause: n.Clause, zh: bool = True) -> str:
     """The declared maximum of a clause, 未载明, or nothing."""
     for key in ("FULL_MARKS", "CAP"):
         for attribute in clause.attributes:
@@ -154,7 +170,7 @@ def points_of(clause: n.Clause) -> str:
                 value = attribute.value
                 if isinstance(value, n.FixedAmount):
                     return show_points(value.number.value)
-                return "未载明"
+                return "未载明" if zh else "open"
     return ""
 
 
@@ -187,6 +203,7 @@ class _Pair:
         self.lineage = lineage
         self.verdicts = verdicts
         self.zh = language == "zh"
+        self.tag = 40.0 if self.zh else 58.0
         self.canvas = Canvas()
         self.left = _MARGIN
         self.right = _MARGIN + _COLUMN + _GAP
@@ -213,20 +230,20 @@ class _Pair:
                 id_,
                 self._label(clause),
                 clause.name.text if clause.name is not None else clause_label(clause),
-                points_of(clause),
+                points_of(clause, self.zh),
                 manner_of(clause, self.zh),
                 depth - schedules,
             )
             if clause.kind == "SCHEDULE":
                 schedules = 1
             elif depth <= schedules and "/" not in id_.partition("/")[2 if schedules else 0]:
-                blocks.append(_Block(row, aside=self._is_aside(edition, id_)))
+                aside = edition is self.old and self.lineage.is_not_seen(id_)
+                if aside and schedules:
+                    row.text = f"{id_.partition('/')[0]}：{row.text}"
+                blocks.append(_Block(row, aside=aside))
             else:
                 blocks[-1].rows.append(row)
         return blocks
-
-    def _is_aside(self, edition: Edition, id_: str) -> bool:
-        return edition is self.old and self.lineage.is_not_seen(id_)
 
     @staticmethod
     def _label(clause: n.Clause) -> str:
@@ -244,11 +261,14 @@ class _Pair:
         for row in self.news.values():
             links = self.lineage.predecessors.get(row.id)
             if not links:
-                row.kind = "added"
+                # of an older text that is not at hand nobody can say what it did not hold
+                row.kind = "plain" if self.old.is_stub else "added"
                 continue
             verdicts = {self.verdicts(link) for link in links}
             merged = len({id_ for link in links for id_ in link.old}) > 1
             row.kind = "amended" if merged or "amended" in verdicts else verdicts.pop()
+            if self.old.is_stub:
+                row.kind = "plain"
             row.inferred = all(link.inferred is not None for link in links)
             row.tip = "\n".join(filter(None, (text for k in links for text in _told(k)))) or None
             row.points = self._changed(row, links, "points", " → ", "+")
@@ -257,8 +277,8 @@ class _Pair:
             # a unit with clauses inside says no more than its name and points
             if block.rows and block.head.kind in ("unchanged", "wording"):
                 old = [id_ for k in self.lineage.predecessors[block.head.id] for id_ in k.old]
-                names = {self.olds[id_].text for id_ in old if id_ in self.olds}
-                block.head.kind = "plain" if names == {block.head.text} else "renamed"
+                names = {self.olds[id_].name for id_ in old if id_ in self.olds}
+                block.head.kind = "plain" if names == {block.head.name} else "renamed"
         for blocks in (self.old_blocks, self.new_blocks):
             for block in blocks:
                 kinds = {row.kind for row in block.all}
@@ -357,6 +377,8 @@ class _Pair:
         right = self._stack(rest, self.right, right)
         if loose:
             text = "新增的部分" if self.zh else "added"
+            if self.old.is_stub:
+                text = "旧版没有文本，无从对照" if self.zh else "the older text is not at hand"
             start = self._section(self.right, right, text, loose)
             right = self._stack(loose, self.right, start, 5)
         return max(left, right)
@@ -405,7 +427,7 @@ class _Pair:
 
     def _ends(self, row: _Row) -> float:
         """The room that manner, points and tag take at the end of a line."""
-        room = 44.0
+        room = self.tag + 10
         if row.points:
             room += width_of(f"{row.points} 分", 12) + 10
         return room + (width_of(row.manner, 11) + 10 if row.manner else 0)
@@ -420,9 +442,11 @@ class _Pair:
         if row.inferred:
             tag = "推定" if self.zh else "inferred"
         self.canvas.text(end, y, tag, 11, _INFERRED if row.inferred else look.line, "end")
-        x = end - 34
+        x = end - self.tag
         if row.points:
-            unit = "" if row.points.endswith("未载明") else (" 分" if self.zh else " pts")
+            unit = " 分" if self.zh else " pts"
+            if row.points.endswith(("未载明", "open")):
+                unit = ""
             self.canvas.text(x, y, f"{row.points}{unit}", 12, "#3e4c59", "end")
             x -= width_of(f"{row.points} 分", 12) + 10
         if row.manner:
@@ -573,11 +597,6 @@ def _edition_box(
 
 
 __all__ = [
-    "Verdict",
-    "Verdicts",
-    "editions_svg",
-    "lineage_svg",
-    "manner_of",
-    "points_of",
+    "Verdict", "Verdicts", "editions_svg", "judged_by", "lineage_svg", "manner_of", "points_of",
     "told_by",
-]
+]  # fmt: skip
