@@ -228,8 +228,14 @@ def function_table() -> str:
 _FUNCTION_MEANINGS: dict[str, tuple[str, str]] = {
     "min": ("几个数中最小的", "the smallest of several numbers"),
     "max": ("几个数中最大的", "the largest of several numbers"),
-    "floor_of": ("不大于它的最大整数（按基本单位）", "rounded down to a whole number (of base units)"),
-    "ceiling_of": ("不小于它的最小整数（按基本单位）", "rounded up to a whole number (of base units)"),
+    "floor_of": (
+        "不大于它的最大整数（按基本单位）",
+        "rounded down to a whole number (of base units)",
+    ),
+    "ceiling_of": (
+        "不小于它的最小整数（按基本单位）",
+        "rounded up to a whole number (of base units)",
+    ),
     "abs": ("绝对值", "without its sign"),
     "choose": (
         "条件成立取第二个，否则取第三个",

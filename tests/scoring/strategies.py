@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy, composite
@@ -73,6 +73,8 @@ BIG = Fraction(1_000_000)
 """Stands for an amount without bound."""
 
 POINT_STEPS = [Fraction(n, 4) for n in (0, 1, 2, 4, 6, 10, 13, 20, 40, 60, 80)]
+
+T = TypeVar("T")
 
 
 # -- what is drawn --------------------------------------------------------------------
@@ -189,7 +191,7 @@ class _Context:
     def has(self, feature: str) -> bool:
         return feature in self.features
 
-    def one_of(self, *choices: Any) -> Any:
+    def one_of(self, *choices: T) -> T:
         return self.draw(st.sampled_from(choices))
 
     def chance(self, one_in: int) -> bool:
@@ -217,7 +219,9 @@ def _fact_pool(c: _Context) -> list[FactSpec]:
     def option(value: str) -> str:
         if not c.has("absence"):
             return ""
-        return c.one_of("", "", f"，缺省 {value}", f"，缺失 视为 {value}", "，缺失 无材料", "，缺失 必填")
+        return c.one_of(
+            "", "", f"，缺省 {value}", f"，缺失 视为 {value}", "，缺失 无材料", "，缺失 必填"
+        )
 
     pool = [
         FactSpec("次数", f"计数（次），范围 0 至 6 次{option('2 次')}", _numbers(0, 6), "number", "次"),
@@ -261,7 +265,7 @@ _DIMENSIONS = {
     "%": "percent", "万元": "money", "学时包": "minute", "": "plain", "日": "day",
 }  # fmt: skip
 # For each dimension: (unit, steps, thresholds) as a drafter writes them.
-_STEPS = {
+_STEPS: dict[str, list[tuple[str, tuple[int, ...]]]] = {
     "count": [("次", (1, 2)), ("项", (1,)), ("人", (1, 5))],
     "month": [("个月", (1, 6)), ("年", (1,))],
     "age": [("岁", (1, 5))],
@@ -325,7 +329,12 @@ def _of_dimension(c: _Context, dimension: str, depth: int, fact: FactSpec | None
             (None, lambda: text("（", own, " + ", other(), "）")),
             (None, lambda: minus),
             (None, lambda: text("（", own, " + ", number, "）")),
-            (None, lambda: text(c.one_of("较小者", "较大者"), "（", own, "，", other(), "，", number, "）")),
+            (
+                None,
+                lambda: text(
+                    c.one_of("较小者", "较大者"), "（", own, "，", other(), "，", number, "）"
+                ),
+            ),
             (None, lambda: text("绝对值（", minus, "）")),
             (None, lambda: text(c.one_of("取整", "向上取整"), "（", own, "）")),
             (None, lambda: own if loses else text(own, " × ", c.one_of("2", "0.5", "系数"))),
@@ -621,7 +630,11 @@ def _patterns(c: _Context) -> tuple[str, list[str]]:
         case "number":
             return _number_patterns(c)
         case "ordered":
-            return "学历", [c.one_of("本科 以上", "本科"), c.one_of("高中 至 大专", "大专"), "初中 以下"]
+            return "学历", [
+                c.one_of("本科 以上", "本科"),
+                c.one_of("高中 至 大专", "大专"),
+                "初中 以下",
+            ]
         case "choice":
             return "类别", ["甲", c.one_of("乙、丙", "乙")]
         case "truth":
@@ -651,9 +664,7 @@ def _matrix(c: _Context) -> Text:
         text(f"\n    {label}", *(text(" | ", _amount(c, False)) for _ in [*column_labels, ""]))
         for label in row_labels
     ]
-    return text(
-        f"按 {rows} 与 {columns} 取分 {{\n    列{head}", *body, "\n  }", _modifiers(c, 1)
-    )
+    return text(f"按 {rows} 与 {columns} 取分 {{\n    列{head}", *body, "\n  }", _modifiers(c, 1))
 
 
 def _combined(c: _Context, depth: int) -> Text:
@@ -679,7 +690,10 @@ def _rule(c: _Context, depth: int = 2) -> Text:
             ("discretion", lambda: text(condition, _discretionary(c))),
             ("open", lambda: text(condition, _open_rule(c))),
             ("veto", lambda: text(_guard(_condition(c)), "一票否决") if c.chance(4) else _flat(c)),
-            ("no_points", lambda: text(_guard(_condition(c)), "不得分") if c.chance(2) else _flat(c)),
+            (
+                "no_points",
+                lambda: text(_guard(_condition(c)), "不得分") if c.chance(2) else _flat(c),
+            ),
             ("status", lambda: text("违规：冻结") if c.chance(4) else _flat(c)),
         ]
     )
@@ -705,8 +719,16 @@ def _limits(c: _Context, full: Fraction | None) -> Text:
     if c.chance(6):
         highest = full if full is not None else Fraction(1)
         parts.append(
-            text(Slot("floor", " 下限 未载明（0 至 1 分）", " 下限 {} 分", Fraction(0), Fraction(1),
-                      c.deducts))
+            text(
+                Slot(
+                    "floor",
+                    " 下限 未载明（0 至 1 分）",
+                    " 下限 {} 分",
+                    Fraction(0),
+                    Fraction(1),
+                    c.deducts,
+                )
+            )
             if c.has("open") and c.chance(2) and highest >= 1
             else text(f" 下限 {show_points(min(highest, Fraction(1, 2)))} 分")
         )
@@ -920,7 +942,7 @@ def people(draw: st.DrawFn, draft: Draft, missing: int = 4) -> dict[str, Constan
         required = "必填" in fact.declaration
         absent = missing and draw(st.integers(1, missing)) == missing and not required
         # what follows from dates is seldom handed in as well
-        if absent or (fact.derived and draw(st.integers(0, 3))):
+        if absent or (fact.derived and bool(draw(st.integers(0, 3)))):
             continue
         facts[fact.name] = draw(fact.values)
     return facts

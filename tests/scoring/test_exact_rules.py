@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.scoring.desk import kinds, rule, scored, total, why
 
 # -- flat amounts
@@ -27,7 +26,10 @@ def test_flat_amounts(text: str, points: str) -> None:
 
 
 def test_all_rules_of_an_item_add_up() -> None:
-    assert rule("持证：加 10 分  培训：加 5 分  违法：扣 3 分", 持证=True, 培训=True, 违法=True) == "12"
+    assert (
+        rule("持证：加 10 分  培训：加 5 分  违法：扣 3 分", 持证=True, 培训=True, 违法=True)
+        == "12"
+    )
 
 
 def test_amounts_are_exact_to_the_last_digit() -> None:
@@ -84,7 +86,13 @@ def test_from_the_third_time_on(times: int, points: str) -> None:
 def test_only_what_lies_beyond_counts() -> None:
     """≥ 200 ml: 1 point, each further 100 ml: 0.5 (as Hangzhou counts blood donations)."""
     rules = "献血量 达到 200 毫升：加 1 分  每 100 毫升 献血量 加 0.5 分，只计 超过 200 毫升 部分，不足 100 毫升 不计"
-    assert [rule(rules, 献血量=ml) for ml in (100, 200, 299, 300, 1000)] == ["0", "1", "1", "1.5", "5"]
+    assert [rule(rules, 献血量=ml) for ml in (100, 200, 299, 300, 1000)] == [
+        "0",
+        "1",
+        "1",
+        "1.5",
+        "5",
+    ]
 
 
 def test_at_most_so_many_times() -> None:
@@ -188,7 +196,8 @@ def test_the_first_tier_that_holds_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "points"), [("初中", "1"), ("高中", "3"), ("大专", "5"), ("本科", "10"), ("硕士", "10")]
+    ("level", "points"),
+    [("初中", "1"), ("高中", "3"), ("大专", "5"), ("本科", "10"), ("硕士", "10")],
 )
 def test_tiers_over_an_ordered_choice(level: str, points: str) -> None:
     text = "按 学历 取分 { 本科 以上：10 分  高中 至 大专：按 学历 取分 { 大专：5 分  其他：3 分 }  高中 以下：1 分 }"
@@ -198,8 +207,13 @@ def test_tiers_over_an_ordered_choice(level: str, points: str) -> None:
 def test_tiers_over_a_choice_a_truth_and_a_date() -> None:
     housing = "按 住房 取分 { 自有：20 分  租住、宿舍：10 分 }"
     assert [rule(housing, 住房=x) for x in ("自有", "租住", "宿舍")] == ["20", "10", "10"]
-    assert [rule("按 持证 取分 { 是：2 分  否：1 分 }", 持证=x) for x in (True, False)] == ["2", "1"]
-    dates = "按 登记日期 取分 { 早于 2020-01-01：3 分  2020-01-01 至 2020年12月31日：2 分  其他：1 分 }"
+    assert [rule("按 持证 取分 { 是：2 分  否：1 分 }", 持证=x) for x in (True, False)] == [
+        "2",
+        "1",
+    ]
+    dates = (
+        "按 登记日期 取分 { 早于 2020-01-01：3 分  2020-01-01 至 2020年12月31日：2 分  其他：1 分 }"
+    )
     assert [rule(dates, 登记日期=x) for x in ("2019-12-31", "2020-01-01", "2020-12-31", "2021-01-01")] == [
         "3", "2", "2", "1",
     ]  # fmt: skip
@@ -304,7 +318,9 @@ def test_the_lesser_of_two_facts_and_of_two_rules() -> None:
 def test_the_lesser_of_two_with_one_not_shown_is_nothing() -> None:
     both = "取低 { 每 1 个月 社保月数 加 1 分  每 1 个月 居住月数 加 2 分 }"
     assert rule(both, 居住月数=9) == "0"
-    assert rule("取高 { 每 1 个月 社保月数 加 1 分  每 1 个月 居住月数 加 2 分 }", 居住月数=9) == "18"
+    assert (
+        rule("取高 { 每 1 个月 社保月数 加 1 分  每 1 个月 居住月数 加 2 分 }", 居住月数=9) == "18"
+    )
     assert rule("取低 { 取高 { 持证：加 5 分 }  加 3 分 }") == "0"
     # a deduction that is not on record takes nothing, so it is not the lesser one either
     assert rule("加 20 分  取低 { 每 1 次 次数 扣 2 分  扣 3 分 }") == "17"

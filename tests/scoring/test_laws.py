@@ -25,6 +25,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
 from policydsl.model import Policy, loads
+from policydsl.model.expressions import Constant
 from policydsl.model.policy import Clause, Member
 from policydsl.model.rules import OpenPoints, RoundTo
 from policydsl.scoring.cases import Case
@@ -33,7 +34,7 @@ from policydsl.scoring.expressions import Person, Values
 from policydsl.scoring.ranges import Range, round_points, total
 
 LAWS = settings(
-    max_examples=250,
+    max_examples=40,
     deadline=None,
     # a policy takes minutes to shrink, and what is left of it no longer reads like one
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -104,7 +105,7 @@ def test_a_range_contains_every_resolution(data: st.DataObject) -> None:
 
 def resolutions(draft: Draft, best: bool) -> Iterator[list[Fraction]]:
     """Every amount at the end that makes scores largest (or smallest), triggers all ways."""
-    ends = []
+    ends: list[tuple[Fraction, ...]] = []
     for slot in draft.slots:
         low, high = slot.ends
         if slot.kind == "trigger":
@@ -124,7 +125,8 @@ def test_both_ends_of_a_range_are_attained(data: st.DataObject) -> None:
     assume(sum(slot.kind == "trigger" for slot in draft.slots) <= 3)
     case = data.draw(cases(draft))
     found = score_case(loads(draft.text), case).total
-    lows, highs = [], []
+    lows: list[Fraction] = []
+    highs: list[Fraction] = []
     for best, totals in ((False, lows), (True, highs)):
         for values in resolutions(draft, best):
             try:
@@ -157,7 +159,9 @@ def test_a_judgement_gives_a_score_in_the_range(data: st.DataObject) -> None:
         try:
             after = score_case(policy, judged)
         except PolicyError as error:
-            assert [d.code for d in error.diagnostics] == ["D418"]
+            codes = [d.code for d in error.diagnostics]
+            if codes != ["D418"]:
+                raise
             continue
         judgements[clause] = points
         assert not any(r.kind == "discretionary" and r.clause == clause for r in after.reasons)
@@ -241,7 +245,9 @@ def with_award(text: str, index: int, rule: str) -> str | None:
 def test_one_more_award_never_lowers_a_score(data: st.DataObject) -> None:
     draft = data.draw(drafts())
     case = data.draw(cases(draft))
-    rule = data.draw(st.sampled_from(["加 3 分", "合格：加 1.5 分", "每 1 次 次数 加 0.5 分，最高 2 分"]))
+    rule = data.draw(
+        st.sampled_from(["加 3 分", "合格：加 1.5 分", "每 1 次 次数 加 0.5 分，最高 2 分"])
+    )
     more = with_award(draft.text, data.draw(st.integers(0, 9)), rule)
     assume(more is not None)
     assert more is not None
@@ -283,7 +289,9 @@ def substituted(node: Any, new: Mapping[int, Any]) -> Any:
     if isinstance(node, tuple):
         return tuple(substituted(child, new) for child in node)
     if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{f.name: substituted(getattr(node, f.name), new) for f in fields(node)})
+        return replace(
+            node, **{f.name: substituted(getattr(node, f.name), new) for f in fields(node)}
+        )
     return node
 
 
@@ -362,7 +370,7 @@ def test_one_evaluator_scores_many_cases_like_each_alone(data: st.DataObject) ->
 
 # -- evidence ----------------------------------------------------------------------------
 
-FINITE = {
+FINITE: dict[str, list[Constant]] = {
     "次数": [Fraction(k) for k in range(7)],
     "件数": [Fraction(k) for k in range(10)],
     "课时数": [Fraction(k) for k in range(9)],
@@ -457,7 +465,9 @@ def test_the_parts_of_a_trace_add_up(data: st.DataObject) -> None:
         values = [child.value for child in node.children if child.value is not None]
         assert total(values) == node.raw, node.id
         clause = policy.clauses[node.id]
-        open_limit = any(isinstance(x, OpenPoints) for x in (clause.cap, clause.full_marks, clause.floor))
+        open_limit = any(
+            isinstance(x, OpenPoints) for x in (clause.cap, clause.full_marks, clause.floor)
+        )
         if open_limit or node.value == node.raw:
             continue
         inside = any(node.id == d or node.id.startswith(f"{d}/") for d in deducting)
@@ -537,7 +547,14 @@ def test_rounding(left: Fraction, right: Fraction, rounding: RoundTo) -> None:
 
 def test_halves_go_away_from_zero() -> None:
     half = RoundTo("half_up", Fraction(1))
-    assert [round_points(Fraction(k, 2), half) for k in (-5, -3, -1, 1, 3, 5)] == [-3, -2, -1, 1, 2, 3]
+    assert [round_points(Fraction(k, 2), half) for k in (-5, -3, -1, 1, 3, 5)] == [
+        -3,
+        -2,
+        -1,
+        1,
+        2,
+        3,
+    ]
 
 
 # -- logic ---------------------------------------------------------------------------------
@@ -568,7 +585,9 @@ def test_three_valued_logic(operator: str, left: str, right: str) -> None:
     condition = f"{'情形未载明' if left == '未' else '甲'} {operator} {'情形未载明' if right == '未' else '乙'}"
     policy = loads(f"积分 t {{ 事实 甲：是否 事实 乙：是否 指标 A {{ {condition}：加 1 分 }} }}")
     facts = {
-        name: value == "是" for name, value in (("甲", left), ("乙", right)) if value in ("是", "否")
+        name: value == "是"
+        for name, value in (("甲", left), ("乙", right))
+        if value in ("是", "否")
     }
     score = score_case(policy, Case("x", facts))
     expected = outcomes(operator, left, right)
@@ -652,7 +671,7 @@ def test_the_strategies_draw_every_construct() -> None:
                   "GREATER", "GREATER_EQ", "EQUALS", "NOT_EQUALS")
     }  # fmt: skip
 
-    @settings(LAWS, max_examples=1500)
+    @settings(LAWS, max_examples=400)
     @given(drafts())
     def draw(draft: Draft) -> None:
         look(draft)

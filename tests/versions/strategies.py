@@ -234,7 +234,7 @@ def change_attributes(draw: st.DrawFn, document: n.Document) -> n.Document:
         return document
     position, clause = place
     attributes = list(clause.attributes)
-    if attributes and draw(st.booleans()):
+    if attributes and bool(draw(st.booleans())):
         attributes.pop(draw(st.integers(0, len(attributes) - 1)))
     else:
         attributes.append(draw(_attributes()))
@@ -261,7 +261,7 @@ def change_body(draw: st.DrawFn, document: n.Document) -> n.Document:
     position, clause = place
     body = list(clause.body)
     plain = [i for i, s in enumerate(body) if not isinstance(s, n.Clause)]
-    if plain and draw(st.booleans()):
+    if plain and bool(draw(st.booleans())):
         del body[draw(st.sampled_from(plain))]
     else:
         fact = n.Fact(n.Name("新事实"), n.FactType("YES_NO"))
@@ -295,7 +295,7 @@ def change_document(draw: st.DrawFn, document: n.Document) -> n.Document:
         more = () if draw(st.integers(0, 3)) == 0 else (added,)
         return replace(document, attributes=(*kept, *more))
     plain = [i for i, s in enumerate(document.body) if not isinstance(s, n.Clause)]
-    if plain and draw(st.booleans()):
+    if plain and bool(draw(st.booleans())):
         gone = draw(st.sampled_from(plain))
         return replace(document, body=document.body[:gone] + document.body[gone + 1 :])
     return insert_at(document, (draw(st.integers(0, len(document.body))),), added)
