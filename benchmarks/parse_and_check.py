@@ -94,16 +94,15 @@ def lines_of(count: int, seed: int = 1) -> Iterator[str]:
 
 def _indicator(name: str, group: int, number: int, rng: random.Random) -> list[str]:
     cap = rng.randrange(5, 40)
-    head = f"指标 {name} 上限 {cap} 分 审核 自动 责任单位 某部门{group} {{ # 第 {number} 项"
+    head = f"指标 {name} 上限 {cap} 分 审核 自动 责任单位 某部门g{group} {{ # 第 {number} 项"
     notes = [
         f"  出处 “第{group}条第{number}项”",
         f"  摘要 “{name}的计分办法：按核定的情况计分，最高 {cap} 分。”",
     ]
     match rng.randrange(7):
         case 0:
-            rules = [
-                f"每 1 个月 社保月数 加 {rng.randrange(1, 9) / 10} 分，不足 1 个月 不计，最高 {cap} 分"
-            ]
+            each = rng.randrange(1, 9) / 10
+            rules = [f"每 1 个月 社保月数 加 {each} 分，不足 1 个月 不计，最高 {cap} 分"]
         case 1:
             rules = [
                 "按 文化程度 取分 {",
@@ -142,7 +141,7 @@ def _indicator(name: str, group: int, number: int, rng: random.Random) -> list[s
             ]
         case 5:
             rules = [
-                f"得（取小（居住月数 ÷ 12 × 1.5，{cap}）） 分，四舍五入 到 1 位",
+                f"得（较小者（居住月数 ÷ 12 个月 × 1.5，{cap}）） 分，四舍五入 到 1 位",
                 "未提供 文化程度：酌情加分，最高 3 分 存疑 “没有标准”",
             ]
         case _:

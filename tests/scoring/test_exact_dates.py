@@ -1,9 +1,8 @@
-"""Clauses with dates of their own, and schedules as parts of a score."""
+"""Clauses with dates of their own."""
 
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 import pytest
 
@@ -45,17 +44,3 @@ def test_without_a_date_the_clause_counts_and_that_is_an_assumption():
     score = on(None)
     assert score.total.value == 5
     assert [reason.kind for reason in score.reasons] == ["assumption", "assumption"]
-
-
-def test_a_schedule_is_a_part_of_the_score():
-    policy = loads(
-        """
-        考核 k {
-          附表 街道 { 对象 街道 满分 10 分 项 1 满分 10 分 { 扣 2 分 } }
-          附表 部门 { 对象 单位 满分 5 分 单位 甲局 满分 5 分 { 项 1 满分 5 分 { 扣 1 分 } } }
-          示例 “街道” { 得 附表 街道 8 分 }
-        }
-        """
-    )
-    score = score_case(policy, Case("某街道", entity="街道"))
-    assert score.parts["街道"].value == Fraction(8)

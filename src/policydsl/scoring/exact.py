@@ -313,8 +313,6 @@ class _Run:
         self._name_limits(root, base, deducts=False)
         base = _clipped(root, base, deducts=False, bound=None)
         points = base + bonus
-        if root.kind == "schedule":
-            self.parts[root.id] = points
         self.values.scores = lambda ref: self._known_score(ref, points)
         statuses = self._status(root.label, traces)
         usable, veto = self._after_status(points, statuses, excluded)
