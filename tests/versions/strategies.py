@@ -8,6 +8,7 @@ that are right in form only.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -29,6 +30,9 @@ from policydsl.language.paths import (
     insert_at,
     replace_at,
 )
+
+Draw = Callable[..., Any]
+"""``draw`` of a composite strategy, or of interactive data."""
 
 _NAMES = ("书香阅读", "居住年限", "志愿服务", "纳税情况", "诚信记录", "技能等级", "见义勇为")
 _TEXTS = ("依据新办法", "附件1", "按月核查", "系统自动比对")
@@ -87,15 +91,16 @@ def edited(draw: st.DrawFn, document: n.Document, most: int = 4, id_: str = "乙
     return replace(document, id=n.Name(id_), title="修改后的办法")
 
 
-def _some_clause(draw: st.DrawFn, document: n.Document) -> tuple[Position, n.Clause] | None:
+def _some_clause(draw: Draw, document: n.Document) -> tuple[Position, n.Clause] | None:
     every = [(position, clause) for position, _, clause in clauses(document)]
     return draw(st.sampled_from(every)) if every else None
 
 
-def _some_holder(draw: st.DrawFn, document: n.Document) -> Position:
+def _some_holder(draw: Draw, document: n.Document) -> Position:
     """A clause that may hold others, or the document."""
     groups = [p for p, _, c in clauses(document) if c.kind in ("GROUP", "UNIT", "COMMON")]
-    return draw(st.sampled_from([(), *groups]))
+    position: Position = draw(st.sampled_from([(), *groups]))
+    return position
 
 
 def _body_at(document: n.Document, position: Position) -> tuple[n.Statement, ...]:
@@ -110,13 +115,13 @@ def _with_body(
     return replace_at(document, position, replace(chain_of(document, position)[-1], body=body))
 
 
-def _fresh_name(draw: st.DrawFn, siblings: tuple[n.Statement, ...]) -> n.Name | None:
+def _fresh_name(draw: Draw, siblings: tuple[n.Statement, ...]) -> n.Name | None:
     taken = {clause_key(s) for s in siblings if isinstance(s, n.Clause)}
     free = [name for name in _NAMES if name not in taken]
     return n.Name(draw(st.sampled_from(free))) if free else None
 
 
-def change_figure(draw: st.DrawFn, document: n.Document) -> n.Document:
+def change_figure(draw: Draw, document: n.Document) -> n.Document:
     """One number of points somewhere becomes another."""
     place = _some_clause(draw, document)
     if place is None:
@@ -151,7 +156,7 @@ def _swap(node: Any, old: n.Number, new: n.Number) -> Any:
     return replace(node, **fields)
 
 
-def insert_clause(draw: st.DrawFn, document: n.Document) -> n.Document:
+def insert_clause(draw: Draw, document: n.Document) -> n.Document:
     """A new item with a flat rule, anywhere."""
     position = _some_holder(draw, document)
     body = _body_at(document, position)
@@ -166,7 +171,7 @@ def insert_clause(draw: st.DrawFn, document: n.Document) -> n.Document:
     return insert_at(document, (*position, where), clause)
 
 
-def insert_group(draw: st.DrawFn, document: n.Document) -> n.Document:
+def insert_group(draw: Draw, document: n.Document) -> n.Document:
     """A new group, with a clause that stood elsewhere, or empty."""
     name = _fresh_name(draw, document.body)
     if name is None:
@@ -180,20 +185,20 @@ def insert_group(draw: st.DrawFn, document: n.Document) -> n.Document:
     return insert_at(document, (where,), n.Clause("GROUP", None, name, (), inner))
 
 
-def remove_clause(draw: st.DrawFn, document: n.Document) -> n.Document:
+def remove_clause(draw: Draw, document: n.Document) -> n.Document:
     """A clause falls away."""
     place = _some_clause(draw, document)
     return document if place is None else replace_at(document, place[0], None)
 
 
-def reorder(draw: st.DrawFn, document: n.Document) -> n.Document:
+def reorder(draw: Draw, document: n.Document) -> n.Document:
     """The statements of one body in another order."""
     position = _some_holder(draw, document)
     body = _body_at(document, position)
     return _with_body(document, position, tuple(draw(st.permutations(body))))
 
 
-def rename(draw: st.DrawFn, document: n.Document) -> n.Document:
+def rename(draw: Draw, document: n.Document) -> n.Document:
     """A clause is called otherwise."""
     place = _some_clause(draw, document)
     if place is None or place[1].name is None:
@@ -203,7 +208,7 @@ def rename(draw: st.DrawFn, document: n.Document) -> n.Document:
     return document if name is None else replace_at(document, position, replace(clause, name=name))
 
 
-def renumber(draw: st.DrawFn, document: n.Document) -> n.Document:
+def renumber(draw: Draw, document: n.Document) -> n.Document:
     """A clause gets another number."""
     place = _some_clause(draw, document)
     if place is None:
@@ -214,7 +219,7 @@ def renumber(draw: st.DrawFn, document: n.Document) -> n.Document:
     return replace_at(document, position, replace(clause, number=number))
 
 
-def move(draw: st.DrawFn, document: n.Document) -> n.Document:
+def move(draw: Draw, document: n.Document) -> n.Document:
     """A clause goes into another one, or to the top."""
     place = _some_clause(draw, document)
     if place is None or place[1].kind not in ("INDICATOR", "ITEM"):
@@ -227,7 +232,7 @@ def move(draw: st.DrawFn, document: n.Document) -> n.Document:
     return insert_at(without, (*position, draw(st.integers(0, len(body)))), place[1])
 
 
-def change_attributes(draw: st.DrawFn, document: n.Document) -> n.Document:
+def change_attributes(draw: Draw, document: n.Document) -> n.Document:
     """A clause loses an attribute, or gets one more."""
     place = _some_clause(draw, document)
     if place is None:
@@ -253,7 +258,7 @@ def _attributes() -> SearchStrategy[n.Attribute]:
     )
 
 
-def change_body(draw: st.DrawFn, document: n.Document) -> n.Document:
+def change_body(draw: Draw, document: n.Document) -> n.Document:
     """The statements of a clause that are no clauses: one falls away, or one is added."""
     place = _some_clause(draw, document)
     if place is None:
@@ -271,7 +276,7 @@ def change_body(draw: st.DrawFn, document: n.Document) -> n.Document:
     return replace_at(document, position, replace(clause, body=tuple(body)))
 
 
-def change_document(draw: st.DrawFn, document: n.Document) -> n.Document:
+def change_document(draw: Draw, document: n.Document) -> n.Document:
     """What the document says of itself: dates, basis, deadlines, duties, facts."""
     day = n.Number(Fraction(draw(st.integers(1, 20))), "工作日")
     added: Any = draw(

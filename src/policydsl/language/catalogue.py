@@ -245,6 +245,12 @@ CATALOGUE: dict[str, Template] = {
         "写成「{found}」。",
         "Write 「{found}」.",
     ),
+    "P128": _error(
+        "名称“{found}”里有数字。",
+        "The name “{found}” has digits in it.",
+        "写成「{found}」。",
+        "Write 「{found}」.",
+    ),
     "P126": _error(
         "有一个看不见的字符：{found}。",
         "There is an invisible character: {found}.",
@@ -315,8 +321,8 @@ CATALOGUE: dict[str, Template] = {
     "M211": _error(
         "没有名为“{name}”的函数。{near}",
         "There is no function “{name}”. {near}",
-        "可用的函数见 docs/language.md。",
-        "See docs/language.md for the functions.",
+        "可用的函数：{functions}。",
+        "There are: {functions}.",
     ),
     "M212": _error(
         "函数“{name}”需要 {wanted} 个参数。",
@@ -544,8 +550,8 @@ CATALOGUE: dict[str, Template] = {
     "A302": _error(
         "假设集“{id}”不适用于“{policy}”。",
         "The assumption set “{id}” does not apply to “{policy}”.",
-        "选用适用的假设集：{options}。",
-        "Use one that does: {options}.",
+        "选用适用的假设集（{options}），或在这一份的“用于”后面加上“{policy}”。",
+        "Use one that does ({options}), or add “{policy}” behind its applies_to.",
     ),
     "A303": _error(
         "“{id}”里没有可采用的条款。",
@@ -654,8 +660,8 @@ CATALOGUE: dict[str, Template] = {
         "",
     ),
     "V615": _error(
-        "两份草案改了同一处“{ref}”：{left} 与 {right}。",
-        "Two drafts change the same place “{ref}”: {left} and {right}.",
+        "两份草案都改动“{ref}”的同一处（{what}）：{left} 与 {right}。",
+        "Two drafts change the same thing in “{ref}” ({what}): {left} and {right}.",
         "商定一种写法，只留其中一处；其余改动互不相干。",
         "Agree on one wording and keep one of the two; all other changes are independent.",
     ),

@@ -29,24 +29,50 @@ class Span:
 NOWHERE = Span()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
     """Base of all nodes."""
 
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
+    # Once for all nodes: a hundred classes with methods of their own cost every start of the
+    # program twice the time.
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, x) == getattr(other, x) for x in _compared(type(self)))
+
+    def __hash__(self) -> int:
+        kind = type(self)
+        return hash((kind.__name__, *(getattr(self, name) for name in _compared(kind))))
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
+        return f"{self.__class__.__qualname__}({', '.join(shown)})"
+
+
+_COMPARED: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _compared(kind: type[Node]) -> tuple[str, ...]:
+    """The fields that tell two nodes of a kind apart."""
+    if kind not in _COMPARED:
+        _COMPARED[kind] = tuple(f.name for f in fields(kind) if f.compare)
+    return _COMPARED[kind]
+
 
 # -- names and values ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Name(Node):
     """A name as written, without its 「」."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Number(Node):
     """A number with an optional unit word.
 
@@ -61,59 +87,59 @@ class Number(Node):
     unit_written: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DateValue(Node):
     """A calendar date."""
 
     value: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TextValue(Node):
     """A text in quotation marks."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Truth(Node):
     """是 or 否."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Reference(Node):
     """A fact, or a value of an enumeration; which of them, the model decides."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SpouseFact(Node):
     """配偶 的 X."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SpouseTotal(Node):
     """配偶 的 总分."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TotalScore(Node):
     """总分."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ScoreOf(Node):
     """得分（组 X）."""
 
     ref: ClauseRef
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Call(Node):
     """A built-in function; ``function`` is its name as written (either language)."""
 
@@ -121,7 +147,7 @@ class Call(Node):
     arguments: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Arithmetic(Node):
     """``operator`` is one of ``+ - * /``."""
 
@@ -130,14 +156,14 @@ class Arithmetic(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Negative(Node):
     """A minus sign before a value."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Parenthesised(Node):
     """Kept, so that a text prints with the brackets that its author wrote."""
 
@@ -147,7 +173,7 @@ class Parenthesised(Node):
 # -- conditions ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compare(Node):
     """``left word right``; ``word`` is a keyword name such as ``BELOW`` or ``LESS_EQ``."""
 
@@ -156,7 +182,7 @@ class Compare(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NumberBound(Node):
     """``subject 18 岁 以上`` (``word`` is ``OR_MORE`` or ``OR_LESS``)."""
 
@@ -165,7 +191,7 @@ class NumberBound(Node):
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Between(Node):
     """``subject 18 至 40 岁``, both ends included."""
 
@@ -174,7 +200,7 @@ class Between(Node):
     high: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FromBelow(Node):
     """``subject 18 岁 以上 不足 40 岁``; ``word`` is ``BELOW``, ``SHORT_OF`` or ``UNDER``."""
 
@@ -184,7 +210,7 @@ class FromBelow(Node):
     high: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OneOf(Node):
     """``subject 为 a、b``; ``negated`` for 不为."""
 
@@ -193,7 +219,7 @@ class OneOf(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NotDone(Node):
     """``未开展 X``: the yes-or-no fact X is no; ``word`` keeps the verb."""
 
@@ -201,7 +227,7 @@ class NotDone(Node):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Provided(Node):
     """``已提供 X`` / ``未提供 X``: whether a value was handed in at all."""
 
@@ -209,12 +235,12 @@ class Provided(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TriggerOpen(Node):
     """``情形未载明``: the text names no trigger."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Both(Node):
     """且: both sides hold."""
 
@@ -222,7 +248,7 @@ class Both(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Either(Node):
     """或: at least one side holds."""
 
@@ -230,7 +256,7 @@ class Either(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Negated(Node):
     """非."""
 
@@ -265,7 +291,7 @@ Expression = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RefStep(Node):
     """One step of a path to a clause; ``label`` is a name, or the item number as text."""
 
@@ -273,7 +299,7 @@ class RefStep(Node):
     label: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ClauseRef(Node):
     """A path to a clause; outer steps may be left out where it stays unique."""
 
@@ -283,21 +309,21 @@ class ClauseRef(Node):
 # -- amounts and rules --------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FixedAmount(Node):
     """A stated amount (``10 分``)."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ComputedAmount(Node):
     """``（expression） 分``."""
 
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OpenAmount(Node):
     """未载明: the text does not say; with bounds where the text or structure gives them."""
 
@@ -308,7 +334,7 @@ class OpenAmount(Node):
 Amount = FixedAmount | ComputedAmount | OpenAmount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Rounding(Node):
     """``word`` is ``ROUND_HALF_UP``, ``ROUND_DOWN`` or ``ROUND_UP``.
 
@@ -319,35 +345,35 @@ class Rounding(Node):
     to: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UpTo(Node):
     """最高 30 分 (points), or 最多 3 次 (caps the count)."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AtLeastPoints(Node):
     """最低 N 分."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FromNth(Node):
     """从 第 3 次 起."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BeyondPart(Node):
     """只计 超过 2 次 部分."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PartialStep(Node):
     """不足 1 个月 不计 / 按比例计 / 按满计; ``mode`` is the keyword name."""
 
@@ -355,12 +381,12 @@ class PartialStep(Node):
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Halved(Node):
     """减半."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scaled(Node):
     """按 50% 计."""
 
@@ -370,7 +396,7 @@ class Scaled(Node):
 Modifier = UpTo | AtLeastPoints | FromNth | BeyondPart | PartialStep | Halved | Scaled | Rounding
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RuleNote(Node):
     """``kind`` is ``ASSUMPTION``, ``LOCATOR``, ``DOUBTFUL`` or ``NOTE``."""
 
@@ -378,7 +404,7 @@ class RuleNote(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Flat(Node):
     """``sign`` is ``AWARD``, ``DEDUCT`` or ``GIVE`` (here and below)."""
 
@@ -386,7 +412,7 @@ class Flat(Node):
     amount: Amount
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PerStep(Node):
     """每 [1 个月] [社保月数] 加 0.5 分.
 
@@ -402,14 +428,14 @@ class PerStep(Node):
     step_implicit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Discretionary(Node):
     """``word`` is ``DISCRETION_DEDUCT`` or ``DISCRETION_AWARD``."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class OpenAction(Node):
     """未载明 as a rule: the text states none."""
 
@@ -417,17 +443,17 @@ class OpenAction(Node):
     high: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Veto(Node):
     """一票否决."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NoPoints(Node):
     """不得分: the item gives nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StatusAction(Node):
     """``word`` is ``SUSPENDED``, ``VOID``, ``ZEROED`` or ``FROZEN``."""
 
@@ -435,7 +461,7 @@ class StatusAction(Node):
     duration: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Pattern(Node):
     """One label of a tier.
 
@@ -452,7 +478,7 @@ class Pattern(Node):
     word2: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Tier(Node):
     """``patterns：amount`` or ``patterns：action``."""
 
@@ -462,7 +488,7 @@ class Tier(Node):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Tiers(Node):
     """按 X 取分 { … }: the first tier whose label holds."""
 
@@ -470,7 +496,7 @@ class Tiers(Node):
     tiers: tuple[Tier, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class MatrixRow(Node):
     """One row of a two-way table, a cell for each column."""
 
@@ -478,7 +504,7 @@ class MatrixRow(Node):
     cells: tuple[Amount, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Matrix(Node):
     """A two-way table: 按 学历 与 年限 取分 { 列 ｜ … }."""
 
@@ -488,7 +514,7 @@ class Matrix(Node):
     rows: tuple[MatrixRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Combined(Node):
     """取高 / 累计 / 取低 over rules; ``word`` is ``BEST``, ``SUM`` or ``LEAST``."""
 
@@ -513,7 +539,7 @@ Action = (
 # -- statements ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Layout:
     """What the reader sees around a statement and the meaning does not need."""
 
@@ -525,14 +551,14 @@ class Layout:
 NO_LAYOUT = Layout()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Statement(Node):
     """Base of what stands in a body; carries its comments and blank line."""
 
     layout: Layout = field(default=NO_LAYOUT, compare=False, repr=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Rule(Statement):
     """``[condition：] action [，modifiers] [notes]``."""
 
@@ -542,7 +568,7 @@ class Rule(Statement):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class When(Node):
     """A date, a delay after publication, an event in words; all ``None``: 未载明."""
 
@@ -566,7 +592,7 @@ AttributeValue = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Attribute(Statement):
     """What a clause or document says of itself.
 
@@ -584,7 +610,7 @@ class Attribute(Statement):
     extra: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Clause(Statement):
     """A part of the document with an own heading: group, item, schedule, unit, task …"""
 
@@ -596,7 +622,7 @@ class Clause(Statement):
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FactType(Node):
     """``word`` is INTEGER, DECIMAL, PERCENTAGE, YES_NO, DATE_TYPE, COUNT, CHOICE or ORDERED."""
 
@@ -606,7 +632,7 @@ class FactType(Node):
     unit_written: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FactOption(Node):
     """What qualifies a fact.
 
@@ -619,7 +645,7 @@ class FactOption(Node):
     high: Number | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Fact(Statement):
     """事实: a declaration of a fact."""
 
@@ -629,7 +655,7 @@ class Fact(Statement):
     options: tuple[FactOption, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Measure(Statement):
     """计量 学时 = 45 分钟: a unit of measure of the user's own."""
 
@@ -638,7 +664,7 @@ class Measure(Statement):
     english: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Household(Statement):
     """``word``: HIGHER_OF or TOTAL_OF; ``scope``: COUPLE or MEMBER."""
 
@@ -646,7 +672,7 @@ class Household(Statement):
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RankingKey(Node):
     """One key of a ranking with its order (``HIGH_FIRST`` …)."""
 
@@ -654,7 +680,7 @@ class RankingKey(Node):
     order: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ranking(Statement):
     """排序; ``open_ended`` for 其后 未载明."""
 
@@ -662,7 +688,7 @@ class Ranking(Statement):
     open_ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quota(Statement):
     """A number of places, ``set_by`` someone, or open (both ``None``)."""
 
@@ -670,14 +696,14 @@ class Quota(Statement):
     set_by: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Ties(Statement):
     """``word``: ADMIT_ALL, ADMIT_NONE, LOTTERY or OPEN."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Exclusion(Statement):
     """不计 A 于 B: A is taken off B before B is scored."""
 
@@ -686,7 +712,7 @@ class Exclusion(Statement):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Deadline(Statement):
     """期限 审核 不超过 10 个工作日 “…”; both values ``None``: open."""
 
@@ -698,7 +724,7 @@ class Deadline(Statement):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DutyPart(Node):
     """``word``: REVIEW or HOSTS; an item is a name, or a text where no clause bears it."""
 
@@ -706,7 +732,7 @@ class DutyPart(Node):
     items: tuple[Name | TextValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Duty(Statement):
     """职责: what a unit reviews and hosts."""
 
@@ -716,7 +742,7 @@ class Duty(Statement):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Target(Statement):
     """A target with a condition to check, or in words only (a :class:`TextValue`)."""
 
@@ -724,7 +750,7 @@ class Target(Statement):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BlendPart(Statement):
     """``总分 占 70%``; weight ``None``: open."""
 
@@ -733,7 +759,7 @@ class BlendPart(Statement):
     notes: tuple[RuleNote, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Given(Statement):
     """A fact of an example."""
 
@@ -741,14 +767,14 @@ class Given(Statement):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GivenUnit(Statement):
     """单位 X: whose table applies."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class GivenMember(Statement):
     """配偶 { … } (``role`` is ``None``) or 成员 子女 { … }."""
 
@@ -756,7 +782,7 @@ class GivenMember(Statement):
     entries: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Judged(Statement):
     """评定 项 2 扣 5 分: the assessor's judgement on a discretionary clause."""
 
@@ -765,7 +791,7 @@ class Judged(Statement):
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Expect(Statement):
     """得 [clause] 52 分; ``high`` for a range, ``unbounded`` for 以上.
 
@@ -778,14 +804,14 @@ class Expect(Statement):
     unbounded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ExpectStatus(Statement):
     """状态 X: the status that an example expects."""
 
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Example(Statement):
     """示例: a case with the result that the drafter expects."""
 
@@ -796,7 +822,7 @@ class Example(Statement):
 # -- operations of amendments and assumption sets -----------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Replacement(Node):
     """将 0.5 分 改为 0.6 分."""
 
@@ -804,7 +830,7 @@ class Replacement(Node):
     new: Number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NewBody(Node):
     """A new body for a clause, attributes first."""
 
@@ -812,7 +838,7 @@ class NewBody(Node):
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Without(Node):
     """去除 上限: the clause no longer has the attribute ``key``."""
 
@@ -822,7 +848,7 @@ class Without(Node):
 OperationPart = Without | Attribute | Household | Ranking | Quota | Ties | Replacement | NewBody
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Modify(Statement):
     """修改: a clause gets a new body, new attributes or new figures.
 
@@ -833,7 +859,7 @@ class Modify(Statement):
     parts: tuple[OperationPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SetClause(Statement):
     """设: closes an open point; ``target`` ``None`` is the total."""
 
@@ -841,7 +867,7 @@ class SetClause(Statement):
     parts: tuple[OperationPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Insert(Statement):
     """``place``: BEFORE, AFTER or INSIDE ``target``; no target: at the end of the document."""
 
@@ -851,7 +877,7 @@ class Insert(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Repeal(Statement):
     """废止: the clause falls away."""
 
@@ -859,7 +885,7 @@ class Repeal(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Move(Statement):
     """移动: the clause goes ``place`` ``destination``."""
 
@@ -869,7 +895,7 @@ class Move(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Rename(Statement):
     """更名: the clause gets another name."""
 
@@ -878,7 +904,7 @@ class Rename(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Renumber(Statement):
     """改号: the clause gets another number."""
 
@@ -887,7 +913,7 @@ class Renumber(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Split(Statement):
     """拆分: one clause becomes several."""
 
@@ -896,7 +922,7 @@ class Split(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Merge(Statement):
     """合并: several clauses become one."""
 
@@ -908,7 +934,7 @@ class Merge(Statement):
 # -- history
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Succession(Statement):
     """承继 A、B 至 C: the clauses ``old`` of the older edition became ``new`` in the newer."""
 
@@ -917,7 +943,7 @@ class Succession(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NotSeen(Statement):
     """未见 X: the newer text at hand does not show what became of the clause."""
 
@@ -925,7 +951,7 @@ class NotSeen(Statement):
     attributes: tuple[Attribute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Stub(Statement):
     """存目: an edition of which only the title is known."""
 
@@ -940,7 +966,7 @@ Operation = Modify | SetClause | Insert | Repeal | Move | Rename | Renumber | Sp
 # -- files --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Document(Statement):
     """A document.
 
@@ -960,7 +986,7 @@ class Document(Statement):
     tail: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class File(Node):
     """All documents of one file."""
 

@@ -27,7 +27,6 @@ from policydsl.language.building import Builder
 from policydsl.language.diagnostics import Diagnostic, Source, in_order, nearest, shorten
 from policydsl.language.lexing import SOFT, Lexed, Lexing, span_of
 from policydsl.language.nodes import File, Span
-from policydsl.language.recovering import Automaton, Recovery, balanced
 from policydsl.language.tables import Unfitting, tables
 
 
@@ -162,15 +161,10 @@ def _guess(data: bytes, encodings: Sequence[tuple[str, str]]) -> str | None:
 
 
 @cache
-def _automaton() -> Automaton:
-    return Automaton(tables())
-
-
-@cache
 def _document_kinds() -> frozenset[str]:
     """The keywords that a file can begin with."""
-    automaton = _automaton()
-    return frozenset(automaton.accepted(automaton.bottom)) & keywords.keyword_table().keys()
+    known = tables()
+    return frozenset(known.rows[known.start]) & keywords.keyword_table().keys()
 
 
 class _Unreadable(Exception):
@@ -287,8 +281,13 @@ class _Run:
         def report(code: str, span: Span, **details: object) -> None:
             found.append(Diagnostic(code, self.source, span, details))
 
+        # most files have no error, and a start of the program should not pay for it
+        from policydsl.language.recovering import Automaton, Recovery, balanced
+
         tokens = balanced(lexed.tokens, report) if balance else lexed.tokens
-        recovery = Recovery(_automaton(), tokens, self.source, self.limits.errors, lexed.mended)
+        recovery = Recovery(
+            Automaton(tables()), tokens, self.source, self.limits.errors, lexed.mended
+        )
         mended = recovery.run()
         return found + recovery.found, mended
 

@@ -498,6 +498,7 @@ class Recovery:
             else:
                 yield repair
         yield from self._bound_twice(position)
+        yield from self._digits_in_name(position)
         yield from self._glued(position)
         yield from self._number_in_words(position)
         yield from self._left_out(position)
@@ -535,6 +536,29 @@ class Recovery:
                     at, (instead, *behind), goes_on, "P117", span_of(token),
                     {"found": token.value, "near": near},
                 )  # fmt: skip
+
+    def _digits_in_name(self, position: int) -> Iterator[_Repair]:
+        """某部门1: digits are words of their own, so that 扣2分 needs no spaces."""
+        token = self._tokens[position]
+        if not self._read or token.type not in ("NUMBER", "DATE", "NAME"):
+            return
+        at, goes_on, last = len(self._read) - 1, position + 1, token
+        if self._read[at].end_pos != token.start_pos:
+            return
+        if self._read[at].type == "NUMBER" and at:
+            # the name went on behind its digits, as if they had a unit: 某县1中
+            at -= 1
+            if self._read[at].end_pos != self._read[at + 1].start_pos:
+                return
+        first = self._read[at]
+        if first.type != "NAME":
+            return
+        following = self._tokens[goes_on]
+        if following.type == "NAME" and following.start_pos == last.end_pos:
+            last, goes_on = following, goes_on + 1
+        written = self.source.text[first.start_pos : last.end_pos]
+        whole = made_token("NAME", written, first, last)
+        yield _Repair(at, (whole,), goes_on, "P128", span_of(whole), {"found": written})
 
     def _bound_twice(self, position: int) -> Iterator[_Repair]:
         """不低于 95% 以上: the bound is said twice."""

@@ -47,6 +47,7 @@ from policydsl.language.paths import (
 )
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.footprints import SHARED, Footprint, meets
+from policydsl.model.kinds import CLAUSE_KINDS, what_is, where_is
 from policydsl.model.rewriting import (
     count_figure,
     inner_fields,
@@ -835,7 +836,8 @@ class Amender:
                     self._new_body(part, piece)
                 case n.Household() | n.Ranking() | n.Quota() | n.Ties():
                     if part.clause.kind != "SCENE":
-                        self.report("V604", piece)
+                        kind = "root" if part is self.root else CLAUSE_KINDS[part.clause.kind]
+                        self.report("M207", piece, what=what_is(piece), where=where_is(kind))
                         continue
                     part.statements = _with_statement(part.statements, piece, type(piece))
         if len(self.found) == findings and before == (part.clause, list(part.laid_out())):

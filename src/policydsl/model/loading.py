@@ -407,7 +407,7 @@ class Library:
         if not {name.text for name in document.applies_to} & set(chain):
             details = {
                 "id": set_id, "policy": chain[0],
-                "options": "、".join(self.assumptions_for(chain[0])) or "—",
+                "options": "、".join(self.assumptions_for(chain[0])) or ("没有", "none"),
             }  # fmt: skip
             found.append(Diagnostic("A302", entry.source, document.id.span, details))
             return None

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
-from policydsl.language.functions import find_function, function_names
+from policydsl.language.functions import FUNCTIONS, find_function, function_names
 from policydsl.language.keywords import keyword_table
 from policydsl.language.units import UNITS, Unit, find_unit, unit_words
 from policydsl.model import expressions as e
@@ -420,7 +420,11 @@ class Typer:
         function = find_function(node.function.text)
         if function is None:
             near = did_you_mean(node.function.text, function_names())
-            self.report("M211", node.function, name=node.function.text, near=near)
+            listed = (
+                "、".join(f.chinese[0] for f in FUNCTIONS.values()), ", ".join(FUNCTIONS),
+            )  # fmt: skip
+            written = node.function.text
+            self.report("M211", node.function, name=written, near=near, functions=listed)
             return BROKEN
         name, wanted = function.english, function.arguments
         if (wanted is None and len(node.arguments) < 2) or (

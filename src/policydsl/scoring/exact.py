@@ -724,7 +724,9 @@ class _Run:
             return
         texts = list(self.policy.facts[name].assumptions)
         for exclusion in self.values.exclusions.get(name, ()):
-            if not isinstance(self.values.peek(exclusion.excluded, person), Missing):
+            # where nothing is taken off, nothing rests on how it is taken off
+            excluded = self.values.peek(exclusion.excluded, person)
+            if not isinstance(excluded, Missing) and excluded != 0:
                 texts.extend(exclusion.assumptions)
         for text in texts:
             self.because("assumption", clause, text, text, fact=name)

@@ -161,7 +161,12 @@ class Values:
             instead = fact.missing_value
         if fact.derived is None:
             return Missing(frozenset({name})) if instead is None else instead
-        value = self.value(fact.derived, person)
+        # what the fact is worked out from is shown below it, not as read by the rule
+        reads, self.reads = self.reads, {}
+        try:
+            value = self.value(fact.derived, person)
+        finally:
+            self.reads = reads
         if instead is None:
             return value
         replaced = (instead if isinstance(v, Missing) else v for v in outcomes_of(value))

@@ -667,26 +667,27 @@ class _Comparer:
 
 def _groups(lineage: Lineage, old: Mapping[str, object], new: Mapping[str, object]) -> list[Link]:
     """The links, those that share a clause taken together; clauses that are not there left out."""
-    groups: list[Link] = []
-    for link in lineage.links:
+    groups: dict[int, Link] = {}
+    home: dict[tuple[str, str], int] = {}  # which group a clause of either side is in
+    for number, link in enumerate(lineage.links):
         olds = tuple(i for i in link.old if i in old)
         news = tuple(i for i in link.new if i in new)
         if not olds or not news:
             continue
         merged = replace(link, old=olds, new=news)
-        rest = []
-        for other in groups:
-            if {*other.old} & {*merged.old} or {*other.new} & {*merged.new}:
-                merged = Link(
-                    tuple(dict.fromkeys((*other.old, *merged.old))),
-                    tuple(dict.fromkeys((*other.new, *merged.new))),
-                    _joined(other.inferred, merged.inferred), _joined(other.reason, merged.reason),
-                    other.place,
-                )  # fmt: skip
-            else:
-                rest.append(other)
-        groups = [*rest, merged]
-    return groups
+        sides = [*(("old", i) for i in olds), *(("new", i) for i in news)]
+        for shared in sorted({home[side] for side in sides if side in home}, reverse=True):
+            other = groups.pop(shared)
+            merged = Link(
+                tuple(dict.fromkeys((*other.old, *merged.old))),
+                tuple(dict.fromkeys((*other.new, *merged.new))),
+                _joined(other.inferred, merged.inferred), _joined(other.reason, merged.reason),
+                other.place,
+            )  # fmt: skip
+        groups[number] = merged
+        home |= {("old", i): number for i in merged.old}
+        home |= {("new", i): number for i in merged.new}
+    return list(groups.values())
 
 
 def _joined(a: str | None, b: str | None) -> str | None:

@@ -11,8 +11,8 @@ built by :mod:`policydsl.versions.history`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict, deque
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -45,6 +45,9 @@ DESCENT: frozenset[Relation] = frozenset(
 
 SAME: frozenset[Relation] = DESCENT - {"splits", "merges"}
 """Descent that keeps a clause the same clause."""
+
+FOLLOWING: frozenset[Relation] = frozenset({"replaces", "based_on", "succeeds"})
+"""Between editions that belong together, from the newer to the older."""
 
 ENDINGS: frozenset[Relation] = DESCENT | {"repeals"}
 """What takes the place of a version, or ends it."""
@@ -165,7 +168,8 @@ class HistoryGraph:
     """Editions, clause versions, and what became of what.
 
     ``network`` is the networkx graph: nodes carry ``kind`` (edition, version, area) and ``data``,
-    edges carry ``relation`` and ``provenance``.
+    edges carry ``relation`` and ``provenance``.  Nodes and edges are added by the methods only,
+    which keep lists of the edges beside it: walking the network itself is several times slower.
     """
 
     def __init__(self) -> None:
@@ -173,6 +177,11 @@ class HistoryGraph:
         self.editions: dict[str, Edition] = {}
         self.versions: dict[str, ClauseVersion] = {}
         self.found: list[Diagnostic] = []
+        self._to_older: defaultdict[str, list[Edge]] = defaultdict(list)
+        self._to_newer: defaultdict[str, list[Edge]] = defaultdict(list)
+        self._related: defaultdict[Relation, list[Edge]] = defaultdict(list)
+        self._among: list[Edge] = []
+        self._plain = frozenset(self.__dict__)
 
     # -- building
 
@@ -199,38 +208,36 @@ class HistoryGraph:
         if newer not in self.network or older not in self.network:
             raise KeyError(newer if newer not in self.network else older)
         self._forget()
-        key: str = relation
-        while self.network.has_edge(newer, older, key):
-            key += "+"
-        self.network.add_edge(newer, older, key, relation=relation, provenance=provenance)
+        edge = Edge(relation, newer, older, provenance)
+        self._to_older[newer].append(edge)
+        self._to_newer[older].append(edge)
+        self._related[relation].append(edge)
+        if newer in self.editions and older in self.editions:
+            self._among.append(edge)
+        self.network.add_edge(newer, older, relation=relation, provenance=provenance)
 
     def _forget(self) -> None:
-        """Drop what was worked out from the graph as it stood."""
-        for name in ("_order", "_threads", "_made", "_replacing", "_roots"):
-            self.__dict__.pop(name, None)
+        """Drop what was worked out from the graph as it stood (the cached properties)."""
+        if len(self.__dict__) > len(self._plain) + 1:
+            for name in self.__dict__.keys() - self._plain - {"_plain"}:
+                del self.__dict__[name]
 
     # -- edges
 
-    def to_older(self, key: str, relations: Iterable[Relation] | None = None) -> Iterator[Edge]:
+    def to_older(self, key: str, relations: Container[Relation] | None = None) -> list[Edge]:
         """Edges from a node to older ones."""
-        wanted = None if relations is None else frozenset(relations)
-        for older, edges in self.network.adj[key].items():
-            for data in edges.values():
-                if wanted is None or data["relation"] in wanted:
-                    yield Edge(data["relation"], key, older, data["provenance"])
+        edges = self._to_older.get(key, [])
+        return [e for e in edges if relations is None or e.relation in relations]
 
-    def to_newer(self, key: str, relations: Iterable[Relation] | None = None) -> Iterator[Edge]:
+    def to_newer(self, key: str, relations: Container[Relation] | None = None) -> list[Edge]:
         """Edges from newer nodes to this one."""
-        wanted = None if relations is None else frozenset(relations)
-        for newer, edges in self.network.pred[key].items():
-            for data in edges.values():
-                if wanted is None or data["relation"] in wanted:
-                    yield Edge(data["relation"], newer, key, data["provenance"])
+        edges = self._to_newer.get(key, [])
+        return [e for e in edges if relations is None or e.relation in relations]
 
     def edges(self, relations: Iterable[Relation] | None = None) -> Iterator[Edge]:
         """All edges of the given relations."""
-        for key in self.network:
-            yield from self.to_older(key, relations)
+        for relation in tuple(self._related) if relations is None else relations:
+            yield from self._related.get(relation, ())
 
     # -- order
 
@@ -255,13 +262,9 @@ class HistoryGraph:
 
         With ``citations`` also those where the newer one cites the older as its basis.
         """
-        relations: set[Relation] = {"replaces", "based_on", "succeeds"}
-        if citations:
-            relations.add("implements")
-        for id_ in self.editions:
-            for edge in self.to_older(id_, relations):
-                if edge.older in self.editions:
-                    yield edge.older, id_
+        for edge in self._among:
+            if edge.relation in FOLLOWING or (citations and edge.relation == "implements"):
+                yield edge.older, edge.newer
 
     def cycles(self) -> list[Diagnostic]:
         """A finding (V620) for each circle of editions."""
@@ -300,14 +303,15 @@ class HistoryGraph:
 
     def series(self, id_: str) -> list[str]:
         """The editions that belong together with this one: replaced by, based on, succeeding."""
+        around: defaultdict[str, list[str]] = defaultdict(list)
+        for old, new in self.sequence(citations=False):
+            around[old].append(new)
+            around[new].append(old)
         seen = {id_}
         queue = [id_]
         while queue:
-            here = queue.pop()
-            around = [e.older for e in self.to_older(here, ("replaces", "based_on", "succeeds"))]
-            around += [e.newer for e in self.to_newer(here, ("replaces", "based_on", "succeeds"))]
-            for other in around:
-                if other in self.editions and other not in seen:
+            for other in around[queue.pop()]:
+                if other not in seen:
                     seen.add(other)
                     queue.append(other)
         return [other for other in self.order() if other in seen]
@@ -358,6 +362,11 @@ class HistoryGraph:
     def made_by(self, id_: str) -> tuple[str, ...]:
         """Keys of the versions that an edition made, in its order."""
         return self._made.get(id_, ())
+
+    @cached_property
+    def not_seen(self) -> frozenset[str]:
+        """Keys of the versions of which a newer text at hand does not show what became."""
+        return frozenset(edge.older for edge in self.edges(("not_seen",)))
 
     def edition(self, id_: str) -> Edition:
         """The edition of that id; :class:`PolicyError` (F008) when there is none."""
@@ -518,32 +527,40 @@ class HistoryGraph:
         return Lineage(older, newer, links, not_seen, gone)
 
     def _follows(self, older: str, newer: str) -> bool:
+        before: defaultdict[str, list[str]] = defaultdict(list)
+        for old, new in self.sequence(citations=False):
+            before[new].append(old)
         seen = {newer}
         queue = [newer]
         while queue:
-            for edge in self.to_older(queue.pop(), ("replaces", "based_on", "succeeds")):
-                if edge.older == older:
+            for other in before[queue.pop()]:
+                if other == older:
                     return True
-                if edge.older in self.editions and edge.older not in seen:
-                    seen.add(edge.older)
-                    queue.append(edge.older)
+                if other not in seen:
+                    seen.add(other)
+                    queue.append(other)
         return False
 
     def _down(
         self, key: str, goal: Mapping[str, list[str]]
     ) -> Iterator[tuple[str, list[Provenance]]]:
         """The nearest versions in ``goal`` that a version comes from, with the steps to them."""
-        seen = {key}
-        queue: list[tuple[str, list[Provenance]]] = [(key, [])]
+        came: dict[str, tuple[str, Provenance] | None] = {key: None}
+        queue = deque([key])
         while queue:
-            here, path = queue.pop(0)
+            here = queue.popleft()
             if here in goal:
-                yield here, path
+                path: list[Provenance] = []
+                step = came[here]
+                while step is not None:
+                    path.append(step[1])
+                    step = came[step[0]]
+                yield here, path[::-1]
                 continue
             for edge in self.to_older(here, DESCENT):
-                if edge.older not in seen:
-                    seen.add(edge.older)
-                    queue.append((edge.older, [*path, edge.provenance]))
+                if edge.older not in came:
+                    came[edge.older] = (here, edge.provenance)
+                    queue.append(edge.older)
 
 
 def _joined(texts: Iterable[str | None]) -> str | None:

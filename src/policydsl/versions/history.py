@@ -150,10 +150,11 @@ class _Builder:
         document = entry.document
         id_ = document.id.text
         self.consolidated[id_] = editions.Edition(document, entry.source, (id_,))
-        contents = {clause: f"{id_}#{clause}" for _, clause, _ in clauses(document)}
+        contents: dict[str, str] = {}
         self._edition(entry, document, contents, None)
         for _, clause_id, clause in clauses(document):
-            self._version(id_, clause_id, clause, Provenance(id_, (entry.source, clause.span)))
+            why = Provenance(id_, (entry.source, clause.span))
+            contents[clause_id] = self._version(id_, clause_id, clause, why)
 
     def _edition(
         self, entry: Entry, document: n.Document, contents: dict[str, str], base: str | None,
@@ -174,19 +175,23 @@ class _Builder:
         )  # fmt: skip
 
     def _version(self, edition: str, id_: str, clause: n.Clause, why: Provenance) -> str:
-        own = _about(clause.attributes)
-        title = clause.name.text if clause.name is not None else clause_label(clause)
+        when: dict[str, n.When] = {}
+        for attribute in clause.attributes:
+            if isinstance(attribute.value, n.When):
+                when[attribute.key] = attribute.value
+        label = clause_label(clause)
         version = ClauseVersion(
-            edition, id_, clause.kind, clause_label(clause), title, own.in_force, own.expires,
-            clause, why.place,
+            edition, id_, clause.kind, label, label if clause.name is None else clause.name.text,
+            when.get("IN_FORCE"), when.get("EXPIRES"), clause, why.place,
         )  # fmt: skip
+        key = version.key
         self.graph.add_version(version, why)
         for attribute in clause.attributes:
             if attribute.key == "RECOGNITION" and isinstance(attribute.value, n.Name):
                 area = f"@{attribute.value.text}"
                 self.graph.add_area(area)
-                self.graph.link("recognises", version.key, area, why)
-        return version.key
+                self.graph.link("recognises", key, area, why)
+        return key
 
     # -- stubs
 

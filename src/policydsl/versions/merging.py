@@ -9,7 +9,8 @@ in which the drafts are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ from policydsl.model.amending import ABOUT_THE_CHANGE, Amender, Change, Consolid
 from policydsl.model.editions import Edition, Filed
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.footprints import Footprint, meets
+from policydsl.model.kinds import spelt
 from policydsl.model.rewriting import statement_name
 
 
@@ -51,11 +53,42 @@ class Conflict:
 
     def diagnostic(self) -> Diagnostic:
         """The conflict as a finding, with both places."""
+        words = [aspect_words(aspect) for aspect in self.aspects]
         details = {
             "ref": self.clause or ("本文件", "the document"),
+            "what": ("、".join(zh for zh, _ in words), ", ".join(en for _, en in words)),
             "left": self.left.draft, "right": self.right.draft,
         }  # fmt: skip
         return Diagnostic("V615", *self.right.place, details, (self.left.place,))
+
+
+_ASPECTS = {
+    "rules": ("规则", "the rules"), "clauses": ("其中的条款", "the clauses inside"),
+    "existence": ("存废", "whether it stays"), "place": ("位置", "the place"),
+    "beside": ("位置", "the place"), "rename": ("名称", "the name"),
+    "renumber": ("编号", "the number"), "Household": spelt("HOUSEHOLD"),
+    "Ranking": spelt("RANKING"), "Quota": spelt("QUOTA"), "Ties": spelt("TIES"),
+}  # fmt: skip
+
+
+def aspect_words(aspect: str) -> tuple[str, str]:
+    """An aspect of a :class:`Footprint` in Chinese and English."""
+    if aspect in _ASPECTS:
+        return _ASPECTS[aspect]
+    kind, _, name = aspect.partition(" ")
+    if kind == "gap":
+        before, _, after = name.partition("|")
+        if before and after:
+            return f"“{before}”与“{after}”之间", f"what stands between “{before}” and “{after}”"
+        if after:
+            return "开头", "its beginning"
+        return "末尾", "its end"
+    if kind == "label":
+        return f"名称“{name}”", f"the name “{name}”"
+    if name:
+        zh, en = spelt("NOT_COUNTED" if kind == "exclusion" else kind.upper())
+        return f"{zh}“{name}”", f"{en} “{name}”"
+    return spelt(aspect)
 
 
 @dataclass(frozen=True)
@@ -144,8 +177,7 @@ def _between(base: Edition, left: _Carried, right: _Carried) -> tuple[list[Confl
     """Conflicts of two drafts, and (by ``id()``) operations of the second that the first makes."""
     meeting = [
         (a, b, touched)
-        for a in left.changes
-        for b in right.changes
+        for a, b in _near(left.changes, right.changes)
         if (touched := _met(a.footprints, b.footprints))
     ]
     agreed = {(id(a.node), id(b.node)) for a, b, _ in meeting if _same_operation(a.node, b.node)}
@@ -185,11 +217,51 @@ def _between(base: Edition, left: _Carried, right: _Carried) -> tuple[list[Confl
     return conflicts, rights
 
 
+def _near(left: Sequence[Change], right: Sequence[Change]) -> Iterator[tuple[Change, Change]]:
+    """Pairs of changes that can meet: at one clause, or at one inside the other.
+
+    Large drafts touch many clauses, and most pairs have nothing to do with each other.
+    """
+    places: defaultdict[str, dict[int, Change]] = defaultdict(dict)
+    for number, b in enumerate(right):
+        for footprint in b.footprints:
+            for id_ in _outwards(footprint.clause):
+                places[id_][number] = b
+    exact: defaultdict[str, dict[int, Change]] = defaultdict(dict)
+    for number, b in enumerate(right):
+        for footprint in b.footprints:
+            exact[footprint.clause][number] = b
+    for a in left:
+        near: dict[int, Change] = {}
+        for footprint in a.footprints:
+            # inside the clause only what removes it whole can meet
+            whole = footprint.aspect in ("existence", "clauses")
+            near |= (places if whole else exact)[footprint.clause]
+            for id_ in _outwards(footprint.clause):
+                near |= {
+                    number: b for number, b in exact[id_].items()
+                    if any(f.aspect in ("existence", "clauses") for f in b.footprints)
+                }  # fmt: skip
+        for number in sorted(near):
+            yield a, near[number]
+
+
+def _outwards(id_: str) -> Iterator[str]:
+    """The id of a clause and those of the clauses around it, the document last."""
+    while id_:
+        yield id_
+        id_ = id_.rpartition("/")[0]
+    yield ""
+
+
 def _met(left: Sequence[Footprint], right: Sequence[Footprint]) -> list[Footprint]:
-    """The footprints of the inner clause of each pair that meets."""
-    touched = [
-        a if len(a.clause) >= len(b.clause) else b for a in left for b in right if meets(a, b)
-    ]
+    """What both touch: of each pair that meets both aspects, at the inner one of their clauses."""
+    touched: list[Footprint] = []
+    for a in left:
+        for b in right:
+            if meets(a, b):
+                clause = max(a.clause, b.clause, key=len)
+                touched.extend(Footprint(clause, aspect) for aspect in (a.aspect, b.aspect))
     return list(dict.fromkeys(touched))
 
 

@@ -203,7 +203,7 @@ class Timeline:
         began = self.began(version.edition)
         if began == "no":
             return "no"
-        if self._line_ended(version.edition) == "yes" and not self._unseen(key):
+        if self._line_ended(version.edition) == "yes" and key not in self.graph.not_seen:
             return "no"
         return every(
             (
@@ -219,13 +219,10 @@ class Timeline:
         """The instruction of an amendment that made a version, if one did."""
         return (e for e in self.graph.to_newer(key, ("enacts",)) if e.provenance.operation)
 
-    def _unseen(self, key: str) -> bool:
-        return any(True for _ in self.graph.to_newer(key, ("not_seen",)))
-
     def _version_ended(self, key: str) -> Certainty:
         version = self.graph.versions[key]
         line = self._line_ended(version.edition)
-        if line == "yes" and self._unseen(key):
+        if line == "yes" and key in self.graph.not_seen:
             line = "maybe"
         if version.expires is None:
             return line
@@ -279,7 +276,10 @@ class Timeline:
         clauses: list[ClauseAt] = []
         for id_ in order:
             if id_ in wanted and self.began(id_) != "no":
+                over = self._line_ended(id_) == "yes"
                 for key in self.graph.made_by(id_):
+                    if over and key not in self.graph.not_seen:
+                        continue
                     state = self.version(key)
                     if state != "no":
                         clauses.append(ClauseAt(self.graph.versions[key], state))
