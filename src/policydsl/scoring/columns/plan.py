@@ -38,6 +38,9 @@ INFINITY = 1 << 44
 UNBOUNDED = INFINITY >> 1
 """From here on a number of points means that there is no bound.  Finite ones stay below."""
 
+LAST = -2 * INFINITY
+"""A ranking key that is missing: below everything."""
+
 
 class Flag(IntFlag):
     """What can be so of a row, each as a pair of bits: possible, and (the next bit) certain."""
