@@ -68,7 +68,7 @@ class ScoredRows:
 
     def may_be_ranked(self) -> Truths:
         """Rows that no status and no condition rules out."""
-        able = (self.flags & _BARRED) == 0
+        able: Truths = (self.flags & _BARRED) == 0
         return able if self.takes_part is None else able & self.takes_part
 
 
@@ -163,14 +163,15 @@ def _where_there(members: Numbers, values: Band, exact: bool) -> Band:
 
 def _other_members(population: Population, totals: Band, applicants: Numbers) -> Band:
     """The sum over all other members of each applicant's household."""
-    assert population.household is not None
-    number = int(population.household.max()) + 1
-    homes = population.household[applicants]
+    household = population.household
+    assert household is not None
+    number = int(household.max()) + 1
+    homes = household[applicants]
 
     def summed(end: Numbers) -> Numbers:
         # integers beyond 2^53 would not survive the floating point weights of bincount
         sums = np.zeros(number, np.int64)
-        np.add.at(sums, population.household, end)
+        np.add.at(sums, household, end)
         return sums[homes] - end[applicants]
 
     low = summed(totals.low)
