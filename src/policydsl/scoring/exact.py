@@ -176,6 +176,18 @@ class Evaluator:
             raise PolicyError([Diagnostic("S505", self.policy.source, None, details)])
         return matches[0]
 
+    def check_unit(self, root: Clause, case: Case) -> None:
+        """Raise :class:`PolicyError` for a case without one of the units of a schedule."""
+        units = [c.label for c in root.children if c.kind == "unit"]
+        if not units:
+            return
+        if case.unit is None:
+            raise PolicyError([Diagnostic("D414", None, None, {"row": case.id})])
+        if case.unit not in units:
+            near = did_you_mean(case.unit, units)
+            details = {"row": case.id, "value": case.unit, "near": near}
+            raise PolicyError([Diagnostic("D409", None, None, details)])
+
 
 @dataclass
 class Effect:
@@ -299,7 +311,7 @@ class _Run:
 
     def score(self) -> Score:
         root = self.evaluator.root_of(self.case)
-        self._check_unit(root)
+        self.evaluator.check_unit(root, self.case)
         for text in self.policy.assumptions:
             self.because("assumption", "", text, text)
         self._name_assumptions(root)
@@ -327,17 +339,6 @@ class _Run:
             tuple(dict.fromkeys(s for s, sure in statuses if sure == "yes")), veto, eligible,
             MappingProxyType(blends), self._targets(root), trace,
         )  # fmt: skip
-
-    def _check_unit(self, root: Clause) -> None:
-        units = [c.label for c in root.children if c.kind == "unit"]
-        if not units:
-            return
-        if self.case.unit is None:
-            raise PolicyError([Diagnostic("D414", None, None, {"row": self.case.id})])
-        if self.case.unit not in units:
-            near = did_you_mean(self.case.unit, units)
-            details = {"row": self.case.id, "value": self.case.unit, "near": near}
-            raise PolicyError([Diagnostic("D409", None, None, details)])
 
     def _eligible(self, root: Clause, traces: list[Trace]) -> tuple[bool | None, Certainty]:
         """Whether the policy applies to the case (``None``: not known), and is known not to."""
