@@ -72,6 +72,7 @@ def timed(repeats: int, work: Callable[[], object]) -> Result:
     while len(seconds) < repeats or sum(seconds) < AT_LEAST:
         # the result before is gone when the next is made, as it would be in a session
         del last
+        gc.collect()
         used, started = processor_time(), time.perf_counter()
         last = work()
         seconds.append(time.perf_counter() - started)
