@@ -52,13 +52,14 @@ class _Exact:
         totals = []
         for values in zip(*(given[c.name] for c in self.columns), strict=True):
             facts = {
-                column.name: self.value(column, count)
+                column.name: value
                 for column, count in zip(self.columns, values, strict=True)
-                if count != MISSING
+                if count != MISSING and (value := self.value(column, count)) is not None
             }
             total = self.evaluator.score(Case("1", facts)).total
-            points = total.low * schemes.SCALE
+            assert total.low is not None
             assert total.low == total.high
+            points = total.low * schemes.SCALE
             assert points.denominator == 1
             totals.append(int(points))
         return totals

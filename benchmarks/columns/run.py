@@ -34,7 +34,7 @@ from benchmarks.columns.data import SCHEME, read_arrays, write_arrays, write_par
 ROOT = Path(__file__).resolve().parents[2]
 SECTIONS = ("engines", "first", "changed", "sweeps", "out-of-core", "scaling")
 REFERENCE = "c-32"
-PEERS = ("c-16", "polars", "duckdb", "numpy_float", "openfisca", "pandas")
+PEERS = ("c-16", "polars", "duckdb", "numpy_float", "openfisca", "openfisca_builder", "pandas")
 NAMES = {
     "c-32": "C, fused, 32 bits",
     "c-16": "C, fused, 16 bits",
@@ -45,6 +45,7 @@ NAMES = {
     "duckdb": "DuckDB, integer CASE",
     "numpy_float": "NumPy, floats",
     "openfisca": "OpenFisca-core, fastest style",
+    "openfisca_builder": "OpenFisca-core, its builder",
     "pandas": "pandas, map/cut/clip",
 }
 OPENFISCA = "openfisca-core>=44,<47"
@@ -90,7 +91,7 @@ class Bench:
 
 def median(rows: list[Row], key: str = "seconds") -> float:
     """The median over rounds of each round's median."""
-    return statistics.median(statistics.median(row[key]) for row in rows)
+    return float(statistics.median(statistics.median(row[key]) for row in rows))
 
 
 def table(head: tuple[str, ...], lines: list[list[str]]) -> str:
@@ -122,8 +123,8 @@ def present(bench: Bench) -> tuple[list[str], dict[str, str]]:
     pythons: dict[str, str] = {}
     engines = [REFERENCE]
     for name in asked:
-        if name == "openfisca":
-            found = openfisca_python(bench)
+        if name.startswith("openfisca"):
+            found = openfisca_python(bench, name)
             if found is None:
                 continue
             pythons[name] = found
@@ -139,7 +140,7 @@ def present(bench: Bench) -> tuple[list[str], dict[str, str]]:
     return engines, pythons
 
 
-def openfisca_python(bench: Bench) -> str | None:
+def openfisca_python(bench: Bench, name: str) -> str | None:
     """A Python with OpenFisca-core: the one that was named, this one, or one made for it."""
     own = bench.folder / "openfisca"
     script = own / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -156,7 +157,7 @@ def openfisca_python(bench: Bench) -> str | None:
         ):
             return str(python)
     print(
-        f"left out: {NAMES['openfisca']} (not installed; --install makes an environment for it, "
+        f"left out: {NAMES[name]} (not installed; --install makes an environment for it, "
         "--openfisca-python names one)"
     )
     return None

@@ -100,7 +100,7 @@ FROM persons
 
 def score(loaded: Loaded) -> Array:
     """Every person's total in hundredths."""
-    return loaded.connection.execute(QUERY).fetchnumpy()["total"]
+    return np.asarray(loaded.connection.execute(QUERY).fetchnumpy()["total"])
 
 
 def hundredths(result: Array) -> Array:

@@ -8,6 +8,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from benchmarks.columns.data import SCHEME, Array, Columns
@@ -38,7 +39,7 @@ def compiled(folder: Path, bits: int = 32) -> Path:
 class Loaded:
     """The function with its columns in the order of its parameters."""
 
-    function: ctypes._CFuncPtr
+    function: Any
     columns: tuple[Array, ...]
     threads: int
     dtype: type[np.signedinteger]

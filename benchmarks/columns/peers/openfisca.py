@@ -46,9 +46,10 @@ def per(values: Array, step: int, points: float, most: float) -> Array:
 
 def patents(v: Any) -> Array:
     """Ten for a patent, two for a utility model."""
-    return np.minimum(
-        np.maximum(v("发明专利数"), 0) * F(10) + np.maximum(v("实用新型专利数"), 0) * F(2), F(15)
+    points: Array = np.maximum(v("发明专利数"), 0) * F(10) + np.maximum(v("实用新型专利数"), 0) * F(
+        2
     )
+    return np.minimum(points, F(15))
 
 
 def blood(v: Any) -> Array:
@@ -150,7 +151,8 @@ def variable(name: str, kind: type, entity: Any, formula: Any = None) -> type[Va
     if formula is not None:
 
         def run(person: Any, period: Any) -> Array:
-            return formula(lambda of: person(of, period))
+            result: Array = formula(lambda of: person(of, period))
+            return result
 
         members["formula"] = run
     return type(name, (Variable,), members)
@@ -181,4 +183,5 @@ def score(loaded: Loaded) -> Array:
     simulation = Simulation(loaded.system, populations)
     for name, values in loaded.columns.items():
         simulation.set_input(name, YEAR, values)
-    return simulation.calculate("total", YEAR)
+    totals: Array = simulation.calculate("total", YEAR)
+    return totals

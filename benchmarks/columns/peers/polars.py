@@ -43,10 +43,7 @@ def score(frame: pl.DataFrame) -> pl.Series:
     district = added(t.DISTRICT).clip(upper_bound=5_000)
     total = (shared + city + district - added(t.LOST)).clip(lower_bound=0)
     kept = pl.when(pl.col("刑事犯罪记录") == 2).then(0).otherwise(total).alias("total")
-    return frame.lazy().select(kept).collect(engine=ENGINE)["total"]
-
-
-ENGINE = "in-memory"
+    return frame.lazy().select(kept).collect(engine="in-memory")["total"]
 
 
 def hundredths(result: pl.Series) -> Array:

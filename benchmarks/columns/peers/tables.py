@@ -33,12 +33,12 @@ def blood() -> Array:
 def accuracy() -> Array:
     """Ten points, less 1.5 for each whole percentage point below 95."""
     tenths = np.arange(HIGH["信息准确率"] + 1)
-    return np.maximum(1000 - np.maximum(950 - tenths, 0) // 10 * 150, 0)
+    return np.asarray(np.maximum(1000 - np.maximum(950 - tenths, 0) // 10 * 150, 0))
 
 
 def tax() -> Array:
     """1.25 for each 万元, half up to two places, at most 20."""
-    return np.minimum((np.arange(HIGH["年纳税额"] + 1) * 125 + 50) // 100, 2000)
+    return np.asarray(np.minimum((np.arange(HIGH["年纳税额"] + 1) * 125 + 50) // 100, 2000))
 
 
 def listed(*points: int) -> Array:
