@@ -134,7 +134,8 @@ def notice(policy: Policy, language: Language) -> tuple[str, ...]:
 
 def status_text(score: Score, language: Language = "zh") -> str:
     """Statuses, veto and eligibility of a score in words; empty when there is none."""
-    words = [pick(language, *STATUS_WORDS[status]) for status in score.statuses]
+    held = [status for status in STATUS_WORDS if status in score.statuses]
+    words = [pick(language, *STATUS_WORDS[status]) for status in held]
     if score.vetoed == "yes":
         words.append(pick(language, "一票否决", "vetoed"))
     elif score.vetoed == "maybe":
