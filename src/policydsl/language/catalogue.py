@@ -1061,4 +1061,10 @@ CATALOGUE: dict[str, Template] = {
         "删去“{folder}”再运行。",
         "Remove “{folder}” and run again.",
     ),
+    "S520": _error(
+        "场景“{clause}”的排序依据“{what}”由总分算出，成列计算时不能用。",
+        "Scene “{clause}”: the key “{what}” is worked out from a total, which columns cannot do.",
+        "用 --engine exact 逐户排序。",
+        "Rank case by case with --engine exact.",
+    ),
 }

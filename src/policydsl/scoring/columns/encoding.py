@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
+from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import APPLICANT, SPOUSE, Case
 from policydsl.scoring.cells import Wrong
@@ -35,7 +36,6 @@ from policydsl.scoring.columns.reading import (
 )
 from policydsl.scoring.columns.sources import Batch, Table, arrow
 from policydsl.scoring.exact import Evaluator
-from policydsl.scoring.expressions import ASSESSMENT_DATE
 from policydsl.scoring.formats import Problems
 from policydsl.scoring.tables import (
     COLUMNS,
@@ -581,13 +581,10 @@ def _told(reader: FactReader, table: Table, position: int) -> bool:
     high: Any
     low, high = ends
     if reader.fact.kind == "date" and types.is_date32(kind):
-        epoch = day(0)
-        if isinstance(low, date) and isinstance(high, date):
-            reader.told(Fraction((low - epoch).days), Fraction((high - epoch).days), 0)
-            return True
-    elif (reader.fact.is_number and types.is_integer(kind)) or (
-        reader.fact.is_number and reader.places is not None and types.is_decimal(kind)
-    ):
+        reader.told(Fraction((low - day(0)).days), Fraction((high - day(0)).days), 0)
+        return True
+    whole = types.is_integer(kind) or (reader.places is not None and types.is_decimal(kind))
+    if reader.fact.is_number and whole:
         reader.told(Fraction(low), Fraction(high), 0)
         return True
     return False
