@@ -1061,6 +1061,12 @@ CATALOGUE: dict[str, Template] = {
         "删去“{folder}”再运行。",
         "Remove “{folder}” and run again.",
     ),
+    "S513": _error(
+        "第 {row} 行不能打分：除数为零，或缺少要用到的必填事实。",
+        "Row {row} cannot be scored: a division by zero, or a required fact is missing.",
+        "核对该行；用 --engine exact 可知详情。",
+        "Check the row; --engine exact tells more.",
+    ),
     "S520": _error(
         "场景“{clause}”的排序依据“{what}”由总分算出，成列计算时不能用。",
         "Scene “{clause}”: the key “{what}” is worked out from a total, which columns cannot do.",

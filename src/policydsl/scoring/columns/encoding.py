@@ -161,22 +161,22 @@ class Flaw:
 
 @dataclass
 class Encoded:
-    """A batch as a population.
+    """A batch as a population, without the rows that cannot be taken.
 
-    ``cases`` are the rows that can be scored, in the order of their households' first rows.
-    ``texts`` are the columns that say who a row is, by kind.  ``places`` says for each of
-    ``cases`` which of ``tables`` (entity, unit) scores it.  ``left_over`` are rows whose
-    household may go on in the next batch.
+    ``rows`` says for each row of the population which of the batch it is.  ``cases`` are the
+    rows that are scored, in the order of their households' first rows; ``places`` says for each
+    of them which of ``tables`` (entity, unit) does it.  ``texts`` are the columns that say who a
+    row is, by kind.
     """
 
     batch: Batch
     population: Population
+    rows: Numbers
     cases: Numbers
     texts: dict[str, Any]
     places: npt.NDArray[np.int32]
     tables: list[tuple[str | None, str | None]]
     flaws: list[Flaw]
-    good: Truths
 
     def case(self, row: int) -> Case:
         """The case of a row, as the exact evaluator wants it."""
@@ -216,7 +216,11 @@ class Encoded:
 
     def id(self, row: int) -> str:
         """The id of a row, or its number."""
-        return self.text("id", row) or self.batch.number(row)
+        return self.text("id", row) or self.number(row)
+
+    def number(self, row: int) -> str:
+        """How the user's own program names the row."""
+        return self.batch.number(int(self.rows[row]))
 
 
 def _role_name(text: str | None) -> str:
@@ -334,9 +338,16 @@ class Encoder:
             candidates = np.arange(batch.rows)
         places, tables = self._place(batch, population, texts, candidates, flaws)
         good = self._good(batch, population, flaws)
-        kept = good[candidates] & (places >= 0)
+        kept = good[candidates]
         cases, places = candidates[kept], places[kept]
-        return Encoded(batch, population, cases, texts, places, tables, flaws, good)
+        rows = np.arange(batch.rows)
+        if not good.all():
+            rows = np.flatnonzero(good)
+            moved = np.cumsum(good) - 1
+            population, cases = chosen(population, rows), moved[cases]
+            mask = arrow().array(good)
+            texts = {kind: column.filter(mask) for kind, column in texts.items()}
+        return Encoded(batch, population, rows, cases, texts, places, tables, flaws)
 
     def _texts(self, batch: Batch, flaws: list[Flaw]) -> dict[str, Any]:
         texts = {}
@@ -568,6 +579,29 @@ class Encoder:
             ))  # fmt: skip
             good[others] = False
         return good
+
+
+def chosen(population: Population, rows: Numbers) -> Population:
+    """The population of some rows, in ascending order; whole households only."""
+
+    def taken(values: Any) -> Any:
+        return None if values is None else values[rows]
+
+    household, spouse = taken(population.household), taken(population.spouse)
+    if household is not None:
+        # numbered anew in the same order, so that there are no gaps
+        household = np.unique(household, return_inverse=True)[1].astype(np.int64)
+    if spouse is not None:
+        places = np.full(population.rows + 1, -1, np.int64)  # the last one is for "none"
+        places[rows] = np.arange(len(rows))
+        spouse = places[spouse]
+    return Population(
+        population.schema, len(rows),
+        {name: codes[rows] for name, codes in population.columns.items()},
+        taken(population.ids), taken(population.units), taken(population.entities),
+        taken(population.weights), household, spouse, taken(population.applicant),
+        {name: codes[rows] for name, codes in population.extra.items()},
+    )  # fmt: skip
 
 
 def _told(reader: FactReader, table: Table, position: int) -> bool:
