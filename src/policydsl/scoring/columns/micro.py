@@ -10,6 +10,7 @@ to see that nothing was lost.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
@@ -229,7 +230,7 @@ def bands(table: Numbers) -> tuple[Part, ...] | None:
     edges = [0, *map(int, np.flatnonzero(np.diff(table)) + 1), len(table)]
     parts = tuple(
         Part(Op.OR_BAND, (start, stop - 1, int(table[start])))
-        for start, stop in zip(edges, edges[1:], strict=False)
+        for start, stop in itertools.pairwise(edges)
         if table[start]
     )
     return parts if len(parts) * COST[Op.OR_BAND] <= COST[Op.OR_TABLE] else None
