@@ -1073,4 +1073,28 @@ CATALOGUE: dict[str, Template] = {
         "用 --engine exact 逐户排序。",
         "Rank case by case with --engine exact.",
     ),
+    "S506": _error(
+        "“{clause}”不能按列计分：它同时取决于{facts}，取值的组合太多。",
+        "“{clause}” cannot be scored in columns: it rests on {facts} at once: too many combinations.",
+        "用 --engine exact 逐例计分；或把规则拆成几条。",
+        "Score with --engine exact; or write the rule as several.",
+    ),
+    "S507": _error(
+        "“{clause}”不能按列计分：分值要精确到 {scale} 分之一，整数容纳不下。",
+        "“{clause}” cannot be scored in columns: points to 1/{scale} do not fit into integers.",
+        "用 --engine exact 逐例计分；或在规则中写明舍入。",
+        "Score with --engine exact; or state a rounding in the rule.",
+    ),
+    "S508": _error(
+        "“{clause}”不能按列计分：{what} 只能逐例计算。",
+        "“{clause}” cannot be scored in columns: {what} is worked out case by case only.",
+        "用 --engine exact 逐例计分。",
+        "Score with --engine exact.",
+    ),
+    "S509": _error(
+        "有一户 {count} 人，超过按列计分所容的 {limit} 人。",
+        "A household has {count} members; scoring in columns provides for {limit}.",
+        "核对户号；或用 --engine exact 逐例计分。",
+        "Check the household numbers; or score with --engine exact.",
+    ),
 }
