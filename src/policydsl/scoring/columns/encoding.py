@@ -234,7 +234,8 @@ class Encoder:
     """Encodes the batches of a table under a policy.
 
     First :meth:`survey`, then :meth:`encode` batch by batch.  ``repeated`` are ids that occur
-    more than once, with the numbers of their first two rows.
+    more than once, with the numbers of their first two rows; ``scattered`` are households whose
+    rows do not stand together, with the number of the row where they occur again.
     """
 
     def __init__(self, policy: Policy, layout: Layout, name: str, day: date | None = None):
@@ -245,6 +246,8 @@ class Encoder:
         self.evaluator = Evaluator(policy)
         self.readers = {position: FactReader(fact) for position, fact in layout.facts.items()}
         self.repeated: dict[str, tuple[str, str]] = {}
+        self.scattered: dict[str, str] = {}
+        self.largest_household = 1
         self.schema: Schema | None = None
         self._dates: tuple[int, int] | None = None
         self._undated = False
@@ -292,7 +295,9 @@ class Encoder:
         """The schema, from now on fixed."""
         domains: dict[str, Domain] = {}
         for position, reader in self.readers.items():
-            domains[self.layout.facts[position].name] = reader.settle()
+            domain = reader.settle()
+            if domain.size > 1:  # of an empty column nobody handed in anything
+                domains[self.layout.facts[position].name] = domain
         on = self.day
         if self._dates is not None:
             low, high = self._dates
@@ -308,7 +313,7 @@ class Encoder:
             MappingProxyType(domains), on,
             Listed(units) if units and "unit" in self.layout.others else None,
             Listed(entities) if entities and "entity" in self.layout.others else None,
-            self.layout.households,
+            self.layout.households, max(1, self.largest_household),
         )  # fmt: skip
         return self.schema
 
@@ -322,7 +327,9 @@ class Encoder:
         for position, reader in self.readers.items():
             found = (read or {}).get(position) or reader.read(batch.columns[position])
             codes, bad = reader.codes(found)
-            columns[self.layout.facts[position].name] = codes
+            name = self.layout.facts[position].name
+            if name in schema.domains:
+                columns[name] = codes
             if len(bad):
                 flaws.append(Flaw(position, self.layout.titles[position], bad))
         texts = self._texts(batch, flaws)
@@ -424,6 +431,8 @@ class Encoder:
                 title = COLUMNS[kind][0]
                 flaws.append(Flaw(end, title, Bad.same(rows, Wrong("D405", column=title))))
         names = texts["household"]
+        if self.scattered:
+            self._apart(names, flaws)
         for code, rows, counts in (
             ("D412", families.no_applicant, families.applicant_counts),
             ("D422", families.many_spouses, families.spouse_counts),
@@ -448,6 +457,21 @@ class Encoder:
             codes = population.columns.get(ASSESSMENT_DATE)
             if codes is not None:
                 population.columns[ASSESSMENT_DATE] = np.where(owner >= 0, codes[owner], codes)
+
+    def _apart(self, names: Any, flaws: list[Flaw]) -> None:
+        """Households of a large table whose rows do not stand together (D433)."""
+        import pyarrow.compute as pc
+
+        known = arrow().array(list(self.scattered), arrow().string())
+        rows = np.flatnonzero(np.asarray(pc.is_in(names, known)))
+
+        def about(row: int) -> Mapping[str, object]:
+            name = names[row].as_py()
+            return {"household": name, "row": self.scattered[name]}
+
+        if len(rows):
+            title = COLUMNS["household"][0]
+            flaws.append(Flaw(len(self.layout.titles), title, Bad.same(rows, Wrong("D433")), about))
 
     def _same(self, texts: Any, owner: Numbers, kind: str, flaws: list[Flaw]) -> None:
         """A member's unit and entity are those of the applicant, or not written (D428)."""

@@ -163,6 +163,7 @@ class MemoryTable:
     rows: int
     numbers: Any = None
     in_memory: bool = True
+    broken: list[Broken] = field(default_factory=list)
 
     def read(
         self, wanted: Collection[int] | None = None, skip: Collection[int] = ()
@@ -174,7 +175,7 @@ class MemoryTable:
                 for i, column in enumerate(self.columns)
                 if wanted is None or i in wanted
             }  # fmt: skip
-            yield Batch(0, 0, self.rows, kept, self.numbers)
+            yield Batch(0, 0, self.rows, kept, self.numbers, self.broken)
 
     def statistics(self, column: int) -> tuple[object, object] | None:
         """Not known: there is no cheaper way than to look."""
