@@ -469,6 +469,8 @@ class Out:
 
     column: Column
     cells: Any
+    texts: bool | None = None
+    """Whether points are to be texts; ``None``: the cells decide."""
 
 
 def who(scores: Scores, fixed: bool = False) -> list[tuple[str, str, Any]]:
@@ -496,20 +498,22 @@ def who(scores: Scores, fixed: bool = False) -> list[tuple[str, str, Any]]:
 
 
 def result_columns(
-    scores: Scores, language: Language = "zh", fixed: Mapping[str, bool] | None = None
+    scores: Scores, language: Language = "zh", fixed: Mapping[str, Shape] | None = None
 ) -> list[Out]:
     """The columns of :func:`policydsl.scoring.results.score_table`, for the cases of a batch.
 
-    ``fixed`` says for each quantity (``total``, ``part:…``, ``blend:…``) whether it may be a
-    range, so that all batches get the same columns; without it the cases at hand decide.
+    ``fixed`` says for each quantity what it may be (:func:`shapes_of`), so that all batches get
+    the same columns; without it the cases at hand decide.
     """
     policy = scores.policy
     made: list[Out] = []
 
-    def add(key: str, title: str, cells: Any, kind: Any = "text") -> None:
+    def add(
+        key: str, title: str, cells: Any, kind: Any = "text", texts: bool | None = None
+    ) -> None:
         if any(out.column.title == title for out in made):
             title = f"{title}（{key}）"
-        made.append(Out(Column(key, title, kind), cells))
+        made.append(Out(Column(key, title, kind), cells, texts))
 
     def ends(key: str, title: str, points: Points, name: str, always: bool = False) -> None:
         exact = points.exact
@@ -518,15 +522,18 @@ def result_columns(
         if not exact:
             same = points.low == points.high
             single = same if present is None else same & present
-        add(key, title, End(points.low, points.scale, single), "points")
-        if always or (not exact if fixed is None else fixed.get(name, False)):
+        shape = Shape(not exact) if fixed is None else fixed.get(name, Shape())
+        texts = None if fixed is None else shape.open
+        add(key, title, End(points.low, points.scale, single), "points",
+            None if fixed is None else False)  # fmt: skip
+        if always or shape.ranges:
             space = "" if always and language == "zh" else " "
             for end, zh, en, values in (
                 ("low", "下限", "low", points.low), ("high", "上限", "high", points.high),
             ):  # fmt: skip
                 cells = End(values, points.scale, present, end == "low")
                 shown = pick(language, f"{title}{space}{zh}", f"{title} {en}")
-                add(f"{key}_{end}", shown, cells, "points")
+                add(f"{key}_{end}", shown, cells, "points", texts)
 
     for key, zh, texts in who(scores, fixed is not None):
         add(key, pick(language, zh, key), texts)
@@ -636,31 +643,32 @@ def _texts_of_reasons(scores: Scores, language: Language) -> tuple[Any, Any]:
     )
 
 
-def may_be_ranges(plans: Plans) -> dict[str, bool]:
-    """For each quantity of a result whether some row may have a range."""
-    found: dict[str, bool] = {}
-    for part in results.group_parts(plans.policy):
-        for plan in plans.made.values():
-            for id_ in part.ids & set(plan.parts):
-                name = f"part:{part.key}"
-                found[name] = found.get(name, False) or not plan.parts[id_].exact
-    for plan in plans.made.values():
-        for id_, ends in plan.parts.items():
-            found[f"part:{id_}"] = found.get(f"part:{id_}", False) or not ends.exact
-        for id_, ends in plan.blends.items():
-            found[f"blend:{id_}"] = found.get(f"blend:{id_}", False) or not ends.exact
-    return found
+@dataclass(frozen=True)
+class Shape:
+    """What a quantity may be for some row: a range, without bound."""
+
+    ranges: bool = False
+    open: bool = False
+
+    def __or__(self, other: Shape) -> Shape:
+        return Shape(self.ranges or other.ranges, self.open or other.open)
 
 
-def may_be_open(plans: Plans) -> bool:
-    """Whether some quantity may be without bound."""
+def shapes_of(plans: Plans) -> dict[str, Shape]:
+    """For each quantity of a result (``total``, ``part:…``, ``blend:…``) what it may be."""
+    found: dict[str, Shape] = {}
+    groups = {id_: part.key for part in results.group_parts(plans.policy) for id_ in part.ids}
     for plan in plans.made.values():
         held, _ = bounds(plan)
-        slots = [plan.total, plan.points, *plan.parts.values(), *plan.blends.values()]
-        for ends in slots:
-            if held[ends.high].high >= UNBOUNDED or held[ends.low].low <= -UNBOUNDED:
-                return True
-    return False
+        named = [("total", plan.total)]
+        named += [(f"part:{id_}", ends) for id_, ends in plan.parts.items()]
+        named += [(f"part:{groups[id_]}", plan.parts[id_]) for id_ in groups if id_ in plan.parts]
+        named += [(f"blend:{id_}", ends) for id_, ends in plan.blends.items()]
+        for name, ends in named:
+            unbounded = held[ends.high].high >= UNBOUNDED or held[ends.low].low <= -UNBOUNDED
+            shape = Shape(not ends.exact, unbounded)
+            found[name] = found.get(name, Shape()) | shape
+    return found
 
 
 # -- columns → Arrow, CSV, DataFrame
@@ -676,17 +684,15 @@ def decimal_places(scale: int) -> int | None:
     return max(twos, fives) if rest == 1 else None
 
 
-def arrow_column(out: Out, language: Language = "zh", texts: bool | None = None) -> Any:
-    """A column as an Arrow array: decimals of 38 digits for points, texts where they are none.
-
-    ``texts`` says whether points must be texts; without it the cells decide.
-    """
+def arrow_column(out: Out, language: Language = "zh") -> Any:
+    """A column as an Arrow array: decimals of 38 digits for points, texts where they are none."""
     pa = arrow()
     if not isinstance(out.cells, End):
         return out.cells
     ends = out.cells
     there = ends.values if ends.present is None else ends.values[ends.present]
     places = decimal_places(ends.scale)
+    texts = out.texts
     if texts is None:
         texts = places is None or bool(len(there) and np.abs(there).max() >= OPEN)
     if texts or places is None:
@@ -714,12 +720,17 @@ def decimals(values: Numbers, places: int, present: Truths | None = None) -> Any
     return pa.Array.from_buffers(pa.decimal128(38, places), len(values), buffers)
 
 
-def csv_text(columns: Sequence[Out], language: Language = "zh", head: bool = True) -> str:
-    """The columns as CSV, as :func:`policydsl.scoring.writing.to_csv` writes a table."""
+def csv_head(columns: Sequence[Out]) -> str:
+    """The titles as a line of CSV."""
+    stream = io.StringIO()
+    csv.writer(stream).writerow([harmless(out.column.title) for out in columns])
+    return stream.getvalue()
+
+
+def csv_text(columns: Sequence[Out], language: Language = "zh") -> str:
+    """The rows as CSV, as :func:`policydsl.scoring.writing.to_csv` writes a table."""
     stream = io.StringIO()
     writer = csv.writer(stream)
-    if head:
-        writer.writerow([harmless(out.column.title) for out in columns])
     lists: list[list[str]] = []
     for out in columns:
         if isinstance(out.cells, End):
