@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import itertools
 import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +32,10 @@ BLOCK = 1 << 14
 LOADING = 1.0
 """Seconds that it takes to load the kernel, about; once for a machine it is compiled, too."""
 
-_KERNEL = "policydsl.scoring.columns.kernel"
+KERNEL = "policydsl.scoring.columns.kernel"
+"""The module of the kernel."""
+
+Own = TypeVar("Own")
 
 
 def available() -> tuple[Engine, ...]:
@@ -155,7 +157,7 @@ class Runner:
             for root in roots
         ]
 
-        def block(start: int) -> None:
+        def block(start: int, _: None) -> None:
             stop = min(start + BLOCK, rows)
             parts = {number: columns[number][start:stop] for number in sizes}
             for number, part in parts.items():
@@ -165,30 +167,43 @@ class Runner:
             for result, values in zip(results, found, strict=True):
                 result[start:stop] = values
 
-        share(block, range(0, rows, BLOCK), threads)
+        share(block, range(0, rows, BLOCK), threads, lambda: None)
         return results
 
 
-def share(work: Callable[[int], None], items: range, threads: int) -> None:
-    """Do all of ``items`` in some threads; the first exception ends it."""
+def share(
+    work: Callable[[int, Own], None], items: range, threads: int, prepare: Callable[[], Own]
+) -> None:
+    """Call ``work(item, own)`` for all items, in some threads; ``prepare`` makes what each owns.
+
+    Raises what ``work`` raised first; the rest is not begun then.
+    """
     numbers = iter(items)
-    lock = itertools.count()  # ``next`` of a range iterator and of this are atomic
-    del lock
-    threads = min(threads, len(items))
-    if threads <= 1:
-        for item in numbers:
-            work(item)
-        return
+    failures: list[BaseException] = []
 
     def worker() -> None:
+        own = prepare()
+        # ``next`` of an iterator over a range is one step of the interpreter: no item comes twice
         for item in numbers:
-            work(item)
+            if failures:
+                return
+            try:
+                work(item, own)
+            except BaseException as error:
+                failures.append(error)
+                return
 
-    with ThreadPoolExecutor(threads - 1) as pool:
-        others = [pool.submit(worker) for _ in range(threads - 1)]
+    threads = min(threads, len(items))
+    if threads <= 1:
         worker()
-        for other in others:
-            other.result()
+    else:
+        with ThreadPoolExecutor(threads - 1) as pool:
+            others = [pool.submit(worker) for _ in range(threads - 1)]
+            worker()
+            for other in others:
+                other.result()
+    if failures:
+        raise failures[0]
 
 
 def codes(column: Array) -> Array:
@@ -211,7 +226,7 @@ def load_kernel() -> Any:
     """The module of the kernel.  Raises ``ImportError`` with what to do where numba is missing."""
     if importlib.util.find_spec("numba") is None:
         raise ImportError("the compiled kernel needs numba: pip install 'policydsl[fast]'")
-    return importlib.import_module(_KERNEL)
+    return importlib.import_module(KERNEL)
 
 
 @dataclass
@@ -228,7 +243,7 @@ class _Choice:
         """Whether the kernel should run these rows."""
         if "numba" not in sys.modules and importlib.util.find_spec("numba") is None:
             return False
-        if _KERNEL in sys.modules:
+        if KERNEL in sys.modules:
             return True
         graph, roots = runner.simplified()
         steps = len(graph.reachable(roots))

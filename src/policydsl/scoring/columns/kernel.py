@@ -12,11 +12,9 @@ This module needs numba and is imported only where it is wanted; see
 
 from __future__ import annotations
 
-import itertools
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from policydsl.scoring.columns.engines import share
 from policydsl.scoring.columns.micro import Op
 from policydsl.scoring.columns.program import Program, misfit
 
@@ -337,31 +336,35 @@ def run(program: Program, columns: Sequence[Array], rows: int, threads: int) -> 
     if any(len(column) != rows for column in columns):
         raise ValueError("columns differ in length")
     results = [np.empty(rows, dtype) for dtype in program.outputs]
-    sources = np.array([column.ctypes.data for column in columns] or [0], np.int64)
-    targets = np.array([result.ctypes.data for result in results] or [0], np.int64)
-    chunks = itertools.count(0, CHUNK)
-    failed: list[int] = []
-
-    def work() -> None:
-        scratch = _scratch(program)
-        while not failed and (start := next(chunks)) < rows:
-            stop = min(start + CHUNK, rows)
-            at = execute(program.ops, program.tables, scratch, sources, targets, start, stop)
-            if at >= 0:
-                failed.append(at)
-
-    threads = min(threads, -(-rows // CHUNK))
-    if threads <= 1:
-        work()
-    else:
-        with ThreadPoolExecutor(threads - 1) as pool:
-            others = [pool.submit(work) for _ in range(threads - 1)]
-            work()
-            for other in others:
-                other.result()
-    if failed:
-        raise IndexError(misfit(program, columns, failed[0], failed[0] + BLOCK))
+    run_rows(program, columns, results, 0, rows, threads)
     return results
+
+
+def run_rows(
+    program: Program,
+    columns: Sequence[Array],
+    results: Sequence[Array],
+    start: int,
+    stop: int,
+    threads: int = 1,
+) -> None:
+    """The outputs for the rows from ``start`` to ``stop``.
+
+    ``columns`` lie one element after the other.  ``results`` hold those rows only, in the types
+    of ``program.outputs``.
+    """
+    sources = np.array([column.ctypes.data for column in columns] or [0], np.int64)
+    targets = np.array(
+        [result.ctypes.data - start * result.itemsize for result in results] or [0], np.int64
+    )
+
+    def work(begin: int, scratch: Array) -> None:
+        end = min(begin + CHUNK, stop)
+        at = execute(program.ops, program.tables, scratch, sources, targets, begin, end)
+        if at >= 0:
+            raise IndexError(misfit(program, columns, at, at + BLOCK))
+
+    share(work, range(start, stop, CHUNK), threads, lambda: _scratch(program))
 
 
 def _scratch(program: Program) -> Array:
@@ -370,3 +373,53 @@ def _scratch(program: Program) -> Array:
     raw = np.empty(size + 64, np.uint8)
     start = -raw.ctypes.data % 64
     return raw[start : start + size].view(program.dtype).reshape(program.registers, BLOCK)
+
+
+def _tally(values, low, counts):  # type: ignore[no-untyped-def]
+    """Count values; two tables in turn, because most scores are like the one before."""
+    size = counts.shape[0]
+    other = np.zeros(size if size <= 1 << 15 else 1, np.int64)
+    second = other if size <= 1 << 15 else counts
+    n = values.shape[0]
+    for i in range(0, n - 1, 2):
+        one, two = np.int64(values[i]) - low, np.int64(values[i + 1]) - low
+        if not (0 <= one < size and 0 <= two < size):
+            return False
+        counts[one] += 1
+        second[two] += 1
+    if n % 2:
+        one = np.int64(values[n - 1]) - low
+        if not 0 <= one < size:
+            return False
+        counts[one] += 1
+    if size <= 1 << 15:
+        counts += other
+    return True
+
+
+def _tally_weighted(values, weights, low, counts):  # type: ignore[no-untyped-def]
+    size = counts.shape[0]
+    for i in range(values.shape[0]):
+        place = np.int64(values[i]) - low
+        if not 0 <= place < size:
+            return False
+        counts[place] += weights[i]
+    return True
+
+
+tally = _compiled(_tally)
+tally_weighted = _compiled(_tally_weighted)
+
+
+def count(values: Array, weights: Array | None, low: int, counts: npt.NDArray[np.int64]) -> None:
+    """Add to ``counts[v − low]`` 1, or the weight, for each value.
+
+    Raises ``IndexError`` where that is no place in it.
+    """
+    values = np.ascontiguousarray(values)
+    if weights is None:
+        fine = tally(values, low, counts)
+    else:
+        fine = tally_weighted(values, np.ascontiguousarray(weights, np.int64), low, counts)
+    if not fine:
+        raise IndexError("a value is out of the bounds of its histogram")
