@@ -754,7 +754,7 @@ class _Run:
     def _without_evidence(self, missing: Missing, rule: r.Rule, place: Place) -> Effect:
         """No evidence gives no points (docs/semantics.md, Facts)."""
         self._missing(missing, place.clause, place.label)
-        forfeits: Certainty = "yes" if place.starts_full and _takes(rule) else "no"
+        forfeits: Certainty = "yes" if place.starts_full and takes(rule) else "no"
         return Effect(forfeits=forfeits, unproven="yes")
 
     def _missing(self, missing: Missing, clause: str, label: str) -> None:
@@ -963,7 +963,7 @@ class _Run:
             if action.how == "least":
                 # the lesser of two, one of which was not shown, is nothing
                 for effect, rule in zip(effects, action.rules, strict=True):
-                    if effect.unproven != "no" and _direction(rule, place) > 0:
+                    if effect.unproven != "no" and direction(rule, place) > 0:
                         result.applied = _stronger(result.applied, effect.unproven)
                         (sure if effect.unproven == "yes" else perhaps).append(ZERO)
             result.points = _picked(action.how, sure, perhaps)
@@ -1109,7 +1109,7 @@ def _whole_steps(steps: Fraction, action: r.PerStep) -> Fraction:
     return steps + -steps % 1 if action.partial == "full" else steps - steps % 1
 
 
-def _takes(rule: r.Rule) -> bool:
+def takes(rule: r.Rule) -> bool:
     """Whether the rule can take points away."""
     for inner in r.nested(rule):
         action = inner.action
@@ -1120,7 +1120,7 @@ def _takes(rule: r.Rule) -> bool:
     return False
 
 
-def _direction(rule: r.Rule, place: Place) -> r.Sign:
+def direction(rule: r.Rule, place: Place) -> r.Sign:
     """−1 for a rule that only deducts; its modifiers are about the amount of the deduction."""
     signs: set[int] = set()
     for inner in r.nested(rule):
@@ -1136,7 +1136,7 @@ def _direction(rule: r.Rule, place: Place) -> r.Sign:
 
 def _modified(points: Range, rule: r.Rule, place: Place) -> Range:
     """Modifiers in the order in which they are written."""
-    sign = _direction(rule, place)
+    sign = direction(rule, place)
     value = _signed(points, sign)
     for modifier in rule.modifiers:
         match modifier:
@@ -1222,6 +1222,18 @@ class Probe(_Run):
     def rule(self, rule: r.Rule, place: Place) -> Effect:
         """What a rule does in its place."""
         return self._rule(rule, place, [])
+
+    def condition(self, rule: r.Rule, place: Place) -> Effect:
+        """What the condition of a rule makes of it before its action: applied, or unproven."""
+        assert rule.condition is not None
+
+        def given(condition: Decided) -> Effect:
+            if isinstance(condition, Missing):
+                return self._without_evidence(condition, rule, place)
+            return Effect(applied="yes" if condition else "no")
+
+        with self._reading(place.clause, []):
+            return self._for_each(self.values.value(rule.condition), place, given)
 
     def clause(
         self, clause: Clause, deducts: bool = False, bonus: bool = False,

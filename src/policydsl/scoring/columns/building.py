@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -15,10 +15,12 @@ from policydsl.scoring.columns.lanes import Numbers
 from policydsl.scoring.columns.plan import (
     CERTAIN_BITS,
     INFINITY,
+    UNBOUNDED,
     Add,
     Classify,
     Clear,
     Clip,
+    Elementary,
     Ends,
     Flag,
     Formula,
@@ -35,7 +37,6 @@ from policydsl.scoring.columns.plan import (
     Weaken,
 )
 from policydsl.scoring.columns.probing import OPEN, Axis, Key, Tabulated
-from policydsl.scoring.ranges import Range
 
 Which = Literal["low", "high"]
 
@@ -137,6 +138,25 @@ class Builder:
         found = values[places]
         self.makers.append(lambda _: Look(out, source, found))
 
+    def looked(self, table: Tabulated) -> Ends:
+        """A table in slots of its own."""
+        low = self.slot()
+        ends = Ends(low, low if table.exact else self.slot())
+        self.look_up(ends, table)
+        return ends
+
+    def look_up(self, ends: Ends, table: Tabulated) -> None:
+        """Add both ends of a table; set them where the table depends on nothing."""
+        names: tuple[Which, ...] = ("low",) if ends.exact else ("low", "high")
+        for slot, name in zip(ends, names, strict=False):
+            if table.axes:
+                self.look(slot, table, name)
+                continue
+            numerator = int((table.low if name == "low" else table.high)[0])
+            open_ = abs(numerator) >= OPEN
+            value = None if open_ else Fraction(numerator, table.divisor)
+            self.put(slot, value, INFINITY if numerator > 0 else -INFINITY)
+
     # -- arithmetic
 
     def put(self, out: Slot, value: Fraction | None, open_: int = INFINITY, scaled: bool = True
@@ -179,9 +199,26 @@ class Builder:
         self.need(rounding.unit)
         self.makers.append(lambda scale: Round(out, int(rounding.unit * scale), rounding.mode))
 
-    def formula(self, make: Callable[[int], Formula]) -> None:
-        """Add a formula that depends on the scale."""
-        self.makers.append(make)
+    def scaled(self, ends: Ends, factor: Fraction, divisor: int, open_: bool) -> Ends:
+        """Slots times a factor ≥ 0; the products are multiples of 1 / ``divisor``."""
+        low = self.slot()
+        result = Ends(low, low if ends.exact else self.slot())
+        if factor == 0:
+            return result  # nothing times an open end is nothing
+        self.need(Fraction(1, divisor))
+        for out, slot in {result.low: ends.low, result.high: ends.high}.items():
+            by: tuple[Elementary, ...] = (
+                ("mul", factor.numerator), ("floordiv", factor.denominator)
+            )  # fmt: skip
+            self._formula(out, slot, by)
+            if open_:
+                # what was without bound stays so
+                self._formula(out, slot, (("add", -UNBOUNDED), ("max", 0)))
+                self._formula(out, slot, (("add", UNBOUNDED), ("min", 0)))
+        return result
+
+    def _formula(self, out: Slot, slot: Slot, chain: tuple[Elementary, ...]) -> None:
+        self.makers.append(lambda _: Formula(out, slot, chain))
 
     def classify(self, out: Slot, slot: Slot, cuts: Sequence[Fraction], stride: int) -> None:
         """Add ``stride`` times the place of a slot among cuts: below, at, above, at, …."""
@@ -214,8 +251,20 @@ class Builder:
         """Nothing where ``flag`` is not set, perhaps nothing where it is not certain."""
         if self.unsure.get(flags, 0) & flag:
             self._hulls(ends, flags, flag.certain, True)
+        self.clear_unless(ends, flags, flag)
+
+    def clear_unless(self, ends: Ends, flags: Slot, flag: int) -> None:
+        """Nothing where a flag is not set."""
         for out in dict.fromkeys(ends):
-            self.makers.append(lambda _, out=out: Clear(out, flags, flag, True))  # type: ignore[misc]
+            self.clear_one_unless(out, flags, flag)
+
+    def clear_one_unless(self, out: Slot, flags: Slot, bits: int) -> None:
+        """Nothing in a slot where none of the bits is set."""
+        self.makers.append(lambda _: Clear(out, flags, bits, True))
+
+    def clear_one_where(self, out: Slot, flags: Slot, bits: int) -> None:
+        """Nothing in a slot where one of the bits is set."""
+        self.makers.append(lambda _: Clear(out, flags, bits))
 
     def nothing_where(self, ends: Ends, flags: Slot, wanted: int) -> None:
         """Nothing where one of the flags is certain, perhaps nothing where one is possible."""
@@ -226,9 +275,7 @@ class Builder:
         if unsure:
             self._hulls(ends, flags, unsure, False)
         for out in dict.fromkeys(ends):
-            self.makers.append(
-                lambda _, out=out: Clear(out, flags, possible & CERTAIN_BITS)  # type: ignore[misc]
-            )
+            self.clear_one_where(out, flags, possible & CERTAIN_BITS)
 
     def _hulls(self, ends: Ends, flags: Slot, bits: int, unless: bool) -> None:
         self.makers.append(lambda _: Hull(ends.low, flags, bits, "low", unless))
@@ -245,7 +292,3 @@ def scaled(numerators: Numbers, divisor: int, scale: int) -> Numbers:
     values = np.where(open_, 0, numerators) * (scale // divisor)
     return np.where(open_, np.sign(numerators) * INFINITY, values)
 
-
-def ends_of(value: Range) -> Mapping[Which, Fraction | None]:
-    """Both ends by name."""
-    return {"low": value.low, "high": value.high}

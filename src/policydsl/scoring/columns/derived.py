@@ -8,7 +8,7 @@ has to know beforehand what it can be: :func:`domain_of`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from math import gcd, lcm, prod
@@ -300,6 +300,9 @@ def _codes(key: Column | HasSpouse, population: Population) -> Codes:
 
 
 def _worked_out(reading: Reading, key: Key, domain: Domain, population: Population) -> Codes:
+    own_keys = {key, Effective(key.fact)} if isinstance(key, Effective) else {key}
+    rest = {k: v for k, v in reading.ahead.items() if k not in own_keys}
+    reading = replace(reading, ahead=rest)
     if isinstance(key, Effective) and key.owner == "spouse":
         own = _worked_out(reading, Effective(key.fact), domain, population)
         spouse = population.spouse

@@ -18,7 +18,8 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Policy
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.building import Builder, Which
+from policydsl.scoring.columns.building import Builder
+from policydsl.scoring.columns.composing import Composer, Slotted
 from policydsl.scoring.columns.derived import Derived, NotWorkedOut, domain_of
 from policydsl.scoring.columns.grouping import (
     Grouping,
@@ -29,7 +30,6 @@ from policydsl.scoring.columns.grouping import (
     household_functions,
 )
 from policydsl.scoring.columns.plan import (
-    INFINITY,
     Ends,
     Flag,
     Input,
@@ -256,7 +256,7 @@ class _Planner:
         children = [x for x in clause.children if x.kind != "task"]
         whole = None if children else self._as_one(clause, deducts, bonus, bound)
         if whole is not None:
-            ends = self._looked(whole)
+            ends = self.build.looked(whole)
             self.build.mark(flags, whole, CONSEQUENCES)
         else:
             ends = self._in_parts(clause, children, flags, deducts, bonus, bound)
@@ -283,38 +283,23 @@ class _Planner:
         except TooMany:
             return None
 
-    def _looked(self, table: Tabulated) -> Ends:
-        low = self.build.slot()
-        ends = Ends(low, low if table.exact else self.build.slot())
-        self._look(ends, table)
-        return ends
-
-    def _look(self, ends: Ends, table: Tabulated) -> None:
-        names: tuple[Which, ...] = ("low",) if ends.exact else ("low", "high")
-        for slot, name in zip(ends, names, strict=False):
-            if table.axes:
-                self.build.look(slot, table, name)
-            else:
-                numerator = int((table.low if name == "low" else table.high)[0])
-                if abs(numerator) >= 1 << 60:
-                    self.build.put(slot, None, INFINITY if numerator > 0 else -INFINITY)
-                else:
-                    self.build.put(slot, Fraction(numerator, table.divisor))
-
     def _in_parts(
         self, clause: Clause, children: Sequence[Clause], flags: Slot, deducts: bool, bonus: bool,
         bound: Fraction | None,
     ) -> Ends:  # fmt: skip
         build = self.build
         frame = self.frames.frame(clause, deducts, bonus, bound)
-        tables = [self._rule(rule, frame.place) for rule in clause.rules]
+        tables = [self._contribution(rule, frame.place) for rule in clause.rules]
         applies = self._applies(clause)
         own = flags
-        if applies is not None or any(x.possible & OWN for x in tables):
+        if applies is not None or any(self._possible(x) & OWN for x in tables):
             own = build.slot()
         values = [self.clause(x, own, deducts, bonus, frame.below) for x in children]
         for table in tables:
-            build.mark(own, table, CONSEQUENCES | OWN)
+            if isinstance(table, Slotted):
+                build.merge(own, table.flags, CONSEQUENCES | OWN)
+            else:
+                build.mark(own, table, CONSEQUENCES | OWN)
         sure = not build.unsure.get(own, 0) & OWN
         if applies is not None:
             gate = build.slot()
@@ -342,15 +327,16 @@ class _Planner:
         return None if always else table
 
     def _summed(
-        self, clause: Clause, frame: Frame, values: Sequence[Ends], tables: Sequence[Tabulated],
-        sure: bool = True,
+        self, clause: Clause, frame: Frame, values: Sequence[Ends],
+        tables: Sequence[Tabulated | Slotted], sure: bool = True,
     ) -> Ends:  # fmt: skip
         """Start, parts and rules added up, rounded and kept within the limits."""
         build = self.build
         low_limits, high_limits = frame.limits
         exact = (
             sure and frame.start.is_exact and low_limits == high_limits
-            and all(x.exact for x in values) and all(x.exact for x in tables)
+            and all(x.exact for x in values)
+            and all(x.ends.exact if isinstance(x, Slotted) else x.exact for x in tables)
         )  # fmt: skip
         low = build.slot()
         ends = Ends(low, low if exact else build.slot())
@@ -360,11 +346,12 @@ class _Planner:
         for value in values:
             self._add(ends, value)
         for table in tables:
-            if table.axes:
-                self._look(ends, table)
+            if isinstance(table, Slotted):
+                self._add(ends, table.ends)
+            elif table.axes:
+                build.look_up(ends, table)
             else:
-                constant = self._looked(table)
-                self._add(ends, constant)
+                self._add(ends, build.looked(table))
         limits = {ends.low: low_limits, ends.high: high_limits}
         for out, (least, most) in limits.items():
             if clause.rounding is not None:
@@ -372,7 +359,15 @@ class _Planner:
             build.clip(out, least, most)
         return ends
 
-    def _rule(self, rule: r.Rule, place: Place) -> Tabulated:
+    # -- rules
+
+    def _possible(self, found: Tabulated | Slotted) -> int:
+        """The flags that a rule can set."""
+        if isinstance(found, Slotted):
+            return self.build.possible.get(found.flags, 0)
+        return found.possible
+
+    def _contribution(self, rule: r.Rule, place: Place) -> Tabulated | Slotted:
         """What a rule adds to the sum of its clause, and its flags."""
 
         def ask(values: Supposed) -> Told:
@@ -383,7 +378,28 @@ class _Planner:
         try:
             return self.table(place.clause, [rule], ask)
         except TooMany as many:
-            raise self.refused("S506", clause=place.clause, facts=str(many)) from None
+            facts = str(many)
+        try:
+            return Composer(self.build, self._effect, self._condition).contribution(rule, place)
+        except TooMany:
+            raise self.refused("S506", clause=place.clause, facts=facts) from None
+
+    def _effect(self, rule: r.Rule, place: Place) -> Tabulated:
+        """What a rule does where it applies."""
+
+        def ask(values: Supposed) -> Told:
+            effect = self.probe(values).rule(rule, place)
+            return Told(effect.points.low, effect.points.high, effect_bits(effect))
+
+        return self.table(place.clause, [rule], ask)
+
+    def _condition(self, rule: r.Rule, place: Place) -> Tabulated:
+        """What the condition of a rule makes of it."""
+
+        def ask(values: Supposed) -> Told:
+            return Told(flags=effect_bits(self.probe(values).condition(rule, place)))
+
+        return self.table(place.clause, [rule.condition], ask)
 
 
 def names_of(keys: Iterable[Key]) -> str:
