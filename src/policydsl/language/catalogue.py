@@ -974,6 +974,30 @@ CATALOGUE: dict[str, Template] = {
         "核对路径。",
         "Check the path.",
     ),
+    "D441": _error(
+        "列“{column}”的类型是 {type}，读不成{wanted}。",
+        "The column “{column}” is of type {type}, which cannot be read as {wanted}.",
+        "在数据库里把这一列转换成合适的类型（整数、DECIMAL、文字、是否或日期）。",
+        "Convert it in the database: to an integer, DECIMAL, text, BOOLEAN or DATE.",
+    ),
+    "D442": _error(
+        "表里没有列“{column}”。{near}",
+        "The table has no column “{column}”. {near}",
+        "补上这一列，或说明它在表里的名称。",
+        "Add the column, or say what it is called in the table.",
+    ),
+    "D443": _error(
+        "“{path}”里各文件的列不一致（{columns}）。",
+        "The files in “{path}” do not have the same columns ({columns}).",
+        "一个文件夹里的文件，列名和类型都要一样。",
+        "The files of a folder need the same columns of the same types.",
+    ),
+    "D444": _error(
+        "编号“{value}”出现 {count} 次。",
+        "The id “{value}” occurs {count} times.",
+        "编号须唯一。",
+        "Ids must be unique.",
+    ),
     "D499": _error(
         "还有 {count} 处问题没有列出。",
         "{count} more problems are not shown.",
@@ -1010,5 +1034,17 @@ CATALOGUE: dict[str, Template] = {
         "Case {row}: the policy scores no “{entity}” ({entities}).",
         "补上“对象”一列。",
         "Fill in the column of entities.",
+    ),
+    "S530": _error(
+        "{engine} 执行失败：{problem}",
+        "{engine} failed: {problem}",
+        "核对数据、内存和磁盘空间。",
+        "Check the data, memory and disk space.",
+    ),
+    "S531": _error(
+        "“{column}”要先由其他列算出，数据库里没有这一列。",
+        "“{column}” has to be worked out from other columns, and the database does not have it.",
+        "用 --engine kernel 计分，或先把它算成一列代码。",
+        "Score with --engine kernel, or work it out as a column of codes first.",
     ),
 }

@@ -99,10 +99,11 @@ def _joints(
     return steps, classes * classes
 
 
-def _table(size: int, values: st.SearchStrategy[int]) -> st.SearchStrategy[list[int]]:
+def _table(size: int, values: st.SearchStrategy[int]) -> st.SearchStrategy[Sequence[int]]:
     if size > 60:
+        codes = np.arange(size)
         return st.lists(values, min_size=7, max_size=7).map(
-            lambda few: [few[i * 7 // size] + (i // 100) * (few[0] % 3) for i in range(size)]
+            lambda few: np.asarray(few)[codes * 7 // size] + codes // 100 * (few[0] % 3)
         )
     free = st.lists(values, min_size=size, max_size=size)
     few = st.lists(values, min_size=size, max_size=size).map(sorted)

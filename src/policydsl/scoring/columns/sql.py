@@ -68,22 +68,18 @@ class Table:
     """Where rows come from: a FROM item as SQL, and what is read of it, as SQL expressions.
 
     ``codes`` are the integer codes of the inputs, by number; ``kept`` are columns that are handed
-    through, by the name that they have in the result.  ``where`` is a condition on the first layer
-    (its columns are ``c0``, ``c1`` … for the codes).
+    through, by the name that they have in the result.
     """
 
     sql: str
     codes: Mapping[int, str]
     kept: Mapping[str, str] = field(default_factory=dict)
-    where: str | None = None
 
 
 def to_sql(plan: Plan, table: Table, wanted: Mapping[str, Slot], dialect: Dialect) -> str:
     """A SELECT of the wanted slots, by the names of their columns, behind the kept columns."""
     first, *others = layers(plan, table, wanted, dialect)
     text = _select(first, table.sql)
-    if table.where is not None:
-        text = f"SELECT * FROM ({text}) AS valid WHERE {table.where}"
     for number, layer in enumerate(others):
         text = _select(layer, f"({text}) AS l{number}")
     return text
@@ -180,9 +176,9 @@ class _Graph:
             if ones is None:
                 ones = -1 if low < 0 else (1 << high.bit_length()) - 1
             top = max(top, abs(low), abs(high))
-            wide = top > INT32 or any(self.nodes[one].wide for one in inputs)
-            if kind == "look":  # its source is an index, not a part of its value
-                wide = top > INT32
+            # of a look-up the source is an index, not a part of the value
+            parts = () if kind in ("look", "classes") else inputs
+            wide = top > INT32 or any(self.nodes[one].wide for one in parts)
             self.known[key] = len(self.nodes)
             self.nodes.append(_Node(kind, inputs, data, low, high, ones, wide))
         return self.known[key]
@@ -605,7 +601,7 @@ class _Writer:
                 condition = self._has(node.inputs[1], bits, True)
                 return f"({inputs[0]} & CASE WHEN {condition} THEN {keep} ELSE {ones} END)"
             case "classes":
-                return self._classes(node, inputs[0])
+                return self._classes(node)
         raise ValueError(node.kind)
 
     def _summed(self, node: _Node, inputs: Sequence[str]) -> str:
@@ -669,10 +665,12 @@ class _Writer:
             text = f"({text} & {_number(bits)})"
         return f"{text} {'=' if unless else '<>'} 0"
 
-    def _classes(self, node: _Node, text: str) -> str:
+    def _classes(self, node: _Node) -> str:
         cuts, first, stride = node.data
+        text = self._written(node.inputs[0], False)
         values = [_number((first + k) * stride) for k in range(len(cuts) + 1)]
-        return _cases(text, cuts, values)
+        text = _cases(text, cuts, values)
+        return self.dialect.cast(text, True) if node.wide else text
 
 
 def _number(value: int) -> str:
