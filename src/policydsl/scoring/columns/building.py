@@ -291,4 +291,3 @@ def scaled(numerators: Numbers, divisor: int, scale: int) -> Numbers:
     open_ = np.abs(numerators) >= OPEN
     values = np.where(open_, 0, numerators) * (scale // divisor)
     return np.where(open_, np.sign(numerators) * INFINITY, values)
-

@@ -217,4 +217,3 @@ def _is_open(table: Tabulated) -> bool:
 
 def _lcm(divisor: int, value: Fraction) -> int:
     return lcm(divisor, value.denominator)
-

@@ -39,7 +39,9 @@ class _Use:
     whole: bool = False
 
 
-def groupings(reading: Reading, keys: Sequence[Key], parts: Sequence[object]) -> dict[Key, Grouping]:
+def groupings(
+    reading: Reading, keys: Sequence[Key], parts: Sequence[object]
+) -> dict[Key, Grouping]:
     """For each of the keys, which codes are alike for the parts."""
     uses: dict[Key, _Use] = {key: _Use() for key in keys}
     seen: set[tuple[object, e.Role, bool]] = set()
@@ -177,7 +179,6 @@ def _fact(
               uses, seen)  # fmt: skip
 
 
-
 # -- what is better worked out ahead
 
 
@@ -214,9 +215,7 @@ def composed_facts(parts: Sequence[object], reading: Reading) -> list[Effective]
 
 def composed_numbers(parts: Sequence[object], reading: Reading) -> list[Worked]:
     """Sums, differences … of several facts: the outermost ones."""
-    return [
-        Worked(x) for x in _outermost(parts, (e.Arith, e.Func)) if len(reading.keys(x)) > 1
-    ]
+    return [Worked(x) for x in _outermost(parts, (e.Arith, e.Func)) if len(reading.keys(x)) > 1]
 
 
 def composed_conditions(parts: Sequence[object], reading: Reading) -> list[Worked]:

@@ -233,9 +233,7 @@ class _Planner:
         points = self._summed(root, frame, base, [])
         if not bonus:
             return points
-        whole = self._copy_ends(
-            points if all(x.exact for x in (points, *bonus)) else Ends(-1, -2)
-        )
+        whole = self._copy_ends(points if all(x.exact for x in (points, *bonus)) else Ends(-1, -2))
         for each in (points, *bonus):
             self._add(whole, each)
         return whole

@@ -502,4 +502,3 @@ def _taken(table: Tabulated, axes: tuple[Axis, ...], places: npt.NDArray[np.intp
         table, axes=axes, low=table.low[places], high=table.high[places],
         flags=table.flags[places], named=table.named[places],
     )  # fmt: skip
-
