@@ -974,12 +974,6 @@ CATALOGUE: dict[str, Template] = {
         "核对路径。",
         "Check the path.",
     ),
-    "D430": _error(
-        "“{path}”的列与其他文件不同（{columns}）。",
-        "“{path}” has other columns than the files beside it ({columns}).",
-        "一个文件夹里的文件应有同样的列；缺的补上，不要的用 --ignore 列出之前先统一。",
-        "The files of a folder need the same columns; add what is missing, or score them apart.",
-    ),
     "D431": _error(
         "第 {row} 行“{column}”：{value} 的位数太多（小数至多 {places} 位）。",
         "Row {row}, “{column}”: {value} has too many digits (at most {places} places).",
@@ -1011,6 +1005,30 @@ CATALOGUE: dict[str, Template] = {
         "There is no column “{column}”, which is a required fact.",
         "补上这一列。",
         "Add the column.",
+    ),
+    "D441": _error(
+        "列“{column}”的类型是 {type}，读不成{wanted}。",
+        "The column “{column}” is of type {type}, which cannot be read as {wanted}.",
+        "在数据库里把这一列转换成合适的类型（整数、DECIMAL、文字、是否或日期）。",
+        "Convert it in the database: to an integer, DECIMAL, text, BOOLEAN or DATE.",
+    ),
+    "D442": _error(
+        "表里没有列“{column}”。{near}",
+        "The table has no column “{column}”. {near}",
+        "补上这一列，或说明它在表里的名称。",
+        "Add the column, or say what it is called in the table.",
+    ),
+    "D443": _error(
+        "“{path}”里各文件的列不一致（{columns}）。",
+        "The files in “{path}” do not have the same columns ({columns}).",
+        "一个文件夹里的文件，列名和类型都要一样。",
+        "The files of a folder need the same columns of the same types.",
+    ),
+    "D444": _error(
+        "编号“{value}”出现 {count} 次。",
+        "The id “{value}” occurs {count} times.",
+        "编号须唯一。",
+        "Ids must be unique.",
     ),
     "D499": _error(
         "还有 {count} 处问题没有列出。",
@@ -1096,5 +1114,17 @@ CATALOGUE: dict[str, Template] = {
         "A household has {count} members; scoring in columns provides for {limit}.",
         "核对户号；或用 --engine exact 逐例计分。",
         "Check the household numbers; or score with --engine exact.",
+=======
+    "S530": _error(
+        "{engine} 执行失败：{problem}",
+        "{engine} failed: {problem}",
+        "核对数据、内存和磁盘空间。",
+        "Check the data, memory and disk space.",
+    ),
+    "S531": _error(
+        "“{column}”要先由其他列算出，数据库里没有这一列。",
+        "“{column}” has to be worked out from other columns, and the database does not have it.",
+        "用 --engine kernel 计分，或先把它算成一列代码。",
+        "Score with --engine kernel, or work it out as a column of codes first.",
     ),
 }

@@ -25,7 +25,7 @@ from policydsl.scoring.ranges import show_points
 DIGITS = 30
 """Digits that a number may have before or behind the point, as in the language."""
 
-_YES_NO = {
+YES_NO = {
     **dict.fromkeys(("是", "yes", "true", "1"), True),
     **dict.fromkeys(("否", "no", "false", "0"), False),
 }
@@ -135,7 +135,7 @@ def _truth(value: object) -> bool:
         return value
     if isinstance(value, (int, float, Decimal)) and value in (0, 1):
         return bool(value)
-    known = _YES_NO.get(plain(value).lower()) if isinstance(value, str) else None
+    known = YES_NO.get(plain(value).lower()) if isinstance(value, str) else None
     if known is None:
         raise type_error(value, "yes_no")
     return known
