@@ -1114,7 +1114,7 @@ CATALOGUE: dict[str, Template] = {
         "A household has {count} members; scoring in columns provides for {limit}.",
         "核对户号；或用 --engine exact 逐例计分。",
         "Check the household numbers; or score with --engine exact.",
-=======
+    ),
     "S530": _error(
         "{engine} 执行失败：{problem}",
         "{engine} failed: {problem}",
