@@ -438,9 +438,7 @@ class _Run:
         if outputs.rejects is not None:
             self._finish_rejects(outputs.rejects)
         if outputs.histogram is not None:
-            write_histogram(
-                outputs.histogram, self.plans.policy, self.tally, language, self.about()
-            )
+            write_histogram(outputs.histogram, self.tally, language, self.about())
         if outputs.table is not None:
             if outputs.is_folder:
                 self._finish_folder(outputs.table)
