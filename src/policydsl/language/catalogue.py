@@ -1024,6 +1024,12 @@ CATALOGUE: dict[str, Template] = {
         "补上这一列，或说明它在表里的名称。",
         "Add the column, or say what it is called in the table.",
     ),
+    "D443": _error(
+        "“{path}”里各文件的列不一致（{columns}）。",
+        "The files in “{path}” do not have the same columns ({columns}).",
+        "一个文件夹里的文件，列名和类型都要一样。",
+        "The files of a folder need the same columns of the same types.",
+    ),
     "D444": _error(
         "编号“{value}”出现 {count} 次。",
         "The id “{value}” occurs {count} times.",
