@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -1001,6 +1002,12 @@ def walk(node: object) -> Iterator[Node]:
         item = stack.pop()
         if isinstance(item, Node):
             yield item
-            stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
+            stack.extend([getattr(item, name) for name in _parts(type(item))])
         elif isinstance(item, tuple):
             stack.extend(reversed(item))
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """Names of the fields, the last first."""
+    return tuple(f.name for f in reversed(fields(kind)))
