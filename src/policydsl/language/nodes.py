@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -1008,6 +1009,6 @@ def walk(node: object) -> Iterator[Node]:
 
 
 @cache
-def _parts(kind: type[Node]) -> tuple[str, ...]:
+def _parts(kind: type[Any]) -> tuple[str, ...]:
     """Names of the fields, the last first."""
     return tuple(f.name for f in reversed(fields(kind)))

@@ -273,9 +273,10 @@ def summary_texts(diff: EditionDiff) -> list[Pair]:
         )
     ]
     kinds = ("indicator", "item", "task")
-    repealed = [r.old[0] for r in diff.of("repealed") if r.old[0].kind in kinds]
+    gone = [row.old[0] for row in diff.of("repealed") if row.old[0].kind in kinds]
+    repealed = [f"{state.id} {state.title.split(' ')[-1]}" for state in gone]
     for (zh, en), names in (
-        (("废止的条款", "clauses repealed"), [f"{s.id} {s.title.split(' ')[-1]}" for s in repealed]),
+        (("废止的条款", "clauses repealed"), repealed),
         (("不再考核的数据", "no longer measured"), summary.dropped),
         (("新考核的数据", "newly measured"), summary.introduced),
     ):
