@@ -16,8 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -1003,12 +1001,17 @@ def walk(node: object) -> Iterator[Node]:
         item = stack.pop()
         if isinstance(item, Node):
             yield item
-            stack.extend([getattr(item, name) for name in _parts(type(item))])
+            stack.extend([getattr(item, name) for name in _parts_of(type(item))])
         elif isinstance(item, tuple):
             stack.extend(reversed(item))
 
 
-@cache
-def _parts(kind: type[Any]) -> tuple[str, ...]:
+def _parts_of(kind: type[Node]) -> tuple[str, ...]:
     """Names of the fields, the last first."""
-    return tuple(f.name for f in reversed(fields(kind)))
+    names = _PARTS.get(kind)
+    if names is None:
+        names = _PARTS[kind] = tuple(f.name for f in reversed(fields(kind)))
+    return names
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
