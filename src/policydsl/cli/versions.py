@@ -732,7 +732,7 @@ def _gathered(source: str | None, targets: Sequence[str]) -> tuple[Library, list
         other, id_ = resolve(target)
         if library is bundled():
             library = other
-        elif library.find(id_) is None:
+        elif id_ not in library.entries:  # the file that is named, before any neighbour
             entry = other.find(id_)
             assert entry is not None
             library.entries[id_] = entry
