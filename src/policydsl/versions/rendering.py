@@ -252,7 +252,13 @@ def _summary(diff: EditionDiff) -> str:
     zh = "，".join(f"{STATUS_WORDS[s][0]} {count}" for s, count in diff.counts.items())
     en = ", ".join(f"{count} {STATUS_WORDS[s][1]}" for s, count in diff.counts.items())
     lines = [(zh, en), *summary_texts(diff)]
-    return "\n".join(f"<p>{_both(*line)}</p>" for line in lines)
+    return "\n".join(f"<p>{_both(zh, _without_names(zh, en))}</p>" for zh, en in lines)
+
+
+def _without_names(zh: str, en: str) -> str:
+    """The English of a list of names that stand above it already: its head."""
+    head, _, names = en.partition(": ")
+    return head if names.replace(", ", "、") == zh.partition("：")[2] else en
 
 
 def summary_texts(diff: EditionDiff) -> list[Pair]:
