@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -181,13 +181,47 @@ MANY = 2_000
 
 
 @contextmanager
-def progress(count: int, zh: str, en: str) -> Iterator[Callable[[], None]]:
-    """A function to call after each of ``count`` steps; shows a bar when that takes long."""
-    if count <= MANY or not coloured(sys.stderr):
-        yield lambda: None
+def progress(count: int | None, zh: str, en: str) -> Iterator[Callable[[int], None]]:
+    """A function to tell of steps that are done, of ``count`` (``None``: nobody knows).
+
+    Shows a bar when there are many and somebody looks on.
+    """
+    if (count is not None and count <= MANY) or not coloured(sys.stderr):
+        yield lambda steps: None
         return
     from rich.progress import Progress
 
     with Progress(console=console(sys.stderr), transient=True) as bar:
         task = bar.add_task(zh if settings().language == "zh" else en, total=count)
-        yield lambda: bar.advance(task)
+        yield lambda steps: bar.advance(task, steps)
+
+
+@contextmanager
+def stages(
+    count: int | None, names: Mapping[str, tuple[str, str]]
+) -> Iterator[Callable[[str, int], None]]:
+    """The same for work in stages, each over ``count`` steps: tell the stage and the steps."""
+    if (count is not None and count <= MANY) or not coloured(sys.stderr):
+        yield lambda stage, steps: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, steps: int) -> None:
+            if stage not in tasks:
+                text = names[stage][0 if settings().language == "zh" else 1]
+                tasks[stage] = bar.add_task(text, total=count)
+            bar.advance(tasks[stage], steps)
+
+        yield advance
