@@ -37,7 +37,7 @@ from policydsl.scoring.columns.sql_jobs import Job, outputs
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
 
 PLANS = 12
 
