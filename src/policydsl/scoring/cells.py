@@ -214,6 +214,17 @@ def read_number(value: object, wanted: str) -> tuple[Fraction, str]:
     return (-number if match[1] == "-" else number), match[3].strip()
 
 
+MOST_WEIGHT = 1 << 40
+
+
+def read_weight(value: object) -> int:
+    """For how many persons a row stands: a whole number from 0 on."""
+    number, rest = read_number(scalar(value), "count")
+    if rest or number.denominator != 1 or not 0 <= number <= MOST_WEIGHT:
+        raise type_error(value, "count")
+    return int(number)
+
+
 def _check_unit(fact: Fact, value: object, word: str) -> None:
     if is_unit(word, fact):
         return

@@ -20,7 +20,8 @@ class Schema:
 
     ``domains`` of the facts that have a column; a fact without one was handed in by nobody.
     ``date`` is the date of assessment of all rows.  ``units`` and ``entities`` are the domains of
-    those columns, if there are any.  ``households``: rows of one household are put together.
+    those columns, if there are any.  ``households``: rows of one household are put together; none
+    has more members than ``largest_household``.
     """
 
     domains: Mapping[str, Domain]
@@ -28,6 +29,7 @@ class Schema:
     units: Listed | None = None
     entities: Listed | None = None
     households: bool = False
+    largest_household: int = 16
 
 
 @dataclass
@@ -37,7 +39,8 @@ class Population:
     ``columns`` hold for each fact of ``schema`` an array of codes, in the narrowest unsigned type.
     ``ids`` are as handed in.  ``units`` and ``entities`` are codes (0: none).  ``weights`` are
     how many persons a row stands for.  ``household`` numbers the households from 0; ``spouse`` is
-    the row of the spouse, or −1.
+    the row of the spouse, or −1; ``applicant`` marks the rows that are cases (the others are
+    members of a household only; ``None``: every row is a case).
     """
 
     schema: Schema
@@ -49,4 +52,5 @@ class Population:
     weights: npt.NDArray[np.int64] | None = None
     household: npt.NDArray[np.int64] | None = None
     spouse: npt.NDArray[np.int64] | None = None
+    applicant: npt.NDArray[np.bool_] | None = None
     extra: dict[str, Codes] = field(default_factory=dict)

@@ -1,0 +1,256 @@
+"""The engines that run a plan in this process, and the choice between them.
+
+All give the same integers.  The kernel needs numba (the extra ``fast``) and about a second to
+load; NumPy is always there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from policydsl.scoring.columns.graph import Code, Graph, Id, Reader, evaluate
+from policydsl.scoring.columns.plan import Plan, Slot
+from policydsl.scoring.columns.program import Program, assemble, narrowest, simplified
+
+Array = npt.NDArray[np.integer]
+Engine = Literal["auto", "kernel", "numpy"]
+
+BLOCK = 1 << 14
+"""Rows at a time in NumPy."""
+
+LOADING = 1.0
+"""Seconds that it takes to load the kernel, about; once for a machine it is compiled, too."""
+
+KERNEL = "policydsl.scoring.columns.kernel"
+"""The module of the kernel."""
+
+Own = TypeVar("Own")
+
+
+def available() -> tuple[Engine, ...]:
+    """The engines that are installed, the fastest first."""
+    return ("kernel", "numpy") if importlib.util.find_spec("numba") else ("numpy",)
+
+
+def cores() -> int:
+    """How many threads can run at once in this process."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run(
+    plan: Plan,
+    columns: Sequence[Array],
+    wanted: Sequence[Slot],
+    rows: int,
+    engine: Engine = "auto",
+    *,
+    narrow: bool = False,
+    threads: int | None = None,
+) -> list[Array]:
+    """The wanted slots for all rows; see :class:`Runner`.
+
+    ``columns``: one array of codes for each input of the plan, each of ``rows`` elements; those
+    that the wanted slots do not depend on are not read.
+    """
+    runner = Runner.of(plan, wanted, engine, narrow=narrow, threads=threads)
+    return runner.run(dict(enumerate(columns)), rows)
+
+
+@dataclass
+class Runner:
+    """Computes the roots of a graph for any number of populations.
+
+    Results are int64; with ``narrow``, int32 where intervals prove that it holds them.
+    ``threads``: all cores if ``None``.  What is made for a population (the kernel's program) is
+    kept for the next one whose columns have the same types.
+    """
+
+    graph: Graph
+    roots: Sequence[Id]
+    engine: Engine = "auto"
+    narrow: bool = False
+    threads: int | None = None
+    _programs: dict[tuple[tuple[int, int], ...], Program] = field(default_factory=dict)
+    _simple: tuple[Graph, list[Id]] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        wanted: Sequence[Slot],
+        engine: Engine = "auto",
+        *,
+        narrow: bool = False,
+        threads: int | None = None,
+    ) -> Runner:
+        """For the wanted slots of a plan."""
+        reader = Reader()
+        return cls(reader.graph, reader.read(plan, wanted), engine, narrow, threads)
+
+    def run(
+        self,
+        columns: Mapping[int, Array],
+        rows: int,
+        states: Mapping[int, Array] | None = None,
+    ) -> list[Array]:
+        """The roots for all rows.
+
+        ``columns`` are codes, by the number of the input; ``states`` kept numbers (int32 or
+        int64).  Raises ``IndexError`` where a code is out of range, ``ImportError`` when the
+        kernel is asked for and not installed.
+        """
+        kept = states or {}
+        threads = cores() if self.threads is None else self.threads
+        if self.engine == "kernel" or (self.engine == "auto" and _choice.worthwhile(self, rows)):
+            return self._run_kernel(columns, kept, rows, threads)
+        start = time.perf_counter()
+        found = self._run_numpy(columns, kept, rows, threads)
+        _choice.spent += time.perf_counter() - start
+        return found
+
+    def simplified(self) -> tuple[Graph, list[Id]]:
+        """The graph as it is run."""
+        if self._simple is None:
+            self._simple = simplified(self.graph, self.roots)
+        return self._simple
+
+    def _run_kernel(
+        self, columns: Mapping[int, Array], states: Mapping[int, Array], rows: int, threads: int
+    ) -> list[Array]:
+        kernel = load_kernel()
+        columns = {number: codes(column) for number, column in columns.items()}
+        kinds = {number: column.dtype.itemsize for number, column in columns.items()}
+        widths = {number: column.dtype.itemsize for number, column in states.items()}
+        key = (*kinds.items(), (-1, 0), *widths.items())
+        if key not in self._programs:
+            graph, roots = self.simplified()
+            self._programs[key] = assemble(graph, roots, kinds, widths, self.narrow)
+        program = self._programs[key]
+        read = [columns[n] for n in program.inputs] + [states[n] for n in program.states]
+        found: list[Array] = kernel.run(program, read, rows, threads)
+        return found
+
+    def _run_numpy(
+        self, columns: Mapping[int, Array], states: Mapping[int, Array], rows: int, threads: int
+    ) -> list[Array]:
+        graph, roots = self.simplified()
+        nodes = [graph.nodes[number] for number in graph.reachable(roots)]
+        sizes = {node.number: node.size for node in nodes if isinstance(node, Code)}
+        for number in sizes:
+            if len(columns[number]) != rows:
+                raise ValueError("columns differ in length")
+        results: list[Array] = [
+            np.empty(rows, narrowest([graph.intervals[root]]) if self.narrow else np.int64)
+            for root in roots
+        ]
+
+        def block(start: int, _: None) -> None:
+            stop = min(start + BLOCK, rows)
+            parts = {number: columns[number][start:stop] for number in sizes}
+            for number, part in parts.items():
+                _check(number, part, sizes[number], start)
+            kept = {number: column[start:stop] for number, column in states.items()}
+            found = evaluate(graph, roots, parts, kept, stop - start)
+            for result, values in zip(results, found, strict=True):
+                result[start:stop] = values
+
+        share(block, range(0, rows, BLOCK), threads, lambda: None)
+        return results
+
+
+def share(
+    work: Callable[[int, Own], None], items: range, threads: int, prepare: Callable[[], Own]
+) -> None:
+    """Call ``work(item, own)`` for all items, in some threads; ``prepare`` makes what each owns.
+
+    Raises what ``work`` raised first; the rest is not begun then.
+    """
+    numbers = iter(items)
+    failures: list[BaseException] = []
+
+    def worker() -> None:
+        own = prepare()
+        # ``next`` of an iterator over a range is one step of the interpreter: no item comes twice
+        for item in numbers:
+            if failures:
+                return
+            try:
+                work(item, own)
+            except BaseException as error:
+                failures.append(error)
+                return
+
+    threads = min(threads, len(items))
+    if threads <= 1:
+        worker()
+    else:
+        with ThreadPoolExecutor(threads - 1) as pool:
+            others = [pool.submit(worker) for _ in range(threads - 1)]
+            worker()
+            for other in others:
+                other.result()
+    if failures:
+        raise failures[0]
+
+
+def codes(column: Array) -> Array:
+    """A column of codes as the kernel reads it: one after the other, in u8, u16, u32 or int64."""
+    if column.dtype == np.bool_:
+        column = column.view(np.uint8)
+    elif column.dtype not in (np.uint8, np.uint16, np.uint32, np.int64):
+        column = column.astype(np.int64)
+    return np.ascontiguousarray(column)
+
+
+def _check(number: int, part: Array, size: int, start: int) -> None:
+    """Refuse codes that are out of range."""
+    if len(part) and (part.max() >= size or part.min() < 0):
+        row = int(np.flatnonzero((part < 0) | (part >= size))[0])
+        raise IndexError(f"input {number}, row {start + row}: code {part[row]} is not below {size}")
+
+
+def load_kernel() -> Any:
+    """The module of the kernel.  Raises ``ImportError`` with what to do where numba is missing."""
+    if importlib.util.find_spec("numba") is None:
+        raise ImportError("the compiled kernel needs numba: pip install 'policydsl[fast]'")
+    return importlib.import_module(KERNEL)
+
+
+@dataclass
+class _Choice:
+    """When the kernel pays: it takes about a second to load, which NumPy may not need at all.
+
+    NumPy runs until it has cost as much as loading the kernel would have, or is about to: so the
+    two together never cost twice what the better of them would have.
+    """
+
+    spent: float = 0.0
+
+    def worthwhile(self, runner: Runner, rows: int) -> bool:
+        """Whether the kernel should run these rows."""
+        if "numba" not in sys.modules and importlib.util.find_spec("numba") is None:
+            return False
+        if KERNEL in sys.modules:
+            return True
+        graph, roots = runner.simplified()
+        steps = len(graph.reachable(roots))
+        return self.spent + NANOSECONDS * 1e-9 * rows * steps > LOADING
+
+
+NANOSECONDS = 1.5
+"""What a node of a graph costs in NumPy for each row, about."""
+
+_choice = _Choice()
