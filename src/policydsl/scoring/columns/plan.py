@@ -263,8 +263,9 @@ class Plan:
 
     ``parts`` are the clauses by id, as in :class:`policydsl.scoring.exact.Score`, deductions
     negative.  ``flags`` is the slot of the flags of the whole.  ``keys`` and ``blends`` are what
-    scenes rank by and what is reported beside the total.  ``takes_part`` is a slot of flags:
-    ``APPLIES`` unless the condition of the scene is known not to hold (``None``: it has none).
+    scenes rank by and what is reported beside the total.  ``takes_part`` holds for
+    each scene with a condition, by its id, a slot of flags: ``APPLIES`` unless the condition is
+    known not to hold.  Keys and conditions that no plan can hold are left out.
     ``reasons`` says for some slots what
     their value means: a row that holds ``k`` there has the reasons ``reasons[slot][k]``.
     ``scale`` integers are one point; ``largest`` is a bound, proved by interval arithmetic, of
@@ -284,7 +285,7 @@ class Plan:
     entity: str | None = None
     keys: Mapping[str, Ends] = field(default_factory=dict)
     blends: Mapping[str, Ends] = field(default_factory=dict)
-    takes_part: Slot | None = None
+    takes_part: Mapping[str, Slot] = field(default_factory=dict)
     reasons: Mapping[Slot, tuple[tuple[Reason, ...], ...]] = field(default_factory=dict)
     largest: int = 0
 
