@@ -319,7 +319,8 @@ class Plan:
             self.total, self.points, *self.parts.values(), *self.keys.values(),
             *self.blends.values(),
         )  # fmt: skip
-        return frozenset({self.flags, *self.takes_part.values(), *self.reasons, *(x for ends in quantities for x in ends)})
+        points = (slot for ends in quantities for slot in ends)
+        return frozenset({self.flags, *self.takes_part.values(), *self.reasons, *points})
 
     def read_inputs(self) -> tuple[int, ...]:
         """Numbers of the inputs that the steps read."""
