@@ -311,6 +311,14 @@ class Plan:
         """The same plan without the steps that the wanted slots do not need."""
         return replace(self, steps=self.sliced(wanted))
 
+    def visible(self) -> frozenset[Slot]:
+        """The slots that somebody can ask for."""
+        quantities = (
+            self.total, self.points, *self.parts.values(), *self.keys.values(),
+            *self.blends.values(),
+        )  # fmt: skip
+        return frozenset({self.flags, *self.reasons, *(x for ends in quantities for x in ends)})
+
     def read_inputs(self) -> tuple[int, ...]:
         """Numbers of the inputs that the steps read."""
         return tuple(sorted({s.number for s in _sources(self.steps) if isinstance(s, In)}))

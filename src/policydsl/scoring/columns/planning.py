@@ -22,7 +22,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Blend, Clause, Policy, Target
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.building import Builder, TooFine
-from policydsl.scoring.columns.composing import Composer, Slotted
+from policydsl.scoring.columns.composing import MANY_WAYS, Composer, Slotted, ways_of
 from policydsl.scoring.columns.derived import Derived, NotWorkedOut, domain_of
 from policydsl.scoring.columns.domains import Domain, yes_no
 from policydsl.scoring.columns.grouping import (
@@ -137,6 +137,7 @@ class _Planner:
         except TooFine:
             raise self._too_fine() from None
         plan = replace(plan, inputs=inputs, steps=steps, slots=build.slots, scale=build.divisor)
+        plan = plan.only(plan.visible())
         if bounds(replace(plan, steps=tuple(map(_closed, steps))))[1] >= UNBOUNDED:
             raise self._too_fine()
         return replace(plan, largest=bounds(plan)[1])
@@ -169,13 +170,18 @@ class _Planner:
 
     def table(
         self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
-        more: Sequence[Key] = (),
+        more: Sequence[Key] = (), ways: int = MANY_WAYS,
     ) -> Tabulated:  # fmt: skip
-        """The table of something that reads ``parts`` (and the keys ``more``)."""
+        """The table of something that reads ``parts`` (and the keys ``more``).
+
+        Raises :class:`TooMany` for too many combinations, or more than ``ways`` through the parts.
+        """
         keys: tuple[Key, ...] = ()
         groups: Mapping[Key, Grouping]
         for reading in self._readings(clause, parts):
             keys = tuple(dict.fromkeys((*reading.keys(*parts), *more)))
+            if prod(map(reading.ways, keys)) > ways:
+                raise TooMany(names_of(keys))
             if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
                 groups = {}
             else:
@@ -526,22 +532,26 @@ class _Planner:
             return Told(added.low, added.high, effect_bits(effect))
 
         try:
-            return self.table(place.clause, [rule], ask)
+            return self.table(place.clause, [rule], ask, ways=ways_of(rule))
         except TooMany as many:
             facts = str(many)
         try:
             return Composer(self.build, self._effect, self._condition).contribution(rule, place)
         except TooMany:
+            pass
+        try:
+            return self.table(place.clause, [rule], ask)
+        except TooMany:
             raise self.refused("S506", clause=place.clause, facts=facts) from None
 
-    def _effect(self, rule: r.Rule, place: Place) -> Tabulated:
+    def _effect(self, rule: r.Rule, place: Place, ways: int = MANY_WAYS) -> Tabulated:
         """What a rule does where it applies."""
 
         def ask(values: Supposed) -> Told:
             effect = self.probe(values).rule(rule, place)
             return Told(effect.points.low, effect.points.high, effect_bits(effect))
 
-        return self.table(place.clause, [rule], ask)
+        return self.table(place.clause, [rule], ask, ways=ways)
 
     def _condition(self, rule: r.Rule, place: Place) -> Tabulated:
         """What the condition of a rule makes of it."""

@@ -115,6 +115,12 @@ class Reading:
         """The same with more keys worked out ahead."""
         return replace(self, ahead={**self.ahead, **more})
 
+    def ways(self, key: Key) -> int:
+        """About how many ways through a rule the values of a key make."""
+        size = self.size(key)
+        wide = not isinstance(key, Scored) and isinstance(self.domain(key), (Grid, Days))
+        return min(size, 3) if wide else size  # missing, and either side of some number
+
     def size(self, key: Key) -> int:
         """How many codes a key has."""
         return key.places**2 if isinstance(key, Scored) else self.domain(key).size
@@ -479,28 +485,25 @@ def _compressed(table: Tabulated) -> Tabulated:
     shape = tuple(axis.count for axis in table.axes)
     columns = [table.low, table.high, table.flags, table.named]
     columns = [x for x in columns if (x != x[0]).any()]
-    kept = np.zeros(1, np.intp)  # of each class, the place of its first member
+    kept = np.arange(len(table.low)).reshape(shape)
     if not columns:
-        return _taken(table, (), kept)
+        return _taken(table, (), kept.reshape(-1)[:1])
     if len(shape) == 1:
         return table
-    outcome = np.zeros(len(table.low), np.int64)
-    for column in columns:
-        _, outcome = np.unique(
-            outcome * (len(column) + 1) + np.unique(column, return_inverse=True)[1],
-            return_inverse=True,
-        )
-    grid = outcome.reshape(shape)
+    arrays = [x.reshape(shape) for x in columns]
     axes: list[Axis] = []
     for number, axis in enumerate(table.axes):
-        slices = np.moveaxis(grid, number, 0).reshape(grid.shape[number], -1)
-        _, first, inverse = np.unique(slices, axis=0, return_index=True, return_inverse=True)
-        grid = np.take(grid, first, axis=number)
-        axes.append(Axis(axis.key, inverse.reshape(-1)[axis.classes], len(first)))
-    firsts = np.full(int(outcome.max()) + 1, -1)
-    firsts[outcome[::-1]] = np.arange(len(table.low))[::-1]
-    kept = firsts[grid.reshape(-1)]
-    return _taken(table, tuple(x for x in axes if x.count > 1), kept)
+        rows = [np.moveaxis(x, number, 0).reshape(axis.count, -1) for x in arrays]
+        seen: dict[bytes, int] = {}
+        classes = np.array(
+            [seen.setdefault(b"".join(x.tobytes() for x in row), len(seen))
+             for row in zip(*rows, strict=True)]
+        )  # fmt: skip
+        first = np.unique(classes, return_index=True)[1]
+        arrays = [np.take(x, first, axis=number) for x in arrays]
+        kept = np.take(kept, first, axis=number)
+        axes.append(Axis(axis.key, classes[axis.classes], len(first)))
+    return _taken(table, tuple(x for x in axes if x.count > 1), kept.reshape(-1))
 
 
 def _taken(table: Tabulated, axes: tuple[Axis, ...], places: npt.NDArray[np.intp]) -> Tabulated:
