@@ -7,7 +7,7 @@ what flags clear) from its frame.  A clause that reads a single column is one ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -58,6 +58,7 @@ from policydsl.scoring.columns.probing import (
     Reading,
     Scored,
     Supposed,
+    Tables,
     Tabulated,
     Told,
     TooMany,
@@ -66,7 +67,8 @@ from policydsl.scoring.columns.probing import (
     tabulate,
 )
 from policydsl.scoring.columns.scores import RangeComposer
-from policydsl.scoring.exact import Effect, Evaluator, Frame, Place, Probe
+from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe
+from policydsl.scoring.exact import Place as RulePlace
 
 STATUS_FLAGS: Mapping[r.Status, Flag] = {
     "suspended": Flag.SUSPENDED, "void": Flag.VOID, "zeroed": Flag.ZEROED, "frozen": Flag.FROZEN,
@@ -89,8 +91,45 @@ def make_plan(
     return _Planner(policy, schema, unit, entity, reasons).plan()
 
 
+TABLES = Tables(64 << 20)
+"""Tables of late: a draft that changes one rule finds those of all others here."""
 FEW = 1 << 12
 """So many combinations are tried without asking which are alike."""
+
+
+Place = tuple[str | None, str | None]
+"""An entity (``None`` where there is one schedule only) and a unit (``None`` without units)."""
+
+
+def plans(policy: Policy, schema: Schema, *, reasons: bool = False) -> dict[Place, Plan]:
+    """All plans of a policy, by the entity and the unit whose table they are.
+
+    Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
+    """
+    found: dict[Place, Plan] = {}
+    for root in policy.roots:
+        entity = None if len(policy.roots) == 1 else root.entity or root.label
+        units: list[str | None] = [x.label for x in root.children if x.kind == "unit"]
+        for unit in units or [None]:
+            found[entity, unit] = make_plan(
+                policy, schema, unit=unit, entity=entity, reasons=reasons
+            )
+    return found
+
+
+def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
+    """The place of the table that rows of an entity and a unit belong to.
+
+    Raises :class:`PolicyError` (S505, D409, D414) where there is none.
+    """
+    evaluator = Evaluator(policy)
+    case = Case("", unit=unit, entity=entity)
+    root = evaluator.root_of(case)
+    evaluator.check_unit(root, case)
+    has_units = any(x.kind == "unit" for x in root.children)
+    return (
+        None if len(policy.roots) == 1 else root.entity or root.label, unit if has_units else None
+    )  # fmt: skip
 
 
 class _Planner:
@@ -169,35 +208,44 @@ class _Planner:
     # -- tables
 
     def table(
-        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
-        more: Sequence[Key] = (), ways: int = MANY_WAYS,
+        self, what: Hashable, clause: str, parts: Sequence[object],
+        ask: Callable[[Supposed], Told], more: Sequence[Key] = (), ways: int = MANY_WAYS,
     ) -> Tabulated:  # fmt: skip
         """The table of something that reads ``parts`` (and the keys ``more``).
 
+        ``what`` stands for what is asked of the parts: where it is equal, so is the answer.
         Raises :class:`TooMany` for too many combinations, or more than ``ways`` through the parts.
         """
+        context = (what, tuple(parts), *self.reading.context(*parts))
         keys: tuple[Key, ...] = ()
         groups: Mapping[Key, Grouping]
         for reading in self._readings(clause, parts):
             keys = tuple(dict.fromkeys((*reading.keys(*parts), *more)))
             if prod(map(reading.ways, keys)) > ways:
                 raise TooMany(names_of(keys))
+            known = (context, tuple((key, reading.codes(key)) for key in keys))
+            table = TABLES.get(known)
+            if table is not None:
+                return table
             if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
                 groups = {}
             else:
                 groups = groupings(reading, keys, parts)
             try:
-                return tabulate(reading, keys, lambda values: ask(values), groups)
+                table = tabulate(reading, keys, ask, groups)
             except TooMany:
                 continue
+            TABLES.put(known, table)
+            return table
         raise TooMany(names_of(keys))
 
     def rule_table(
-        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
+        self, what: Hashable, clause: str, parts: Sequence[object],
+        ask: Callable[[Supposed], Told],
     ) -> Tabulated:  # fmt: skip
         """The same, where there is nothing else to be done than to refuse."""
         try:
-            return self.table(clause, parts, ask)
+            return self.table(what, clause, parts, ask)
         except TooMany as many:
             where = clause or self.policy.id
             raise self.refused("S506", clause=where, facts=str(many)) from None
@@ -258,7 +306,7 @@ class _Planner:
             unchecked = Flag.NOT_CHECKED.both if eligible is None else 0
             return Told(flags=bits(excluded, Flag.EXCLUDED) | unchecked)
 
-        self.build.mark(flags, self.rule_table(root.id, [root.applies_when], ask))
+        self.build.mark(flags, self.rule_table("eligible", root.id, [root.applies_when], ask))
 
     def _points(self, root: Clause, flags: Slot) -> Ends:
         frame = self.frames.frame(root)
@@ -287,17 +335,17 @@ class _Planner:
 
     def _status(self, root: Clause, points: Ends, flags: Slot) -> None:
         """Status rules, which may compare scores with constants."""
-        place = Place("", root.label)
+        place = RulePlace("", root.label)
         for rule in self.policy.status_rules:
             self.build.where = ""
             self.build.mark(flags, self._read_scores(rule, place, points), CONSEQUENCES)
 
-    def _read_scores(self, rule: r.Rule, place: Place, points: Ends) -> Tabulated:
+    def _read_scores(self, rule: r.Rule, place: RulePlace, points: Ends) -> Tabulated:
         def ask(values: Supposed) -> Told:
             return Told(flags=effect_bits(self.probe(values).rule(rule, place)))
 
         with self._scored([rule], points):
-            return self.rule_table(place.clause, [rule], ask)
+            return self.rule_table(("status", place), place.clause, [rule], ask)
 
     @contextmanager
     def _scored(self, parts: Sequence[object], points: Ends) -> Iterator[None]:
@@ -337,7 +385,8 @@ class _Planner:
                     self.probe(values).target(clause, target)
                     return Told()
 
-                table = self.rule_table(clause.id, [target.condition, measured], ask)
+                parts = [target.condition, measured]
+                table = self.rule_table(("target", target), clause.id, parts, ask)
                 self.build.mark(flags, table, Flag.ERROR.both)
 
     # -- expressions that read scores
@@ -413,8 +462,9 @@ class _Planner:
 
         try:
             return self.table(
-                clause.id, [clause.applies_when, clause.rules], ask, self.today(clause)
-            )
+                ("clause", clause, deducts, bonus, bound), clause.id,
+                [clause.applies_when, clause.rules], ask, self.today(clause),
+            )  # fmt: skip
         except TooMany:
             return None
 
@@ -476,7 +526,10 @@ class _Planner:
             return Told(flags=bits(self.probe(values).applies(clause), Flag.APPLIES))
 
         try:
-            table = self.table(clause.id, [clause.applies_when], ask, self.today(clause))
+            table = self.table(
+                ("applies", clause.in_force, clause.expires), clause.id, [clause.applies_when], ask,
+                self.today(clause),
+            )  # fmt: skip
         except TooMany as many:
             raise self.refused("S506", clause=clause.id, facts=str(many)) from None
         always = not table.axes and int(table.flags[0]) == Flag.APPLIES.both
@@ -523,7 +576,7 @@ class _Planner:
             return self.build.possible.get(found.flags, 0)
         return found.possible
 
-    def _contribution(self, rule: r.Rule, place: Place) -> Tabulated | Slotted:
+    def _contribution(self, rule: r.Rule, place: RulePlace) -> Tabulated | Slotted:
         """What a rule adds to the sum of its clause, and its flags."""
 
         def ask(values: Supposed) -> Told:
@@ -531,8 +584,9 @@ class _Planner:
             added = effect.contribution
             return Told(added.low, added.high, effect_bits(effect))
 
+        what = ("rule", place)
         try:
-            return self.table(place.clause, [rule], ask, ways=ways_of(rule))
+            return self.table(what, place.clause, [rule], ask, ways=ways_of(rule))
         except TooMany as many:
             facts = str(many)
         try:
@@ -540,26 +594,27 @@ class _Planner:
         except TooMany:
             pass
         try:
-            return self.table(place.clause, [rule], ask)
+            return self.table(what, place.clause, [rule], ask)
         except TooMany:
             raise self.refused("S506", clause=place.clause, facts=facts) from None
 
-    def _effect(self, rule: r.Rule, place: Place, ways: int = MANY_WAYS) -> Tabulated:
+    def _effect(self, rule: r.Rule, place: RulePlace, ways: int = MANY_WAYS) -> Tabulated:
         """What a rule does where it applies."""
 
         def ask(values: Supposed) -> Told:
             effect = self.probe(values).rule(rule, place)
             return Told(effect.points.low, effect.points.high, effect_bits(effect))
 
-        return self.table(place.clause, [rule], ask, ways=ways)
+        return self.table(("effect", place), place.clause, [rule], ask, ways=ways)
 
-    def _condition(self, rule: r.Rule, place: Place) -> Tabulated:
+    def _condition(self, rule: r.Rule, place: RulePlace) -> Tabulated:
         """What the condition of a rule makes of it."""
 
         def ask(values: Supposed) -> Told:
             return Told(flags=effect_bits(self.probe(values).condition(rule, place)))
 
-        return self.table(place.clause, [rule.condition], ask)
+        what = ("condition", rule, place)
+        return self.table(what, place.clause, [rule.condition], ask)
 
 
 def _closed(step: Step) -> Step:

@@ -8,10 +8,12 @@ evaluator said, and nothing is said a second time here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm, prod
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -124,6 +126,10 @@ class Reading:
     def size(self, key: Key) -> int:
         """How many codes a key has."""
         return key.places**2 if isinstance(key, Scored) else self.domain(key).size
+
+    def codes(self, key: Key) -> Domain | None:
+        """What tells the codes of a key from others of the same key."""
+        return None if isinstance(key, Scored) else self.domain(key)
 
     def domain(self, key: Key) -> Domain:
         """What the codes of a key stand for."""
@@ -382,6 +388,12 @@ class Tabulated:
         return bool((self.low == self.high).all())
 
     @property
+    def size(self) -> int:
+        """Bytes."""
+        arrays = (self.low, self.high, self.flags, self.named, *(x.classes for x in self.axes))
+        return 4096 + sum(x.nbytes for x in arrays)
+
+    @property
     def possible(self) -> int:
         """All flags that occur."""
         return int(np.bitwise_or.reduce(self.flags))
@@ -400,6 +412,39 @@ class Grouping:
 
     classes: Numbers
     representatives: Numbers
+
+
+class Tables:
+    """Tables by what was asked; those not asked for longest go when ``room`` (bytes) is used up."""
+
+    def __init__(self, room: int):
+        self.room, self.used = room, 0
+        self._tables: OrderedDict[Hashable, Tabulated] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: Hashable) -> Tabulated | None:
+        """The table, if it is known."""
+        with self._lock:
+            table = self._tables.get(asked)
+            if table is not None:
+                self._tables.move_to_end(asked)
+            return table
+
+    def put(self, asked: Hashable, table: Tabulated) -> None:
+        """Keep a table."""
+        with self._lock:
+            if asked in self._tables:
+                return
+            self._tables[asked] = table
+            self.used += table.size
+            while self.used > self.room:
+                self.used -= self._tables.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._tables.clear()
+            self.used = 0
 
 
 class TooMany(Exception):
