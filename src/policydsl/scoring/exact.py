@@ -840,9 +840,7 @@ class _Run:
         self.because("open", place.clause, f"{place.label}：分值或标准未载明",
                      f"{place.label}: points or standard not stated")  # fmt: skip
 
-    def _per_step(
-        self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place
-    ) -> Effect:
+    def _per_step(self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place) -> Effect:
         if isinstance(subject, Missing):
             return self._without_evidence(subject, rule, place)
         assert isinstance(subject, Fraction)
