@@ -279,6 +279,15 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
             a = scratch[p[1]]
             if code < STORE:
                 _own(a, scratch[which], n, p)
+            elif code == STORE:
+                if kind == 1:
+                    _move(_column(outputs[which] + at, np.uint8, n), a, n)
+                elif kind == 2:
+                    _move(_column(outputs[which] + at * 2, np.int16, n), a, n)
+                elif kind == 4:
+                    _move(_column(outputs[which] + at * 4, np.int32, n), a, n)
+                else:
+                    _move(_column(outputs[which] + at * 8, np.int64, n), a, n)
             elif kind == 1:
                 codes = _column(columns[which] + at, np.uint8, n)
                 if code != CHECK:
@@ -297,17 +306,14 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
                     _from_source(a, codes, n, p, tables)
                 elif not _within(codes, n, p[4]):
                     return at
-            elif code == STORE:
-                if kind == 4:
-                    _move(_column(outputs[which] + at * 4, np.int32, n), a, n)
-                else:
-                    _move(_column(outputs[which] + at * 8, np.int64, n), a, n)
             elif kind == 4:
                 codes = _column(columns[which] + at * 4, np.uint32, n)
                 if code != CHECK:
                     _move(a, codes, n)
                 elif not _within(codes, n, p[4]):
                     return at
+            elif kind == -2:
+                _move(a, _column(columns[which] + at * 2, np.int16, n), n)
             elif kind == -4:
                 _move(a, _column(columns[which] + at * 4, np.int32, n), n)
             else:
@@ -331,6 +337,10 @@ def run(
     which the program was made, one element after the other.  ``results`` hold those rows only, in
     the types of ``program.outputs``.  Raises ``IndexError`` where a code is out of range.
     """
+    if [result.dtype for result in results] != list(program.outputs) or any(
+        len(result) != stop - start for result in results
+    ):
+        raise ValueError("results are not of the types and the length of the program's")
     sources = [column.ctypes.data for column in columns]
     targets = [result.ctypes.data - start * result.itemsize for result in results]
     at = execute(

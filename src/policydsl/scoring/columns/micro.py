@@ -26,8 +26,8 @@ class Op(IntEnum):
     """Operations: ``a`` is the register that changes, ``s`` what is read, ``p`` the parameters.
 
     An operation is a row of 12 integers: operation, a, kind of the source, number of the source,
-    p0 … p7.  Kinds: 0 a register; 1, 2 columns of that many bytes; 4, 8 and −4 (signed) for
-    ``LOAD`` and ``CHECK`` only.
+    p0 … p7.  Kinds: 0 a register; 1, 2 columns of that many bytes; for ``LOAD`` and ``CHECK``
+    also 4, −2, −4 and 8 (the last three signed).
     """
 
     FILL = 0
