@@ -90,6 +90,21 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
+@intrinsic
+def _fetch(context: Any, address: Any) -> Any:
+    """Ask for the cache line of an address, which need not be one of ours."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+        builder.call(prefetch, [pointer, number(0), number(2), number(1)])
+        return context.get_dummy_value()
+
+    return types.none(address), generate
+
+
 @numba.njit(inline="always")
 def _column(address, kind, rows):  # type: ignore[no-untyped-def]
     return numba.carray(_pointer(address), rows, kind)
@@ -277,6 +292,11 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
             p = ops[k]
             code, kind, which = p[0], p[2], p[3]
             a = scratch[p[1]]
+            if p[12] != 0:
+                # The processor foresees no jumps from column to column: fetch the next block.
+                ahead = columns[which] + (at + block) * p[12]
+                for line in range(0, n * p[12], 64):
+                    _fetch(ahead + line)
             if code < STORE:
                 _own(a, scratch[which], n, p)
             elif code == STORE:

@@ -280,8 +280,13 @@ class _Assembler:
         """The operations; tables are numbered by their place in ``tables`` until now."""
         offsets = np.cumsum([1, *map(len, self.tables)])
         rows = np.zeros((len(self.rows), WIDTH), np.int64)
+        read: set[int] = set()
         for row, numbers in zip(rows, self.rows, strict=True):
             row[: len(numbers)] = numbers
+            op, _, kind, source = numbers[:4]
+            if op > Op.STORE and kind != 0 and source not in read:
+                read.add(source)
+                row[-1] = abs(kind)
             if numbers[0] in (Op.TABLE, Op.OR_TABLE):
                 row[4:6] = offsets[numbers[4]], len(self.tables[numbers[4]])
         return rows
