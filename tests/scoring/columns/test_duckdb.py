@@ -260,7 +260,7 @@ def test_what_cannot_be_read_or_written_leaves_nothing_behind(tmp_path: Path):
     pq.write_table(population(10, 1), mixed / "a.parquet")
     other = population(10, 1).set_column(1, "社保月数", pa.array([0.5] * 10))
     pq.write_table(other, mixed / "b.parquet")
-    with pytest.raises(PolicyError, match=r"D430\n.*（社保月数）") as caught:
+    with pytest.raises(PolicyError, match=r"D443\n.*（社保月数）") as caught:
         score_duckdb(job, mixed)
     assert len(caught.value.diagnostics) == 1
     with pytest.raises(PolicyError, match="F007"):

@@ -605,10 +605,7 @@ class _Writer:
 
     def _summed(self, node: _Node, inputs: Sequence[str]) -> str:
         factors, constant = node.data
-        terms = [
-            x if factor == 1 else f"{x} * {_number(factor)}"
-            for factor, x in zip(factors, inputs, strict=True)
-        ]
+        terms = [_line(x, factor, 0) for factor, x in zip(factors, inputs, strict=True)]
         text = _joined([*terms, *([_number(constant)] if constant else [])], " + ")
         return f"({text})" if len(terms) == 1 and not constant else text
 
@@ -634,13 +631,10 @@ class _Writer:
         narrow = max(up, abs(unit)) * (last + over) + abs(value) < INT32
         code = self._written(source, wide or not narrow)
         if over == 1:
-            offset = value - unit * up * start
-            text = f"{code} * {_number(unit * up)} + {_number(offset)}"
+            text = _line(code, unit * up, value - unit * up * start)
         else:
-            offset = shift - up * start
-            counted = code if up == 1 else f"{code} * {up}"
-            counted = f"({counted} + {_number(offset)})" if offset else counted
-            text = f"{self.dialect.divide(counted, over)} * {_number(unit)} + {_number(value)}"
+            counted = f"({_line(code, up, shift - up * start)})"
+            text = _line(self.dialect.divide(counted, over), unit, value)
         already = wide or not (self.nodes[source].wide or not narrow)
         return text if already else cast(text, False)
 
@@ -678,6 +672,14 @@ class _Writer:
 def _number(value: int) -> str:
     """A literal; in brackets where it is negative, since ``--`` begins a comment."""
     return str(value) if value >= 0 else f"({value})"
+
+
+def _line(text: str, factor: int, offset: int) -> str:
+    """``text * factor + offset``, as short as it can be written."""
+    text = text if factor == 1 else f"{text} * {_number(factor)}"
+    if not offset:
+        return text
+    return f"{text} + {offset}" if offset > 0 else f"{text} - {-offset}"
 
 
 def _joined(parts: Sequence[str], operator: str) -> str:

@@ -351,6 +351,14 @@ class Checked:
     problems: tuple[Diagnostic, ...]
 
 
+def guarded(bound: Bound) -> bool:
+    """Whether the query of the scores itself stops at whatever is wrong with the data.
+
+    It does not know what is wrong, but where all is well it saves looking first.
+    """
+    return bound.job.bad == "refuse" and bound.weight is None and bound.key is None
+
+
 Ask = Callable[[str], Sequence[Sequence[Any]]]
 """Runs a query and returns its rows."""
 
