@@ -272,7 +272,7 @@ def bind(job: Job, available: Iterable[Column], rows: str, dialect: Dialect, nam
     for number in plan.read_inputs():
         each = plan.inputs[number]
         title = job.columns.get(each.name, each.name)
-        if each.owner == "derived" and title not in columns:
+        if each.owner != "self" and each.name not in job.coded:
             report("S531", column=each.name)
             continue
         column = find(title)
