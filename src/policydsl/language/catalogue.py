@@ -1128,8 +1128,9 @@ CATALOGUE: dict[str, Template] = {
         "Check the data, memory and disk space.",
     ),
     "S531": _error(
-        "“{column}”要先由其他列算出，数据库里没有这一列。",
-        "“{column}” has to be worked out from other columns, and the database does not have it.",
+        "“{column}”要先由其他列或配偶的那一行算出，数据库引擎读不到。",
+        "“{column}” has to be worked out from other columns or the spouse's row, which the engines "
+        "for databases do not do.",
         "用 --engine kernel 计分，或先把它算成一列代码。",
         "Score with --engine kernel, or work it out as a column of codes first.",
     ),
