@@ -124,6 +124,14 @@ def read_cases(
     """
     problems = Problems(str(path), reading.limits.problems)
     raw = read_table(path, problems, reading.encoding, reading.sheet, reading.limits)
+    return cases_from_raw(policy, raw, reading, judgements, problems)
+
+
+def cases_from_raw(
+    policy: Policy, raw: RawTable, reading: Reading, judgements: str | Path | None,
+    problems: Problems,
+) -> CaseTable:  # fmt: skip
+    """The same from a table that was read already; ``problems`` are those of reading it."""
     table = _Reader(policy, raw, reading, problems).cases()
     if judgements is not None:
         table = _with_judgements(policy, table, judgements, reading, problems)

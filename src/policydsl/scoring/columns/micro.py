@@ -25,9 +25,9 @@ Numbers = npt.NDArray[np.int64]
 class Op(IntEnum):
     """Operations: ``a`` is the register that changes, ``s`` what is read, ``p`` the parameters.
 
-    An operation is a row of 12 integers: operation, a, kind of the source, number of the source,
-    p0 … p7.  Kinds: 0 a register; 1, 2 columns of that many bytes; 4, 8 and −4 (signed) for
-    ``LOAD`` and ``CHECK`` only.
+    An operation is a row of 13 integers: operation, a, kind of the source, number of the source,
+    p0 … p7, and bytes of an element of a column that no operation before has read.  Kinds: 0 a register; 1, 2 columns of that many bytes; for ``LOAD`` and ``CHECK``
+    also 4, −2, −4 and 8 (the last three signed).
     """
 
     FILL = 0
@@ -84,7 +84,7 @@ class Op(IntEnum):
     """a += p2 × ((clip(s, p0, p1) + p3) × p4 >> 16 >> p5), unsigned, factors of 16 bits"""
 
 
-WIDTH = 12
+WIDTH = 13
 
 COST: Mapping[Op, float] = {
     Op.STEP_1: 0.06,
@@ -110,17 +110,26 @@ class Part(NamedTuple):
     numbers: tuple[int, ...]
 
 
+REMEMBERED = 2048
+"""Larger tables are taken apart anew each time; the memory of smaller ones stays small."""
+
+
 def components(table: Numbers) -> tuple[Part, ...] | None:
     """Steps, lines and stairs that add up to ``table`` − ``table[0]``.
 
     ``None`` where a look-up is cheaper.
     """
-    return _components(np.ascontiguousarray(table, np.int64).tobytes())
+    if len(table) > REMEMBERED:
+        return _taken_apart(table)
+    return _remembered(np.ascontiguousarray(table, np.int64).tobytes())
 
 
-@lru_cache(maxsize=4096)
-def _components(data: bytes) -> tuple[Part, ...] | None:
-    table = np.frombuffer(data, np.int64)
+@lru_cache(maxsize=1024)
+def _remembered(table: bytes) -> tuple[Part, ...] | None:
+    return _taken_apart(np.frombuffer(table, np.int64))
+
+
+def _taken_apart(table: Numbers) -> tuple[Part, ...] | None:
     jumps = np.flatnonzero(np.diff(table)) + 1
     heights = table[jumps] - table[jumps - 1]
     gaps = np.diff(jumps)
