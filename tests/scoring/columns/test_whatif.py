@@ -137,7 +137,7 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     assert variant.cost() < full
 
 
-def test_the_state_is_made_once_it_pays_and_let_go() -> None:
+def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     case = scheme(2000, [5, 40, 9, 30, 200, 17] * 3)
     study = WhatIf(case.plan, case.columns, case.rows)
     study.change(changed(case.plan, 3, np.arange(30)))
@@ -146,8 +146,13 @@ def test_the_state_is_made_once_it_pays_and_let_go() -> None:
     study.change(changed(case.plan, 3, np.arange(30) * 3))
     held = set(study._kept)
     assert len(held) > 1
-    list(study.sweep([changed(case.plan, 4, np.arange(200) * k) for k in range(9)]))
+    others = [changed(case.plan, 4, np.arange(200) * k) for k in range(9)]
+    list(study.sweep(others))
+    assert held <= set(study._kept)
+    monkeypatch.setattr(whatif, "STATES", 1)
+    list(study.sweep(others))
     assert held - set(study._kept)
+    assert set(study._base_roots) <= set(study._kept)
 
 
 @pytest.mark.parametrize("engine", engines.available())

@@ -35,7 +35,7 @@ CHUNK = 1 << 17
 """Rows that a thread takes at once."""
 
 LOADING = 1.0
-"""Seconds that it takes to load the kernel, about; once for a machine it is compiled, too."""
+"""Seconds that it takes to load the kernel, about (to compile it, once for a machine, some 10)."""
 
 KERNEL = "policydsl.scoring.columns.kernel"
 """The module of the kernel."""
@@ -79,8 +79,9 @@ def run(
 class Runner:
     """Computes the roots of a graph for any number of populations.
 
-    ``width`` says of which types results are (int64 unless told otherwise).  ``threads``: all cores if ``None``.  What is made for a population (the kernel's program) is
-    kept for the next one whose columns have the same types.
+    ``width`` says of which types results are, ``threads`` how many run (all cores if ``None``).
+    What is made for a population (the kernel's program) is kept for the next one whose columns
+    have the same types.
     """
 
     graph: Graph
@@ -257,6 +258,11 @@ def load_kernel() -> Any:
     if importlib.util.find_spec("numba") is None:
         raise ImportError("the compiled kernel needs numba: pip install 'policydsl[fast]'")
     return importlib.import_module(KERNEL)
+
+
+def prepare() -> None:
+    """Load the kernel, and compile what of it this machine has not compiled yet."""
+    load_kernel().prepare()
 
 
 @dataclass

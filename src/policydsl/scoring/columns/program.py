@@ -114,11 +114,10 @@ def assemble(
     states: Mapping[int, np.dtype[np.integer]] | None = None,
     width: Width = "wide",
 ) -> Program:
-    """The program that computes the roots of a graph.
+    """The program that computes the roots of a graph, as they stand there (:func:`simplified`).
 
     ``inputs``: how many bytes an element of each column has; ``states``: its type.
     """
-    graph, roots = simplified(graph, roots)
     return _Assembler(graph, roots, inputs, states or {}, width).program()
 
 
@@ -127,7 +126,8 @@ def from_plan(
 ) -> Program:
     """The program that gives the wanted slots of a plan; see :func:`assemble`."""
     reader = Reader()
-    return assemble(reader.graph, reader.read(plan, wanted), inputs, width=width)
+    graph, roots = simplified(reader.graph, reader.read(plan, wanted))
+    return assemble(graph, roots, inputs, width=width)
 
 
 # Passes over the graph.
