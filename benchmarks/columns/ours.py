@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,7 +99,7 @@ def _prepared(policy: Policy, population: Population, threads: int, engine: str)
         from policydsl.scoring.columns.engines import Runner
 
         chosen: Any = engine
-        runner = Runner.of(plan, [plan.total.low], chosen, narrow=True, threads=threads)
+        runner = Runner.of(plan, [plan.total.low], chosen, width="narrow", threads=threads)
     return Prepared(plan, population, engine, threads, runner)
 
 

@@ -33,7 +33,7 @@ from policydsl.scoring.columns.program import Program, misfit
 Array = npt.NDArray[np.integer]
 
 BLOCK = 1 << 14
-"""Rows at a time: registers stay in the second cache; columns are read in runs long enough for\nthe processor to fetch them ahead (a quarter of that takes twice the time)."""
+"""Rows at a time: registers stay in the second cache, and columns are read in longer runs."""
 
 logger = logging.getLogger(__name__)
 
