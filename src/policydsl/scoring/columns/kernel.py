@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -371,40 +372,59 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
 execute = _compiled(_execute)
 
 
-def run(
-    program: Program, columns: Sequence[Array], start: int, stop: int, results: Sequence[Array]
-) -> None:
-    """The outputs of a program for the rows from ``start`` to ``stop``.
+class Bound:
+    """A program with the columns that it reads, for any number of parts of their rows.
 
     ``columns``: those of ``program.inputs``, then those of ``program.states``, in the types for
-    which the program was made, one element after the other.  ``results`` hold those rows only, in
-    the types of ``program.outputs``.  Raises ``IndexError`` where a code is out of range.
+    which the program was made, one element after the other.
     """
-    if [result.dtype for result in results] != list(program.outputs) or any(
-        len(result) != stop - start for result in results
-    ):
-        raise ValueError("results are not of the types and the length of the program's")
-    sources = [column.ctypes.data for column in columns]
-    targets = [result.ctypes.data - start * result.itemsize for result in results]
-    at = execute(
-        program.ops,
-        program.tables,
-        _scratch(program),
-        np.array([0, *sources], np.int64)[1:],
-        np.array([0, *targets], np.int64)[1:],
-        start,
-        stop,
-    )
-    if at >= 0:
-        raise IndexError(misfit(program, columns, at, at + BLOCK))
+
+    def __init__(self, program: Program, columns: Sequence[Array]) -> None:
+        self.program, self.columns = program, columns
+        self._sources = np.array([0, *(_address(column) for column in columns)], np.int64)[1:]
+        self._own = threading.local()
+
+    def run(self, start: int, stop: int, results: Sequence[Array]) -> None:
+        """The outputs for the rows from ``start`` to ``stop``, in one thread.
+
+        ``results`` hold those rows only, in the types of ``program.outputs``.  Raises
+        ``IndexError`` where a code is out of range.
+        """
+        program = self.program
+        if [result.dtype for result in results] != list(program.outputs) or any(
+            len(result) != stop - start for result in results
+        ):
+            raise ValueError("results are not of the types and the length of the program's")
+        targets = [_address(result) - start * result.itemsize for result in results]
+        at = execute(
+            program.ops,
+            program.tables,
+            self._scratch(),
+            self._sources,
+            np.array([0, *targets], np.int64)[1:],
+            start,
+            stop,
+        )
+        if at >= 0:
+            raise IndexError(misfit(program, self.columns, at, at + BLOCK))
+
+    def _scratch(self) -> Array:
+        """The registers of this thread, each row of which begins on a cache line."""
+        program = self.program
+        found: Array | None = getattr(self._own, "scratch", None)
+        if found is None or found.shape[1] != BLOCK:
+            size = program.registers * BLOCK * program.dtype.itemsize
+            raw = np.empty(size + 64, np.uint8)
+            start = -raw.ctypes.data % 64
+            found = raw[start : start + size].view(program.dtype)
+            found = self._own.scratch = found.reshape(program.registers, BLOCK)
+        return found
 
 
-def _scratch(program: Program) -> Array:
-    """Registers, each row of which begins on a cache line."""
-    size = program.registers * BLOCK * program.dtype.itemsize
-    raw = np.empty(size + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size].view(program.dtype).reshape(program.registers, BLOCK)
+def _address(array: Array) -> int:
+    """Where the elements of an array begin in memory."""
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _tally(values, low, counts):  # type: ignore[no-untyped-def]
