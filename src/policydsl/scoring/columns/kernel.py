@@ -80,7 +80,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
             return numba.njit(**options)(function)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _pointer(context: Any, address: Any) -> Any:
     """An address as a pointer."""
 
@@ -90,7 +90,7 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _fetch(context: Any, address: Any) -> Any:
     """Ask for the cache line of an address, which need not be one of ours."""
 
