@@ -50,9 +50,8 @@ def available() -> tuple[Engine, ...]:
 
 def cores() -> int:
     """How many threads can run at once in this process."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    allowed = getattr(os, "sched_getaffinity", None)  # where the system has such a thing
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def run(
@@ -88,7 +87,7 @@ class Runner:
     engine: Engine = "auto"
     width: Width = "wide"
     threads: int | None = None
-    _programs: dict[tuple[tuple[int, int | str], ...], Program] = field(default_factory=dict)
+    _programs: dict[tuple[object, ...], Program] = field(default_factory=dict)
     _simple: tuple[Graph, list[Id]] | None = None
 
     @classmethod

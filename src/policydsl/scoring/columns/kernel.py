@@ -17,6 +17,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,10 @@ def _cache_folder() -> Iterator[None]:
     looks for one by itself.
     """
     before = numba.config.CACHE_DIR
-    folder = Path(platformdirs.user_cache_dir("policydsl")) / "kernel"
+    # numba sees when this file changes; what it takes from elsewhere are these numbers.
+    numbers = repr([(op.name, op.value) for op in Op] + [WIDTH]).encode()
+    name = f"kernel-{blake2b(numbers, digest_size=4).hexdigest()}"
+    folder = Path(platformdirs.user_cache_dir("policydsl")) / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)
@@ -82,7 +86,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
             return numba.njit(**options)(function)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _pointer(context: Any, address: Any) -> Any:
     """An address as a pointer."""
 
@@ -92,7 +96,7 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _quotient(context: Any, number: Any, factor: Any, shift: Any) -> Any:
     """``number`` × ``factor`` >> 16 >> ``shift``: in 16 bits, which processors have operations for.
 
@@ -108,7 +112,7 @@ def _quotient(context: Any, number: Any, factor: Any, shift: Any) -> Any:
     return types.uint16(types.uint16, types.uint16, types.uint16), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _fetch(context: Any, address: Any) -> Any:
     """Ask for the cache line of an address, which need not be one of ours."""
 

@@ -321,7 +321,7 @@ class WhatIf:
             return None
         keys = counted.values
         decoded: list[Array] = []
-        for column, low, span in zip(*map(reversed, (columns, lows, spans)), strict=True):
+        for column, low, span in list(zip(columns, lows, spans, strict=True))[::-1]:
             keys, rest = np.divmod(keys, span)
             decoded.insert(0, (rest + low).astype(column.dtype))
         states = dict(zip(nodes, decoded, strict=False))
