@@ -390,7 +390,7 @@ class _Run:
 
     def _save_carried(self, number: int) -> str:
         """Keep the rows that wait for the next part."""
-        name = f"carried-{number:05d}.arrow"
+        name = f"carried-{number:05d}.rows"
         carried = self.left.pop(number, None)
         if carried is None:
             write_bytes(self.folder / name, b"")
@@ -413,7 +413,7 @@ class _Run:
 
     def _load_carried(self, number: int) -> Batch | None:
         pa = arrow()
-        content = (self.folder / f"carried-{number:05d}.arrow").read_bytes()
+        content = (self.folder / f"carried-{number:05d}.rows").read_bytes()
         if not content:
             return None
         with pa.ipc.open_file(pa.py_buffer(content)) as reader:
