@@ -161,10 +161,11 @@ class _Planner:
         build.nothing_where(total, flags, UNUSABLE)
         blends = self._blends(total, flags)
         self._targets(root, flags)
-        keys = self._keys(total)
+        keys, not_keyed = self._keys(total)
+        takes_part, not_told = self._takes_part(total)
         plan = Plan(
             self.policy.id, (), (), build.slots, 1, total, points, self.parts, flags, self.unit,
-            self.entity, keys, blends,
+            self.entity, keys, blends, takes_part, not_keyed | not_told,
         )  # fmt: skip
         return self._finished(plan)
 
@@ -362,8 +363,10 @@ class _Planner:
             scored[key] = yes_no()
             self._classified(key, ends)
         self.reading = before.with_ahead(scored)
-        yield
-        self.reading = before
+        try:
+            yield
+        finally:
+            self.reading = before
 
     def _classified(self, key: Scored, ends: Ends) -> None:
         """Where the ends of a score lie among the cuts of a key."""
@@ -410,9 +413,35 @@ class _Planner:
         self.build.merge(flags, whole.flags, Flag.ERROR.both)
         return ranges.or_last(whole)
 
-    def _keys(self, total: Ends) -> dict[str, Ends]:
-        """Ranking keys that do not read totals, more being better."""
+    def _takes_part(self, total: Ends) -> tuple[dict[str, Slot], frozenset[str]]:
+        """Flags of who may take part in a scene, and the scenes that cannot be planned."""
+        found: dict[str, Slot] = {}
+        failed = set()
+        for scene in self.policy.scenes:
+            if scene.applies_when is None:
+                continue
+            condition = scene.applies_when
+
+            def ask(values: Supposed, condition: e.Expr = condition) -> Told:
+                # who cannot be checked is ranked
+                out = values.value(condition) is False
+                return Told(flags=0 if out else Flag.APPLIES.both)
+
+            slot = self.build.slot()
+            try:
+                with self._scored([condition], total):
+                    table = self.rule_table("takes part", scene.id, [condition], ask)
+            except PolicyError:
+                failed.add(scene.id)
+                continue
+            self.build.mark(slot, table)
+            found[scene.id] = slot
+        return found, frozenset(failed)
+
+    def _keys(self, total: Ends) -> tuple[dict[str, Ends], frozenset[str]]:
+        """Ranking keys that do not read totals, more being better, and those that failed."""
         found: dict[str, Ends] = {}
+        failed = set()
         for scene in self.policy.scenes:
             for key in scene.keys:
                 reads_total = any(
@@ -425,8 +454,8 @@ class _Planner:
                 try:
                     found[key.text] = ranges.key(key.expression, 1 if key.highest_first else -1)
                 except PolicyError:
-                    continue  # scores can be planned all the same
-        return found
+                    failed.add(key.text)  # scores can be planned all the same
+        return found, frozenset(failed)
 
     # -- clauses
 
