@@ -45,10 +45,10 @@ def halves(key: int, start: int, count: int) -> Halves:
     return drawn.astype("<u8").view("<u4")[start % 2 : start % 2 + count]
 
 
-def below(draws: Unsigned, width: Integers) -> Integers:
-    """Numbers from 0 to ``width`` − 1 from the low 32 bits of draws, all alike."""
-    low = draws & np.uint64(_FULL - 1)
-    result: Integers = ((low * width.astype(np.uint64)) >> np.uint64(32)).astype(np.int64)
+def below(draws: Halves, width: Integers) -> Integers:
+    """Numbers from 0 to ``width`` − 1 from draws of 32 bits, all alike."""
+    scaled = draws.astype(np.uint64) * width.astype(np.uint64)
+    result: Integers = (scaled >> np.uint64(32)).astype(np.int64)
     return result
 
 

@@ -8,6 +8,7 @@ from: a source, or an assumption with its reason.  Values are codes of domains
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -323,10 +324,25 @@ def read_text(path: Path) -> str:
         raise _fatal(str(path), "D450", problem=("不是 UTF-8 文本", "no UTF-8 text")) from error
 
 
+# Strings and comments, which stay as they are, or a name that is not ASCII.
+_BARE = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
+    r"|(?P<name>[\w-]*[^\W\x00-\x7f][\w-]*)",
+    re.DOTALL,
+)
+
+
 def parse_toml(text: str, name: str) -> dict[str, Any]:
-    """TOML with exact decimals; raises :class:`PolicyError` (D450)."""
+    """TOML in which Chinese names need no quotes, with exact decimals.
+
+    Raises :class:`PolicyError` (D450).
+    """
+
+    def quoted(found: re.Match[str]) -> str:
+        return f'"{found[0]}"' if found["name"] else found[0]
+
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return tomllib.loads(_BARE.sub(quoted, text), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
         raise _fatal(name, "D450", problem=str(error) or "nested too deeply") from error
 
