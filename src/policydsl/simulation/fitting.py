@@ -72,13 +72,18 @@ class Fit:
     deviation: float
     impossible: int
 
-    def margin(self, *names: str, weights: npt.NDArray[np.generic] | None = None) -> Floats:
-        """The shares of the bands of one attribute, or of the pairs of bands of two."""
+    def margin(self, *names: str, weights: Floats | None = None) -> Floats:
+        """The shares of the bands of one attribute, or of the pairs of bands of two.
+
+        ``weights``: in place of the fitted shares, one for each cell, adding up to at most 1.
+        """
         axes = [self.names.index(name) for name in names]
         sizes = [self.shape[axis] for axis in axes]
         index = np.ravel_multi_index([self.bands[:, axis].astype(np.intp) for axis in axes], sizes)
-        values = self.shares if weights is None else weights.astype(np.float64)
-        return np.bincount(index, values, int(np.prod(sizes))).reshape(sizes)
+        values = self.shares if weights is None else weights
+        summed = np.zeros(int(np.prod(sizes)), np.int64)
+        np.add.at(summed, index, np.rint(values * _UNIT).astype(np.int64))
+        return (summed / _UNIT).reshape(sizes)
 
 
 @lru_cache(maxsize=8)

@@ -9,10 +9,33 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.simulation.drawing import Table, band_table, below, halves, key_of
-from policydsl.simulation.fitting import MAX_CELLS, Fit, association
-from policydsl.simulation.specs import Children, Household, Spec
+from policydsl.simulation.fitting import (
+    MAX_CELLS,
+    Fit,
+    Target,
+    association,
+    proportional,
+    total,
+)
+from policydsl.simulation.specs import Alike, Children, Household, Spec
 
 Integers = npt.NDArray[np.int64]
+
+
+def preference(
+    fit: Fit, alike: Alike, married: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """How much likelier than by chance spouses have a pair of bands.
+
+    The couples' table has the married people's shares on both sides and the odds ratio between
+    neighbouring bands; so being alike changes who marries whom, and not who is married.
+    """
+    shares = fit.margin(alike.name, weights=np.where(married, fit.shares, 0.0))
+    shares = shares / float(total(shares))
+    there = np.outer(shares, shares) > 0
+    seed = association(alike.odds, len(shares), len(shares)) * there
+    couples, _, _ = proportional(seed, [Target((0,), shares), Target((1,), shares)])
+    return np.divide(couples, np.outer(shares, shares), out=np.zeros_like(couples), where=there)
 
 
 class Spouses:
@@ -29,10 +52,10 @@ class Spouses:
         self.older = band_table([household.older])
         self.axes = {name: fit.names.index(name) for name in
                      (household.sex, household.age, household.status)}  # fmt: skip
+        married = fit.low[:, self.axes[household.status]] == household.married
         self.alike = [
-            (fit.names.index(alike.name), association(alike.odds, n, n))
+            (fit.names.index(alike.name), preference(fit, alike, married))
             for alike in household.alike
-            for n in [fit.shape[fit.names.index(alike.name)]]
         ]
         self.ages = spec.attributes[household.age].domain.size
         self.tables: dict[int, Table] = {}
