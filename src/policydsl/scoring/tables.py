@@ -45,6 +45,7 @@ from policydsl.scoring.formats import (
     read_table,
     records_table,
 )
+from policydsl.scoring.mapping import ColumnMapping
 from policydsl.scoring.ranges import show_points
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Reading:
     """How a table is to be read.
 
     ``ignore`` names columns to leave aside, ``date`` is the date of assessment of rows that
-    give none; ``encoding`` is for CSV, ``sheet`` for Excel.
+    give none; ``encoding`` is for CSV, ``sheet`` for Excel.  ``mapping`` is applied first.
     """
 
     ignore: tuple[str, ...] = ()
@@ -104,6 +105,7 @@ class Reading:
     sheet: str | None = None
     date: date | None = None
     limits: Limits = DEFAULT_LIMITS
+    mapping: ColumnMapping | None = None
 
 
 DEFAULT_READING = Reading()
@@ -121,6 +123,8 @@ def read_cases(
     """
     problems = Problems(str(path), reading.limits.problems)
     raw = read_table(path, problems, reading.encoding, reading.sheet, reading.limits)
+    if reading.mapping is not None:
+        raw = reading.mapping.apply(raw, problems)
     table = _Reader(policy, raw, reading, problems).cases()
     if judgements is not None:
         table = _with_judgements(policy, table, judgements, reading, problems)
@@ -253,6 +257,18 @@ class _Columns:
         if match is None or fact is None or not is_unit(match[2], fact):
             return None
         return fact
+
+
+def column_meanings(
+    policy: Policy, titles: Sequence[str], ignore: Sequence[str], problems: Problems
+) -> list[tuple[str, Fact | None] | None]:
+    """What each column of a table is: a key of :data:`COLUMNS`, ``fact``, ``judged``, ``ignored``.
+
+    ``None`` for one that is not understood, which is reported (D404, D411).
+    """
+    finder = _Columns(policy, ignore)
+    found = [finder.find(title, problems) for title in titles]
+    return [None if column is None else (column.kind, column.fact) for column in found]
 
 
 def _word(text: str | None) -> str:

@@ -8,8 +8,6 @@ from: a source, or an assumption with its reason.  Values are codes of domains
 from __future__ import annotations
 
 import hashlib
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -24,8 +22,8 @@ from policydsl.model.loading import bundled_folder
 from policydsl.model.policy import Fact, Policy
 from policydsl.scoring.columns.domains import Days, Domain, Grid, Listed, yes_no
 from policydsl.scoring.ranges import show_points
+from policydsl.scoring.toml_files import fatal, parse_toml, read_text
 
-MAX_BYTES = 2_000_000
 MAX_CODES = 1 << 20
 """Values that a numeric attribute may have."""
 ROUNDING = Fraction(1, 10)
@@ -302,49 +300,10 @@ def load_spec(target: str | Path) -> Spec:
     path = known.get(str(target)) or Path(target)
     if not path.is_file():
         if path.suffix.lower() == ".toml":
-            raise _fatal(str(path), "D429", path=str(path))
+            raise fatal(str(path), "D429", path=str(path))
         near = did_you_mean(str(target), known)
-        raise _fatal(None, "D465", name=str(target), near=near, known="、".join(known))
+        raise fatal(None, "D465", name=str(target), near=near, known="、".join(known))
     return read_spec(read_text(path), str(path))
-
-
-def read_text(path: Path) -> str:
-    """The text of a small UTF-8 file; raises :class:`PolicyError` (D407, D420, D450)."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise _fatal(str(path), "D407", path=str(path), format="TOML", problem=problem) from error
-    if len(data) > MAX_BYTES:
-        what = (" 字节", "bytes")
-        raise _fatal(str(path), "D420", path=str(path), limit=MAX_BYTES, what=what)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _fatal(str(path), "D450", problem=("不是 UTF-8 文本", "no UTF-8 text")) from error
-
-
-# Strings and comments, which stay as they are, or a name that is not ASCII.
-_BARE = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
-    r"|(?P<name>[\w-]*[^\W\x00-\x7f][\w-]*)",
-    re.DOTALL,
-)
-
-
-def parse_toml(text: str, name: str) -> dict[str, Any]:
-    """TOML in which Chinese names need no quotes, with exact decimals.
-
-    Raises :class:`PolicyError` (D450).
-    """
-
-    def quoted(found: re.Match[str]) -> str:
-        return f'"{found[0]}"' if found["name"] else found[0]
-
-    try:
-        return tomllib.loads(_BARE.sub(quoted, text), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError, ArithmeticError) as error:
-        raise _fatal(name, "D450", problem=str(error) or "nested too deeply") from error
 
 
 def read_spec(text: str, name: str = "<text>") -> Spec:
@@ -357,11 +316,6 @@ def read_spec(text: str, name: str = "<text>") -> Spec:
         raise PolicyError(reader.found)
     assert spec is not None
     return spec
-
-
-def _fatal(name: str | None, code: str, **details: object) -> PolicyError:
-    source = None if name is None else Source(name, "")
-    return PolicyError([Diagnostic(code, source, None, details)])
 
 
 # -- reading tables
