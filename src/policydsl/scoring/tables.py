@@ -132,6 +132,11 @@ def read_cases(
     return table
 
 
+def examine(policy: Policy, raw: RawTable, reading: Reading, problems: Problems) -> None:
+    """Record every problem that reading cases from a table has, without making use of them."""
+    _Reader(policy, raw, reading, problems).cases()
+
+
 def cases_from_records(
     policy: Policy,
     records: Iterable[Mapping[str, object]],
