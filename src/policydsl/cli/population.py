@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -39,7 +40,8 @@ from policydsl.simulation.describing import (
 )
 from policydsl.simulation.exporting import write_population
 from policydsl.simulation.populations import Synthesis
-from policydsl.simulation.specs import Spec, bundled_specs, facts_of, load_spec
+from policydsl.simulation.reading import bundled_specs, load_spec
+from policydsl.simulation.specs import Spec, facts_of
 
 MOST_PROBLEMS = 40
 Format = Literal["table", "json"]
@@ -172,8 +174,10 @@ def _show_report(report: Report, language: Language) -> None:
         ], (1, 2, 3))  # fmt: skip
     if report.means:
         click.echo()
-        heads = pick(language, "未拟合的均值|发表|生成", "mean, not fitted|published|generated")
-        print_table(heads.split("|"), [
+        heads = pick(
+            language, "未拟合的均值|发表|生成", "mean, not fitted|published|generated"
+        ).split("|")
+        print_table(heads, [
             [m.attribute, show_points(m.published), f"{m.generated:.2f}"] for m in report.means
         ], (1, 2))  # fmt: skip
     if report.violations:
@@ -205,8 +209,11 @@ def _show_bands(report: Report, language: Language) -> None:
 def _show_assumptions(spec: Spec, language: Language) -> None:
     click.echo()
     heading(pick(language, "假定", "Assumptions"))
+    grouped: dict[str, list[str]] = {}
     for what, reason in spec.assumptions():
-        click.echo(f"  {what}：{reason}")
+        grouped.setdefault(reason, []).append(what)
+    for reason, subjects in grouped.items():
+        click.echo(f"  {'、'.join(subjects)}：{reason}")
     for note in spec.notes:
         click.echo(f"  {note}")
 
@@ -217,6 +224,9 @@ def _show_assumptions(spec: Spec, language: Language) -> None:
 @population_command.command("describe")
 @click.argument("file", metavar="FILE")
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="策略 · The policy.")
+@click.option(
+    "--assume", multiple=True, metavar="SET", help="假设集，可多次 · Assumption set, repeatable."
+)
 @click.option("--mapping", metavar="MAP", help="列对照文件 · Mapping of columns to apply first.")
 @click.option(
     "--template", "template_path", metavar="MAP",
@@ -230,8 +240,9 @@ def _show_assumptions(spec: Spec, language: Language) -> None:
 @format_option
 @language_option
 def describe_command(
-    file: str, policy_name: str, mapping: str | None, template_path: str | None,
-    ignore: tuple[str, ...], encoding: str | None, sheet: str | None, format_: Format,
+    file: str, policy_name: str, assume: tuple[str, ...], mapping: str | None,
+    template_path: str | None, ignore: tuple[str, ...], encoding: str | None, sheet: str | None,
+    format_: Format,
 ) -> int:  # fmt: skip
     """看懂自己的表：有哪些事实，缺哪些，哪些列不认识，哪些值不对。有问题时退出码为 1。
 
@@ -240,7 +251,7 @@ def describe_command(
     scored as it is; --template writes a mapping to be completed, which score --mapping reads.
     """
     with reporting(format_ == "json"):
-        policy = loading.load(policy_name)
+        policy = loading.load(policy_name, assume)
         own = None if mapping is None else read_mapping(mapping)
         found = describe(policy, file, Reading(ignore, encoding, sheet, mapping=own))
         if template_path is not None:
@@ -265,15 +276,19 @@ def _show_description(found: Description, language: Language) -> None:
         f"{len(found.unknown)} not understood.")  # fmt: skip
     if found.columns:
         click.echo()
-        heads = pick(language, "事实|有|缺|错|分布", "fact|given|missing|wrong|distribution")
+        heads = pick(language, "事实|有|缺|错|分布", "fact|given|missing|wrong|distribution").split(
+            "|"
+        )
         rows = [
             [_titled(c), str(c.given), str(c.missing), str(c.wrong), _distribution(c, language)]
             for c in found.columns
         ]
-        print_table(heads.split("|"), rows, (1, 2, 3))
+        print_table(heads, rows, (1, 2, 3))
     if found.absent:
         click.echo()
-        heading(pick(language, "策略用到、表里没有的事实", "Facts the policy reads and the table lacks"))
+        heading(
+            pick(language, "策略用到、表里没有的事实", "Facts the policy reads and the table lacks")
+        )
         for absent in found.absent:
             click.echo(f"  {_absent(absent, language)}")
     if found.unknown:
@@ -284,10 +299,12 @@ def _show_description(found: Description, language: Language) -> None:
     if found.problems:
         click.echo()
         heading(pick(language, "问题", "Problems"))
-        show_problems(found.problems[:MOST_PROBLEMS], language, click.get_text_stream("stdout"))
+        show_problems(found.problems[:MOST_PROBLEMS], language, sys.stdout)
         more = len(found.problems) - MOST_PROBLEMS + found.more_problems
         if more > 0:
-            warning(pick(language, f"还有 {more} 处，见 --format json", f"{more} more: --format json"))
+            warning(
+                pick(language, f"还有 {more} 处，见 --format json", f"{more} more: --format json")
+            )
 
 
 def _titled(column: FactColumn) -> str:
@@ -317,5 +334,7 @@ def _absent(absent: AbsentFact, language: Language) -> str:
     else:
         text += pick(language, "：一律算未提供", ": not handed in by anybody")
     if absent.near:
-        text += pick(language, f"（是不是“{absent.near}”列？）", f" (is it column “{absent.near}”?)")
+        text += pick(
+            language, f"（是不是“{absent.near}”列？）", f" (is it column “{absent.near}”?)"
+        )
     return text

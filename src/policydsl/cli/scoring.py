@@ -353,7 +353,8 @@ def rank_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
     judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
     sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
-    scene: str | None, quota: int | None, ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
+    scene: str | None, quota: int | None,
+    ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
 ) -> int:  # fmt: skip
     """按场景给各例（各户）排序，分配名额，处理同分。
 

@@ -24,6 +24,8 @@ from policydsl.scoring.formats import Problems, RawTable
 from policydsl.scoring.toml_files import parse_toml
 from policydsl.scoring.toml_files import read_text as read_file
 
+OPEN = "？"
+"""On the right of a line that is not decided yet: the name or value stays what it is."""
 COLUMNS = ("列", "columns")
 VALUES = ("值", "values")
 
@@ -100,7 +102,8 @@ def parse_mapping(text: str, name: str = "<text>") -> ColumnMapping:
             elif plain(key) in made:
                 add("D459", name=key)
             else:
-                made[plain(key)] = word.strip()
+                if word.strip() not in (OPEN, "?"):
+                    made[plain(key)] = word.strip()
         return made
 
     columns: dict[str, str] = {}

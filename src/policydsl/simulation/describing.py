@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from policydsl.language.diagnostics import Diagnostic, nearest
-from policydsl.model.expressions import Constant
+from policydsl.model.expressions import Constant, facts_of
 from policydsl.model.policy import Fact, Policy
 from policydsl.scoring.cells import Wrong, plain, read_fact, read_text, scalar
 from policydsl.scoring.formats import Problems, RawTable, read_table
-from policydsl.scoring.mapping import ColumnMapping
+from policydsl.scoring.mapping import OPEN, ColumnMapping
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import (
     COLUMNS,
@@ -147,7 +147,10 @@ def describe_table(
     titles = [raw.columns[i] for i in titled]
     meanings = column_meanings(policy, titles, reading.ignore, Problems(raw.name))
     absent_names = _wanted(policy) - {m[1].name for m in meanings if m and m[1]}
-    known = [*policy.facts, *(word for words in COLUMNS.values() for word in words)]
+    kinds = {m[0] for m in meanings if m}
+    used = {m[1].name for m in meanings if m and m[1]}
+    known = [name for name in policy.facts if name not in used]
+    known += [words[0] for kind, words in COLUMNS.items() if kind not in kinds]
     columns, other, ignored, unknown = [], [], [], []
     strange: dict[str, tuple[str, ...]] = {}
     for position, title, meaning in zip(titled, titles, meanings, strict=True):
@@ -184,8 +187,11 @@ def _wanted(policy: Policy) -> set[str]:
     found: set[str] = set()
     for root in policy.roots:
         units = [clause.label for clause in root.children if clause.kind == "unit"]
-        for unit in units or [None]:
+        wanted: list[str | None] = [*units] or [None]
+        for unit in wanted:
             found |= {name for name, _ in facts_read(policy, root, unit)}
+        targets = [target.condition for clause in root.walk() for target in clause.targets]
+        found |= {name for each in targets if each is not None for name, _ in facts_of(each)}
     return {name for name in found if name in policy.facts and policy.facts[name].derived is None}
 
 
@@ -201,9 +207,7 @@ def _key(value: object) -> Key:
     return (type(value), value)
 
 
-def _fact_column(
-    title: str, fact: Fact, cells: Counter[Key]
-) -> tuple[FactColumn, tuple[str, ...]]:
+def _fact_column(title: str, fact: Fact, cells: Counter[Key]) -> tuple[FactColumn, tuple[str, ...]]:
     """A column's distribution, and what in it is no value of an enumeration."""
     known: Counter[Constant] = Counter()
     missing = wrong = 0
@@ -281,13 +285,14 @@ def read_shown(value: object) -> str:
 def template(description: Description, old: ColumnMapping | None = None) -> str:
     """A mapping file for the table: what is understood, and proposals for what is not.
 
-    Everything proposed is marked, for a person to confirm; ``old`` is the mapping in use.
+    Everything proposed is marked, for a person to confirm; values are never proposed, only named
+    beside what stays open.  ``old`` is the mapping in use.
     """
     policy = description.policy
     lines = [
         f"# 列对照：{Path(description.file).name} → {policy.id}",
-        "# 左边是表里的写法，右边是策略里的写法；右边空着（\"\"）就是不用这一列、这个值算未提供。",
-        "# Mapping: own name on the left, the policy's on the right; \"\" leaves it out.",
+        '# 左边是表里的写法，右边是策略里的写法；""：不用这一列，或者这个值算未提供；？：还没有定。',
+        '# Own name on the left, the policy\'s on the right; "" leaves it out, ？ is open.',
         "",
         "[列]",
     ]
@@ -298,9 +303,9 @@ def template(description: Description, old: ColumnMapping | None = None) -> str:
         lines.append(f'{quote(title)} = ""')
     proposed = {a.near: a.fact.name for a in description.absent if a.near}
     for column in description.unknown:
-        name = proposed.get(column.title) or column.near or ""
+        name = proposed.get(column.title) or column.near or OPEN
         examples = "、".join(column.examples)
-        mark = "待确认 to confirm" if name else "不认识 not understood"
+        mark = "不认识 not understood" if name == OPEN else "待确认 to confirm"
         lines.append(f"{quote(column.title)} = {quote(name)}  # {mark}；例 e.g. {examples}"
                      .replace("\n", " "))  # fmt: skip
     understood = [c.title for c in description.columns if c.title not in taken]
@@ -313,6 +318,7 @@ def template(description: Description, old: ColumnMapping | None = None) -> str:
         lines += ["", f"[值.{quote(name)}]", f"# 取值 values: {'、'.join(values)}"]
         lines += [f"{quote(own)} = {quote(word)}" for own, word in known.get(name, {}).items()]
         for word in description.strange.get(name, ()):
-            near = nearest(word, values) or ""
-            lines.append(f"{quote(word)} = {quote(near)}  # 待确认 to confirm")
+            near = nearest(word, values)
+            mark = f"最接近 nearest: {near}" if near else "不认识 not understood"
+            lines.append(f"{quote(word)} = {quote(OPEN)}  # {mark}")
     return "\n".join(lines) + "\n"

@@ -76,13 +76,14 @@ class Table:
                 result += draws >= (cut[row] if len(cut) > 1 else cut[0])
             return result
         if isinstance(row, int) and row == 0:
-            return np.searchsorted(self.cuts[0], draws.astype(np.uint64), side="right")
+            one: Integers = np.searchsorted(self.cuts[0], draws.astype(np.uint64), side="right")
+            return one
         rows = np.asarray(row, np.uint64)
-        found = np.searchsorted(
+        found: Integers = np.searchsorted(
             self.flat, (rows << np.uint64(32)) + draws.astype(np.uint64), side="right"
         )
-        result = found - np.asarray(row, np.int64) * self.outcomes
-        return result
+        found -= np.asarray(row, np.int64) * self.outcomes
+        return found
 
 
 def band_table(distributions: Sequence[Sequence[Band]]) -> Table:

@@ -190,9 +190,7 @@ def proportional(
     return table, rounds, deviation
 
 
-def _deviation(
-    table: Floats, targets: Sequence[Target]
-) -> tuple[float, tuple[Target, int] | None]:
+def _deviation(table: Floats, targets: Sequence[Target]) -> tuple[float, tuple[Target, int] | None]:
     """The largest deviation, and the band that falls short the most."""
     largest, short, worst = 0.0, 0.0, None
     for target in targets:

@@ -22,9 +22,7 @@ from policydsl.simulation.specs import Alike, Children, Household, Spec
 Integers = npt.NDArray[np.int64]
 
 
-def preference(
-    fit: Fit, alike: Alike, married: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def preference(fit: Fit, alike: Alike, married: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """How much likelier than by chance spouses have a pair of bands.
 
     The couples' table has the married people's shares on both sides and the odds ratio between

@@ -109,9 +109,7 @@ class Synthesis:
         }
         household = spec.household
         self.along = household and _Chance(spec, household.along, key_of(seed, "随迁"))
-        self.spouses = (
-            Spouses(spec, household, self.fit, seed) if household and self.fit else None
-        )
+        self.spouses = Spouses(spec, household, self.fit, seed) if household and self.fit else None
 
     def _needed(self) -> set[str]:
         """The attributes that must be drawn to have the wanted ones."""
@@ -189,7 +187,9 @@ class Synthesis:
         empty = np.zeros(0, np.int64)
         with_spouse, theirs = empty, None
         if household is not None and self.along and self.spouses and cells is not None:
-            along = self.along.draw(own, start, count) & (own[household.status] == household.married)
+            along = self.along.draw(own, start, count) & (
+                own[household.status] == household.married
+            )
             with_spouse = np.flatnonzero(along)
             theirs = self._spouses(start, count, own, cells, with_spouse)
         handed = self._handed_in(own, start, count, "本人", None)
@@ -327,7 +327,7 @@ class Synthesis:
                 has = np.array([unit in attribute.units for unit in self.spec.units])
                 column = np.where(has[units], column, 0)
             columns[name] = column.astype(code_type(attribute))
-        unit_codes = (units + 1).astype(np.uint8 if len(self.spec.units) < 256 else np.uint16)
+        unit_codes: Codes = (units + 1).astype(np.uint16)
         population = Population(self.schema, count, columns, units=unit_codes)
         return Chunk(population, start, np.ones(count, np.uint8), np.ones(count, np.uint8))
 
@@ -444,7 +444,8 @@ class _Chance:
         """Whether it is so, for each row."""
         key = self.key if role == "本人" else self.key ^ 2
         draws = _chosen(halves(key, start, count), rows)
-        return self.table.draw(draws, self.rows.of(codes, len(draws))) == 1
+        chosen: npt.NDArray[np.bool_] = self.table.draw(draws, self.rows.of(codes, len(draws))) == 1
+        return chosen
 
 
 class _Later:
@@ -509,7 +510,8 @@ class _Later:
             result = self.first[row, outcome]
         for greater, bound in self.bounds:
             result = np.minimum(result, bound.most(codes[greater]))
-        return result
+        codes_: Integers = result
+        return codes_
 
 
 _T = TypeVar("_T", bound=np.generic)
