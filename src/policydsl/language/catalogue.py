@@ -1026,8 +1026,8 @@ CATALOGUE: dict[str, Template] = {
     "D458": _error(
         "{where}：“{name}”没有“{value}”这个取值。{near}",
         "{where}: “{value}” is no value of “{name}”. {near}",
-        "改成它的取值之一；数的取值写成 { 自 = 1, 至 = 9 }，并且在其范围之内。",
-        "Use one of its values; numbers are written { from = 1, to = 9 }, within its range.",
+        "改成它的取值之一；数的取值写“自”和“至”，并且在其范围之内。",
+        "Use one of its values; for numbers write “from” and “to”, within its range.",
     ),
     "D459": _error(
         "“{name}”写了两次。",
