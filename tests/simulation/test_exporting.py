@@ -31,7 +31,9 @@ def test_csv_is_the_same_to_the_byte(tmp_path: Path):
     data = path.read_bytes()
     assert data.startswith("\ufeff编号,户号,角色,年龄".encode())
     assert data.endswith(b"\r\n")
-    assert hashlib.sha256(data).hexdigest() == "CSVHASH"
+    assert hashlib.sha256(data).hexdigest() == (
+        "cedea6713bc253359c4d8032d0b55e23716b336560f21ec63307ee5a4241ec6f"
+    )
     assert record["rows"] == len(rows_of(path))
 
 

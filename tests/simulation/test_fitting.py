@@ -13,6 +13,7 @@ from tests.simulation.small import small
 from policydsl.language.diagnostics import PolicyError
 from policydsl.simulation.fitting import (
     WEIGHT,
+    Floats,
     Target,
     achieved,
     association,
@@ -40,9 +41,9 @@ def test_marginals_are_met_and_odds_ratios_kept(one: list[int], other: list[int]
     assert np.allclose(ratios, float(odds), rtol=1e-6)
 
 
-def naive(seed: np.ndarray, margins: list[np.ndarray]) -> np.ndarray:
+def naive(seed: Floats, margins: list[Floats]) -> Floats:
     """Fitting as it is told in textbooks."""
-    table = seed / seed.sum()
+    table: Floats = seed / seed.sum()
     for _ in range(3_000):
         for axis, margin in enumerate(margins):
             others = tuple(a for a in range(table.ndim) if a != axis)
