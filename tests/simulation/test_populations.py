@@ -233,6 +233,23 @@ def test_spouses_are_of_an_age_and_came_together(spec: Spec, whole: Chunk):
     assert np.corrcoef(stay[own], stay[own + 1])[0, 1] > 0.3
 
 
+def test_husbands_are_as_much_older_as_said():
+    spec = small(("内部 = true\n", ""))
+    made = Synthesis(spec, 5_000, 1).whole()
+    sex, age = made.population.columns["性别"], values(spec, made, "年龄")
+    assert made.population.spouse is not None
+    own = np.flatnonzero((made.roles == 1) & (made.population.spouse >= 0))
+    husband = np.where(sex[own] == 1, own, own + 1)
+    wife = np.where(sex[own] == 1, own + 1, own)
+    assert (sex[husband] == 1).all()
+    assert (sex[wife] == 2).all()
+    older = age[husband] - age[wife]
+    # away from the ends of the ages, where the nearest possible age stands in
+    middle = (np.minimum(age[own], age[own + 1]) > 26) & (np.maximum(age[own], age[own + 1]) < 53)
+    assert set(older[middle].astype(int).tolist()) == set(range(-2, 6))
+    assert (older[middle] < 0).mean() == pytest.approx(0.2, abs=0.03)
+
+
 def test_children_are_as_many_as_said_and_young_enough(spec: Spec, whole: Chunk):
     population = whole.population
     assert population.household is not None
