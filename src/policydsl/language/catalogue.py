@@ -974,6 +974,62 @@ CATALOGUE: dict[str, Template] = {
         "核对路径。",
         "Check the path.",
     ),
+    "D431": _error(
+        "第 {row} 行“{column}”：{value} 的位数太多（小数至多 {places} 位）。",
+        "Row {row}, “{column}”: {value} has too many digits (at most {places} places).",
+        "在策略里写明这个事实的小数位数（到 n 位），核对数值，或用 --engine exact 打分。",
+        "Declare the places of the fact, check the value, or score with --engine exact.",
+    ),
+    "D432": _error(
+        "第 {row} 行“{column}”的值超出文件自己写明的最小值和最大值。",
+        "Row {row}, “{column}”: the value is outside what the file states as its range.",
+        "文件的统计信息不可靠：重新写出这个文件，或用 --engine exact 打分。",
+        "The statistics of the file are wrong: write it anew, or score with --engine exact.",
+    ),
+    "D433": _error(
+        "户“{household}”的成员不在一起（第 {row} 行又出现），大表不能这样按户计分。",
+        "The members of household “{household}” are apart (again in row {row}); a large table "
+        "cannot be scored by household like that.",
+        "先按“户号”排序，使一户的各行相连。",
+        "Sort the table by household, so that its rows stand together.",
+    ),
+    "D434": _error(
+        "第 {row} 行与第 {other} 行同属一户，那一行有问题，整户不打分。",
+        "Row {row} belongs to the same household as row {other}, which has a problem: the "
+        "household is not scored.",
+        "改正那一行。",
+        "Correct that row.",
+    ),
+    "D435": _error(
+        "缺少列“{column}”，而它是必填的事实。",
+        "There is no column “{column}”, which is a required fact.",
+        "补上这一列。",
+        "Add the column.",
+    ),
+    "D441": _error(
+        "列“{column}”的类型是 {type}，读不成{wanted}。",
+        "The column “{column}” is of type {type}, which cannot be read as {wanted}.",
+        "在数据库里把这一列转换成合适的类型（整数、DECIMAL、文字、是否或日期）。",
+        "Convert it in the database: to an integer, DECIMAL, text, BOOLEAN or DATE.",
+    ),
+    "D442": _error(
+        "表里没有列“{column}”。{near}",
+        "The table has no column “{column}”. {near}",
+        "补上这一列，或说明它在表里的名称。",
+        "Add the column, or say what it is called in the table.",
+    ),
+    "D443": _error(
+        "“{path}”里各文件的列不一致（{columns}）。",
+        "The files in “{path}” do not have the same columns ({columns}).",
+        "一个文件夹里的文件，列名和类型都要一样。",
+        "The files of a folder need the same columns of the same types.",
+    ),
+    "D444": _error(
+        "编号“{value}”出现 {count} 次。",
+        "The id “{value}” occurs {count} times.",
+        "编号须唯一。",
+        "Ids must be unique.",
+    ),
     # -- populations and mappings of columns
     "D450": _error(
         "不是可读的 TOML 文件：{problem}。",
@@ -1132,5 +1188,65 @@ CATALOGUE: dict[str, Template] = {
         "Case {row}: the policy scores no “{entity}” ({entities}).",
         "补上“对象”一列。",
         "Fill in the column of entities.",
+    ),
+    "S511": _error(
+        "按列计分不能处理：{what}。",
+        "Scoring by columns cannot deal with {what}.",
+        "用 --engine exact 逐例打分。",
+        "Score case by case with --engine exact.",
+    ),
+    "S512": _error(
+        "上次中断的运行不能接着做：{problem}。",
+        "The interrupted run cannot be continued: {problem}.",
+        "删去“{folder}”再运行。",
+        "Remove “{folder}” and run again.",
+    ),
+    "S513": _error(
+        "第 {row} 行不能打分：除数为零，或缺少要用到的必填事实。",
+        "Row {row} cannot be scored: a division by zero, or a required fact is missing.",
+        "核对该行；用 --engine exact 可知详情。",
+        "Check the row; --engine exact tells more.",
+    ),
+    "S520": _error(
+        "场景“{clause}”的排序依据“{what}”由总分算出，成列计算时不能用。",
+        "Scene “{clause}”: the key “{what}” is worked out from a total, which columns cannot do.",
+        "用 --engine exact 逐户排序。",
+        "Rank case by case with --engine exact.",
+    ),
+    "S506": _error(
+        "“{clause}”不能按列计分：它同时取决于{facts}，取值的组合太多。",
+        "“{clause}” cannot be scored in columns: it rests on {facts} at once: too many combinations.",
+        "用 --engine exact 逐例计分；或把规则拆成几条。",
+        "Score with --engine exact; or write the rule as several.",
+    ),
+    "S507": _error(
+        "“{clause}”不能按列计分：分值要精确到 {scale} 分之一，整数容纳不下。",
+        "“{clause}” cannot be scored in columns: points to 1/{scale} do not fit into integers.",
+        "用 --engine exact 逐例计分；或在规则中写明舍入。",
+        "Score with --engine exact; or state a rounding in the rule.",
+    ),
+    "S508": _error(
+        "“{clause}”不能按列计分：{what} 只能逐例计算。",
+        "“{clause}” cannot be scored in columns: {what} is worked out case by case only.",
+        "用 --engine exact 逐例计分。",
+        "Score with --engine exact.",
+    ),
+    "S509": _error(
+        "有一户 {count} 人，超过按列计分所容的 {limit} 人。",
+        "A household has {count} members; scoring in columns provides for {limit}.",
+        "核对户号；或用 --engine exact 逐例计分。",
+        "Check the household numbers; or score with --engine exact.",
+    ),
+    "S530": _error(
+        "{engine} 执行失败：{problem}",
+        "{engine} failed: {problem}",
+        "核对数据、内存和磁盘空间。",
+        "Check the data, memory and disk space.",
+    ),
+    "S531": _error(
+        "“{column}”要先由其他列算出，数据库里没有这一列。",
+        "“{column}” has to be worked out from other columns, and the database does not have it.",
+        "用 --engine kernel 计分，或先把它算成一列代码。",
+        "Score with --engine kernel, or work it out as a column of codes first.",
     ),
 }

@@ -65,12 +65,12 @@ class ParseResult:
 # U+FF01–U+FF5E are the full-width twins of ASCII 0x21–0x7E; the others are spaces of various
 # widths, which come along when text is pasted from Word or from a web page.
 _SPACES = (0x3000, 0x00A0, 0x2007, 0x202F, *range(0x2000, 0x2007), *range(0x2008, 0x200B), 0x205F)
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(_SPACES, 0x20)
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(_SPACES, 0x20)
 
 
 def fold_width(text: str) -> str:
     """Full-width letters, digits and punctuation as ASCII, all spaces alike; same positions."""
-    return text.translate(_FOLD)
+    return text.translate(FULL_WIDTH)
 
 
 def parse_text(text: str, name: str = "<text>", limits: Limits = DEFAULT_LIMITS) -> ParseResult:

@@ -25,7 +25,7 @@ from policydsl.scoring.ranges import show_points
 DIGITS = 30
 """Digits that a number may have before or behind the point, as in the language."""
 
-_YES_NO = {
+YES_NO = {
     **dict.fromkeys(("是", "yes", "true", "1"), True),
     **dict.fromkeys(("否", "no", "false", "0"), False),
 }
@@ -135,7 +135,7 @@ def _truth(value: object) -> bool:
         return value
     if isinstance(value, (int, float, Decimal)) and value in (0, 1):
         return bool(value)
-    known = _YES_NO.get(plain(value).lower()) if isinstance(value, str) else None
+    known = YES_NO.get(plain(value).lower()) if isinstance(value, str) else None
     if known is None:
         raise type_error(value, "yes_no")
     return known
@@ -212,6 +212,17 @@ def read_number(value: object, wanted: str) -> tuple[Fraction, str]:
         raise type_error(value, wanted)
     number = Fraction(match[2].replace(",", ""))
     return (-number if match[1] == "-" else number), match[3].strip()
+
+
+MOST_WEIGHT = 1 << 40
+
+
+def read_weight(value: object) -> int:
+    """For how many persons a row stands: a whole number from 0 on."""
+    number, rest = read_number(scalar(value), "count")
+    if rest or number.denominator != 1 or not 0 <= number <= MOST_WEIGHT:
+        raise type_error(value, "count")
+    return int(number)
 
 
 def _check_unit(fact: Fact, value: object, word: str) -> None:

@@ -7,7 +7,6 @@ stand in docs/semantics.md; the methods of :class:`Evaluator` follow them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
+from policydsl.language import nodes
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.printing import print_node
 from policydsl.model import expressions as e
@@ -153,7 +153,7 @@ class Evaluator:
         Raises :class:`PolicyError` for a case that the policy cannot place (unknown unit or
         entity), a required fact that is missing, a judgement out of bounds, or a division by zero.
         """
-        return _Run(self, case, trace).score()
+        return _Run(self, case, trace, Values(self.policy, case)).score()
 
     def root_of(self, case: Case) -> Clause:
         """The schedule that applies to the case."""
@@ -177,9 +177,21 @@ class Evaluator:
             raise PolicyError([Diagnostic("S505", self.policy.source, None, details)])
         return matches[0]
 
+    def check_unit(self, root: Clause, case: Case) -> None:
+        """Raise :class:`PolicyError` for a case without one of the units of a schedule."""
+        units = [c.label for c in root.children if c.kind == "unit"]
+        if not units:
+            return
+        if case.unit is None:
+            raise PolicyError([Diagnostic("D414", None, None, {"row": case.id})])
+        if case.unit not in units:
+            near = did_you_mean(case.unit, units)
+            details = {"row": case.id, "value": case.unit, "near": near}
+            raise PolicyError([Diagnostic("D409", None, None, details)])
+
 
 @dataclass
-class _Effect:
+class Effect:
     """What a rule does: points (where it applies), and what goes beyond points.
 
     ``forfeits``: evidence is lacking on which full marks rest.  ``unproven``: it gives nothing
@@ -200,13 +212,13 @@ class _Effect:
         """What it adds to a sum: nothing where it does not apply."""
         return self.points.hull(ZERO) if self.applied == "maybe" else self.points
 
-    def add_flags(self, other: _Effect) -> None:
+    def add_flags(self, other: Effect) -> None:
         """Take over what goes beyond points."""
         self.forfeits = _stronger(self.forfeits, other.forfeits)
         self.no_points = _stronger(self.no_points, other.no_points)
         self.add_consequences(other)
 
-    def add_consequences(self, other: _Effect) -> None:
+    def add_consequences(self, other: Effect) -> None:
         """Take over what concerns the total."""
         self.veto = _stronger(self.veto, other.veto)
         self.statuses.extend(other.statuses)
@@ -224,7 +236,7 @@ def _agreed(certainties: Sequence[Certainty]) -> Certainty:
     return certainties[0] if len(set(certainties)) == 1 else "maybe"
 
 
-def _either(effects: Sequence[_Effect]) -> _Effect:
+def _either(effects: Sequence[Effect]) -> Effect:
     """The effect when one of several outcomes will turn out to hold."""
     if len(effects) == 1:
         return effects[0]
@@ -236,7 +248,7 @@ def _either(effects: Sequence[_Effect]) -> _Effect:
     for status in dict.fromkeys(s for x in effects for s, _ in x.statuses):
         sure = all((status, "yes") in x.statuses for x in effects)
         statuses.append((status, "yes" if sure else "maybe"))
-    return _Effect(
+    return Effect(
         points, _agreed([x.applied for x in effects]), _agreed([x.forfeits for x in effects]),
         _agreed([x.no_points for x in effects]), _agreed([x.veto for x in effects]), statuses,
         _agreed([x.unproven for x in effects]),
@@ -244,7 +256,7 @@ def _either(effects: Sequence[_Effect]) -> _Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """Where a rule stands: its clause, and what full marks and deductions mean there."""
 
     clause: str
@@ -277,15 +289,15 @@ class _Judging:
 class _Run:
     """One case on its way through the phases."""
 
-    def __init__(self, evaluator: Evaluator, case: Case, tracing: bool):
+    def __init__(self, evaluator: Evaluator, case: Case, tracing: bool, values: Values):
         self.evaluator = evaluator
         self.policy = evaluator.policy
         self.case = case
         self.tracing = tracing
-        self.values = Values(evaluator.policy, case)
+        self.values = values
         self.reasons: dict[Reason, None] = {}
         self.parts: dict[str, Range] = {}
-        self.effects = _Effect()
+        self.effects = Effect()
         self.judging: _Judging | None = None
         self.steps: list[Trace] = []
         self.unsure = False  # whether what is scored now depends on something undecided
@@ -300,7 +312,7 @@ class _Run:
 
     def score(self) -> Score:
         root = self.evaluator.root_of(self.case)
-        self._check_unit(root)
+        self.evaluator.check_unit(root, self.case)
         for text in self.policy.assumptions:
             self.because("assumption", "", text, text)
         self._name_assumptions(root)
@@ -328,17 +340,6 @@ class _Run:
             tuple(dict.fromkeys(s for s, sure in statuses if sure == "yes")), veto, eligible,
             MappingProxyType(blends), self._targets(root), trace,
         )  # fmt: skip
-
-    def _check_unit(self, root: Clause) -> None:
-        units = [c.label for c in root.children if c.kind == "unit"]
-        if not units:
-            return
-        if self.case.unit is None:
-            raise PolicyError([Diagnostic("D414", None, None, {"row": self.case.id})])
-        if self.case.unit not in units:
-            near = did_you_mean(self.case.unit, units)
-            details = {"row": self.case.id, "value": self.case.unit, "near": near}
-            raise PolicyError([Diagnostic("D409", None, None, details)])
 
     def _eligible(self, root: Clause, traces: list[Trace]) -> tuple[bool | None, Certainty]:
         """Whether the policy applies to the case (``None``: not known), and is known not to."""
@@ -393,7 +394,7 @@ class _Run:
     def _status(self, label: str, traces: list[Trace]) -> list[tuple[r.Status, Certainty]]:
         rules: list[Trace] = []
         for rule in self.policy.status_rules:
-            self.effects.add_consequences(self._rule(rule, _Place("", label), rules))
+            self.effects.add_consequences(self._rule(rule, Place("", label), rules))
         if rules:
             traces.append(Trace("step", "", "效力", None, "", tuple(rules)))
         names = {
@@ -430,10 +431,10 @@ class _Run:
         if applies == "no":
             return self._finish(clause, ZERO, ZERO, traces, children, "不适用")
         self._name_assumptions(clause)
-        outer, self.effects = self.effects, _Effect()
+        outer, self.effects = self.effects, Effect()
         with self._perhaps(applies == "maybe"):
             raw, value, detail = self._scored(clause, children, deducts, bonus, bound)
-        effects = self.effects if applies == "yes" else _either([self.effects, _Effect()])
+        effects = self.effects if applies == "yes" else _either([self.effects, Effect()])
         outer.add_consequences(effects)
         self.effects = outer
         if applies == "maybe":
@@ -538,8 +539,8 @@ class _Run:
         given = self.case.judgements.get(clause.id)
         judging = None if given is None else _Judging(given, given)
         outer, self.judging = self.judging, judging
-        place = _Place(clause.id, clause.label, starts_full, deducts, start)
-        effect = _Effect()
+        place = Place(clause.id, clause.label, starts_full, deducts, start)
+        effect = Effect()
         for rule in clause.rules:
             each = self._rule(rule, place, traces)
             raw = raw + each.contribution
@@ -551,8 +552,10 @@ class _Run:
         value = raw if clause.rounding is None else raw.rounded(clause.rounding)
         self._name_limits(clause, value, deducts)
         value = _clipped(clause, value, deducts, bound)
-        detail = f"起评 {start}；" if starts_full else ""
-        detail += self._limit_detail(raw, value, clause)
+        detail = ""
+        if self.tracing:
+            detail = f"起评 {start}；" if starts_full else ""
+            detail += self._limit_detail(raw, value, clause)
         for certainty, text in (
             (effect.forfeits, "未提供材料，不得分"), (effect.no_points, "不得分"),
         ):  # fmt: skip
@@ -636,7 +639,7 @@ class _Run:
 
     # -- rules
 
-    def _rule(self, rule: r.Rule, place: _Place, traces: list[Trace] | None = None) -> _Effect:
+    def _rule(self, rule: r.Rule, place: Place, traces: list[Trace] | None = None) -> Effect:
         """The effect of a rule; its trace goes to ``traces``, or below the rule around it."""
         outer, self.steps = self.steps, []
         facts: list[Trace] = []
@@ -659,15 +662,15 @@ class _Run:
             (outer if traces is None else traces).append(node)
         return effect
 
-    def _given(self, condition: Decided, rule: r.Rule, place: _Place) -> _Effect:
+    def _given(self, condition: Decided, rule: r.Rule, place: Place) -> Effect:
         """The effect of a rule when its condition is known."""
         if isinstance(condition, Missing):
             return self._without_evidence(condition, rule, place)
-        return self._act(rule, place) if condition else _Effect()
+        return self._act(rule, place) if condition else Effect()
 
     def _for_each(
-        self, value: Value, place: _Place, effect_of: Callable[[Decided], _Effect]
-    ) -> _Effect:
+        self, value: Value, place: Place, effect_of: Callable[[Decided], Effect]
+    ) -> Effect:
         """The effect over everything that a value can turn out to be."""
         outcomes = outcomes_of(value)
         if len(outcomes) == 1:
@@ -676,7 +679,7 @@ class _Run:
         with self._perhaps(True):
             return _either(self._alternatives([partial(effect_of, x) for x in outcomes]))
 
-    def _alternatives(self, runs: Sequence[Callable[[], _Effect]]) -> list[_Effect]:
+    def _alternatives(self, runs: Sequence[Callable[[], Effect]]) -> list[Effect]:
         """Effects of which one will count: each of them may use up the assessor's points."""
         judging = self.judging
         if judging is None:
@@ -745,15 +748,15 @@ class _Run:
         shown = show_value(value, self.policy.facts.get(name))
         return Trace("fact", name, f"{label}{name}", None, shown, children)
 
-    def _step(self, text: str) -> None:
+    def _step(self, text: Callable[[], str]) -> None:
         if self.tracing:
-            self.steps.append(Trace("step", "", text, None))
+            self.steps.append(Trace("step", "", text(), None))
 
-    def _without_evidence(self, missing: Missing, rule: r.Rule, place: _Place) -> _Effect:
+    def _without_evidence(self, missing: Missing, rule: r.Rule, place: Place) -> Effect:
         """No evidence gives no points (docs/semantics.md, Facts)."""
         self._missing(missing, place.clause, place.label)
-        forfeits: Certainty = "yes" if place.starts_full and _takes(rule) else "no"
-        return _Effect(forfeits=forfeits, unproven="yes")
+        forfeits: Certainty = "yes" if place.starts_full and takes(rule) else "no"
+        return Effect(forfeits=forfeits, unproven="yes")
 
     def _missing(self, missing: Missing, clause: str, label: str) -> None:
         for name in sorted(missing.facts):
@@ -762,7 +765,7 @@ class _Run:
 
     # -- actions
 
-    def _act(self, rule: r.Rule, place: _Place) -> _Effect:
+    def _act(self, rule: r.Rule, place: Place) -> Effect:
         effect = self._action(rule, place)
         if effect.applied == "no":
             return effect
@@ -772,14 +775,14 @@ class _Run:
             self.because("assumption", place.clause, text, text)
         return effect
 
-    def _action(self, rule: r.Rule, place: _Place) -> _Effect:
+    def _action(self, rule: r.Rule, place: Place) -> Effect:
         action = rule.action
         may = ("可能", "perhaps ") if self.unsure else ("", "")
         match action:
             case r.Flat():
                 sign = action.sign
                 return self._with_points(
-                    action.points, rule, place, lambda x: _Effect(_signed(x, sign), "yes")
+                    action.points, rule, place, lambda x: Effect(_signed(x, sign), "yes")
                 )
             case r.PerStep():
                 subject = self.values.value(action.subject)
@@ -793,13 +796,13 @@ class _Run:
             case r.Veto():
                 self.because("veto", place.clause, f"{place.label}：{may[0]}一票否决",
                              f"{place.label}: {may[1]}veto")  # fmt: skip
-                return _Effect(applied="yes", veto="yes")
+                return Effect(applied="yes", veto="yes")
             case r.NoPoints():
                 self.because("no_points", place.clause, f"{place.label}：{may[0]}不得分",
                              f"{place.label}: {may[1]}no points")  # fmt: skip
-                return _Effect(applied="yes", no_points="yes")
+                return Effect(applied="yes", no_points="yes")
             case r.SetStatus():
-                return _Effect(applied="yes", statuses=[(action.status, "yes")])
+                return Effect(applied="yes", statuses=[(action.status, "yes")])
             case r.Tiers():
                 return self._bound(
                     [action.subject], rule, place, lambda: self._tier(action, rule, place)
@@ -813,8 +816,8 @@ class _Run:
                 return self._combined(action, place)
 
     def _with_points(
-        self, points: r.Points, rule: r.Rule, place: _Place, use: Callable[[Range], _Effect]
-    ) -> _Effect:
+        self, points: r.Points, rule: r.Rule, place: Place, use: Callable[[Range], Effect]
+    ) -> Effect:
         """The effect of an amount, which may be stated, open, or computed from facts."""
         match points:
             case r.FixedPoints():
@@ -824,28 +827,26 @@ class _Run:
                 return use(Range(points.low or Fraction(0), points.high))
             case r.ComputedPoints():
 
-                def use_number(value: Decided) -> _Effect:
+                def use_number(value: Decided) -> Effect:
                     if isinstance(value, Missing):
                         return self._without_evidence(value, rule, place)
                     assert isinstance(value, Fraction)
-                    self._step(f"= {show_points(value)} 分")
+                    self._step(lambda: f"= {show_points(value)} 分")
                     return use(Range.exactly(value))
 
                 return self._for_each(self.values.value(points.expression), place, use_number)
 
-    def _say_open(self, place: _Place) -> None:
+    def _say_open(self, place: Place) -> None:
         self.because("open", place.clause, f"{place.label}：分值或标准未载明",
                      f"{place.label}: points or standard not stated")  # fmt: skip
 
-    def _per_step(
-        self, action: r.PerStep, subject: Decided, rule: r.Rule, place: _Place
-    ) -> _Effect:
+    def _per_step(self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place) -> Effect:
         if isinstance(subject, Missing):
             return self._without_evidence(subject, rule, place)
         assert isinstance(subject, Fraction)
         steps = max(Fraction(0), subject - action.beyond) / action.step
         count = _whole_steps(steps, action)
-        if count != steps and not action.partial_stated:
+        if not action.partial_stated and count != steps:
             self.because(
                 "assumption",
                 place.clause,
@@ -857,50 +858,50 @@ class _Run:
             count = min(count, _whole_steps(action.most, action))
         if action.points is None:
             # no step at all is an amount too: nothing
-            nothing = _Effect(applied="yes")
+            nothing = Effect(applied="yes")
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
-        def use(points: Range) -> _Effect:
-            self._step(f"{show_points(count)} × {points} 分")
-            return _Effect(_signed(points.scaled(count), action.sign), "yes")
+        def use(points: Range) -> Effect:
+            self._step(lambda: f"{show_points(count)} × {points} 分")
+            return Effect(_signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
 
-    def _discretion(self, sign: r.Sign, rule: r.Rule, place: _Place) -> _Effect:
+    def _discretion(self, sign: r.Sign, rule: r.Rule, place: Place) -> Effect:
         points = Range(None, Fraction(0)) if sign < 0 else Range(Fraction(0), None)
         if self.judging is not None:
             taken = self.judging.take(sign, _modified(points, rule, place))
-            return _Effect(Range.exactly(taken), "yes", judged=True)
+            return Effect(Range.exactly(taken), "yes", judged=True)
         zh = "扣分" if sign < 0 else "加分"
         en = "deduction" if sign < 0 else "award"
         self.because("discretionary", place.clause, f"{place.label}：酌情{zh}，尚待评定",
                      f"{place.label}: discretionary {en}, not yet judged")  # fmt: skip
-        return _Effect(points, "yes")
+        return Effect(points, "yes")
 
-    def _open_rule(self, action: r.OpenRule, place: _Place) -> _Effect:
+    def _open_rule(self, action: r.OpenRule, place: Place) -> Effect:
         """Any result that the item allows, or the bounds that the text gives for it."""
         self._say_open(place)
         if place.deducts:
             high = None if action.high is None else -action.high
-            return _Effect(Range(high, -(action.low or Fraction(0))), "yes")
+            return Effect(Range(high, -(action.low or Fraction(0))), "yes")
         if not place.starts_full:
-            return _Effect(Range(action.low or Fraction(0), action.high), "yes")
+            return Effect(Range(action.low or Fraction(0), action.high), "yes")
         if place.start.low is None or place.start.high is None:
-            return _Effect(Range(None, Fraction(0)), "yes")
+            return Effect(Range(None, Fraction(0)), "yes")
         low = None if action.low is None else action.low - place.start.low
         high_end = Fraction(0) if action.high is None else action.high - place.start.high
-        return _Effect(Range(low, high_end), "yes")
+        return Effect(Range(low, high_end), "yes")
 
     def _bound(
-        self, subjects: Sequence[e.Expr], rule: r.Rule, place: _Place,
-        effect_of: Callable[[], _Effect],
-    ) -> _Effect:  # fmt: skip
+        self, subjects: Sequence[e.Expr], rule: r.Rule, place: Place,
+        effect_of: Callable[[], Effect],
+    ) -> Effect:  # fmt: skip
         """The effect of a table, once its subjects are known (or for each that they may be)."""
         if not subjects:
             return effect_of()
         first, *rest = subjects
 
-        def with_first(value: Decided) -> _Effect:
+        def with_first(value: Decided) -> Effect:
             if isinstance(value, Missing):
                 return self._without_evidence(value, rule, place)
             before = self.values.bindings
@@ -913,7 +914,7 @@ class _Run:
         subject = self.values.value(first)
         return self._for_each(subject, place, with_first)
 
-    def _tier(self, action: r.Tiers, rule: r.Rule, place: _Place) -> _Effect:
+    def _tier(self, action: r.Tiers, rule: r.Rule, place: Place) -> Effect:
         """The outcome of the first tier that holds."""
         for tier in action.tiers:
             assert tier.condition is not None
@@ -922,20 +923,20 @@ class _Run:
                 return self._without_evidence(holds, rule, place)
             if holds:
                 if tier.node is not None:
-                    self._step(" ".join(print_node(tier.node, "zh").split()))
+                    self._step(partial(_written, tier.node))
                 return self._act(tier, place)
-        self._step("没有对应的档次")
-        return _Effect()
+        self._step(lambda: "没有对应的档次")
+        return Effect()
 
-    def _cell(self, action: r.Matrix, rule: r.Rule, place: _Place) -> _Effect:
+    def _cell(self, action: r.Matrix, rule: r.Rule, place: Place) -> Effect:
         row, column = self._first(action.rows), self._first(action.columns)
         if row is None or column is None:
-            self._step("表中没有对应的格")
-            return _Effect()
+            self._step(lambda: "表中没有对应的格")
+            return Effect()
 
-        def use(points: Range) -> _Effect:
-            self._step(f"第 {row + 1} 行第 {column + 1} 列：{points} 分")
-            return _Effect(points, "yes")
+        def use(points: Range) -> Effect:
+            self._step(lambda: f"第 {row + 1} 行第 {column + 1} 列：{points} 分")
+            return Effect(points, "yes")
 
         return self._with_points(action.cells[row][column], rule, place, use)
 
@@ -945,10 +946,10 @@ class _Run:
                 return index
         return None
 
-    def _combined(self, action: r.Combined, place: _Place) -> _Effect:
+    def _combined(self, action: r.Combined, place: Place) -> Effect:
         runs = [partial(self._rule, rule, place) for rule in action.rules]
         effects = [run() for run in runs] if action.how == "sum" else self._alternatives(runs)
-        result = _Effect()
+        result = Effect()
         for effect in effects:
             result.add_flags(effect)
             result.applied = _stronger(result.applied, effect.applied)
@@ -960,7 +961,7 @@ class _Run:
             if action.how == "least":
                 # the lesser of two, one of which was not shown, is nothing
                 for effect, rule in zip(effects, action.rules, strict=True):
-                    if effect.unproven != "no" and _direction(rule, place) > 0:
+                    if effect.unproven != "no" and direction(rule, place) > 0:
                         result.applied = _stronger(result.applied, effect.unproven)
                         (sure if effect.unproven == "yes" else perhaps).append(ZERO)
             result.points = _picked(action.how, sure, perhaps)
@@ -1011,13 +1012,11 @@ class _Run:
         return value.hull(ZERO)
 
     def _targets(self, root: Clause) -> tuple[TargetResult, ...]:
-        others = {c.id for c in root.children if c.kind == "unit" and c.label != self.case.unit}
-        results: list[TargetResult] = []
-        for clause in root.walk():
-            if any(clause.id == id_ or clause.id.startswith(f"{id_}/") for id_ in others):
-                continue
-            results.extend(self._target(clause, target) for target in clause.targets)
-        return tuple(results)
+        return tuple(
+            self._target(clause, target)
+            for clause in _concerned(root, self.case.unit)
+            for target in clause.targets
+        )
 
     def _target(self, clause: Clause, target: Target) -> TargetResult:
         text = target.text or ""
@@ -1033,6 +1032,19 @@ class _Run:
             if isinstance(measured, Fraction):
                 actual, gap = measured, measured - target.threshold
         return TargetResult(clause.id, text, met, target.measure, actual, target.threshold, gap)
+
+
+def _concerned(root: Clause, unit: str | None) -> Iterator[Clause]:
+    """The clauses of a schedule but those of other units."""
+    others = {c.id for c in root.children if c.kind == "unit" and c.label != unit}
+    for clause in root.walk():
+        if not any(clause.id == id_ or clause.id.startswith(f"{id_}/") for id_ in others):
+            yield clause
+
+
+def _written(node: nodes.Node) -> str:
+    """A part of the text on one line."""
+    return " ".join(print_node(node, "zh").split())
 
 
 def _closing_text(closing: Closing) -> tuple[str, str]:
@@ -1103,10 +1115,10 @@ def _whole_steps(steps: Fraction, action: r.PerStep) -> Fraction:
     """Steps that count: whole ones, begun ones as whole, or in proportion."""
     if action.partial == "pro_rata":
         return steps
-    return Fraction(math.ceil(steps) if action.partial == "full" else math.floor(steps))
+    return steps + -steps % 1 if action.partial == "full" else steps - steps % 1
 
 
-def _takes(rule: r.Rule) -> bool:
+def takes(rule: r.Rule) -> bool:
     """Whether the rule can take points away."""
     for inner in r.nested(rule):
         action = inner.action
@@ -1117,7 +1129,7 @@ def _takes(rule: r.Rule) -> bool:
     return False
 
 
-def _direction(rule: r.Rule, place: _Place) -> r.Sign:
+def direction(rule: r.Rule, place: Place) -> r.Sign:
     """−1 for a rule that only deducts; its modifiers are about the amount of the deduction."""
     signs: set[int] = set()
     for inner in r.nested(rule):
@@ -1131,9 +1143,9 @@ def _direction(rule: r.Rule, place: _Place) -> r.Sign:
     return -1 if signs == {-1} else 1
 
 
-def _modified(points: Range, rule: r.Rule, place: _Place) -> Range:
+def _modified(points: Range, rule: r.Rule, place: Place) -> Range:
     """Modifiers in the order in which they are written."""
-    sign = _direction(rule, place)
+    sign = direction(rule, place)
     value = _signed(points, sign)
     for modifier in rule.modifiers:
         match modifier:
@@ -1177,6 +1189,106 @@ def show_value(value: object, fact: Fact | None = None) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds the rules of a clause, whatever the case.
+
+    ``below`` bounds the 满分 of the clauses in it.  ``limits`` are, for the low and for the high
+    end of its sum, the least and the most that rounding is followed by (``None``: no bound).
+    """
+
+    place: Place
+    start: Range
+    below: Fraction | None
+    limits: tuple[tuple[Fraction | None, Fraction | None], tuple[Fraction | None, Fraction | None]]
+
+
+class Probe(_Run):
+    """Parts of a policy, each worked out on its own for a case that is supposed.
+
+    ``values`` gives the facts (and scores) of that case.  For planners, which ask of every part
+    what it does for all values of what it reads.  Without ``naming`` no reasons are collected.
+    """
+
+    def __init__(self, evaluator: Evaluator, values: Values, naming: bool = False):
+        super().__init__(evaluator, values.case, False, values)
+        self.naming = naming
+
+    def because(
+        self, kind: ReasonKind, clause: str, zh: str, en: str, fact: str | None = None,
+        assumption: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note a reason, if wanted."""
+        if self.naming:
+            super().because(kind, clause, zh, en, fact, assumption)
+
+    def _record_reads(self, clause: str, traces: list[Trace]) -> None:
+        if self.naming:
+            super()._record_reads(clause, traces)
+
+    def rule(self, rule: r.Rule, place: Place) -> Effect:
+        """What a rule does in its place."""
+        return self._rule(rule, place, [])
+
+    def condition(self, rule: r.Rule, place: Place) -> Effect:
+        """What the condition of a rule makes of it before its action: applied, or unproven."""
+        assert rule.condition is not None
+
+        def given(condition: Decided) -> Effect:
+            if isinstance(condition, Missing):
+                return self._without_evidence(condition, rule, place)
+            return Effect(applied="yes" if condition else "no")
+
+        with self._reading(place.clause, []):
+            return self._for_each(self.values.value(rule.condition), place, given)
+
+    def clause(
+        self, clause: Clause, deducts: bool = False, bonus: bool = False,
+        bound: Fraction | None = None,
+    ) -> tuple[Range, Effect]:  # fmt: skip
+        """The value of a clause, and what it does to the total beyond that."""
+        outer, self.effects = self.effects, Effect()
+        value = self._clause(clause, [], deducts, bonus, bound)
+        found, self.effects = self.effects, outer
+        return value, found
+
+    def applies(self, clause: Clause) -> Certainty:
+        """Whether a clause applies."""
+        return self._applies(clause, [])
+
+    def eligible(self, root: Clause) -> tuple[bool | None, Certainty]:
+        """Whether the document applies (``None``: not known), and is known not to."""
+        return self._eligible(root, [])
+
+    def target(self, clause: Clause, target: Target) -> TargetResult:
+        """A target of a clause."""
+        return self._target(clause, target)
+
+    def in_use(self, root: Clause, unit: str | None) -> Iterator[Clause]:
+        """The clauses of a schedule that concern a unit."""
+        return _concerned(root, unit)
+
+    def frame(
+        self, clause: Clause, deducts: bool = False, bonus: bool = False,
+        bound: Fraction | None = None,
+    ) -> Frame:  # fmt: skip
+        """What surrounds the rules of a clause."""
+        start, starts_full = self._start(clause, deducts or bonus)
+        place = Place(clause.id, clause.label, starts_full, deducts, start)
+        # a limit shows in what becomes of amounts beyond all limits
+        ends = [_clipped(clause, Range(x, x), deducts, bound) for x in (-_BEYOND, _BEYOND)]
+        least, most = (
+            tuple(None if x is None or abs(x) == _BEYOND else x for x in (end.low, end.high))
+            for end in ends
+        )
+        return Frame(
+            place, start, _bound_below(clause, bound), ((least[0], most[0]), (least[1], most[1]))
+        )
+
+
+_BEYOND = Fraction(10) ** 30
 
 
 def score_case(policy: Policy, case: Case, trace: bool = False) -> Score:

@@ -7,13 +7,13 @@ nothing has to be guessed further on.
 
 from __future__ import annotations
 
-import math
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import product
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
@@ -375,8 +375,8 @@ class Values:
         functions: dict[str, Callable[..., Decided]] = {
             "min": lambda *numbers: min(numbers),
             "max": lambda *numbers: max(numbers),
-            "floor_of": lambda number: Fraction(math.floor(number)),
-            "ceiling_of": lambda number: Fraction(math.ceil(number)),
+            "floor_of": lambda number: number - number % 1,
+            "ceiling_of": lambda number: number + -number % 1,
             "abs": abs,
         }
         return _lifted(functions[expr.name], values)
@@ -416,10 +416,15 @@ def _holds(expr: e.Compared, a: e.Constant, b: e.Constant) -> bool:
         assert isinstance(b, str)
         a, b = Fraction(expr.order.index(a)), Fraction(expr.order.index(b))
     if isinstance(a, date) and isinstance(b, date):
-        a, b = Fraction(a.toordinal()), Fraction(b.toordinal())
+        return _IN_ORDER[expr.operator](a, b)
     assert isinstance(a, Fraction)
     assert isinstance(b, Fraction)
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[expr.operator]
+    return _IN_ORDER[expr.operator](a, b)
+
+
+_IN_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 
 
 def _combined(operator: str, left: Range, right: Range) -> Range:
@@ -438,14 +443,14 @@ def _combined(operator: str, left: Range, right: Range) -> Range:
 
 def _elapsed(function: str, start: date, end: date) -> Fraction:
     """Whole years (as months for 整年数), months or days from ``start`` to ``end``; not below 0."""
+    nothing = Fraction(0)
     if function == "days_between":
-        return Fraction(max(0, (end - start).days))
-    months = (end.year - start.year) * 12 + end.month - start.month
+        return max(nothing, nothing + end.toordinal() - start.toordinal())
+    months = nothing + (end.year - start.year) * 12 + end.month - start.month
     if end.day < start.day:
         months -= 1
-    months = max(0, months)
-    if function == "age":
-        return Fraction(months // 12)
-    if function == "whole_years":
-        return Fraction(months // 12 * 12)
-    return Fraction(months)
+    months = max(nothing, months)
+    if function == "whole_months":
+        return months
+    years = months - months % 12
+    return years / 12 if function == "age" else years

@@ -163,10 +163,10 @@ def _is_blank(value: object) -> bool:
 def _read_csv(
     path: Path, data: bytes, encoding: str | None, problems: Problems, limits: Limits
 ) -> RawTable:
-    text = _decoded(path, data, encoding)
+    text = decode_text(path, data, encoding)
     kind = path.suffix[1:].upper()
     reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=_delimiter(path, text), strict=True
+        io.StringIO(text, newline=""), delimiter=delimiter_of(path, text), strict=True
     )
     columns: tuple[str, ...] | None = None
     rows: list[Row] = []
@@ -189,7 +189,8 @@ def _read_csv(
     return RawTable(str(path), columns or (), rows)
 
 
-def _decoded(path: Path, data: bytes, encoding: str | None) -> str:
+def decode_text(path: Path, data: bytes, encoding: str | None) -> str:
+    """The text of a CSV or TSV; raises :class:`PolicyError` (D407, D416)."""
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and encoding is None:
         raise _fatal(path, "D416", path=str(path), encoding="UTF-16")
     try:
@@ -223,8 +224,11 @@ def _guess_encoding(data: bytes) -> str | None:
     return None
 
 
-def _delimiter(path: Path, text: str) -> str:
-    """Tab for TSV; for CSV the comma, unless the first line has only tabs or semicolons."""
+def delimiter_of(path: Path, text: str) -> str:
+    """What separates cells: in a TSV the tab.
+
+    In a CSV the comma, unless the first line has only tabs or semicolons.
+    """
     if path.suffix.lower() == ".tsv":
         return "\t"
     head = text.lstrip("\r\n").split("\n", 1)[0]
@@ -460,7 +464,7 @@ def _read_parquet(path: Path, limits: Limits) -> RawTable:
     names = [str(name) for name in table.column_names]
     # pandas keeps the index of a frame in columns of its own
     kept = [i for i, name in enumerate(names) if not re.fullmatch(r"__index_level_\d+__", name)]
-    columns = [_arrow_values(table.column(i)) for i in kept]
+    columns = [arrow_values(table.column(i)) for i in kept]
     rows = [
         Row(str(number), values)
         for number, values in enumerate(zip(*columns, strict=True), start=1)
@@ -468,7 +472,8 @@ def _read_parquet(path: Path, limits: Limits) -> RawTable:
     return RawTable(str(path), tuple(names[i] for i in kept), rows)
 
 
-def _arrow_values(column: Any) -> list[object]:
+def arrow_values(column: Any) -> list[object]:
+    """The values of an Arrow column; a narrow float is the shortest decimal that means it."""
     values: list[object] = column.to_pylist()
     if str(column.type) in ("float", "halffloat"):
         return [None if v is None else _short_float(v, str(column.type)) for v in values]

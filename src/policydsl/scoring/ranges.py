@@ -24,7 +24,7 @@ class Range:
     @classmethod
     def exactly(cls, value: Fraction | int) -> Range:
         """The range of a single number."""
-        fraction = Fraction(value)
+        fraction = value if isinstance(value, Fraction) else Fraction(value)
         return cls(fraction, fraction)
 
     @property

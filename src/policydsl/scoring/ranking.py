@@ -204,7 +204,11 @@ def _scene_reasons(scene: Scene) -> tuple[Reason, ...]:
         zh = f"假设集 {closing.assumption}：场景 {scene.name}（{closing.what}）{closing.reason}"
         en = f"assumption set {closing.assumption}: scene {scene.name}: {closing.reason}"
         reasons.append(Reason("assumption", scene.id, zh, en, assumption=closing.assumption))
-    if scene.keys_open:
+    if not scene.keys:
+        zh = f"{scene.name}：排序依据未载明，假定总分高者先"
+        en = f"{scene.name}: no ranking keys are stated; the higher total is assumed to come first"
+        reasons.append(Reason("assumption", scene.id, zh, en))
+    elif scene.keys_open:
         zh = f"{scene.name}：其后的排序依据未载明，同分者仍为同分"
         en = f"{scene.name}: further keys are not stated; ties stay ties"
         reasons.append(Reason("open", scene.id, zh, en))

@@ -12,7 +12,7 @@ is a range for some case has its two ends in two more columns behind its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -134,7 +134,8 @@ def notice(policy: Policy, language: Language) -> tuple[str, ...]:
 
 def status_text(score: Score, language: Language = "zh") -> str:
     """Statuses, veto and eligibility of a score in words; empty when there is none."""
-    words = [pick(language, *STATUS_WORDS[status]) for status in score.statuses]
+    held = [status for status in STATUS_WORDS if status in score.statuses]
+    words = [pick(language, *STATUS_WORDS[status]) for status in held]
     if score.vetoed == "yes":
         words.append(pick(language, "一票否决", "vetoed"))
     elif score.vetoed == "maybe":
@@ -264,7 +265,9 @@ def clause_name(policy: Policy, id_: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
+    """A part of a policy that has a column in a result."""
+
     key: str
     title: str
     ids: frozenset[str]
@@ -277,7 +280,7 @@ def _label(clause: Clause, language: Language) -> str:
     return clause.name or clause.label
 
 
-def group_parts(policy: Policy, language: Language = "zh") -> list[_Part]:
+def group_parts(policy: Policy, language: Language = "zh") -> list[Part]:
     """The top-level parts of all schedules; the tables of units share one column."""
     parts: dict[str, tuple[str, set[str]]] = {}
     for root in policy.roots:
@@ -290,12 +293,16 @@ def group_parts(policy: Policy, language: Language = "zh") -> list[_Part]:
                 # groups of the same name in two schedules are one column: a case has one of them
                 key, title = clause.label, _label(clause, language)
             parts.setdefault(key, (title, set()))[1].add(clause.id)
-    return [_Part(key, title, frozenset(ids)) for key, (title, ids) in parts.items()]
+    return [Part(key, title, frozenset(ids)) for key, (title, ids) in parts.items()]
 
 
-def item_parts(policy: Policy, scores: Sequence[Score], language: Language = "zh") -> list[_Part]:
+def item_parts(policy: Policy, scores: Sequence[Score], language: Language = "zh") -> list[Part]:
     """Every item that was scored for some case, in document order."""
-    used = {id_ for score in scores for id_ in score.parts}
+    return item_parts_of(policy, {id_ for score in scores for id_ in score.parts}, language)
+
+
+def item_parts_of(policy: Policy, used: Container[str], language: Language = "zh") -> list[Part]:
+    """The items among the clauses used, in document order."""
     parts = []
     for clause in policy.items:
         if clause.id not in used:
@@ -305,11 +312,11 @@ def item_parts(policy: Policy, scores: Sequence[Score], language: Language = "zh
             title = f"{clause.id} {clause.name}"
         if language == "en" and clause.english:
             title = f"{clause.id} {clause.english}"
-        parts.append(_Part(clause.id, title, frozenset({clause.id})))
+        parts.append(Part(clause.id, title, frozenset({clause.id})))
     return parts
 
 
-def part_value(score: Score, part: _Part) -> Range | None:
+def part_value(score: Score, part: Part) -> Range | None:
     """The points of a part for a case; ``None`` where it does not belong to the case."""
     return next((score.parts[id_] for id_ in part.ids if id_ in score.parts), None)
 

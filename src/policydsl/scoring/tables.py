@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -31,6 +31,7 @@ from policydsl.scoring.cells import (
     read_fact,
     read_number,
     read_text,
+    read_weight,
     scalar,
     type_error,
 )
@@ -72,6 +73,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
     }
 )
 JUDGEMENT_PREFIXES = ("评定:", "judged:")
+WEIGHT = ("权重", "weight")
+"""The column that says for how many persons a row stands, unless a fact has that name."""
 
 _RESERVED = {word: kind for kind, words in COLUMNS.items() for word in words}
 
@@ -123,6 +126,14 @@ def read_cases(
     """
     problems = Problems(str(path), reading.limits.problems)
     raw = read_table(path, problems, reading.encoding, reading.sheet, reading.limits)
+    return cases_from_raw(policy, raw, reading, judgements, problems)
+
+
+def cases_from_raw(
+    policy: Policy, raw: RawTable, reading: Reading, judgements: str | Path | None,
+    problems: Problems,
+) -> CaseTable:  # fmt: skip
+    """The same from a table that was read already; ``problems`` are those of reading it."""
     if reading.mapping is not None:
         raw = reading.mapping.apply(raw, problems)
     table = _Reader(policy, raw, reading, problems).cases()
@@ -201,8 +212,11 @@ def placed(problem: Diagnostic, table: CaseTable, case: str) -> Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """What a column is: ``kind`` is a key of COLUMNS, ``fact``, ``judged`` or ``ignored``."""
+class FoundColumn:
+    """What a column is.
+
+    ``kind`` is a key of COLUMNS, ``fact``, ``judged``, ``weight`` or ``ignored``.
+    """
 
     title: str
     kind: str
@@ -215,7 +229,7 @@ class _Column:
         return self.fact.name if self.fact else f"{self.kind}:{self.clause or ''}"
 
 
-class _Columns:
+class ColumnNames:
     """The names by which columns are found in a policy."""
 
     def __init__(self, policy: Policy, ignore: Sequence[str]):
@@ -229,31 +243,38 @@ class _Columns:
             if fact.english and labels[_word(fact.english)] == 1
         }
 
-    def find(self, title: str, problems: Problems) -> _Column | None:
+    def find(self, title: str, problems: Problems) -> FoundColumn | None:
         """The column of that title; unknown ones are reported."""
         name = plain(title)
         if name in self.ignored or title in self.ignored:
-            return _Column(title, "ignored")
+            return FoundColumn(title, "ignored")
         kind = _RESERVED.get(name) or _RESERVED.get(name.lower())
         if kind is not None:
-            return _Column(title, kind)
+            return FoundColumn(title, kind)
         if name.lower().startswith(JUDGEMENT_PREFIXES):
             return self._judgement(title, name, problems)
         fact = self.facts.get(name) or self.english.get(_word(name)) or self._with_unit(name)
         if fact is not None:
-            return _Column(title, "fact", fact)
-        known = [*self.facts, *_RESERVED, *(f.english or "" for f in self.english.values())]
+            return FoundColumn(title, "fact", fact)
+        if name.lower() in WEIGHT:
+            return FoundColumn(title, "weight")
+        known = [
+            *self.facts,
+            *_RESERVED,
+            *WEIGHT,
+            *(f.english or "" for f in self.english.values()),
+        ]
         problems.add("D404", column=title, near=did_you_mean(name, known))
         return None
 
-    def _judgement(self, title: str, name: str, problems: Problems) -> _Column | None:
+    def _judgement(self, title: str, name: str, problems: Problems) -> FoundColumn | None:
         clause = name.split(":", 1)[1].strip()
         known = {plain(id_): id_ for id_ in self.policy.clauses}
         if clause not in known or not clause:
             judged = [c.id for c in self.policy.clauses.values() if c.discretionary]
             problems.add("D411", column=title, near=did_you_mean(clause, judged))
             return None
-        return _Column(title, "judged", None, known[clause])
+        return FoundColumn(title, "judged", None, known[clause])
 
     def _with_unit(self, name: str) -> Fact | None:
         """“社保月数（月）” is 社保月数 when 月 is its unit."""
@@ -264,16 +285,33 @@ class _Columns:
         return fact
 
 
-def column_meanings(
-    policy: Policy, titles: Sequence[str], ignore: Sequence[str], problems: Problems
-) -> list[tuple[str, Fact | None] | None]:
-    """What each column of a table is: a key of :data:`COLUMNS`, ``fact``, ``judged``, ``ignored``.
+def find_columns(
+    names: ColumnNames, titles: Sequence[str], holds: Callable[[int], str | None],
+    problems: Problems,
+) -> list[FoundColumn | None]:  # fmt: skip
+    """What each column is; ``None`` for those without a name, and those that nobody knows.
 
-    ``None`` for one that is not understood, which is reported (D404, D411).
+    ``holds`` gives the first row that has something in a column (``None``: it is empty).
+    Problems: D404, D410, D411, D423.
     """
-    finder = _Columns(policy, ignore)
-    found = [finder.find(title, problems) for title in titles]
-    return [None if column is None else (column.kind, column.fact) for column in found]
+    columns: list[FoundColumn | None] = []
+    meanings: dict[str, str] = {}
+    for position, title in enumerate(titles):
+        if not title.strip():
+            columns.append(None)
+            row = holds(position)
+            if row is not None:
+                problems.add("D423", row=row, column=position + 1)
+            continue
+        column = names.find(title, problems)
+        columns.append(column)
+        if column is None or column.kind == "ignored":
+            continue
+        other = meanings.setdefault(column.meaning, title)
+        if other != title or titles.index(title) != position:
+            both = title if other == title else f"{other} = {title}"
+            problems.add("D410", column=both)
+    return columns
 
 
 def _word(text: str | None) -> str:
@@ -305,7 +343,7 @@ class _Reader:
         self.raw = raw
         self.reading = reading
         self.problems = problems
-        self.columns = _Columns(policy, reading.ignore)
+        self.columns = ColumnNames(policy, reading.ignore)
         self.evaluator = Evaluator(policy)
         # a population has far fewer values than cells
         self.known: dict[tuple[str, type, object], Constant | Wrong | None] = {}
@@ -313,7 +351,7 @@ class _Reader:
 
     def cases(self) -> CaseTable:
         """All cases; problems are recorded, and a case that has one is left out."""
-        columns = self._found_columns(self.raw.columns)
+        columns = find_columns(self.columns, self.raw.columns, self._holds, self.problems)
         kinds = {column.kind for column in columns if column is not None}
         people: list[_Person] = []
         seen: dict[str, str] = {}
@@ -332,32 +370,15 @@ class _Reader:
             self.raw.name, tuple(cases), MappingProxyType(labels), MappingProxyType(rows)
         )
 
-    def _found_columns(self, titles: Sequence[str]) -> list[_Column | None]:
-        columns: list[_Column | None] = []
-        meanings: dict[str, str] = {}
-        for position, title in enumerate(titles):
-            if not title.strip():
-                columns.append(None)
-                row = next(
-                    (r for r in self.raw.rows if not _is_empty(r.values[position])), None
-                )  # fmt: skip
-                if row is not None:
-                    self.problems.add("D423", row=row.number, column=position + 1)
-                continue
-            column = self.columns.find(title, self.problems)
-            columns.append(column)
-            if column is None or column.kind == "ignored":
-                continue
-            other = meanings.setdefault(column.meaning, title)
-            if other != title or titles.index(title) != position:
-                both = title if other == title else f"{other} = {title}"
-                self.problems.add("D410", column=both)
-        return columns
+    def _holds(self, position: int) -> str | None:
+        """The first row that has something in a column."""
+        rows = (r.number for r in self.raw.rows if not _is_empty(r.values[position]))
+        return next(rows, None)
 
     # -- a person
 
     def _person(
-        self, row: Row, columns: Sequence[_Column | None], has_ids: bool, seen: dict[str, str]
+        self, row: Row, columns: Sequence[FoundColumn | None], has_ids: bool, seen: dict[str, str]
     ) -> _Person:
         person = _Person(row.number, "", {}, {}, None, {})
         self._read(person, zip(columns, row.values, strict=True))
@@ -382,10 +403,10 @@ class _Reader:
             self.problems.add("D405", row=inner.row, column="角色")
         return inner
 
-    def _inner_columns(self, record: Mapping[str, object]) -> list[_Column | None]:
+    def _inner_columns(self, record: Mapping[str, object]) -> list[FoundColumn | None]:
         return [self.columns.find(str(title), self.problems) for title in record]
 
-    def _read(self, person: _Person, cells: Iterable[tuple[_Column | None, object]]) -> None:
+    def _read(self, person: _Person, cells: Iterable[tuple[FoundColumn | None, object]]) -> None:
         for column, value in cells:
             if column is None or column.kind == "ignored" or _is_empty(value):
                 continue
@@ -401,6 +422,8 @@ class _Reader:
                     person.judgements[column.clause or ""] = number
                 elif column.kind == "date":
                     person.date = read_date(value)
+                elif column.kind == "weight":
+                    read_weight(value)  # scores do not depend on it
                 elif column.kind == "role":
                     word = read_text(scalar(value))
                     person.role = ROLES.get(word.lower(), word)
@@ -518,19 +541,25 @@ class _Reader:
                 self.problems.add("D405", row=row, column=f"配偶的{name}")
 
     def _needed(self, root: Clause, unit: str | None) -> tuple[frozenset[str], frozenset[str]]:
-        """Required facts (缺失 必填) that the score of such a case reads, own and the spouse's."""
         key = (root.id, unit)
         if key not in self.needs:
-            read = set(facts_read(self.policy, root, unit))
-            required = {
-                fact.name for fact in self.policy.facts.values()
-                if fact.missing == "required" and fact.default is None and fact.derived is None
-            }  # fmt: skip
-            self.needs[key] = (
-                frozenset(name for name, role in read if role == "self" and name in required),
-                frozenset(name for name, role in read if role == "spouse" and name in required),
-            )
+            self.needs[key] = required_facts(self.policy, root, unit)
         return self.needs[key]
+
+
+def required_facts(
+    policy: Policy, root: Clause, unit: str | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Required facts (缺失 必填) that the score of such a case reads, own and the spouse's."""
+    read = facts_read(policy, root, unit)
+    required = {
+        fact.name for fact in policy.facts.values()
+        if fact.missing == "required" and fact.default is None and fact.derived is None
+    }  # fmt: skip
+    return (
+        frozenset(name for name, role in read if role == "self" and name in required),
+        frozenset(name for name, role in read if role == "spouse" and name in required),
+    )
 
 
 def facts_read(policy: Policy, root: Clause, unit: str | None) -> frozenset[tuple[str, e.Role]]:

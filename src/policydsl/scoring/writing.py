@@ -92,18 +92,16 @@ def to_csv(table: ResultTable, language: Language = "zh") -> str:
     """
     stream = io.StringIO()
     writer = csv.writer(stream)
-    writer.writerow([_harmless(column.title) for column in table.columns])
+    writer.writerow([harmless(column.title) for column in table.columns])
     for row in table.rows:
         writer.writerow(
-            [
-                _harmless(cell) if isinstance(cell, str) else cell_text(cell, language)
-                for cell in row
-            ]
+            [harmless(cell) if isinstance(cell, str) else cell_text(cell, language) for cell in row]
         )
     return stream.getvalue()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 

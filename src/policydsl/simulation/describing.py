@@ -23,8 +23,8 @@ from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import (
     COLUMNS,
     DEFAULT_READING,
+    ColumnNames,
     Reading,
-    column_meanings,
     examine,
     facts_read,
 )
@@ -145,7 +145,9 @@ def describe_table(
     """The same for a table that was read; its problems so far are kept."""
     titled = [i for i, title in enumerate(raw.columns) if title.strip()]
     titles = [raw.columns[i] for i in titled]
-    meanings = column_meanings(policy, titles, reading.ignore, Problems(raw.name))
+    names = ColumnNames(policy, reading.ignore)
+    found_columns = [names.find(title, Problems(raw.name)) for title in titles]
+    meanings = [None if each is None else (each.kind, each.fact) for each in found_columns]
     absent_names = _wanted(policy) - {m[1].name for m in meanings if m and m[1]}
     kinds = {m[0] for m in meanings if m}
     used = {m[1].name for m in meanings if m and m[1]}

@@ -263,7 +263,9 @@ class Plan:
 
     ``parts`` are the clauses by id, as in :class:`policydsl.scoring.exact.Score`, deductions
     negative.  ``flags`` is the slot of the flags of the whole.  ``keys`` and ``blends`` are what
-    scenes rank by and what is reported beside the total.  ``reasons`` says for some slots what
+    scenes rank by and what is reported beside the total.  ``takes_part`` is a slot of flags:
+    ``APPLIES`` unless the condition of the scene is known not to hold (``None``: it has none).
+    ``reasons`` says for some slots what
     their value means: a row that holds ``k`` there has the reasons ``reasons[slot][k]``.
     ``scale`` integers are one point; ``largest`` is a bound, proved by interval arithmetic, of
     what any slot can hold in the course of a run.
@@ -282,6 +284,7 @@ class Plan:
     entity: str | None = None
     keys: Mapping[str, Ends] = field(default_factory=dict)
     blends: Mapping[str, Ends] = field(default_factory=dict)
+    takes_part: Slot | None = None
     reasons: Mapping[Slot, tuple[tuple[Reason, ...], ...]] = field(default_factory=dict)
     largest: int = 0
 

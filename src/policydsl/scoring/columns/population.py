@@ -20,7 +20,8 @@ class Schema:
 
     ``domains`` of the facts that have a column; a fact without one was handed in by nobody.
     ``date`` is the date of assessment of all rows.  ``units`` and ``entities`` are the domains of
-    those columns, if there are any.  ``households``: rows of one household are put together.
+    those columns, if there are any.  ``households``: rows of one household are put together; none
+    has more members than ``largest_household``.
     """
 
     domains: Mapping[str, Domain]
@@ -28,6 +29,7 @@ class Schema:
     units: Listed | None = None
     entities: Listed | None = None
     households: bool = False
+    largest_household: int = 16
 
 
 @dataclass

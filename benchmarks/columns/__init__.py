@@ -1,0 +1,1 @@
+"""Measurements of scoring in columns: see ``python -m benchmarks.columns --help``."""

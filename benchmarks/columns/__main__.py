@@ -1,0 +1,5 @@
+"""``python -m benchmarks.columns``."""
+
+from benchmarks.columns.run import main
+
+main()

@@ -1,0 +1,589 @@
+"""From a policy to its plan.
+
+Every clause becomes a few steps: what its rules do comes from tables of the exact evaluator
+(:mod:`policydsl.scoring.columns.probing`), the arithmetic between them (sums, rounding, limits,
+what flags clear) from its frame.  A clause that reads a single column is one table as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from math import prod
+
+import numpy as np
+
+from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.language.functions import ASSESSMENT_DATE
+from policydsl.model import expressions as e
+from policydsl.model import rules as r
+from policydsl.model.policy import Blend, Clause, Policy, Target
+from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.building import Builder, TooFine
+from policydsl.scoring.columns.composing import Composer, Slotted
+from policydsl.scoring.columns.derived import Derived, NotWorkedOut, domain_of
+from policydsl.scoring.columns.domains import Domain, yes_no
+from policydsl.scoring.columns.grouping import (
+    compared_scores,
+    composed_conditions,
+    composed_facts,
+    composed_numbers,
+    groupings,
+    household_functions,
+)
+from policydsl.scoring.columns.plan import (
+    LAST,
+    UNBOUNDED,
+    Clip,
+    Ends,
+    Flag,
+    Formula,
+    Input,
+    Look,
+    Plan,
+    Slot,
+    Step,
+    bounds,
+)
+from policydsl.scoring.columns.population import Schema
+from policydsl.scoring.columns.probing import (
+    UNPROVEN,
+    Column,
+    Effective,
+    Grouping,
+    HasSpouse,
+    Key,
+    Reading,
+    Scored,
+    Supposed,
+    Tabulated,
+    Told,
+    TooMany,
+    Worked,
+    bits,
+    tabulate,
+)
+from policydsl.scoring.columns.scores import RangeComposer
+from policydsl.scoring.exact import Effect, Evaluator, Frame, Place, Probe
+
+STATUS_FLAGS: Mapping[r.Status, Flag] = {
+    "suspended": Flag.SUSPENDED, "void": Flag.VOID, "zeroed": Flag.ZEROED, "frozen": Flag.FROZEN,
+}  # fmt: skip
+UNUSABLE = sum(
+    x.both for x in (Flag.VETO, Flag.SUSPENDED, Flag.VOID, Flag.ZEROED, Flag.FROZEN, Flag.EXCLUDED)
+)
+CONSEQUENCES = UNUSABLE | Flag.ERROR.both
+OWN = Flag.FORFEITS.both | Flag.NO_POINTS.both
+
+
+def make_plan(
+    policy: Policy, schema: Schema, *, unit: str | None = None, entity: str | None = None,
+    reasons: bool = False,
+) -> Plan:  # fmt: skip
+    """The plan of the table that a unit and an entity are scored by.
+
+    Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
+    """
+    return _Planner(policy, schema, unit, entity, reasons).plan()
+
+
+FEW = 1 << 12
+"""So many combinations are tried without asking which are alike."""
+
+
+class _Planner:
+    def __init__(
+        self, policy: Policy, schema: Schema, unit: str | None, entity: str | None, naming: bool
+    ):
+        self.policy, self.schema, self.unit, self.entity = policy, schema, unit, entity
+        self.naming = naming
+        self.evaluator = Evaluator(policy)
+        self.reading = Reading(policy, schema, {})
+        self.build = Builder()
+        self.ahead: dict[Key, Derived] = {}
+        self.parts: dict[str, Ends] = {}
+        self.absent: set[str] = set()  # parts that some rows do not have
+        # of the frames: no case is needed for what is the same for all
+        self.frames = Probe(self.evaluator, Supposed(self.reading, {}))
+
+    def plan(self) -> Plan:
+        case = Case("", unit=self.unit, entity=self.entity)
+        root = self.evaluator.root_of(case)
+        self.evaluator.check_unit(root, case)
+        build = self.build
+        flags = build.slot()
+        self._eligible(root, flags)
+        points = self._points(root, flags)
+        self._status(root, points, flags)
+        usable = not build.unsure.get(flags, 0) & UNUSABLE
+        total = self.copied(points, exact=usable and points.exact)
+        build.nothing_where(total, flags, UNUSABLE)
+        blends = self._blends(total, flags)
+        self._targets(root, flags)
+        keys = self._keys(total)
+        plan = Plan(
+            self.policy.id, (), (), build.slots, 1, total, points, self.parts, flags, self.unit,
+            self.entity, keys, blends,
+        )  # fmt: skip
+        return self._finished(plan)
+
+    def _finished(self, plan: Plan) -> Plan:
+        build = self.build
+        inputs = tuple(self._input(key) for key in build.inputs)
+        try:
+            steps = build.finish()
+        except TooFine:
+            raise self._too_fine() from None
+        plan = replace(plan, inputs=inputs, steps=steps, slots=build.slots, scale=build.divisor)
+        if bounds(replace(plan, steps=tuple(map(_closed, steps))))[1] >= UNBOUNDED:
+            raise self._too_fine()
+        return replace(plan, largest=bounds(plan)[1])
+
+    def _too_fine(self) -> PolicyError:
+        factor, clause = max(self.build.finest, default=(1, self.policy.id))
+        return self.refused("S507", clause=clause or self.policy.id, scale=str(factor))
+
+    def copied(self, ends: Ends, exact: bool) -> Ends:
+        """The same quantity in slots of its own."""
+        low = self.build.slot()
+        copy = Ends(low, low if exact else self.build.slot())
+        self._add(copy, ends)
+        return copy
+
+    def _input(self, key: Key) -> Input:
+        if key in self.ahead:
+            return self.ahead[key]
+        domain = self.reading.domain(key)
+        match key:
+            case Column(fact, "self"):
+                return Input(fact, fact, domain)
+            case Column(fact, _):
+                return Input(f"配偶的{fact}", fact, domain, "spouse")
+            case HasSpouse():
+                return Input("配偶", "", domain, "spouse")
+        raise AssertionError(key)
+
+    # -- tables
+
+    def table(
+        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
+        more: Sequence[Key] = (),
+    ) -> Tabulated:  # fmt: skip
+        """The table of something that reads ``parts`` (and the keys ``more``)."""
+        keys: tuple[Key, ...] = ()
+        groups: Mapping[Key, Grouping]
+        for reading in self._readings(clause, parts):
+            keys = tuple(dict.fromkeys((*reading.keys(*parts), *more)))
+            if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
+                groups = {}
+            else:
+                groups = groupings(reading, keys, parts)
+            try:
+                return tabulate(reading, keys, lambda values: ask(values), groups)
+            except TooMany:
+                continue
+        raise TooMany(names_of(keys))
+
+    def rule_table(
+        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
+    ) -> Tabulated:  # fmt: skip
+        """The same, where there is nothing else to be done than to refuse."""
+        try:
+            return self.table(clause, parts, ask)
+        except TooMany as many:
+            where = clause or self.policy.id
+            raise self.refused("S506", clause=where, facts=str(many)) from None
+
+    def base(self, clause: str, parts: Sequence[object]) -> Reading:
+        """The plainest way to read parts: with household functions worked out ahead."""
+        wanted = household_functions(parts, self.policy)
+        reading = self._ahead(self.reading, wanted)
+        for key in wanted:
+            if key not in reading.ahead:
+                raise self.refused("S508", clause=clause, what="家庭合计等函数")
+        return reading
+
+    def refused(self, code: str, **details: str) -> PolicyError:
+        return PolicyError([Diagnostic(code, self.policy.source, None, details)])
+
+    def _readings(self, clause: str, parts: Sequence[object]) -> Iterator[Reading]:
+        """Ways to read parts, from the plainest to those that have more worked out ahead."""
+        reading = self.base(clause, parts)
+        yield reading
+        for more in (composed_facts, composed_numbers, composed_conditions):
+            found = more(parts, reading)
+            if found:
+                reading = self._ahead(reading, found)
+                yield reading
+
+    def _ahead(self, reading: Reading, keys: Iterable[Effective | Worked]) -> Reading:
+        """Have keys worked out ahead, those whose values can be bounded."""
+        for key in keys:
+            if key not in self.ahead:
+                try:
+                    self.ahead[key] = Derived(
+                        f"#{len(self.ahead)}", "", domain_of(reading, key), "derived", key, reading
+                    )
+                except NotWorkedOut:
+                    continue
+            reading = reading.with_ahead({key: self.ahead[key].domain})
+        return reading
+
+    def today(self, clause: Clause) -> tuple[Key, ...]:
+        """The date of assessment, where a clause has dates and the rows have theirs."""
+        dated = clause.in_force is not None or clause.expires is not None
+        return (Column(ASSESSMENT_DATE),) if dated and ASSESSMENT_DATE in self.schema.domains else (
+            ()
+        )  # fmt: skip
+
+    def probe(self, values: Supposed) -> Probe:
+        return Probe(self.evaluator, values)
+
+    # -- the whole
+
+    def _eligible(self, root: Clause, flags: Slot) -> None:
+        if root.applies_when is None:
+            return
+
+        def ask(values: Supposed) -> Told:
+            eligible, excluded = self.probe(values).eligible(root)
+            unchecked = Flag.NOT_CHECKED.both if eligible is None else 0
+            return Told(flags=bits(excluded, Flag.EXCLUDED) | unchecked)
+
+        self.build.mark(flags, self.rule_table(root.id, [root.applies_when], ask))
+
+    def _points(self, root: Clause, flags: Slot) -> Ends:
+        frame = self.frames.frame(root)
+        base: list[Ends] = []
+        bonus: list[Ends] = []
+        for child in root.children:
+            if child.kind == "task" or (child.kind == "unit" and child.label != self.unit):
+                continue
+            if child.kind == "bonus":
+                bonus.append(self.clause(child, flags, bonus=True))
+            else:
+                bound = None if child.kind == "deductions" else frame.below
+                base.append(self.clause(child, flags, bound=bound))
+        points = self._summed(root, frame, base, [])
+        if not bonus:
+            return points
+        whole = self.copied(points, exact=all(x.exact for x in (points, *bonus)))
+        for each in bonus:
+            self._add(whole, each)
+        return whole
+
+    def _add(self, out: Ends, ends: Ends) -> None:
+        self.build.add(out.low, ends.low)
+        if not out.exact:
+            self.build.add(out.high, ends.high)
+
+    def _status(self, root: Clause, points: Ends, flags: Slot) -> None:
+        """Status rules, which may compare scores with constants."""
+        place = Place("", root.label)
+        for rule in self.policy.status_rules:
+            self.build.where = ""
+            self.build.mark(flags, self._read_scores(rule, place, points), CONSEQUENCES)
+
+    def _read_scores(self, rule: r.Rule, place: Place, points: Ends) -> Tabulated:
+        def ask(values: Supposed) -> Told:
+            return Told(flags=effect_bits(self.probe(values).rule(rule, place)))
+
+        with self._scored([rule], points):
+            return self.rule_table(place.clause, [rule], ask)
+
+    @contextmanager
+    def _scored(self, parts: Sequence[object], points: Ends) -> Iterator[None]:
+        """Scores that parts compare with constants, as keys of their tables."""
+        before = self.reading
+        scored: dict[Key, Domain] = {}
+        for clause, cuts in compared_scores(parts, self._cannot_read).items():
+            ends = points if clause is None else self.parts.get(clause)
+            if clause in self.absent:
+                raise self._cannot_read(clause)
+            if ends is None:
+                continue  # the clause is not scored: its score is not known
+            key = Scored(clause, tuple(sorted(cuts)))
+            scored[key] = yes_no()
+            self._classified(key, ends)
+        self.reading = before.with_ahead(scored)
+        yield
+        self.reading = before
+
+    def _classified(self, key: Scored, ends: Ends) -> None:
+        """Where the ends of a score lie among the cuts of a key."""
+        build = self.build
+        slot = build.sources[key] = build.slot()
+        build.classify(slot, ends.low, key.cuts, key.places)
+        build.classify(slot, ends.high, key.cuts, 1)
+
+    def _cannot_read(self, clause: str | None) -> PolicyError:
+        return self.refused("S508", clause=clause or self.policy.id, what="总分、得分")
+
+    def _targets(self, root: Clause, flags: Slot) -> None:
+        """Targets give no points, but what they read can be what a case may not lack."""
+        for clause in self.frames.in_use(root, self.unit):
+            for target in clause.targets:
+                measured = () if target.measure is None else (e.FactRef(target.measure),)
+
+                def ask(values: Supposed, clause: Clause = clause, target: Target = target) -> Told:
+                    self.probe(values).target(clause, target)
+                    return Told()
+
+                table = self.rule_table(clause.id, [target.condition, measured], ask)
+                self.build.mark(flags, table, Flag.ERROR.both)
+
+    # -- expressions that read scores
+
+    def _blends(self, total: Ends, flags: Slot) -> dict[str, Ends]:
+        return {blend.id: self._blend(blend, total, flags) for blend in self.policy.blends}
+
+    def _blend(self, blend: Blend, total: Ends, flags: Slot) -> Ends:
+        """The weighted sum; ``LAST`` where a part of it is missing."""
+        self.build.where = blend.id
+        ranges = RangeComposer(self, total, blend.id)
+        found = []
+        for part in blend.parts:
+            value = ranges.part(part.expression)
+            if part.weight is not None:
+                value = ranges.scaled(value, part.weight / 100)
+            else:
+                value = ranges.perhaps_nothing(value)
+            found.append(value)
+        whole = ranges.total(found)
+        self.build.merge(flags, whole.flags, Flag.ERROR.both)
+        return ranges.or_last(whole)
+
+    def _keys(self, total: Ends) -> dict[str, Ends]:
+        """Ranking keys that do not read totals, more being better."""
+        found: dict[str, Ends] = {}
+        for scene in self.policy.scenes:
+            for key in scene.keys:
+                reads_total = any(
+                    isinstance(x, e.ScoreRef) and x.clause is None for x in e.walk(key.expression)
+                )
+                if key.text in found or reads_total:
+                    continue
+                self.build.where = scene.id
+                ranges = RangeComposer(self, total, scene.id)
+                try:
+                    found[key.text] = ranges.key(key.expression, 1 if key.highest_first else -1)
+                except PolicyError:
+                    continue  # scores can be planned all the same
+        return found
+
+    # -- clauses
+
+    def clause(
+        self, clause: Clause, flags: Slot, deducts: bool = False, bonus: bool = False,
+        bound: Fraction | None = None,
+    ) -> Ends:  # fmt: skip
+        """The value of a clause; what it does beyond points is added to ``flags``."""
+        deducts = deducts or clause.kind == "deductions"
+        self.build.where = clause.id
+        children = [x for x in clause.children if x.kind != "task"]
+        whole = None if children else self._as_one(clause, deducts, bonus, bound)
+        if whole is not None:
+            ends = self.build.looked(whole)
+            self.build.mark(flags, whole, CONSEQUENCES)
+        else:
+            ends = self._in_parts(clause, children, flags, deducts, bonus, bound)
+        self.parts[clause.id] = ends
+        return ends
+
+    def _as_one(
+        self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
+    ) -> Tabulated | None:
+        """The table of a whole clause, if it is one column's."""
+        reading = self.base(clause.id, [clause.applies_when, clause.rules])
+        keys = {*reading.keys(clause.applies_when, clause.rules), *self.today(clause)}
+        if len(keys) > 1 and prod(map(reading.size, keys)) > 64:
+            return None
+
+        def ask(values: Supposed) -> Told:
+            value, effect = self.probe(values).clause(clause, deducts, bonus, bound)
+            return Told(value.low, value.high, effect_bits(effect))
+
+        try:
+            return self.table(
+                clause.id, [clause.applies_when, clause.rules], ask, self.today(clause)
+            )
+        except TooMany:
+            return None
+
+    def _in_parts(
+        self, clause: Clause, children: Sequence[Clause], flags: Slot, deducts: bool, bonus: bool,
+        bound: Fraction | None,
+    ) -> Ends:  # fmt: skip
+        build = self.build
+        frame = self.frames.frame(clause, deducts, bonus, bound)
+        tables = [self._contribution(rule, frame.place) for rule in clause.rules]
+        applies = self._applies(clause)
+        own = flags
+        if applies is not None or any(self._possible(x) & OWN for x in tables):
+            own = build.slot()
+        values = [self.clause(x, own, deducts, bonus, frame.below) for x in children]
+        for table in tables:
+            if isinstance(table, Slotted):
+                build.merge(own, table.flags, CONSEQUENCES | OWN)
+            else:
+                build.mark(own, table, CONSEQUENCES | OWN)
+        sure = not build.unsure.get(own, 0) & OWN
+        gate = build.slot()
+        if applies is not None:
+            build.mark(gate, applies)
+            sure = sure and not applies.unsure & Flag.APPLIES
+        ends = self._summed(clause, frame, values, tables, sure)
+        build.nothing_where(ends, own, OWN)
+        if applies is not None:
+            build.only_where(ends, gate, Flag.APPLIES)
+            build.gate(own, gate, Flag.APPLIES)
+            build.merge(flags, gate, Flag.ERROR.both)
+            self._not_scored(clause, gate)
+        build.merge(flags, own, CONSEQUENCES)
+        return ends
+
+    def _not_scored(self, clause: Clause, gate: Slot) -> None:
+        """What lies in a clause is not scored where that does not apply."""
+        build = self.build
+        inside = [id_ for id_ in self.parts if id_.startswith(f"{clause.id}/")]
+        if not inside:
+            return
+        nothing = build.slot()
+        build.fixed(nothing, LAST)
+        build.clear_one_where(nothing, gate, Flag.APPLIES)
+        for id_ in inside:
+            ends = self.copied(self.parts[id_], self.parts[id_].exact)
+            build.clear_unless(ends, gate, Flag.APPLIES)
+            for out in dict.fromkeys(ends):
+                build.add(out, nothing)
+            self.parts[id_] = ends
+            self.absent.add(id_)
+
+    def _applies(self, clause: Clause) -> Tabulated | None:
+        """Whether a clause applies; ``None``: always."""
+        if clause.applies_when is None and clause.in_force is None and clause.expires is None:
+            return None
+
+        def ask(values: Supposed) -> Told:
+            return Told(flags=bits(self.probe(values).applies(clause), Flag.APPLIES))
+
+        try:
+            table = self.table(clause.id, [clause.applies_when], ask, self.today(clause))
+        except TooMany as many:
+            raise self.refused("S506", clause=clause.id, facts=str(many)) from None
+        always = not table.axes and int(table.flags[0]) == Flag.APPLIES.both
+        return None if always else table
+
+    def _summed(
+        self, clause: Clause, frame: Frame, values: Sequence[Ends],
+        tables: Sequence[Tabulated | Slotted], sure: bool = True,
+    ) -> Ends:  # fmt: skip
+        """Start, parts and rules added up, rounded and kept within the limits."""
+        build = self.build
+        low_limits, high_limits = frame.limits
+        exact = (
+            sure and frame.start.is_exact and low_limits == high_limits
+            and all(x.exact for x in values)
+            and all(x.ends.exact if isinstance(x, Slotted) else x.exact for x in tables)
+        )  # fmt: skip
+        low = build.slot()
+        ends = Ends(low, low if exact else build.slot())
+        starts = (frame.start.low, frame.start.high)
+        for out, start in {ends.low: starts[0], ends.high: starts[1]}.items():
+            build.put(out, start)
+        for value in values:
+            self._add(ends, value)
+        for table in tables:
+            if isinstance(table, Slotted):
+                self._add(ends, table.ends)
+            elif table.axes:
+                build.look_up(ends, table)
+            else:
+                self._add(ends, build.looked(table))
+        limits = {ends.low: low_limits, ends.high: high_limits}
+        for out, (least, most) in limits.items():
+            if clause.rounding is not None:
+                build.round(out, clause.rounding)
+            build.clip(out, least, most)
+        return ends
+
+    # -- rules
+
+    def _possible(self, found: Tabulated | Slotted) -> int:
+        """The flags that a rule can set."""
+        if isinstance(found, Slotted):
+            return self.build.possible.get(found.flags, 0)
+        return found.possible
+
+    def _contribution(self, rule: r.Rule, place: Place) -> Tabulated | Slotted:
+        """What a rule adds to the sum of its clause, and its flags."""
+
+        def ask(values: Supposed) -> Told:
+            effect = self.probe(values).rule(rule, place)
+            added = effect.contribution
+            return Told(added.low, added.high, effect_bits(effect))
+
+        try:
+            return self.table(place.clause, [rule], ask)
+        except TooMany as many:
+            facts = str(many)
+        try:
+            return Composer(self.build, self._effect, self._condition).contribution(rule, place)
+        except TooMany:
+            raise self.refused("S506", clause=place.clause, facts=facts) from None
+
+    def _effect(self, rule: r.Rule, place: Place) -> Tabulated:
+        """What a rule does where it applies."""
+
+        def ask(values: Supposed) -> Told:
+            effect = self.probe(values).rule(rule, place)
+            return Told(effect.points.low, effect.points.high, effect_bits(effect))
+
+        return self.table(place.clause, [rule], ask)
+
+    def _condition(self, rule: r.Rule, place: Place) -> Tabulated:
+        """What the condition of a rule makes of it."""
+
+        def ask(values: Supposed) -> Told:
+            return Told(flags=effect_bits(self.probe(values).condition(rule, place)))
+
+        return self.table(place.clause, [rule.condition], ask)
+
+
+def _closed(step: Step) -> Step:
+    """A step without what has no bound."""
+    match step:
+        case Look():
+            open_ = np.abs(step.table) >= UNBOUNDED
+            return replace(step, table=np.where(open_, 0, step.table))
+        case Clip():
+            ends = [None if x is not None and abs(x) >= UNBOUNDED else x
+                    for x in (step.low, step.high)]  # fmt: skip
+            return Clip(step.out, ends[0], ends[1])
+        case Formula():
+            return replace(step, chain=tuple(x for x in step.chain if abs(x[1]) < UNBOUNDED))
+    return step
+
+
+def names_of(keys: Iterable[Key]) -> str:
+    """Keys as a reader knows them."""
+    names = []
+    for key in keys:
+        match key:
+            case Column(fact, owner) | Effective(fact, owner):
+                names.append(fact if owner == "self" else f"配偶的{fact}")
+            case Worked(expression):
+                names.extend(sorted(name for name, _ in e.facts_of(expression)))
+    return "、".join(f"“{name}”" for name in dict.fromkeys(names))
+
+
+def effect_bits(effect: Effect) -> int:
+    """The flags of an effect."""
+    found = bits(effect.veto, Flag.VETO) | bits(effect.forfeits, Flag.FORFEITS)
+    found |= bits(effect.no_points, Flag.NO_POINTS) | bits(effect.applied, Flag.APPLIES)
+    found |= bits(effect.unproven, UNPROVEN)
+    for status, certainty in effect.statuses:
+        found |= bits(certainty, STATUS_FLAGS[status])
+    return found

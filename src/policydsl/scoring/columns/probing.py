@@ -1,0 +1,510 @@
+"""Asking the exact evaluator what a part of a policy does, for all values of what it reads.
+
+What a part reads are *keys*: columns of the case and of its spouse, whether there is a spouse,
+and what is worked out of columns beforehand.  :func:`tabulate` supposes all combinations of their
+codes at once (:mod:`policydsl.scoring.columns.lanes`), so a table is a record of what the exact
+evaluator said, and nothing is said a second time here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from fractions import Fraction
+from math import gcd, lcm, prod
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from policydsl.language.diagnostics import PolicyError
+from policydsl.language.functions import ASSESSMENT_DATE
+from policydsl.model import expressions as e
+from policydsl.model.policy import Policy
+from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
+from policydsl.scoring.columns.lanes import Lane, Numbers, Places, day, explore, lane, same
+from policydsl.scoring.columns.plan import Flag
+from policydsl.scoring.columns.population import Schema
+from policydsl.scoring.exact import Certainty, Reason
+from policydsl.scoring.expressions import Missing, Person, Value, Values
+from policydsl.scoring.ranges import Range
+
+OPEN = 1 << 60
+"""Stands for *without bound* among numerators."""
+UNPROVEN = 1 << 30
+"""Flag of a rule: it gives nothing for lack of evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A fact as it was handed in."""
+
+    fact: str
+    owner: e.Role = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class HasSpouse:
+    """Whether there is a spouse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A fact as rules read it: derived, by default, less what is excluded."""
+
+    fact: str
+    owner: e.Role = "self"
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The value of an expression for the case."""
+
+    expression: e.Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Where a score lies with regard to ``cuts`` (ascending).
+
+    Code ``n × low + high``, where low and high number the places of the two ends: below the first
+    cut, at it, above it and below the second, and so on; ``n`` places in all.
+    """
+
+    clause: str | None
+    cuts: tuple[Fraction, ...]
+
+    @property
+    def places(self) -> int:
+        """How many places there are."""
+        return 2 * len(self.cuts) + 1
+
+    def range(self, code: int) -> Range:
+        """A range whose ends lie in the places of a code."""
+        low, high = divmod(code, self.places)
+        return Range(self._at(low), self._at(high))
+
+    def _at(self, place: int) -> Fraction:
+        index, between = place // 2, place % 2 == 0
+        if not between:
+            return self.cuts[index]
+        if index == 0:
+            return self.cuts[0] - 1
+        if index == len(self.cuts):
+            return self.cuts[-1] + 1
+        return (self.cuts[index - 1] + self.cuts[index]) / 2
+
+
+Key = Column | HasSpouse | Effective | Worked | Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The facts of a policy as a population has them.
+
+    ``ahead`` are the keys that are worked out before anything else: their values are taken as
+    they are, and what they rest on is not read.
+    """
+
+    policy: Policy
+    schema: Schema
+    ahead: Mapping[Key, Domain]
+
+    def with_ahead(self, more: Mapping[Key, Domain]) -> Reading:
+        """The same with more keys worked out ahead."""
+        return replace(self, ahead={**self.ahead, **more})
+
+    def size(self, key: Key) -> int:
+        """How many codes a key has."""
+        return key.places**2 if isinstance(key, Scored) else self.domain(key).size
+
+    def domain(self, key: Key) -> Domain:
+        """What the codes of a key stand for."""
+        if isinstance(key, Column):
+            return self.schema.domains[key.fact]
+        return yes_no() if isinstance(key, HasSpouse) else self.ahead[key]
+
+    def keys(self, *parts: object) -> tuple[Key, ...]:
+        """What rules, expressions … can read, in the order in which they read it."""
+        found: dict[Key, None] = {}
+        for part in parts:
+            for expr in self._within(part):
+                self._read(expr, "self", found)
+        return tuple(found)
+
+    def _within(self, part: object) -> Iterator[e.Expr]:
+        """Facts, household functions and what is worked out ahead, anywhere in a part."""
+        if isinstance(part, (tuple, list)):
+            for item in part:
+                yield from self._within(item)
+        elif isinstance(part, (e.FactRef, e.IsProvided, e.Aggregate, e.ScoreRef)) or (
+            isinstance(part, e.Expr) and Worked(part) in self.ahead
+        ):
+            yield part
+        elif is_dataclass(part):
+            for each in fields(part):
+                if each.name != "node":
+                    yield from self._within(getattr(part, each.name))
+
+    def _read(self, expr: e.Expr, viewer: e.Role, found: dict[Key, None]) -> None:
+        """What an expression of one of the couple reads."""
+        match expr:
+            case e.FactRef() | e.IsProvided():
+                owner: e.Role = "self" if expr.role == viewer else "spouse"
+                if owner == "spouse" and not self.schema.households:
+                    return
+                if owner == "spouse":
+                    found.setdefault(HasSpouse())
+                self._fact(expr.fact, owner, found, isinstance(expr, e.IsProvided))
+            case e.ScoreRef():
+                for key in self.ahead:
+                    if isinstance(key, Scored) and key.clause == expr.clause:
+                        found.setdefault(key)
+            case _:
+                found.setdefault(Worked(expr))
+                for name in self.required(expr):
+                    self._fact(name, "self", found)
+
+    def _fact(
+        self, name: str, owner: e.Role, found: dict[Key, None], provided: bool = False
+    ) -> None:
+        key = Effective(name, owner)
+        if key in self.ahead:
+            found.setdefault(key)
+            if not provided:
+                return
+        column = Column(name, owner)
+        if column in found:
+            return
+        if name in self.schema.domains:
+            found.setdefault(column)
+        derived = self.policy.facts[name].derived if name in self.policy.facts else None
+        if key not in self.ahead:
+            for expr in self._within(derived):
+                self._read(expr, owner, found)
+            for exclusion in self.policy.exclusions:
+                if exclusion.fact == name:
+                    self._fact(exclusion.excluded, owner, found)
+
+    def required(self, expr: e.Expr) -> tuple[str, ...]:
+        """The applicant's required facts that an expression which is worked out ahead rests on."""
+        names = sorted({name for name, role in e.facts_of(expr) if role == "self"})
+        return tuple(x for x in names if self.policy.facts[x].missing == "required")
+
+    def context(self, *parts: object) -> tuple[object, ...]:
+        """What the meaning of a part rests on besides itself: equal contexts, equal tables."""
+        names: dict[str, None] = {}
+        pending = [x.fact for p in parts for x in _references(p)]
+        while pending:
+            name = pending.pop()
+            if name in names or name not in self.policy.facts:
+                continue
+            names[name] = None
+            pending.extend(x.fact for x in _references(self.policy.facts[name].derived))
+            pending.extend(x.excluded for x in self.policy.exclusions if x.fact == name)
+        facts = tuple(self.policy.facts[name] for name in sorted(names))
+        exclusions = tuple(x for x in self.policy.exclusions if x.fact in names)
+        return self.policy.kind, facts, exclusions, self.schema.date
+
+
+def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
+    """All facts named anywhere in a part."""
+    if isinstance(part, (tuple, list)):
+        for item in part:
+            yield from _references(item)
+    elif isinstance(part, (e.FactRef, e.IsProvided)):
+        yield part
+    elif is_dataclass(part):
+        for each in fields(part):
+            if each.name != "node":
+                yield from _references(getattr(part, each.name))
+
+
+# -- suppositions
+
+
+class _Given(Mapping[str, Any]):
+    """What a person has handed in, in each of several cases."""
+
+    def __init__(self, codes: Mapping[str, tuple[Domain, Numbers]]):
+        self.codes = codes
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.codes and bool(same(self.codes[str(name)][1] != MISSING))
+
+    def __getitem__(self, name: str) -> Any:
+        return decoded(*self.codes[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.codes)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+def decoded(domain: Domain, codes: Numbers) -> Any:
+    """The values of codes, none of which is missing."""
+    match domain:
+        case Grid():
+            divisor = lcm(domain.low.denominator, domain.step.denominator)
+            low, step = int(domain.low * divisor), int(domain.step * divisor)
+            return lane(low + (codes - 1) * step, divisor)
+        case Days():
+            return day(domain.first.toordinal() + codes - 1)
+        case _:
+            return domain.value(same(codes))
+
+
+class Supposed(Values):
+    """Values of several cases at once: an array of codes, one for each case, for each key."""
+
+    def __init__(self, reading: Reading, codes: Mapping[Key, Numbers]):
+        self.reading, self.codes = reading, codes
+        self.of_another = False
+        today = reading.schema.date
+        if Column(ASSESSMENT_DATE) in codes:
+            today = self._ahead(Column(ASSESSMENT_DATE), None)
+        super().__init__(reading.policy, Case("", date=today))
+        self.this = Person(self._given("self"))
+        self._couple = Person(self._given("spouse"), f"{SPOUSE}的")
+        self.worked = {key.expression for key in codes if isinstance(key, Worked)}
+        ranges = [key for key in codes if isinstance(key, Scored)]
+        self.scores = lambda ref: next(
+            (k.range(same(codes[k])) for k in ranges if k.clause == ref.clause), None
+        )
+
+    def _given(self, owner: e.Role) -> _Given:
+        return _Given(
+            {
+                key.fact: (self.reading.domain(key), codes)
+                for key, codes in self.codes.items()
+                if isinstance(key, Column) and key.owner == owner
+            }
+        )
+
+    def _ahead(self, key: Key, missing: Any) -> Any:
+        codes = self.codes[key]
+        if not same(codes != MISSING):
+            return missing
+        return decoded(self.reading.domain(key), codes)
+
+    def owner(self, role: e.Role, person: Person) -> Person | None:
+        """Whose fact a reference means, seen from a person; ``None``: there is no spouse."""
+        if role == "self":
+            return person
+        if person is not self.this:
+            return self.this
+        key = HasSpouse()
+        return self._couple if key in self.codes and same(self.codes[key]) == 2 else None
+
+    def fact(self, name: str, person: Person) -> Value:
+        """A fact of a person; nobody is asked for the required facts of another's."""
+        if not self.of_another:
+            return super().fact(name, person)
+        if name not in person.known:
+            person.known[name] = self._fact(name, person)
+        return person.known[name]
+
+    def _fact(self, name: str, person: Person) -> Value:
+        key = Effective(name, "self" if person is self.this else "spouse")
+        if key in self.codes:
+            found: Value = self._ahead(key, Missing(frozenset({name})))
+            return found
+        return super()._fact(name, person)
+
+    def value(self, expr: e.Expr, person: Person | None = None) -> Value:
+        """The value of an expression; what is worked out ahead is taken as it is."""
+        if self.worked and expr in self.worked:
+            for name in self.reading.required(expr):
+                self.fact(name, self.this)
+            names = frozenset(name for name, _ in e.facts_of(expr))
+            found: Value = self._ahead(Worked(expr), Missing(names))
+            return found
+        return super().value(expr, person)
+
+
+# -- tables
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the evaluator said of some cases that went the same way."""
+
+    low: Fraction | None = Fraction(0)
+    high: Fraction | None = Fraction(0)
+    flags: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+
+ERROR = Told(flags=Flag.ERROR.both)
+
+
+def bits(certainty: Certainty, flag: int) -> int:
+    """The pair of bits of a flag."""
+    return {"no": 0, "maybe": flag, "yes": flag | flag << 1}[certainty]
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """A key and the class of each of its codes: codes of one class make no difference."""
+
+    key: Key
+    classes: Numbers
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tabulated:
+    """What a part does for every combination of classes, in one array over all of them.
+
+    ``low`` and ``high`` are numerators over ``divisor``, ``±OPEN`` without bound.  ``named`` are
+    numbers of ``reasons``.
+    """
+
+    axes: tuple[Axis, ...]
+    low: Numbers
+    high: Numbers
+    divisor: int
+    flags: Numbers
+    named: Numbers
+    reasons: tuple[tuple[Reason, ...], ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether low and high are always the same."""
+        return bool((self.low == self.high).all())
+
+    @property
+    def possible(self) -> int:
+        """All flags that occur."""
+        return int(np.bitwise_or.reduce(self.flags))
+
+    @property
+    def unsure(self) -> int:
+        """The flags (their lower bits) that are somewhere possible, but not certain."""
+        lower = int(sum(Flag)) | UNPROVEN
+        open_ = self.flags & lower & ~(self.flags >> 1)
+        return int(np.bitwise_or.reduce(open_))
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """Which codes of a key are alike for a part, as its expressions show: one is tried of each."""
+
+    classes: Numbers
+    representatives: Numbers
+
+
+class TooMany(Exception):
+    """There are more combinations than can be tried one by one."""
+
+
+MOST_COMBINATIONS = 1 << 18
+MOST_CODES = 1 << 20
+
+
+def tabulate(
+    reading: Reading,
+    keys: Sequence[Key],
+    ask: Callable[[Supposed], Told],
+    groups: Mapping[Key, Grouping] | None = None,
+) -> Tabulated:
+    """What ``ask`` says for every combination of codes of ``keys``.
+
+    Raises :class:`TooMany` where there are too many of them.
+    """
+    groups = groups or {}
+    tried = [groups[k].representatives if k in groups else np.arange(reading.size(k))
+             for k in keys]  # fmt: skip
+    shape = tuple(len(x) for x in tried)
+    count = prod(shape)
+    if count > (MOST_CODES if len(keys) == 1 else MOST_COMBINATIONS):
+        raise TooMany
+
+    def run(lanes: Places) -> Told:
+        where = np.unravel_index(lanes, shape) if shape else ()
+        codes = {k: x[w] for k, x, w in zip(keys, tried, where, strict=True)}
+        try:
+            return ask(Supposed(reading, codes))
+        except PolicyError as problem:
+            if any(d.code not in ("D405", "S503") for d in problem.diagnostics):
+                raise
+            return ERROR
+
+    found = list(explore(count, run))
+    divisor = lcm(*(x for _, told in found for x in _divisors(told)))
+    low, high = np.empty(count, np.int64), np.empty(count, np.int64)
+    flags, named = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    reasons: dict[tuple[Reason, ...], int] = {}
+    for lanes, told in found:
+        low[lanes] = _numerators(told.low, divisor, -OPEN)
+        high[lanes] = _numerators(told.high, divisor, OPEN)
+        flags[lanes] = told.flags
+        named[lanes] = reasons.setdefault(told.reasons, len(reasons))
+    low, high, divisor = _reduced(low, high, divisor)
+    axes = [
+        Axis(k, groups[k].classes if k in groups else np.arange(n), n)
+        for k, n in zip(keys, shape, strict=True)
+    ]
+    return _compressed(Tabulated(tuple(axes), low, high, divisor, flags, named, tuple(reasons)))
+
+
+def _divisors(told: Told) -> Iterator[int]:
+    for end in (told.low, told.high):
+        if end is not None:
+            yield end.divisor if isinstance(end, Lane) else end.denominator
+
+
+def _numerators(end: Fraction | None, divisor: int, open_: int) -> Any:
+    if end is None:
+        return open_
+    if isinstance(end, Lane):
+        return end.numerators * (divisor // end.divisor)
+    return int(end * divisor)
+
+
+def _reduced(low: Numbers, high: Numbers, divisor: int) -> tuple[Numbers, Numbers, int]:
+    """The same numbers over the least divisor."""
+    finite = np.concatenate([x[np.abs(x) < OPEN] for x in (low, high)])
+    factor = gcd(divisor, int(np.gcd.reduce(finite))) if len(finite) else divisor
+    if factor == 1:
+        return low, high, divisor
+    ends = [np.where(np.abs(x) < OPEN, x // factor, x) for x in (low, high)]
+    return ends[0], ends[1], divisor // factor
+
+
+def _compressed(table: Tabulated) -> Tabulated:
+    """The same with codes put into one class wherever they make no difference."""
+    shape = tuple(axis.count for axis in table.axes)
+    columns = [table.low, table.high, table.flags, table.named]
+    columns = [x for x in columns if (x != x[0]).any()]
+    kept = np.zeros(1, np.intp)  # of each class, the place of its first member
+    if not columns:
+        return _taken(table, (), kept)
+    if len(shape) == 1:
+        return table
+    outcome = np.zeros(len(table.low), np.int64)
+    for column in columns:
+        _, outcome = np.unique(
+            outcome * (len(column) + 1) + np.unique(column, return_inverse=True)[1],
+            return_inverse=True,
+        )
+    grid = outcome.reshape(shape)
+    axes: list[Axis] = []
+    for number, axis in enumerate(table.axes):
+        slices = np.moveaxis(grid, number, 0).reshape(grid.shape[number], -1)
+        _, first, inverse = np.unique(slices, axis=0, return_index=True, return_inverse=True)
+        grid = np.take(grid, first, axis=number)
+        axes.append(Axis(axis.key, inverse.reshape(-1)[axis.classes], len(first)))
+    firsts = np.full(int(outcome.max()) + 1, -1)
+    firsts[outcome[::-1]] = np.arange(len(table.low))[::-1]
+    kept = firsts[grid.reshape(-1)]
+    return _taken(table, tuple(x for x in axes if x.count > 1), kept)
+
+
+def _taken(table: Tabulated, axes: tuple[Axis, ...], places: npt.NDArray[np.intp]) -> Tabulated:
+    return replace(
+        table, axes=axes, low=table.low[places], high=table.high[places],
+        flags=table.flags[places], named=table.named[places],
+    )  # fmt: skip
