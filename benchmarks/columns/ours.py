@@ -6,12 +6,15 @@ the clock wherever a draft is new.
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from benchmarks.columns.data import Array, Column, Columns
+from benchmarks.columns.schemes import SCALE
 
 if TYPE_CHECKING:
     from policydsl.model.policy import Policy
@@ -91,7 +94,7 @@ def load(
 def _prepared(policy: Policy, population: Population, threads: int, engine: str) -> Prepared:
     from policydsl.scoring.columns.planning import make_plan
 
-    plan = make_plan(policy, population.schema)
+    plan = make_plan(policy, population.schema, scale=SCALE)
     runner: Any = None
     if engine == "duckdb":
         runner = _arrow(population)
@@ -139,13 +142,115 @@ def _score_duckdb(prepared: Prepared) -> Array:
 
 def hundredths(prepared: Prepared, result: Array) -> Array:
     """The totals as int32 in hundredths of a point."""
-    factor = Fraction(100, prepared.plan.scale)
-    assert factor.denominator == 1
-    return (result * factor.numerator).astype(np.int32)
+    assert prepared.plan.scale == SCALE
+    return result.astype(np.int32, copy=False)
 
 
 def redraft(prepared: Prepared, policy: Policy) -> Prepared:
     """The same columns under another draft: plan and whatever compiling it costs; timed."""
-    if prepared.engine == "duckdb":
-        raise NotImplementedError
     return _prepared(policy, prepared.population, prepared.threads, prepared.engine)
+
+
+# -- drafts of a policy ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A baseline, and what the engine keeps of it for drafts."""
+
+    prepared: Prepared
+    columns: list[Array]
+    baseline: Array
+    whatif: Any
+
+    def plan(self, policy: Policy) -> Plan:
+        """The plan of a draft, which reads the same columns."""
+        from policydsl.scoring.columns.planning import make_plan
+
+        plan = make_plan(policy, self.prepared.population.schema, scale=SCALE)
+        assert plan.inputs == self.prepared.plan.inputs
+        return plan
+
+
+def keep(prepared: Prepared) -> Kept:
+    """The baseline's sums, from which drafts with few changed rules are scored."""
+    from policydsl.scoring.columns.derived import columns_of
+    from policydsl.scoring.columns.whatif import WhatIf
+
+    plan, rows = prepared.plan, prepared.population.rows
+    columns = columns_of(plan, prepared.population)
+    engine: Any = prepared.engine
+    whatif = WhatIf(plan, columns, rows, engine=engine, threads=prepared.threads)
+    return Kept(prepared, columns, score(prepared), whatif)
+
+
+def change(kept: Kept, policy: Policy) -> Array:
+    """Every person's total under a draft, from the kept sums."""
+    found: Array = kept.whatif.column(kept.plan(policy), "narrow")[0]
+    return found
+
+
+def sweep(kept: Kept, policies: list[Policy], way: str) -> list[Effect]:
+    """The effect of each draft.
+
+    ``way``: ``full`` runs; ``kept`` sums, draft by draft; ``together``, where the engine may
+    count alike persons once for all drafts.
+    """
+    if way == "full":
+        return [_full_effect(kept, policy) for policy in policies]
+    if way == "kept":
+        changes = [kept.whatif.change(kept.plan(policy)) for policy in policies]
+    else:
+        changes = list(kept.whatif.sweep([kept.plan(policy) for policy in policies]))
+    return [_effect(x.low.after, x.low.difference) for x in changes]
+
+
+def _full_effect(kept: Kept, policy: Policy) -> Effect:
+    """A full run; what it changes is counted while it is in the processor's cache."""
+    from policydsl.scoring.columns.engines import Runner
+    from policydsl.scoring.columns.histograms import CHUNK, Counter, in_chunks
+
+    plan, prepared = kept.plan(policy), kept.prepared
+    rows, threads = prepared.population.rows, prepared.threads
+    engine: Any = prepared.engine
+    runner = Runner.of(plan, [plan.total.low], engine, width="narrow")
+    over = runner.over(dict(enumerate(kept.columns)), rows)
+
+    def part(start: int, counters: tuple[Counter, ...]) -> None:
+        stop = min(start + CHUNK, rows)
+        (after,) = over(start, stop)
+        counters[0].add(after)
+        counters[1].add(after - kept.baseline[start:stop])
+
+    most = plan.largest
+    return _effect(*in_chunks(part, rows, [(-most, most), (-2 * most, 2 * most)], threads))
+
+
+def _effect(after: Any, difference: Any) -> Effect:
+    histogram = dict(zip(after.values.tolist(), after.counts.tolist(), strict=True))
+    losers = difference.size - difference.at_least(0)
+    return Effect(histogram, difference.above(0), losers)
+
+
+# -- files ----------------------------------------------------------------------------
+
+
+def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> dict[int, int]:
+    """The histogram of a Parquet file's persons in hundredths; a scored table if asked for.
+
+    All cores are used, whatever ``threads`` says.
+    """
+    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scoring import score_file
+    from policydsl.scoring.columns.streaming import Options, Outputs
+
+    with tempfile.TemporaryDirectory(dir=source.parent) as folder:
+        outputs = Outputs(table=target, histogram=Path(folder, "histogram.csv"))
+        summary = score_file(policy, source, outputs, Options(Wanted(groups=False), "kernel"))
+    tally = summary.tally
+    factor = SCALE // tally.scale
+    assert tally.high is None and factor * tally.scale == SCALE
+    return {
+        value * factor: count
+        for value, count in zip(tally.low.values.tolist(), tally.low.counts.tolist(), strict=True)
+    }

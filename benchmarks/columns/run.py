@@ -271,7 +271,7 @@ def sweeps(bench: Bench) -> None:
         for count in bench.asked.persons:
             data = write_arrays(bench.folder, count)
             ways: dict[str, list[Row]] = {}
-            for way in ("full", "kept", "counts"):
+            for way in ("full", "kept", "together"):
                 task = {
                     "task": "sweep", "data": str(data), "engine": "ours-kernel", "scheme": scheme,
                     "way": way, "variants": bench.asked.variants,

@@ -84,13 +84,16 @@ OWN = Flag.FORFEITS.both | Flag.NO_POINTS.both
 
 def make_plan(
     policy: Policy, schema: Schema, *, unit: str | None = None, entity: str | None = None,
-    reasons: bool = False,
+    reasons: bool = False, scale: int = 1,
 ) -> Plan:  # fmt: skip
     """The plan of the table that a unit and an entity are scored by.
 
+    Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
     Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
     """
-    return _Planner(policy, schema, unit, entity, reasons).plan()
+    planner = _Planner(policy, schema, unit, entity, reasons)
+    planner.build.divisor = scale
+    return planner.plan()
 
 
 TABLES = Tables(64 << 20)
