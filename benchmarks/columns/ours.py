@@ -249,7 +249,8 @@ def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> d
         summary = score_file(policy, source, outputs, Options(Wanted(groups=False), "kernel"))
     tally = summary.tally
     factor = SCALE // tally.scale
-    assert tally.high is None and factor * tally.scale == SCALE
+    assert tally.high is None
+    assert factor * tally.scale == SCALE
     return {
         value * factor: count
         for value, count in zip(tally.low.values.tolist(), tally.low.counts.tolist(), strict=True)

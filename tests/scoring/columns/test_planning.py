@@ -148,7 +148,8 @@ def _shown(step: Step) -> list[object]:
 
 def test_plans_can_be_made_on_one_scale():
     base = loads(DRAFTED.format(points="10", months=60))
-    schema = population_of(base, [Case("1", {})]).schema
+    case = Case("1", {"学历": "本科", "社保月数": Fraction(7)})
+    schema = population_of(base, [case]).schema
     assert make_plan(base, schema).scale == 2
     found = make_plan(base, schema, scale=100)
     assert found.scale == 100

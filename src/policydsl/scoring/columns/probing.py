@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from math import gcd, lcm, prod
 from threading import Lock
 from typing import Any
@@ -247,7 +247,7 @@ def inside(part: object) -> list[object]:
     return [value for value in held if type(value) not in _ATOMS]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _names_in(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass that :func:`inside` looks at; a plan asks for them often."""
     return tuple(x.name for x in fields(kind) if x.name != "node") if is_dataclass(kind) else ()
