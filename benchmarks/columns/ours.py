@@ -184,9 +184,9 @@ def keep(prepared: Prepared) -> Kept:
     return Kept(prepared, columns, score(prepared), whatif)
 
 
-def change(kept: Kept, policy: Policy) -> Array:
-    """Every person's total under a draft, from the kept sums."""
-    found: Array = kept.whatif.column(kept.plan(policy), "narrow")[0]
+def change(kept: Kept, draft: Plan) -> Array:
+    """Every person's total under a draft (:meth:`Kept.plan`), from the kept sums."""
+    found: Array = kept.whatif.column(draft, "narrow")[0]
     return found
 
 
