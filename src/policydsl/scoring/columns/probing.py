@@ -471,8 +471,9 @@ def tabulate(
     keys: Sequence[Key],
     ask: Callable[[Supposed], Told],
     groups: Mapping[Key, Grouping] | None = None,
+    given: Mapping[Key, int] | None = None,
 ) -> Tabulated:
-    """What ``ask`` says for every combination of codes of ``keys``.
+    """What ``ask`` says for every combination of codes of ``keys``; ``given`` keys have one code.
 
     Raises :class:`TooMany` where there are too many of them.
     """
@@ -486,7 +487,8 @@ def tabulate(
 
     def run(lanes: Places) -> Told:
         where = np.unravel_index(lanes, shape) if shape else ()
-        codes = {k: x[w] for k, x, w in zip(keys, tried, where, strict=True)}
+        codes = {k: np.full(len(lanes), code) for k, code in (given or {}).items()}
+        codes.update((k, x[w]) for k, x, w in zip(keys, tried, where, strict=True))
         try:
             return ask(Supposed(reading, codes))
         except PolicyError as problem:
