@@ -26,6 +26,7 @@ from policydsl.scoring.columns.probing import (
     Grouping,
     HasSpouse,
     Key,
+    Parted,
     Reading,
     Scored,
     Supposed,
@@ -58,14 +59,14 @@ def groupings(
         _walk(reading, part, "self", uses, seen)
     found: dict[Key, Grouping] = {}
     for key, use in uses.items():
-        if not use.whole and not isinstance(key, (HasSpouse, Scored)):
-            grouping = _grouped(reading.domain(key), use)
+        if not use.whole and isinstance(key, (Column, Effective, Worked)):
+            grouping = _grouped(key, reading.domain(key), use)
             if grouping is not None:
                 found[key] = grouping
     return found
 
 
-def _grouped(domain: Domain, use: _Use) -> Grouping | None:
+def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Grouping | None:
     """The classes: missing, and what lies between the cuts or at them."""
     edges = {1, *use.edges}
     for cut in use.cuts:
@@ -82,6 +83,10 @@ def _grouped(domain: Domain, use: _Use) -> Grouping | None:
     if not isinstance(domain, (Grid, Days)):
         return None
     starts = np.array(sorted(x for x in edges if 1 <= x < domain.size), np.int64)
+    if domain.size > MOST_CODES:
+        parted = Parted(key, tuple(starts.tolist()))
+        firsts = np.concatenate([np.array([MISSING], np.int64), starts])
+        return Grouping(np.arange(len(firsts)), firsts, parted)
     classes: Numbers = np.searchsorted(starts, np.arange(domain.size), side="right")
     for labels in use.labels:
         pairs = classes * (int(labels.max()) + 1) + labels
