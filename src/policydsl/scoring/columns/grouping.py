@@ -54,7 +54,7 @@ def groupings(
 ) -> dict[Key, Grouping]:
     """For each of the keys, which codes are alike for the parts."""
     uses: dict[Key, _Use] = {key: _Use() for key in keys}
-    seen: set[tuple[object, e.Role, bool]] = set()
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]] = set()
     for part in parts:
         _walk(reading, part, "self", uses, seen)
     found: dict[Key, Grouping] = {}
@@ -97,7 +97,7 @@ def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Gro
 
 def _walk(
     reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note how a part uses the keys, wherever a fact stands."""
     if isinstance(part, (tuple, list)):
@@ -175,7 +175,7 @@ def _of(uses: dict[Key, _Use], key: Key) -> _Use:
 
 def _used(
     reading: Reading, ref: e.Expr, viewer: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[object, e.Role, bool]],
+    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     assert isinstance(ref, (e.FactRef, e.IsProvided))
     owner: e.Role = "self" if ref.role == viewer else "spouse"
@@ -184,7 +184,7 @@ def _used(
 
 def _fact(
     reading: Reading, name: str, owner: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[object, e.Role, bool]],
+    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note that a fact is compared at ``cuts`` (none: only whether it is missing), or read whole.
 
@@ -202,7 +202,7 @@ def _fact(
         _note(uses[Column(name, owner)], None if exclusions and cuts else cuts)
     if fact is None or (ahead and not reading.naming):
         return
-    mark = (name, owner, bool(cuts) or cuts is None)
+    mark = (name, owner, None if cuts is None else frozenset(cuts))
     if mark in seen:
         return
     seen.add(mark)
@@ -298,7 +298,7 @@ def _is_counted(action: r.PerStep) -> bool:
 
 def _present(
     reading: Reading, expr: e.Expr, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note that of a number only whether it is missing counts."""
     if any(Worked(x) in reading.ahead for x in expressions_in(expr)):
@@ -309,7 +309,7 @@ def _present(
 
 def _refs_present(
     reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     for ref in expressions_in(part):
         if isinstance(ref, (e.FactRef, e.IsProvided)):
