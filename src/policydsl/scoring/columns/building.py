@@ -192,7 +192,7 @@ class Builder:
         self.need(value)
 
         def maker(scale: int) -> Step:
-            number = open_ if value is None else int(value * scale)
+            number = open_ if value is None else _whole(value, scale)
             return Clip(out, number, number)
 
         self.makers.append(maker)
@@ -213,15 +213,15 @@ class Builder:
         self.makers.append(
             lambda scale: Clip(
                 out,
-                None if low is None else int(low * scale),
-                None if high is None else int(high * scale),
+                None if low is None else _whole(low, scale),
+                None if high is None else _whole(high, scale),
             )
         )
 
     def round(self, out: Slot, rounding: RoundTo) -> None:
         """Round a slot."""
         self.need(rounding.unit)
-        self.makers.append(lambda scale: Round(out, int(rounding.unit * scale), rounding.mode))
+        self.makers.append(lambda scale: Round(out, _whole(rounding.unit, scale), rounding.mode))
 
     def number(self, out: Slot, numerators: Numbers, table: Tabulated) -> None:
         """Add integers of a table's classes as they are."""
@@ -298,7 +298,7 @@ class Builder:
                 self._along(out, self.source(table.key), piece, moving)
 
         def maker(scale: int) -> Step:
-            numbers = [open_ * INFINITY if x is None else int(x * scale) for x in offsets]
+            numbers = [open_ * INFINITY if x is None else _whole(x, scale) for x in offsets]
             return Look(out, place, np.array(numbers, np.int64))
 
         self.makers.append(maker)
@@ -317,7 +317,7 @@ class Builder:
         self.need(*cuts)
         self.makers.append(
             lambda scale: Classify(
-                out, slot, tuple(int(c * scale) + k for c in cuts for k in (0, 1)), stride
+                out, slot, tuple(_whole(c, scale) + k for c in cuts for k in (0, 1)), stride
             )
         )
 
@@ -380,6 +380,13 @@ class Builder:
 
 class TooFine(Exception):
     """The points do not fit into the integers of a plan."""
+
+
+def _whole(value: Fraction, scale: int) -> int:
+    number = int(value * scale)
+    if abs(number) >= UNBOUNDED:
+        raise TooFine
+    return number
 
 
 def scaled(numerators: Numbers, divisor: int, scale: int) -> Numbers:

@@ -578,6 +578,9 @@ class Tables:
             while self.used > self.room:
                 self.used -= self._tables.popitem(last=False)[1].size
 
+    def __len__(self) -> int:
+        return len(self._tables)
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
