@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,3 +183,53 @@ def test_plans_without_steps_give_zeros() -> None:
     for engine in ENGINES:
         (found,) = engines.run(plan, [np.zeros(4, np.uint8)], [2], 4, engine)
         assert found.tolist() == [0, 0, 0, 0]
+
+
+@needs_kernel
+def test_where_no_folder_can_be_written_it_compiles_in_each_process(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kernel = engines.load_kernel()
+    real = kernel.numba.njit
+
+    def njit(**options: Any) -> Any:
+        if options.get("cache"):
+            raise RuntimeError("no locator available")
+        return real(**options)
+
+    monkeypatch.setattr(kernel.numba, "njit", njit)
+    monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda name: "/dev/null/none")
+    assert kernel._compiled(lambda number: number + 1)(1) == 2
+    assert "no folder" in caplog.text
+
+
+@needs_kernel
+def test_machine_code_is_kept_in_the_users_cache_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kernel = engines.load_kernel()
+    monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(kernel.numba.config, "CACHE_DIR", "")
+    compiled = kernel._compiled(kernel._tally_weighted)
+    compiled(np.zeros(1, np.int32), np.ones(1, np.int64), 0, np.zeros(1, np.int64))
+    assert list((tmp_path / "policydsl").rglob("*.nbi"))
+    assert kernel.numba.config.CACHE_DIR == ""
+
+
+def test_an_engine_that_is_not_installed_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    case = _scheme(10)
+    assert engines.available() == ("numpy",)
+    with pytest.raises(ImportError, match="policydsl\\[fast\\]"):
+        engines.run(case.plan, case.columns, [0], case.rows, "kernel")
+
+
+def test_small_populations_do_not_wait_for_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, engines.KERNEL, raising=False)
+    choice = engines._Choice()
+    assert not choice.worthwhile(nodes=70, rows=100_000)
+    assert choice.worthwhile(nodes=70, rows=30_000_000) == ("kernel" in ENGINES)
+    choice.spent = engines.LOADING
+    assert choice.worthwhile(nodes=70, rows=1) == ("kernel" in ENGINES)
