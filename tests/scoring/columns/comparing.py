@@ -15,6 +15,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy
 from policydsl.scoring import ranking
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns import engines
 from policydsl.scoring.columns.derived import columns_of
 from policydsl.scoring.columns.numpy_engine import run
 from policydsl.scoring.columns.plan import LAST, Ends, Flag, Plan
@@ -42,9 +43,14 @@ class Run(NamedTuple):
 
 
 def ran(plan: Plan, population: Population) -> Run:
-    """Everything that can be asked of a plan."""
+    """Everything that can be asked of a plan, the same from all engines in this process."""
     wanted = sorted(plan.visible())
-    found = run(plan, columns_of(plan, population), wanted, population.rows)
+    columns = columns_of(plan, population)
+    found = run(plan, columns, wanted, population.rows)
+    for engine in engines.available():
+        others = engines.run(plan, columns, wanted, population.rows, engine)
+        for slot, one, other in zip(wanted, found, others, strict=True):
+            assert np.array_equal(one, other), (engine, slot)
     return Run(plan, dict(zip(wanted, found, strict=True)))
 
 

@@ -16,6 +16,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,10 @@ def _cache_folder() -> Iterator[None]:
     looks for one by itself.
     """
     before = numba.config.CACHE_DIR
-    folder = Path(platformdirs.user_cache_dir("policydsl")) / "kernel"
+    # numba sees when this file changes; what it takes from elsewhere are these numbers.
+    numbers = repr([(op.name, op.value) for op in Op] + [WIDTH]).encode()
+    name = f"kernel-{blake2b(numbers, digest_size=4).hexdigest()}"
+    folder = Path(platformdirs.user_cache_dir("policydsl")) / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)
