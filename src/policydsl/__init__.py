@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         check,
         explain,
         rank,
+        rank_columns,
         score,
         score_columns,
     )
@@ -41,6 +42,7 @@ _HOMES = {
     "explain": "policydsl.api",
     "rank": "policydsl.api",
     "score": "policydsl.api",
+    "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
@@ -76,6 +78,7 @@ __all__ = [
     "load",
     "loads",
     "rank",
+    "rank_columns",
     "score",
     "score_columns",
 ]

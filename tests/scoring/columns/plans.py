@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -141,12 +141,12 @@ def steps(draw: st.DrawFn, plan: Plan) -> Step:
         case "clip":
             return Clip(out, draw(st.none() | number), draw(st.none() | number))
         case "round":
-            mode = draw(st.sampled_from(["half_up", "down", "up"]))
+            mode = draw(st.sampled_from(ROUNDINGS))
             return Round(out, draw(st.integers(1, 300)), mode)
         case "clear":
             return Clear(out, flag, draw(bits), draw(st.booleans()))
         case "hull":
-            end = draw(st.sampled_from(["low", "high"]))
+            end = draw(st.sampled_from(ENDS))
             return Hull(out, flag, draw(bits), end, draw(st.booleans()))
         case "merge":
             return Merge(flag, other, draw(st.just(-1) | bits))
@@ -157,6 +157,8 @@ def steps(draw: st.DrawFn, plan: Plan) -> Step:
             return Classify(out, slot, tuple(cuts), draw(st.integers(1, 9)))
 
 
+ROUNDINGS: tuple[Literal["half_up", "down", "up"], ...] = ("half_up", "down", "up")
+ENDS: tuple[Literal["low", "high"], ...] = ("low", "high")
 KINDS = (
     ["look"] * 5
     + ["index", "mark", "mark", "formula", "add", "add", "add", "pick", "clip", "clip"]

@@ -128,11 +128,11 @@ def test_registers_are_as_wide_as_they_must_be() -> None:
     kinds = dict.fromkeys(range(5), 4)
     plan = _scheme(0).plan
     assert from_plan(plan, [0], kinds).dtype == np.int32
-    assert from_plan(plan, [0], kinds).outputs == (np.int64,)
-    assert from_plan(plan, [0], kinds, width="narrow").outputs == (np.int32,)
+    assert from_plan(plan, [0], kinds).outputs == (np.dtype(np.int64),)
+    assert from_plan(plan, [0], kinds, width="narrow").outputs == (np.dtype(np.int32),)
     unbounded = np.array([0, 0, INFINITY])
     opened = replace(plan, steps=(*plan.steps, Look(0, In(3), unbounded)))
-    assert from_plan(opened, [0], kinds, width="narrow").outputs == (np.int64,)
+    assert from_plan(opened, [0], kinds, width="narrow").outputs == (np.dtype(np.int64),)
     capped = replace(opened, steps=(Look(3, In(3), unbounded), Clip(3, 0, 500), Add(0, 3)))
     assert from_plan(capped, [0], kinds).dtype == np.int32
 

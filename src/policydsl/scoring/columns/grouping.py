@@ -96,6 +96,10 @@ def _walk(
         _of(uses, Worked(part)).whole = True
         for name in reading.required(part):
             _fact(reading, name, "self", set(), uses, seen)
+        if reading.naming:
+            for ref in expressions_in(part):
+                if isinstance(ref, (e.FactRef, e.IsProvided)):
+                    _used(reading, ref, viewer, set(), uses, seen)
     elif isinstance(part, e.Compared) and (pair := _constant_side(part)) is not None:
         reference, constant = pair
         if isinstance(constant, (bool, str)):
@@ -159,24 +163,36 @@ def _fact(
     fact = reading.policy.facts.get(name)
     exclusions = [x for x in reading.policy.exclusions if x.fact == name]
     ahead = Effective(name, owner) in reading.ahead
-    for key in (Effective(name, owner), Column(name, owner)):
-        if key in uses:
-            # what is taken off a fact moves it against the cuts
-            moved = isinstance(key, Column) and bool(exclusions) and not ahead and cuts
-            if cuts is None or moved:
-                uses[key].whole = True
-            else:
-                uses[key].cuts |= cuts
-    if ahead or fact is None:
+    if Effective(name, owner) in uses:
+        _note(uses[Effective(name, owner)], cuts)
+    if ahead:
+        cuts = set()  # of what it rests on, only whether it is there can count
+    if Column(name, owner) in uses:
+        # what is taken off a fact moves it against the cuts
+        _note(uses[Column(name, owner)], None if exclusions and cuts else cuts)
+    if fact is None or (ahead and not reading.naming):
         return
     mark = (name, owner, bool(cuts) or cuts is None)
     if mark in seen:
         return
     seen.add(mark)
-    _walk(reading, fact.derived, owner, uses, seen)
+    if ahead:
+        for ref in expressions_in(fact.derived):
+            if isinstance(ref, (e.FactRef, e.IsProvided)):
+                _used(reading, ref, owner, set(), uses, seen)
+    else:
+        _walk(reading, fact.derived, owner, uses, seen)
     for exclusion in exclusions:
-        _fact(reading, exclusion.excluded, owner, None if cuts is None or cuts else set(),
-              uses, seen)  # fmt: skip
+        # reasons tell whether anything was taken off
+        off = None if cuts is None or cuts else {Fraction(0)} if reading.naming else set()
+        _fact(reading, exclusion.excluded, owner, off, uses, seen)
+
+
+def _note(use: _Use, cuts: set[Fraction | date] | None) -> None:
+    if cuts is None:
+        use.whole = True
+    else:
+        use.cuts |= cuts
 
 
 # -- what is better worked out ahead
@@ -204,22 +220,48 @@ def household_functions(parts: Sequence[object], policy: Policy) -> list[Worked]
 def composed_facts(parts: Sequence[object], reading: Reading) -> list[Effective]:
     """Facts that rest on several columns, or are derived from one."""
     found: dict[Effective, None] = {}
-    for expr in expressions_in(parts):
-        if isinstance(expr, e.FactRef) and expr.fact in reading.policy.facts:
-            derived = reading.policy.facts[expr.fact].derived is not None
+    facts = reading.policy.facts
+
+    def visit(part: object, viewer: e.Role) -> None:
+        for expr in expressions_in(part):
+            if not isinstance(expr, e.FactRef) or expr.fact not in facts:
+                continue
+            derived = facts[expr.fact].derived
+            owner: e.Role = "self" if expr.role == viewer else "spouse"
+            if reading.naming and derived is not None:
+                visit(derived, owner)
+                if not _plain_number(derived):
+                    continue  # what of it is missing cannot be told by what is there
             own = [k for k in reading.keys(e.FactRef(expr.fact)) if k != HasSpouse()]
-            if derived or len(own) > 1:
-                found.setdefault(Effective(expr.fact, expr.role))
+            if derived is not None or len(own) > 1:
+                found.setdefault(Effective(expr.fact, owner))
+
+    visit(parts, "self")
     return list(found)
+
+
+def _plain_number(expr: e.Expr) -> bool:
+    """Whether an expression reads all of its facts in any case."""
+    kinds = (e.Const, e.FactRef, e.Arith, e.Func)
+    return all(
+        isinstance(x, kinds) and not (isinstance(x, e.Func) and x.name == "choose")
+        for x in e.walk(expr)
+    )
 
 
 def composed_numbers(parts: Sequence[object], reading: Reading) -> list[Worked]:
     """Sums, differences … of several facts: the outermost ones."""
-    return [Worked(x) for x in _outermost(parts, (e.Arith, e.Func)) if len(reading.keys(x)) > 1]
+    return [
+        Worked(x)
+        for x in _outermost(parts, (e.Arith, e.Func))
+        if len(reading.keys(x)) > 1 and (_plain_number(x) or not reading.naming)
+    ]
 
 
 def composed_conditions(parts: Sequence[object], reading: Reading) -> list[Worked]:
     """Conditions on several facts: the outermost ones."""
+    if reading.naming:
+        return []  # which of their facts are read depends on the others
     kinds = (e.Compared, e.All, e.AnyOf, e.Not)
     return [Worked(x) for x in _outermost(parts, kinds) if len(reading.keys(x)) > 1]
 

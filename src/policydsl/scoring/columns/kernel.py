@@ -27,7 +27,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from policydsl.scoring.columns.micro import Op
+from policydsl.scoring.columns.micro import WIDTH, Op
 from policydsl.scoring.columns.program import Program, misfit
 
 Array = npt.NDArray[np.integer]
@@ -80,7 +80,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
             return numba.njit(**options)(function)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _pointer(context: Any, address: Any) -> Any:
     """An address as a pointer."""
 
@@ -90,7 +90,7 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _fetch(context: Any, address: Any) -> Any:
     """Ask for the cache line of an address, which need not be one of ours."""
 
@@ -432,3 +432,13 @@ def count(values: Array, weights: Array | None, low: int, counts: npt.NDArray[np
         fine = tally_weighted(values, np.ascontiguousarray(weights, np.int64), low, counts)
     if not fine:
         raise IndexError("a value is out of the bounds of its histogram")
+
+
+def prepare() -> None:
+    """Compile what is not compiled yet: all of it for both types of registers."""
+    none = np.empty(0, np.int64)
+    for kind in (np.int32, np.int64):
+        ops, scratch = np.zeros((0, WIDTH), np.int64), np.zeros((1, BLOCK), kind)
+        execute(ops, np.zeros(1, kind), scratch, none, none, 0, 0)
+        tally(np.zeros(1, kind), 0, np.zeros(1, np.int64))
+        tally_weighted(np.zeros(1, kind), np.ones(1, np.int64), 0, np.zeros(1, np.int64))

@@ -26,8 +26,9 @@ class Op(IntEnum):
     """Operations: ``a`` is the register that changes, ``s`` what is read, ``p`` the parameters.
 
     An operation is a row of 13 integers: operation, a, kind of the source, number of the source,
-    p0 … p7, and bytes of an element of a column that no operation before has read.  Kinds: 0 a register; 1, 2 columns of that many bytes; for ``LOAD`` and ``CHECK``
-    also 4, −2, −4 and 8 (the last three signed).
+    p0 … p7, and the bytes of an element where this is the first to read a column.  Kinds: 0 a
+    register; 1, 2 columns of so many bytes; for ``LOAD`` and ``CHECK`` also 4, and −2, −4 and 8,
+    which are signed.
     """
 
     FILL = 0

@@ -34,7 +34,7 @@ from policydsl.scoring.ranges import Range
 
 OPEN = 1 << 60
 """Stands for *without bound* among numerators."""
-UNPROVEN = 1 << 30
+UNPROVEN = 1 << 22
 """Flag of a rule: it gives nothing for lack of evidence."""
 
 
@@ -106,12 +106,14 @@ class Reading:
     """The facts of a policy as a population has them.
 
     ``ahead`` are the keys that are worked out before anything else: their values are taken as
-    they are, and what they rest on is not read.
+    they are, and what they rest on is not read.  With ``naming`` it is read all the same, since
+    reasons name what is missing in the end, and the assumptions that facts rest on.
     """
 
     policy: Policy
     schema: Schema
     ahead: Mapping[Key, Domain]
+    naming: bool = False
 
     def with_ahead(self, more: Mapping[Key, Domain]) -> Reading:
         """The same with more keys worked out ahead."""
@@ -175,6 +177,9 @@ class Reading:
                         found.setdefault(key)
             case _:
                 found.setdefault(Worked(expr))
+                if self.naming and not isinstance(expr, e.Aggregate):
+                    for part in _references(expr):
+                        self._read(part, viewer, found)
                 for name in self.required(expr):
                     self._fact(name, "self", found)
 
@@ -184,7 +189,7 @@ class Reading:
         key = Effective(name, owner)
         if key in self.ahead:
             found.setdefault(key)
-            if not provided:
+            if not provided and not self.naming:
                 return
         column = Column(name, owner)
         if column in found:
@@ -192,7 +197,7 @@ class Reading:
         if name in self.schema.domains:
             found.setdefault(column)
         derived = self.policy.facts[name].derived if name in self.policy.facts else None
-        if key not in self.ahead:
+        if key not in self.ahead or self.naming:
             for expr in self._within(derived):
                 self._read(expr, owner, found)
             for exclusion in self.policy.exclusions:
@@ -217,7 +222,7 @@ class Reading:
             pending.extend(x.excluded for x in self.policy.exclusions if x.fact == name)
         facts = tuple(self.policy.facts[name] for name in sorted(names))
         exclusions = tuple(x for x in self.policy.exclusions if x.fact in names)
-        return self.policy.kind, facts, exclusions, self.schema.date
+        return self.policy.kind, facts, exclusions, self.schema.date, self.naming
 
 
 def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
@@ -320,10 +325,12 @@ class Supposed(Values):
 
     def _fact(self, name: str, person: Person) -> Value:
         key = Effective(name, "self" if person is self.this else "spouse")
-        if key in self.codes:
-            found: Value = self._ahead(key, Missing(frozenset({name})))
-            return found
-        return super()._fact(name, person)
+        if key not in self.codes:
+            return super()._fact(name, person)
+        found: Value = self._ahead(key, Missing(frozenset({name})))
+        if isinstance(found, Missing) and self.reading.naming:
+            return super()._fact(name, person)  # which says what is missing in the end
+        return found
 
     def value(self, expr: e.Expr, person: Person | None = None) -> Value:
         """The value of an expression; what is worked out ahead is taken as it is."""
@@ -332,6 +339,10 @@ class Supposed(Values):
                 self.fact(name, self.this)
             names = frozenset(name for name, _ in e.facts_of(expr))
             found: Value = self._ahead(Worked(expr), Missing(names))
+            if self.reading.naming and not isinstance(expr, e.Aggregate):
+                # what is read is noted, and what is missing in the end
+                inner = super().value(expr, person)
+                return inner if isinstance(found, Missing) else found
             return found
         return super().value(expr, person)
 

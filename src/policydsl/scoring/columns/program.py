@@ -105,11 +105,10 @@ def assemble(
     states: Mapping[int, np.dtype[np.integer]] | None = None,
     width: Width = "wide",
 ) -> Program:
-    """The program that computes the roots of a graph.
+    """The program that computes the roots of a graph, as they stand there (:func:`simplified`).
 
     ``inputs``: how many bytes an element of each column has; ``states``: its type.
     """
-    graph, roots = simplified(graph, roots)
     return _Assembler(graph, roots, inputs, states or {}, width).program()
 
 
@@ -118,7 +117,8 @@ def from_plan(
 ) -> Program:
     """The program that gives the wanted slots of a plan; see :func:`assemble`."""
     reader = Reader()
-    return assemble(reader.graph, reader.read(plan, wanted), inputs, width=width)
+    graph, roots = simplified(reader.graph, reader.read(plan, wanted))
+    return assemble(graph, roots, inputs, width=width)
 
 
 # Passes over the graph.
@@ -152,8 +152,8 @@ def _demanded(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
         if bits != -1 and isinstance(node, Table):
             new[number] = into.table(new[node.source], graph.tables[node.table] & bits)
         elif bits != -1 and isinstance(node, Union):
-            terms = [(new[term], keep & bits) for term, keep in node.terms]
-            new[number] = into.union(node.const & bits, terms)
+            kept = [(new[term], keep & bits) for term, keep in node.terms]
+            new[number] = into.union(node.const & bits, kept)
         else:
             new[number] = graph.rebuilt(node, new, into)
     return into, [new[root] for root in roots]
@@ -206,11 +206,11 @@ def _shared(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
         if not isinstance(node, Sum):
             new[number] = graph.rebuilt(node, new, into)
             continue
-        terms = [(new[term], factor) for term, factor in sums[number]]
+        made = [(new[term], factor) for term, factor in sums[number]]
         for group in holders[number]:
             own = [(new[term], factor) for term, factor in groups[group]]
-            terms.append((into.sum(0, own), 1))
-        new[number] = into.sum(node.const, terms)
+            made.append((into.sum(0, own), 1))
+        new[number] = into.sum(node.const, made)
     return into, [new[root] for root in roots]
 
 
@@ -433,8 +433,8 @@ class _Assembler:
             case Gated(change, child, flags, bits, unless, keep):
                 register = self._taken(child)
                 op = _GATES[change]
-                numbers = (_wrapped(bits), int(unless), _wrapped(keep))
-                self._emit(op, register, 0, self.held[flags], *numbers)
+                where = (_wrapped(bits), int(unless), _wrapped(keep))
+                self._emit(op, register, 0, self.held[flags], *where)
                 self._done(flags)
             case Counted(child, cuts, stride):
                 register = self._new(0)
@@ -446,7 +446,7 @@ class _Assembler:
                 interval = self.graph.intervals[child]
                 for name, value in chain:
                     self._elementary(register, interval, name, value)
-                    interval, _ = through([(name, value)], interval)  # type: ignore[list-item]
+                    interval, _ = through([(name, value)], interval)
                     self.seen.append(interval)
             case _:
                 raise AssertionError(node)
