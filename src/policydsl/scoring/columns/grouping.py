@@ -101,7 +101,7 @@ def _walk(
     elif isinstance(part, (r.Tiers, r.Matrix)) and all(map(_is_plain, _subjects(part))):
         # of a plain subject only whether it is missing counts; the labels compare it
         for subject in _subjects(part):
-            _used(reading, subject, viewer, set(), uses, seen)
+            _present(reading, subject, viewer, uses, seen)
         for each in fields(part):
             if each.name not in ("subject", "row_subject", "column_subject"):
                 _walk(reading, getattr(part, each.name), viewer, uses, seen)
@@ -130,6 +130,8 @@ def _walk(
         else:
             cut = constant / reference.scale if isinstance(constant, Fraction) else constant
             _used(reading, reference, viewer, {cut}, uses, seen)
+    elif isinstance(part, e.Compared) and _compared(reading, part, viewer, uses):
+        _refs_present(reading, part, viewer, uses, seen)
     elif isinstance(part, e.IsProvided):
         _used(reading, part, viewer, set(), uses, seen)
     elif isinstance(part, e.FactRef):
@@ -149,7 +151,7 @@ def _subjects(part: r.Tiers | r.Matrix) -> tuple[e.Expr, ...]:
 
 
 def _is_plain(expr: e.Expr) -> bool:
-    return isinstance(expr, e.FactRef)
+    return _plain_number(expr)
 
 
 def _constant_side(expr: e.Compared) -> tuple[e.FactRef, e.Constant] | None:
@@ -220,12 +222,8 @@ def _labelled(
 
     Says whether it could be done.
     """
-    plain = replace(reading, naming=False)
-    keys = [key for key in plain.keys(action.subject) if key != HasSpouse()]
-    if len(keys) != 1 or keys[0] not in uses or isinstance(keys[0], (HasSpouse, Scored)):
-        return False
-    domain = plain.domain(keys[0])
-    if not isinstance(domain, (Grid, Days)) or domain.size > MOST_CODES or viewer != "self":
+    key = _only_key(reading, action.subject, viewer, uses)
+    if key is None:
         return False
     alone = replace(rule, condition=None, assumptions=())
     if isinstance(action.points, r.ComputedPoints):
@@ -242,18 +240,50 @@ def _labelled(
         applied = {"no": 0, "maybe": 1, "yes": 2}[effect.applied]
         return Told(effect.points.low, effect.points.high, applied)
 
-    # a spouse is there where a fact of his or hers is
-    table = tabulate(plain, keys, ask, given={HasSpouse(): 2})
-    if table.axes:
-        columns = (table.low, table.high, table.flags, table.named)
-        labels = np.zeros(domain.size, np.int64)
-        for column in columns:
-            if (column != column[0]).any():
-                inverse = np.unique(column, return_inverse=True)[1]
-                pairs = labels * (int(inverse.max()) + 1) + inverse
-                labels = np.unique(pairs, return_inverse=True)[1]
-        uses[keys[0]].labels.append(labels)
+    _label(reading, key, ask, uses)
     return True
+
+
+def _compared(reading: Reading, expr: e.Compared, viewer: e.Role, uses: dict[Key, _Use]) -> bool:
+    """Label the codes of the only key of a comparison by its truth.
+
+    Says whether it could be done.
+    """
+    key = _only_key(reading, expr, viewer, uses)
+    if key is None or not _plain_number(expr.left) or not _plain_number(expr.right):
+        return False
+
+    def ask(values: Supposed) -> Told:
+        truth = values.value(expr)
+        return Told(flags=1 + truth if isinstance(truth, bool) else 0)
+
+    _label(reading, key, ask, uses)
+    return True
+
+
+def _only_key(reading: Reading, expr: e.Expr, viewer: e.Role, uses: dict[Key, _Use]) -> Key | None:
+    """The key of an expression, if it is a single one whose codes can be tried."""
+    keys = [key for key in replace(reading, naming=False).keys(expr) if key != HasSpouse()]
+    if viewer != "self" or len(keys) != 1 or keys[0] not in uses or isinstance(keys[0], Scored):
+        return None
+    domain = reading.domain(keys[0])
+    return keys[0] if isinstance(domain, (Grid, Days)) and domain.size <= MOST_CODES else None
+
+
+def _label(
+    reading: Reading, key: Key, ask: Callable[[Supposed], Told], uses: dict[Key, _Use]
+) -> None:
+    # a spouse is there where a fact of his or hers is
+    table = tabulate(replace(reading, naming=False), [key], ask, given={HasSpouse(): 2})
+    if not table.axes:
+        return
+    labels = np.zeros(len(table.low), np.int64)
+    for column in (table.low, table.high, table.flags, table.named):
+        if (column != column[0]).any():
+            inverse = np.unique(column, return_inverse=True)[1]
+            pairs = labels * (int(inverse.max()) + 1) + inverse
+            labels = np.unique(pairs, return_inverse=True)[1]
+    uses[key].labels.append(labels)
 
 
 def _is_counted(action: r.PerStep) -> bool:
@@ -370,7 +400,9 @@ def _plain_number(expr: e.Expr) -> bool:
     """Whether an expression reads all of its facts in any case."""
     kinds = (e.Const, e.FactRef, e.Arith, e.Func)
     return all(
-        isinstance(x, kinds) and not (isinstance(x, e.Func) and x.name == "choose")
+        isinstance(x, kinds)
+        and not (isinstance(x, e.Func) and x.name == "choose")
+        and not (isinstance(x, e.Arith) and x.operator == "/" and not isinstance(x.right, e.Const))
         for x in e.walk(expr)
     )
 

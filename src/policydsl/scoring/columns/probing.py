@@ -25,7 +25,7 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
-from policydsl.scoring.columns.lanes import Lane, Numbers, Places, day, explore, lane, same
+from policydsl.scoring.columns.lanes import Lane, Numbers, Places, TooWide, day, explore, lane, same
 from policydsl.scoring.columns.plan import Flag
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.exact import Certainty, Reason
@@ -496,7 +496,10 @@ def tabulate(
                 raise
             return ERROR
 
-    found = list(explore(count, run))
+    try:
+        found = list(explore(count, run))
+    except TooWide:
+        raise TooMany from None
     divisor = lcm(*(x for _, told in found for x in _divisors(told)))
     low, high = np.empty(count, np.int64), np.empty(count, np.int64)
     flags, named = np.zeros(count, np.int64), np.zeros(count, np.int64)
