@@ -34,8 +34,8 @@ class Effects(Protocol):
 
 FEW_WAYS = 1 << 6
 """A rule of several is one table up to so many ways through it."""
-MANY_WAYS = 1 << 13
-"""More ways through a rule are not followed one by one."""
+MANY_WAYS = 1 << 18
+"""More ways through a rule are not tried (most of them are the same way in the end)."""
 
 
 def ways_of(rule: r.Rule) -> int:

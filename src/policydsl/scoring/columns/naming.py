@@ -15,7 +15,7 @@ from typing import Protocol
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model import rules as r
-from policydsl.model.policy import Blend, Clause, Policy
+from policydsl.model.policy import Blend, BlendPart, Clause, Policy
 from policydsl.scoring.columns.building import Builder
 from policydsl.scoring.columns.composing import FEW_WAYS, MANY_WAYS
 from policydsl.scoring.columns.plan import Ends, Flag, Slot
@@ -256,15 +256,17 @@ class Namer:
 
     def blend(self, blend: Blend, parts: Sequence[str]) -> None:
         """The reasons of a weighted sum."""
-        scored = dict.fromkeys(parts, ZERO)
         for part in blend.parts:
-            try:
-                self._note(
-                    ("blend", blend, part, tuple(parts)), blend.id, [part.expression],
-                    lambda probe, _, part=part: probe.blend_part(blend, part, scored),
-                )  # fmt: skip
-            except TooMany as many:
-                raise self._refused(blend.id, many) from None
+            self._blend_part(blend, part, dict.fromkeys(parts, ZERO))
+
+    def _blend_part(self, blend: Blend, part: BlendPart, scored: dict[str, Range]) -> None:
+        def tell(probe: Probe, _: bool) -> None:
+            probe.blend_part(blend, part, scored)
+
+        try:
+            self._note(("blend", blend, part, tuple(scored)), blend.id, [part.expression], tell)
+        except TooMany as many:
+            raise self._refused(blend.id, many) from None
 
 
 def _within(probe: Probe, around: Sequence[Clause], gates: Sequence[_Gate]) -> Certainty:

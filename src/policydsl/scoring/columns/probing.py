@@ -25,7 +25,7 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
-from policydsl.scoring.columns.lanes import Lane, Numbers, Places, day, explore, lane, same
+from policydsl.scoring.columns.lanes import Lane, Numbers, Places, TooWide, day, explore, lane, same
 from policydsl.scoring.columns.plan import Flag
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.exact import Certainty, Reason
@@ -471,8 +471,9 @@ def tabulate(
     keys: Sequence[Key],
     ask: Callable[[Supposed], Told],
     groups: Mapping[Key, Grouping] | None = None,
+    given: Mapping[Key, int] | None = None,
 ) -> Tabulated:
-    """What ``ask`` says for every combination of codes of ``keys``.
+    """What ``ask`` says for every combination of codes of ``keys``; ``given`` keys have one code.
 
     Raises :class:`TooMany` where there are too many of them.
     """
@@ -486,7 +487,8 @@ def tabulate(
 
     def run(lanes: Places) -> Told:
         where = np.unravel_index(lanes, shape) if shape else ()
-        codes = {k: x[w] for k, x, w in zip(keys, tried, where, strict=True)}
+        codes = {k: np.full(len(lanes), code) for k, code in (given or {}).items()}
+        codes.update((k, x[w]) for k, x, w in zip(keys, tried, where, strict=True))
         try:
             return ask(Supposed(reading, codes))
         except PolicyError as problem:
@@ -494,7 +496,10 @@ def tabulate(
                 raise
             return ERROR
 
-    found = list(explore(count, run))
+    try:
+        found = list(explore(count, run))
+    except TooWide:
+        raise TooMany from None
     divisor = lcm(*(x for _, told in found for x in _divisors(told)))
     low, high = np.empty(count, np.int64), np.empty(count, np.int64)
     flags, named = np.zeros(count, np.int64), np.zeros(count, np.int64)
