@@ -68,7 +68,9 @@ def test_components_add_up(table: np.ndarray) -> None:
     [
         ([7] * 40, []),
         ([0, *range(0, 300, 5), *[300] * 20], [micro.Op.LINE]),
-        ([k // 3 * 20 for k in range(200)], [micro.Op.STAIR]),
+        ([k // 3 * 20 for k in range(200)], [micro.Op.STAIR_16]),
+        ([k // 1200 * 20 for k in range(60_000)], [micro.Op.STAIR_16]),
+        ([k // 7 * 2 for k in range(50_000)], [micro.Op.STAIR]),
         ([0] * 30 + [5] * 20 + [20] * 100, [micro.Op.STEP_2]),
         ([0, 0, 4] + [4] * 200, [micro.Op.STEP_1]),
     ],
@@ -212,7 +214,42 @@ def test_registers_are_as_wide_as_they_must_be() -> None:
     opened = replace(plan, steps=(*plan.steps, Look(0, In(3), unbounded)))
     assert from_plan(opened, [0], kinds, width="narrow").outputs == (np.dtype(np.int64),)
     capped = replace(opened, steps=(Look(3, In(3), unbounded), Clip(3, 0, 500), Add(0, 3)))
-    assert from_plan(capped, [0], kinds).dtype == np.int32
+    assert from_plan(capped, [0], kinds).dtype == np.int16
+
+
+def test_narrow_registers_hold_what_a_cap_leaves() -> None:
+    plan = empty([101, 101, 101])
+    patents, models = np.arange(101) * 1000, np.arange(101) * 200
+    first, second = Look(0, In(0), patents), Look(0, In(1), models)
+    steps: tuple[Step, ...] = (first, second, Clip(0, None, 1500))
+    narrow = from_plan(replace(plan, steps=steps), [0], dict.fromkeys(range(3), 1))
+    assert narrow.dtype == np.int16
+    uncapped = from_plan(replace(plan, steps=steps[:2]), [0], dict.fromkeys(range(3), 1))
+    assert uncapped.dtype == np.int32
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(-90, 90), min_size=1, max_size=9), min_size=2, max_size=4),
+    st.none() | st.integers(-200, 200),
+    st.none() | st.integers(-200, 200),
+    st.sampled_from([1, -1]),
+    st.booleans(),
+)
+def test_terms_of_a_limited_sum_end_where_the_limit_is_reached(
+    looked: list[list[int]], low: int | None, high: int | None, sign: int, kept: bool
+) -> None:
+    rng = np.random.default_rng(len(looked))
+    plan = empty([len(table) for table in looked])
+    looks = [Look(1, In(k), np.array(table)) for k, table in enumerate(looked)]
+    steps: tuple[Step, ...] = (*looks, Add(0, 1, sign), Clip(0, low, high))
+    case = replace(plan, steps=steps)
+    columns = [column(rng, len(table), 200) for table in looked]
+    wanted = [0, 1] if kept else [0]
+    expected = numpy_engine.run(case, columns, wanted, 200)
+    for engine in ENGINES:
+        found = engines.run(case, columns, wanted, 200, engine)
+        assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
 
 
 def test_what_is_not_wanted_is_not_read() -> None:

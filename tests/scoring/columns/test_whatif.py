@@ -204,3 +204,10 @@ def test_bounds_that_a_draft_takes_away() -> None:
             study = WhatIf(case.plan, case.columns, case.rows)
             changes = [study.change(draft) for _ in range(3)][-1]
         assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+def test_drafts_have_the_scale_of_the_baseline() -> None:
+    plan = empty([3])
+    finer = replace(plan, scale=plan.scale * 10)
+    with pytest.raises(ValueError, match="scale"):
+        WhatIf(plan, [np.zeros(4, np.uint8)], 4).change(finer)

@@ -8,7 +8,7 @@ class of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from fractions import Fraction
 
@@ -32,6 +32,7 @@ from policydsl.scoring.columns.probing import (
     Supposed,
     Told,
     Worked,
+    inside,
     tabulate,
 )
 from policydsl.scoring.exact import Evaluator, Place, Probe
@@ -145,10 +146,9 @@ def _walk(
         _of(uses, Worked(part)).whole = True
         for name in reading.required(part):
             _fact(reading, name, "self", set(), uses, seen)
-    elif is_dataclass(part):
-        for each in fields(part):
-            if each.name != "node":
-                _walk(reading, getattr(part, each.name), viewer, uses, seen)
+    else:
+        for held in inside(part):
+            _walk(reading, held, viewer, uses, seen)
 
 
 def _subjects(part: r.Tiers | r.Matrix) -> tuple[e.Expr, ...]:
@@ -434,12 +434,11 @@ def expressions_in(part: object) -> Iterator[e.Expr]:
     if isinstance(part, (tuple, list)):
         for item in part:
             yield from expressions_in(item)
-    elif is_dataclass(part):
+    else:
         if isinstance(part, e.Expr):
             yield part
-        for each in fields(part):
-            if each.name != "node":
-                yield from expressions_in(getattr(part, each.name))
+        for held in inside(part):
+            yield from expressions_in(held)
 
 
 def _outermost(part: object, kinds: tuple[type, ...]) -> Iterator[e.Expr]:
@@ -449,10 +448,9 @@ def _outermost(part: object, kinds: tuple[type, ...]) -> Iterator[e.Expr]:
     elif isinstance(part, kinds):
         assert isinstance(part, e.Expr)
         yield part
-    elif is_dataclass(part):
-        for each in fields(part):
-            if each.name != "node":
-                yield from _outermost(getattr(part, each.name), kinds)
+    else:
+        for held in inside(part):
+            yield from _outermost(held, kinds)
 
 
 def compared_scores(

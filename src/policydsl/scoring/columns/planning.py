@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -87,17 +88,22 @@ OWN = Flag.FORFEITS.both | Flag.NO_POINTS.both
 
 def make_plan(
     policy: Policy, schema: Schema, *, unit: str | None = None, entity: str | None = None,
-    reasons: bool = False,
+    reasons: bool = False, scale: int = 1,
 ) -> Plan:  # fmt: skip
     """The plan of the table that a unit and an entity are scored by.
 
+    Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
     Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
     """
-    return _Planner(policy, schema, unit, entity, reasons).plan()
+    planner = _Planner(policy, schema, unit, entity, reasons)
+    planner.build.divisor = scale
+    return planner.plan()
 
 
 TABLES = Tables(64 << 20)
 """Tables of late: a draft that changes one rule finds those of all others here."""
+PLAIN = (Column, HasSpouse)
+"""Keys that are columns of the population as they are."""
 FEW = 1 << 12
 """So many combinations are tried without asking which are alike."""
 
@@ -137,6 +143,15 @@ def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _world(*rests_on: Hashable) -> object:
+    """Stands for all that the meaning of a clause rests on besides itself.
+
+    The same object for what is equal, so that it is compared once for a plan, not for each clause.
+    """
+    return object()
+
+
 class _Planner:
     def __init__(
         self, policy: Policy, schema: Schema, unit: str | None, entity: str | None, naming: bool
@@ -145,6 +160,11 @@ class _Planner:
         self.naming = naming
         self.evaluator = Evaluator(policy)
         self.reading = Reading(policy, schema, {})
+        self.world = _world(
+            policy.kind, tuple(policy.facts.items()), policy.exclusions, naming,
+            tuple(schema.domains.items()), schema.date, schema.households,
+            schema.largest_household,
+        )  # fmt: skip
         self.build = Builder()
         self.ahead: dict[Key, Derived] = {}
         self.parts: dict[str, Ends] = {}
@@ -542,6 +562,18 @@ class _Planner:
         self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
     ) -> Tabulated | None:
         """The table of a whole clause, if it is one column's."""
+        asked = ("as one", clause, deducts, bonus, bound, self.world)
+        table = TABLES.get(asked)
+        if table is None:
+            table = self._tried_as_one(clause, deducts, bonus, bound)
+            # what is worked out ahead must be asked for in each plan
+            if table is not None and all(isinstance(x.key, PLAIN) for x in table.axes):
+                TABLES.put(asked, table)
+        return table
+
+    def _tried_as_one(
+        self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
+    ) -> Tabulated | None:
         reading = self.base(clause.id, [clause.applies_when, clause.rules])
         keys = {*reading.keys(clause.applies_when, clause.rules), *self.today(clause)}
         if len(keys) > 1 and prod(map(reading.size, keys)) > 64:

@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from fractions import Fraction
+from functools import cache
 from math import gcd, lcm, prod
 from threading import Lock
 from typing import Any, NamedTuple
@@ -174,13 +176,12 @@ class Reading:
             for item in part:
                 yield from self._within(item)
         elif isinstance(part, (e.FactRef, e.IsProvided, e.Aggregate, e.ScoreRef)) or (
-            isinstance(part, e.Expr) and Worked(part) in self.ahead
+            self.ahead and isinstance(part, e.Expr) and Worked(part) in self.ahead
         ):
             yield part
-        elif is_dataclass(part):
-            for each in fields(part):
-                if each.name != "node":
-                    yield from self._within(getattr(part, each.name))
+        else:
+            for held in inside(part):
+                yield from self._within(held)
 
     def _read(self, expr: e.Expr, viewer: e.Role, found: dict[Key, None]) -> None:
         """What an expression of one of the couple reads."""
@@ -253,10 +254,24 @@ def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
             yield from _references(item)
     elif isinstance(part, (e.FactRef, e.IsProvided)):
         yield part
-    elif is_dataclass(part):
-        for each in fields(part):
-            if each.name != "node":
-                yield from _references(getattr(part, each.name))
+    else:
+        for held in inside(part):
+            yield from _references(held)
+
+
+_ATOMS = frozenset([type(None), bool, int, str, Fraction, date])
+
+
+def inside(part: object) -> list[object]:
+    """What a dataclass holds that may hold something, besides its node of the syntax tree."""
+    held = [getattr(part, name) for name in _names_in(type(part))]
+    return [value for value in held if type(value) not in _ATOMS]
+
+
+@cache
+def _names_in(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that :func:`inside` looks at; a plan asks for them often."""
+    return tuple(x.name for x in fields(kind) if x.name != "node") if is_dataclass(kind) else ()
 
 
 # -- suppositions
