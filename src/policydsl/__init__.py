@@ -16,7 +16,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policydsl.api import cases_from_frame, check, explain, rank, score
+    from policydsl.api import (
+        cases_from_frame,
+        check,
+        explain,
+        rank,
+        rank_columns,
+        score,
+        score_columns,
+    )
     from policydsl.checking import Report
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
@@ -34,6 +42,7 @@ _HOMES = {
     "explain": "policydsl.api",
     "rank": "policydsl.api",
     "score": "policydsl.api",
+    "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
@@ -69,6 +78,7 @@ __all__ = [
     "load",
     "loads",
     "rank",
+    "rank_columns",
     "score",
     "score_columns",
 ]

@@ -31,6 +31,7 @@ from policydsl.scoring.cells import Wrong, read_date
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.explaining import Explanation
 from policydsl.scoring.formats import Problems
+from policydsl.scoring.mapping import read_mapping
 from policydsl.scoring.ranking import RankingResult
 from policydsl.scoring.ranking import rank as rank_cases
 from policydsl.scoring.results import ResultTable, pick
@@ -92,6 +93,10 @@ def table_options(command: Command) -> Command:
                 help="评定表：编号、条款、评定 · An assessor's points: id, clause, points.",
             ),
             click.option(
+                "--mapping", metavar="FILE",
+                help="列对照文件，见 population describe · Which column is which fact.",
+            ),
+            click.option(
                 "--ignore", multiple=True, metavar="COLUMN",
                 help="不用的列，可多次 · Leave a column aside, may be repeated.",
             ),
@@ -116,10 +121,12 @@ def table_options(command: Command) -> Command:
 
 def read_table(
     policy: Policy, facts: str, day: date | None, judgements: str | None,
-    ignore: Sequence[str], encoding: str | None, sheet: str | None,
+    ignore: Sequence[str], encoding: str | None, sheet: str | None, mapping: str | None = None,
 ) -> CaseTable:  # fmt: skip
     """The cases of a table as the options say."""
-    return read_cases(policy, facts, Reading(tuple(ignore), encoding, sheet, day), judgements)
+    own = None if mapping is None else read_mapping(mapping)
+    reading = Reading(tuple(ignore), encoding, sheet, day, mapping=own)
+    return read_cases(policy, facts, reading, judgements)
 
 
 # -- score
@@ -147,9 +154,10 @@ def read_table(
 )  # fmt: skip
 def score_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
-    judgements: str | None, ignore: tuple[str, ...], encoding: str | None, sheet: str | None,
-    format_: Literal["table", "json", "csv"] | None, out: str | None, items: bool,
-    explain: str | None, full: bool, engine: str, histogram: str | None, rejects: str | None,
+    judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
+    sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
+    items: bool, explain: str | None, full: bool, engine: str, histogram: str | None,
+    rejects: str | None,
 ) -> int:  # fmt: skip
     """按数据表逐例打分。
 
@@ -163,6 +171,7 @@ def score_command(
     language = settings().language
     with reporting(format_ == "json"):
         policy = loading.load(policy_name, assume)
+        engine = mapped_engine(engine, mapping)
         request = columns.Request(
             facts, engine, day, judgements, tuple(ignore), encoding, sheet, items, target,
             None if histogram is None else Path(histogram),
@@ -175,7 +184,7 @@ def score_command(
                 return OK
         if target is not None and not target.suffix:
             check_target(out)
-        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet)
+        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet, mapping)
         wanted = explained_ids(table, explain)
         scores = score_all(policy, table, wanted)
         shown = results.score_table(policy, table, scores, items, language)
@@ -250,6 +259,17 @@ def score_by_columns(
             case, score = found.explained(id_)
             click.echo(Explanation(policy, case, score, None, language).text(full))
     return True
+
+
+def mapped_engine(engine: str, mapping: str | None) -> str:
+    """The engine for a table with a mapping: columns read a table as it is."""
+    if mapping is None:
+        return engine
+    if engine not in ("auto", "exact"):
+        raise click.UsageError(
+            "--mapping 只能与 --engine exact 同用 · --mapping needs --engine exact"
+        )
+    return "exact"
 
 
 def check_target(out: str | None, folders: bool = False) -> Path | None:
@@ -410,19 +430,28 @@ def who_columns(
 # -- rank
 
 
+COLUMN_FILES = (".csv", ".parquet")
+"""What a ranking by columns is written to."""
+
+
 @click.command("rank")
 @table_options
 @click.option("--scene", metavar="NAME", help="场景；只有一个时可省 · The scene.")
 @click.option("--quota", type=click.IntRange(min=0), metavar="N", help="名额 · Number of places.")
+@click.option(
+    "--engine", type=click.Choice(("auto", "exact", "kernel", "numpy")), default="auto",
+    show_default=True, help="逐户排序（exact）还是按列 · Case by case (exact), or by columns.",
+)  # fmt: skip
 @click.option(
     "--ties", type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
     help="线上同分：一并录取、不录取、抽签、未定 · What happens to ties at the line.",
 )  # fmt: skip
 def rank_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
-    judgements: str | None, ignore: tuple[str, ...], encoding: str | None, sheet: str | None,
-    format_: Literal["table", "json", "csv"] | None, out: str | None, scene: str | None,
-    quota: int | None, ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
+    judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
+    sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
+    scene: str | None, quota: int | None, engine: str,
+    ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
 ) -> int:  # fmt: skip
     """按场景给各例（各户）排序，分配名额，处理同分。
 
@@ -433,7 +462,22 @@ def rank_command(
     language = settings().language
     with reporting(format_ == "json"):
         policy = loading.load(policy_name, assume)
-        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet)
+        engine = mapped_engine(engine, mapping)
+        request = columns.Request(
+            facts, engine, day, judgements, tuple(ignore), encoding, sheet, False, target, None,
+            None, format_ is not None or (target is not None and target.suffix not in COLUMN_FILES),
+            False,
+        )  # fmt: skip
+        if columns.takes_columns(policy, request):
+            made = columns.ranked(policy, request, scene, quota, ties)
+            if made is not None and target is not None:
+                columns.write_ranking(target, made)
+                note_written(target, len(made))
+                return OK
+            if made is not None:
+                columns.show_ranking(made)
+                return OK
+        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet, mapping)
         result = ranked(policy, table, scene, quota, ties)
         shown = results.ranking_table(policy, table, result, language)
         records = results.ranking_record(policy, table, result)

@@ -46,6 +46,7 @@ from policydsl.scoring.formats import (
     read_table,
     records_table,
 )
+from policydsl.scoring.mapping import ColumnMapping
 from policydsl.scoring.ranges import show_points
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Reading:
     """How a table is to be read.
 
     ``ignore`` names columns to leave aside, ``date`` is the date of assessment of rows that
-    give none; ``encoding`` is for CSV, ``sheet`` for Excel.
+    give none; ``encoding`` is for CSV, ``sheet`` for Excel.  ``mapping`` is applied first.
     """
 
     ignore: tuple[str, ...] = ()
@@ -107,6 +108,7 @@ class Reading:
     sheet: str | None = None
     date: date | None = None
     limits: Limits = DEFAULT_LIMITS
+    mapping: ColumnMapping | None = None
 
 
 DEFAULT_READING = Reading()
@@ -132,11 +134,18 @@ def cases_from_raw(
     problems: Problems,
 ) -> CaseTable:  # fmt: skip
     """The same from a table that was read already; ``problems`` are those of reading it."""
+    if reading.mapping is not None:
+        raw = reading.mapping.apply(raw, problems)
     table = _Reader(policy, raw, reading, problems).cases()
     if judgements is not None:
         table = _with_judgements(policy, table, judgements, reading, problems)
     problems.raise_any()
     return table
+
+
+def examine(policy: Policy, raw: RawTable, reading: Reading, problems: Problems) -> None:
+    """Record every problem that reading cases from a table has, without making use of them."""
+    _Reader(policy, raw, reading, problems).cases()
 
 
 def cases_from_records(

@@ -117,14 +117,14 @@ def check_scene(policy: Policy, scene: Scene) -> None:
 
 
 def rank_households(
-    scene: Scene, population: Population, rows: ScoredRows, quota: int | None, ties: Ties | None
-) -> RankedHouseholds:
+    scene: Scene, population: Population, rows: ScoredRows, applicants: Numbers,
+    quota: int | None = None, ties: Ties | None = None,
+) -> RankedHouseholds:  # fmt: skip
     """Rank the households of a population (:func:`check_scene` has passed).
 
-    ``quota`` and ``ties`` stand in for what the scene leaves open.
+    ``applicants``: the rows of those who are cases, one for each household.  ``quota`` and
+    ``ties`` stand in for what the scene leaves open.
     """
-    everyone = np.arange(population.rows, dtype=np.int64)
-    applicants = everyone if population.applicant is None else np.flatnonzero(population.applicant)
     spouses = (
         np.full(len(applicants), -1, np.int64)
         if population.spouse is None
@@ -132,7 +132,7 @@ def rank_households(
     )
     able = rows.may_be_ranked()
     own_total = rows.total.at(applicants)
-    spouse_total = _where_there(spouses, rows.total, own_total.exact and rows.total.exact)
+    spouse_total = _where_there(spouses, rows.total)
     if scene.household == "higher_of":
         points = _better(own_total, spouse_total, able[applicants], spouses, able)
         return _higher_of(
@@ -148,7 +148,7 @@ def rank_households(
     return _placed(scene, applicants, applicants, points, keys, able[applicants], quota, ties)
 
 
-def _where_there(members: Numbers, values: Band, exact: bool) -> Band:
+def _where_there(members: Numbers, values: Band) -> Band:
     """Values of the rows of members, 0 where there is none."""
     there = members >= 0
 
@@ -158,13 +158,15 @@ def _where_there(members: Numbers, values: Band, exact: bool) -> Band:
         return found
 
     low = taken(values.low)
-    return Band(low, low if exact else taken(values.high))
+    return Band(low, low if values.exact else taken(values.high))
 
 
 def _other_members(population: Population, totals: Band, applicants: Numbers) -> Band:
     """The sum over all other members of each applicant's household."""
     household = population.household
-    assert household is not None
+    if household is None:
+        nobody = np.zeros(len(applicants), np.int64)
+        return Band(nobody, nobody)
     number = int(household.max()) + 1
     homes = household[applicants]
 

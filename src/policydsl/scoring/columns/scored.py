@@ -28,7 +28,7 @@ from policydsl.scoring import results
 from policydsl.scoring.cases import Case
 from policydsl.scoring.cells import Wrong
 from policydsl.scoring.columns.encoding import Encoded, Flaw
-from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan, Slot, bounds
+from policydsl.scoring.columns.plan import LAST, UNBOUNDED, Ends, Flag, Plan, Slot, bounds
 from policydsl.scoring.columns.population import Codes, Population, Schema
 from policydsl.scoring.columns.reading import Bad
 from policydsl.scoring.columns.sources import arrow
@@ -46,6 +46,8 @@ Truths = npt.NDArray[np.bool_]
 
 OPEN = 1 << 62
 """Stands for *without bound* in :class:`Points`, negative for the low end."""
+ABSENT = LAST + UNBOUNDED
+"""Up to this a part of a plan is not scored, and a sum of others is missing."""
 EXPLAINED = 200
 """So many rows that the evaluator refuses are shown to it, to hear why."""
 STATUS_FLAGS = (
@@ -174,7 +176,12 @@ class _Gathering:
         self.high: Numbers | None = None
         self.present: Truths | None = np.zeros(rows, np.bool_)
 
-    def put(self, where: Numbers | slice, factor: int, low: Numbers, high: Numbers) -> None:
+    def put(self, where: Numbers, factor: int, low: Numbers, high: Numbers) -> None:
+        """Take the ends of some rows, in units of a plan; those that are not scored stay empty."""
+        if len(high) and int(high.min()) <= ABSENT:
+            scored = high > ABSENT
+            low, high = low[scored], low[scored] if high is low else high[scored]
+            where = where[scored]
         self.low[where] = _scaled(low, factor)
         if self.high is not None or high is not low:
             if self.high is None:
@@ -465,7 +472,7 @@ class End:
 
 @dataclass
 class Out:
-    """A column of a result: ends of points, or an Arrow array of texts."""
+    """A column of a result: ends of points, or an Arrow array of texts or whole numbers."""
 
     column: Column
     cells: Any
@@ -473,14 +480,16 @@ class Out:
     """Whether points are to be texts; ``None``: the cells decide."""
 
 
-def who(scores: Scores, fixed: bool = False) -> list[tuple[str, str, Any]]:
-    """(key, Chinese title, texts) of what says who a case is; ``fixed``: empty columns too."""
+def who(encoded: Encoded, cases: Numbers, fixed: bool = False) -> list[tuple[str, str, Any]]:
+    """(key, Chinese title, texts) of what says who a case is; ``fixed``: empty columns too.
+
+    ``cases``: their rows of the population.
+    """
     pa = arrow()
-    encoded = scores.encoded
-    rows = pa.array(scores.rows)
+    rows = pa.array(cases)
     ids = encoded.texts.get("id")
     if ids is None:
-        numbers = encoded.rows[scores.rows]
+        numbers = encoded.rows[cases]
         if encoded.batch.numbers is None:
             shown = pa.array(numbers + (encoded.batch.first + 1)).cast(pa.string())
         else:
@@ -535,7 +544,7 @@ def result_columns(
                 shown = pick(language, f"{title}{space}{zh}", f"{title} {en}")
                 add(f"{key}_{end}", shown, cells, "points", texts)
 
-    for key, zh, texts in who(scores, fixed is not None):
+    for key, zh, texts in who(scores.encoded, scores.rows, fixed is not None):
         add(key, pick(language, zh, key), texts)
     ends("score", pick(language, "得分", "score"), scores.total, "total", True)
     assumed, why = _texts_of_reasons(scores, language)
@@ -574,7 +583,7 @@ def _part_points(scores: Scores, ids: Iterable[str]) -> Points:
         return known[0]
     gathering = _Gathering(len(scores), scores.total.scale)
     for points in known:
-        there = slice(None) if points.present is None else np.flatnonzero(points.present)
+        there = np.arange(len(scores)) if points.present is None else np.flatnonzero(points.present)
         low = points.low[there]
         gathering.put(there, 1, low, low if points.low is points.high else points.high[there])
     return gathering.points()
@@ -703,6 +712,9 @@ def arrow_column(out: Out, language: Language = "zh") -> Any:
     values = ends.values * factor
     if ends.present is not None:
         values = np.where(ends.present, values, 0)
+    if out.texts is None:  # all rows are here: as many places as they need
+        while places and not (values % 10).any():
+            values, places = values // 10, places - 1
     return decimals(values, places, ends.present)
 
 
@@ -739,7 +751,8 @@ def csv_text(columns: Sequence[Out], language: Language = "zh") -> str:
             lists.append([shown[i] for i in at.tolist()])
         else:
             encoded = out.cells.dictionary_encode()
-            shown = ["" if t is None else harmless(t) for t in encoded.dictionary.to_pylist()]
+            known = encoded.dictionary.to_pylist()
+            shown = ["" if t is None else harmless(str(t)) for t in known]
             shown.append("")
             places = np.asarray(encoded.indices.fill_null(len(shown) - 1))
             lists.append([shown[i] for i in places.tolist()])
@@ -758,6 +771,11 @@ def frame_of(columns: Sequence[Out], scaled: bool = False) -> pd.DataFrame:
     scale = 1
     for out in columns:
         if not isinstance(out.cells, End):
+            if out.column.kind == "integer":
+                there = np.asarray(out.cells.is_valid())
+                numbers = np.asarray(out.cells.fill_null(0))
+                made[out.column.title] = pd.Series(pd.arrays.IntegerArray(numbers, ~there))
+                continue
             texts = out.cells.to_numpy(zero_copy_only=False)
             made[out.column.title] = pd.Series(texts, dtype=object)
             continue
@@ -772,9 +790,9 @@ def frame_of(columns: Sequence[Out], scaled: bool = False) -> pd.DataFrame:
             made[out.column.title] = values
             continue
         at, cells = out.cells.distinct()
-        numbers = np.empty(len(cells), object)
-        numbers[:] = _frame_cells(cells)
-        made[out.column.title] = pd.Series(numbers[at], dtype=object)
+        shown = np.empty(len(cells), object)
+        shown[:] = _frame_cells(cells)
+        made[out.column.title] = pd.Series(shown[at], dtype=object)
     frame = pd.DataFrame(made)
     if scaled:
         frame.attrs["scale"] = scale
