@@ -125,8 +125,9 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     outputs = Outputs(request.target, request.histogram, request.rejects)
     try:
         table = open_table(path, request.encoding, request.sheet)
-        if _streams(table, outputs):
-            with stages(table.rows, STAGES) as advance:
+        rows = table.rows if table.rows is not None else rows_of(path)
+        if _streams(table, rows, outputs):
+            with stages(rows, STAGES) as advance:
                 return score_file(policy, path, outputs, options, request.encoding, request.sheet,
                                   advance)  # fmt: skip
         return _at_hand(policy, table, outputs, options)
@@ -143,14 +144,14 @@ def _cannot(error: PolicyError) -> bool:
     return bool(codes) and (all(code.startswith("S") for code in codes) or arrow)
 
 
-def _streams(table: Table, outputs: Outputs) -> bool:
+def _streams(table: Table, rows: int | None, outputs: Outputs) -> bool:
     if outputs.table is not None and outputs.table.suffix.lower() in (".xlsx", ".json"):
         return False
     if outputs.table is None and outputs.histogram is None:
         return False
     if outputs.is_folder:
         return True
-    return not table.in_memory and (table.rows is None or table.rows > AT_HAND)
+    return not table.in_memory and (rows is None or rows > AT_HAND)
 
 
 def _at_hand(policy: Policy, table: Table, outputs: Outputs, options: Options) -> ColumnScores:

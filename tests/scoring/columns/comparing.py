@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -134,5 +135,5 @@ def same_keys(policy: Policy, result: Run, scores: Mapping[int, tuple[Case, Scor
 def in_order(exact: Sequence[tuple[int, Fraction]], coded: Iterable[int]) -> None:
     """Both rise together, and are equal together."""
     pairs = sorted(zip(exact, coded, strict=True))
-    for (a, x), (b, y) in zip(pairs, pairs[1:], strict=False):
+    for (a, x), (b, y) in pairwise(pairs):
         assert (a < b, a == b) == (x < y, x == y), (a, b, x, y)

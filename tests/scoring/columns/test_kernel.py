@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,27 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.scoring.columns.plans import SLOTS, Case, cases, column, empty, tables
+from tests.scoring.columns.plans import ENDS, FLAGS, SLOTS, Case, cases, column, empty, tables
 
 from policydsl.scoring.columns import engines, micro, numpy_engine
 from policydsl.scoring.columns.plan import (
     INFINITY,
     Add,
+    Classify,
+    Clear,
     Clip,
     Flag,
     Formula,
+    Hull,
     In,
     Look,
     Mark,
+    Merge,
+    Pick,
     Plan,
+    Round,
     Step,
+    Weaken,
 )
 from policydsl.scoring.columns.program import Width, from_plan
 
@@ -127,6 +135,73 @@ def test_a_plan_needs_no_compilation_of_its_own() -> None:
     draft = replace(case.plan, steps=(*case.plan.steps, Clip(0, 100, 2000), Add(0, 2, 3)))
     engines.run(draft, case.columns, [0], case.rows, "kernel")
     assert len(kernel.execute.signatures) == before
+
+
+BITS = Flag.VETO | Flag.ZEROED.certain
+TABLES = {0: (0, 1), 1: (2, 3), 5: (0, 4), 6: (2, 3)}
+"""For each slot, the inputs that it reads (the first only, in plans that fold into tables)."""
+STEPS: list[Step] = [
+    *(Round(0, unit, mode) for unit in (7, 10, 300) for mode in ("half_up", "down", "up")),
+    *(Clip(0, low, high) for low, high in [(None, 40), (-70, None), (-70, 40), (90, 20)]),
+    *(Clear(0, flag, bits, no) for flag in (5, 6) for bits in (BITS, -1) for no in (True, False)),
+    *(Hull(0, flag, BITS, end, no) for flag in (5, 6) for end in ENDS for no in (True, False)),
+    *(Pick(0, 1, how) for how in ("max", "min")),
+    *(Add(0, 1, factor) for factor in (1, -1, 5)),
+    *(Weaken(5, 6, bits, keep) for bits in (1, BITS) for keep in (0, 2, 3)),
+    *(Merge(5, 6, keep) for keep in (-1, BITS, 0)),
+    Classify(0, 1, (-200, -20, 0, 35, 36, 77, 400), 11),
+    Formula(0, 1, (("add", 3), ("mul", 7), ("min", -100), ("floordiv", 9))),
+    Formula(0, 1, (("max", 30), ("floordiv", 4), ("mul", -6), ("max", -500), ("add", 1))),
+    Formula(0, In(5), (("add", -1), ("mul", 125), ("add", 50), ("floordiv", 100), ("min", 900))),
+    Formula(0, In(5), (("floordiv", 641), ("mul", 3))),
+]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+@pytest.mark.parametrize("folded", [True, False])
+def test_each_step_alone(step: Step, folded: bool) -> None:
+    rng = np.random.default_rng(11)
+    sizes = [30, 9, 30, 200, 4, 200_000]
+    begun: list[Step] = []
+    for slot, inputs in TABLES.items():
+        for number in (0, 0) if folded else inputs:
+            if slot in FLAGS:
+                table = rng.choice([0, 1, 3, BITS, 3 << 16], sizes[number])
+                begun.append(Mark(slot, In(number), table))
+            else:
+                begun.append(Look(slot, In(number), rng.integers(-150, 150, sizes[number])))
+    plan = replace(empty(sizes), steps=(*begun, step, Add(0, 0, 3)))
+    columns = [column(rng, size, 3000) for size in sizes]
+    expected = numpy_engine.run(plan, columns, [0, 5], 3000)
+    for engine in ENGINES:
+        found = engines.run(plan, columns, [0, 5], 3000, engine)
+        assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True)), engine
+
+
+def test_what_low_and_high_scores_share_is_added_up_once() -> None:
+    rng = np.random.default_rng(5)
+    sizes = [30] * 8
+    items = [rng.integers(0, 900, 30) for _ in sizes]
+    shared = [Look(slot, In(n), items[n]) for n in range(6) for slot in (0, 1)]
+    open_ = [Look(0, In(6), items[6]), Look(1, In(6), items[6] * 2), Look(1, In(7), items[7])]
+    ends = [Clip(0, 0, 4000), Clip(1, 0, 4000)]
+    plan = replace(empty(sizes), steps=(*shared, *open_, *ends))
+    program = from_plan(plan, [0, 1], dict.fromkeys(range(8), 1))
+    assert Counter(program.ops[:, 0])[micro.Op.TABLE] == 6 + 3
+    columns = [column(rng, 30, 999) for _ in sizes]
+    expected = numpy_engine.run(plan, columns, [0, 1], 999)
+    for engine in ENGINES:
+        found = engines.run(plan, columns, [0, 1], 999, engine)
+        assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+def test_flags_that_nobody_reads_cost_nothing() -> None:
+    marks = [Mark(5, In(n), np.array([0, 0, bit])) for n, bit in enumerate([1, 4, 16, 64])]
+    steps = (*marks, Look(0, In(4), np.arange(9)), Look(0, In(0), np.arange(3)), Clear(0, 5, 1))
+    program = from_plan(
+        replace(empty([3, 3, 3, 3, 9]), steps=steps), [0], dict.fromkeys(range(5), 1)
+    )
+    assert program.inputs == (0, 4)
 
 
 def test_registers_are_as_wide_as_they_must_be() -> None:

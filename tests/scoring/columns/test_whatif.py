@@ -136,6 +136,7 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full
+    assert whatif._expressed(study._graph, study._base_roots, variant) is not None
 
 
 def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from policydsl.scoring.columns.probing import (
     Grouping,
     HasSpouse,
     Key,
+    Parted,
     Reading,
     Scored,
     Supposed,
@@ -54,19 +55,19 @@ def groupings(
 ) -> dict[Key, Grouping]:
     """For each of the keys, which codes are alike for the parts."""
     uses: dict[Key, _Use] = {key: _Use() for key in keys}
-    seen: set[tuple[object, e.Role, bool]] = set()
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]] = set()
     for part in parts:
         _walk(reading, part, "self", uses, seen)
     found: dict[Key, Grouping] = {}
     for key, use in uses.items():
-        if not use.whole and not isinstance(key, (HasSpouse, Scored)):
-            grouping = _grouped(reading.domain(key), use)
+        if not use.whole and isinstance(key, (Column, Effective, Worked)):
+            grouping = _grouped(key, reading.domain(key), use)
             if grouping is not None:
                 found[key] = grouping
     return found
 
 
-def _grouped(domain: Domain, use: _Use) -> Grouping | None:
+def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Grouping | None:
     """The classes: missing, and what lies between the cuts or at them."""
     edges = {1, *use.edges}
     for cut in use.cuts:
@@ -83,6 +84,10 @@ def _grouped(domain: Domain, use: _Use) -> Grouping | None:
     if not isinstance(domain, (Grid, Days)):
         return None
     starts = np.array(sorted(x for x in edges if 1 <= x < domain.size), np.int64)
+    if domain.size > MOST_CODES:
+        parted = Parted(key, tuple(starts.tolist()))
+        firsts = np.concatenate([np.array([MISSING], np.int64), starts])
+        return Grouping(np.arange(len(firsts)), firsts, parted)
     classes: Numbers = np.searchsorted(starts, np.arange(domain.size), side="right")
     for labels in use.labels:
         pairs = classes * (int(labels.max()) + 1) + labels
@@ -93,7 +98,7 @@ def _grouped(domain: Domain, use: _Use) -> Grouping | None:
 
 def _walk(
     reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note how a part uses the keys, wherever a fact stands."""
     if isinstance(part, (tuple, list)):
@@ -102,7 +107,7 @@ def _walk(
     elif isinstance(part, (r.Tiers, r.Matrix)) and all(map(_is_plain, _subjects(part))):
         # of a plain subject only whether it is missing counts; the labels compare it
         for subject in _subjects(part):
-            _used(reading, subject, viewer, set(), uses, seen)
+            _present(reading, subject, viewer, uses, seen)
         for each in fields(part):
             if each.name not in ("subject", "row_subject", "column_subject"):
                 _walk(reading, getattr(part, each.name), viewer, uses, seen)
@@ -131,6 +136,8 @@ def _walk(
         else:
             cut = constant / reference.scale if isinstance(constant, Fraction) else constant
             _used(reading, reference, viewer, {cut}, uses, seen)
+    elif isinstance(part, e.Compared) and _compared(reading, part, viewer, uses):
+        _refs_present(reading, part, viewer, uses, seen)
     elif isinstance(part, e.IsProvided):
         _used(reading, part, viewer, set(), uses, seen)
     elif isinstance(part, e.FactRef):
@@ -149,7 +156,7 @@ def _subjects(part: r.Tiers | r.Matrix) -> tuple[e.Expr, ...]:
 
 
 def _is_plain(expr: e.Expr) -> bool:
-    return isinstance(expr, e.FactRef)
+    return _plain_number(expr)
 
 
 def _constant_side(expr: e.Compared) -> tuple[e.FactRef, e.Constant] | None:
@@ -168,7 +175,7 @@ def _of(uses: dict[Key, _Use], key: Key) -> _Use:
 
 def _used(
     reading: Reading, ref: e.Expr, viewer: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[object, e.Role, bool]],
+    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     assert isinstance(ref, (e.FactRef, e.IsProvided))
     owner: e.Role = "self" if ref.role == viewer else "spouse"
@@ -177,7 +184,7 @@ def _used(
 
 def _fact(
     reading: Reading, name: str, owner: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[object, e.Role, bool]],
+    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note that a fact is compared at ``cuts`` (none: only whether it is missing), or read whole.
 
@@ -195,7 +202,7 @@ def _fact(
         _note(uses[Column(name, owner)], None if exclusions and cuts else cuts)
     if fact is None or (ahead and not reading.naming):
         return
-    mark = (name, owner, bool(cuts) or cuts is None)
+    mark = (name, owner, None if cuts is None else frozenset(cuts))
     if mark in seen:
         return
     seen.add(mark)
@@ -220,12 +227,8 @@ def _labelled(
 
     Says whether it could be done.
     """
-    plain = replace(reading, naming=False)
-    keys = [key for key in plain.keys(action.subject) if key != HasSpouse()]
-    if len(keys) != 1 or keys[0] not in uses or isinstance(keys[0], (HasSpouse, Scored)):
-        return False
-    domain = plain.domain(keys[0])
-    if not isinstance(domain, (Grid, Days)) or domain.size > MOST_CODES or viewer != "self":
+    key = _only_key(reading, action.subject, viewer, uses)
+    if key is None:
         return False
     alone = replace(rule, condition=None, assumptions=())
     if isinstance(action.points, r.ComputedPoints):
@@ -242,18 +245,50 @@ def _labelled(
         applied = {"no": 0, "maybe": 1, "yes": 2}[effect.applied]
         return Told(effect.points.low, effect.points.high, applied)
 
-    # a spouse is there where a fact of his or hers is
-    table = tabulate(plain, keys, ask, given={HasSpouse(): 2})
-    if table.axes:
-        columns = (table.low, table.high, table.flags, table.named)
-        labels = np.zeros(domain.size, np.int64)
-        for column in columns:
-            if (column != column[0]).any():
-                inverse = np.unique(column, return_inverse=True)[1]
-                pairs = labels * (int(inverse.max()) + 1) + inverse
-                labels = np.unique(pairs, return_inverse=True)[1]
-        uses[keys[0]].labels.append(labels)
+    _label(reading, key, ask, uses)
     return True
+
+
+def _compared(reading: Reading, expr: e.Compared, viewer: e.Role, uses: dict[Key, _Use]) -> bool:
+    """Label the codes of the only key of a comparison by its truth.
+
+    Says whether it could be done.
+    """
+    key = _only_key(reading, expr, viewer, uses)
+    if key is None or not _plain_number(expr.left) or not _plain_number(expr.right):
+        return False
+
+    def ask(values: Supposed) -> Told:
+        truth = values.value(expr)
+        return Told(flags=1 + truth if isinstance(truth, bool) else 0)
+
+    _label(reading, key, ask, uses)
+    return True
+
+
+def _only_key(reading: Reading, expr: e.Expr, viewer: e.Role, uses: dict[Key, _Use]) -> Key | None:
+    """The key of an expression, if it is a single one whose codes can be tried."""
+    keys = [key for key in replace(reading, naming=False).keys(expr) if key != HasSpouse()]
+    if viewer != "self" or len(keys) != 1 or keys[0] not in uses or isinstance(keys[0], Scored):
+        return None
+    domain = reading.domain(keys[0])
+    return keys[0] if isinstance(domain, (Grid, Days)) and domain.size <= MOST_CODES else None
+
+
+def _label(
+    reading: Reading, key: Key, ask: Callable[[Supposed], Told], uses: dict[Key, _Use]
+) -> None:
+    # a spouse is there where a fact of his or hers is
+    table = tabulate(replace(reading, naming=False), [key], ask, given={HasSpouse(): 2})
+    if not table.axes:
+        return
+    labels = np.zeros(len(table.low), np.int64)
+    for column in (table.low, table.high, table.flags, table.named):
+        if (column != column[0]).any():
+            inverse = np.unique(column, return_inverse=True)[1]
+            pairs = labels * (int(inverse.max()) + 1) + inverse
+            labels = np.unique(pairs, return_inverse=True)[1]
+    uses[key].labels.append(labels)
 
 
 def _is_counted(action: r.PerStep) -> bool:
@@ -263,7 +298,7 @@ def _is_counted(action: r.PerStep) -> bool:
 
 def _present(
     reading: Reading, expr: e.Expr, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note that of a number only whether it is missing counts."""
     if any(Worked(x) in reading.ahead for x in expressions_in(expr)):
@@ -274,7 +309,7 @@ def _present(
 
 def _refs_present(
     reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     for ref in expressions_in(part):
         if isinstance(ref, (e.FactRef, e.IsProvided)):
@@ -370,7 +405,9 @@ def _plain_number(expr: e.Expr) -> bool:
     """Whether an expression reads all of its facts in any case."""
     kinds = (e.Const, e.FactRef, e.Arith, e.Func)
     return all(
-        isinstance(x, kinds) and not (isinstance(x, e.Func) and x.name == "choose")
+        isinstance(x, kinds)
+        and not (isinstance(x, e.Func) and x.name == "choose")
+        and not (isinstance(x, e.Arith) and x.operator == "/" and not isinstance(x.right, e.Const))
         for x in e.walk(expr)
     )
 

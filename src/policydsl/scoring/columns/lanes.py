@@ -24,7 +24,7 @@ Places = npt.NDArray[np.intp]
 T = TypeVar("T")
 
 LARGEST = 1 << 62
-MOST_PARTS = 20_000
+MOST_PARTS = 8_000
 
 
 class Split(Exception):

@@ -52,6 +52,7 @@ from policydsl.scoring.columns.plan import (
 )
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.columns.probing import (
+    MOST_CODES,
     UNPROVEN,
     Column,
     Effective,
@@ -60,6 +61,7 @@ from policydsl.scoring.columns.probing import (
     Key,
     Reading,
     Scored,
+    Spanned,
     Supposed,
     Tables,
     Tabulated,
@@ -68,6 +70,7 @@ from policydsl.scoring.columns.probing import (
     Worked,
     bits,
     tabulate,
+    tabulate_spans,
 )
 from policydsl.scoring.columns.scores import RangeComposer
 from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe, Reason
@@ -263,7 +266,8 @@ class _Planner:
             table = TABLES.get(known)
             if table is not None:
                 return table
-            if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
+            sizes = list(map(reading.size, keys))
+            if prod(sizes) <= FEW or (len(keys) == 1 and sizes[0] <= MOST_CODES):
                 groups = {}
             else:
                 groups = groupings(reading, keys, parts)
@@ -725,7 +729,8 @@ class _Planner:
         except TooMany as many:
             facts = str(many)
         try:
-            return Composer(self.build, self._effect, self._condition).contribution(rule, place)
+            composer = Composer(self.build, self._effect, self._spans, self._condition)
+            return composer.contribution(rule, place)
         except TooMany:
             pass
         try:
@@ -741,6 +746,19 @@ class _Planner:
             return Told(effect.points.low, effect.points.high, effect_bits(effect))
 
         return self.table(("effect", place), place.clause, [rule], ask, ways=ways)
+
+    def _spans(self, rule: r.Rule, place: RulePlace) -> Spanned:
+        """The same for a rule that reads a single column which is too wide for a table."""
+
+        def ask(values: Supposed) -> Told:
+            effect = self.probe(values).rule(rule, place)
+            return Told(effect.points.low, effect.points.high, effect_bits(effect))
+
+        for reading in self._readings(place.clause, [rule]):
+            keys = reading.keys(rule)
+            if len(keys) == 1 and reading.size(keys[0]) > MOST_CODES:
+                return tabulate_spans(reading, keys[0], ask)
+        raise TooMany
 
     def _condition(self, rule: r.Rule, place: RulePlace) -> Tabulated:
         """What the condition of a rule makes of it."""

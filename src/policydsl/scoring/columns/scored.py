@@ -712,6 +712,9 @@ def arrow_column(out: Out, language: Language = "zh") -> Any:
     values = ends.values * factor
     if ends.present is not None:
         values = np.where(ends.present, values, 0)
+    if out.texts is None:  # all rows are here: as many places as they need
+        while places and not (values % 10).any():
+            values, places = values // 10, places - 1
     return decimals(values, places, ends.present)
 
 
