@@ -274,8 +274,8 @@ def _names_in(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass that :func:`inside` looks at; a plan asks for them often."""
     found = _NAMES.get(kind)
     if found is None:
-        found = tuple(x.name for x in fields(kind) if x.name != "node") if is_dataclass(kind) else ()
-        _NAMES[kind] = found
+        held = fields(kind) if is_dataclass(kind) else ()
+        found = _NAMES[kind] = tuple(x.name for x in held if x.name != "node")
     return found
 
 
