@@ -182,9 +182,13 @@ def test_what_low_and_high_scores_share_is_added_up_once() -> None:
     rng = np.random.default_rng(5)
     sizes = [30] * 8
     items = [rng.integers(0, 900, 30) for _ in sizes]
-    shared = [Look(slot, In(n), items[n]) for n in range(6) for slot in (0, 1)]
-    open_ = [Look(0, In(6), items[6]), Look(1, In(6), items[6] * 2), Look(1, In(7), items[7])]
-    ends = [Clip(0, 0, 4000), Clip(1, 0, 4000)]
+    shared: list[Step] = [Look(slot, In(n), items[n]) for n in range(6) for slot in (0, 1)]
+    open_: list[Step] = [
+        Look(0, In(6), items[6]),
+        Look(1, In(6), items[6] * 2),
+        Look(1, In(7), items[7]),
+    ]
+    ends: list[Step] = [Clip(0, 0, 4000), Clip(1, 0, 4000)]
     plan = replace(empty(sizes), steps=(*shared, *open_, *ends))
     program = from_plan(plan, [0, 1], dict.fromkeys(range(8), 1))
     assert Counter(program.ops[:, 0])[micro.Op.TABLE] == 6 + 3
@@ -196,7 +200,9 @@ def test_what_low_and_high_scores_share_is_added_up_once() -> None:
 
 
 def test_flags_that_nobody_reads_cost_nothing() -> None:
-    marks = [Mark(5, In(n), np.array([0, 0, bit])) for n, bit in enumerate([1, 4, 16, 64])]
+    marks: list[Step] = [
+        Mark(5, In(n), np.array([0, 0, bit])) for n, bit in enumerate([1, 4, 16, 64])
+    ]
     steps = (*marks, Look(0, In(4), np.arange(9)), Look(0, In(0), np.arange(3)), Clear(0, 5, 1))
     program = from_plan(
         replace(empty([3, 3, 3, 3, 9]), steps=steps), [0], dict.fromkeys(range(5), 1)

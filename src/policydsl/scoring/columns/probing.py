@@ -13,7 +13,6 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cache
 from math import gcd, lcm, prod
 from threading import Lock
 from typing import Any, NamedTuple
@@ -262,16 +261,22 @@ def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
 _ATOMS = frozenset([type(None), bool, int, str, Fraction, date])
 
 
-def inside(part: object) -> list[object]:
+def inside(part: Any) -> list[object]:
     """What a dataclass holds that may hold something, besides its node of the syntax tree."""
     held = [getattr(part, name) for name in _names_in(type(part))]
     return [value for value in held if type(value) not in _ATOMS]
 
 
-@cache
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
 def _names_in(kind: type) -> tuple[str, ...]:
     """The fields of a dataclass that :func:`inside` looks at; a plan asks for them often."""
-    return tuple(x.name for x in fields(kind) if x.name != "node") if is_dataclass(kind) else ()
+    found = _NAMES.get(kind)
+    if found is None:
+        held = fields(kind) if is_dataclass(kind) else ()
+        found = _NAMES[kind] = tuple(x.name for x in held if x.name != "node")
+    return found
 
 
 # -- suppositions
