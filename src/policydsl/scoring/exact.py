@@ -849,13 +849,8 @@ class _Run:
         assert isinstance(subject, Fraction)
         steps = max(Fraction(0), subject - action.beyond) / action.step
         count = _whole_steps(steps, action)
-        if not action.partial_stated and count != steps:
-            self.because(
-                "assumption",
-                place.clause,
-                f"{place.label}：不足一步的部分不计（条文未写明）",
-                f"{place.label}: a part of a step is not counted (not stated)",
-            )
+        if not action.partial_stated:
+            self._name_rest(count, steps, place)
         count = max(Fraction(0), count - action.skip)
         if action.most is not None:
             count = min(count, _whole_steps(action.most, action))
@@ -869,6 +864,15 @@ class _Run:
             return Effect(_signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
+
+    def _name_rest(self, count: Fraction, steps: Fraction, place: Place) -> None:
+        if count != steps:
+            self.because(
+                "assumption",
+                place.clause,
+                f"{place.label}：不足一步的部分不计（条文未写明）",
+                f"{place.label}: a part of a step is not counted (not stated)",
+            )
 
     def _discretion(self, sign: r.Sign, rule: r.Rule, place: Place) -> Effect:
         points = Range(None, Fraction(0)) if sign < 0 else Range(Fraction(0), None)
@@ -1226,6 +1230,10 @@ class Probe(_Run):
         """Note a reason, if wanted."""
         if self.naming:
             super().because(kind, clause, zh, en, fact, assumption)
+
+    def _name_rest(self, count: Fraction, steps: Fraction, place: Place) -> None:
+        if self.naming:
+            super()._name_rest(count, steps, place)
 
     def _record_reads(self, clause: str, traces: list[Trace]) -> None:
         if self.naming:

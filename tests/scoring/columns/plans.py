@@ -187,11 +187,32 @@ def grown(draw: st.DrawFn, plan: Plan, most: int) -> Plan:
 
 
 @st.composite
+def beginnings(draw: st.DrawFn, sizes: list[int]) -> tuple[Step, ...]:
+    """Steps after which no slot depends on one column only, so that nothing folds into a table."""
+    rng = np.random.default_rng(draw(st.integers(0, 1 << 20)))
+    small = [number for number, size in enumerate(sizes) if size <= 70_000]
+    begun: list[Step] = []
+    for slot in (*NUMBERS, *FLAGS):
+        for number in draw(st.permutations(small))[:2]:
+            if slot in FLAGS:
+                table = rng.choice([0, 0, 1, 3, 1 << 16, 3 << 16, 3 << 20], sizes[number])
+                begun.append(Mark(slot, In(number), table))
+            else:
+                low = draw(st.sampled_from([0, -900]))
+                begun.append(Look(slot, In(number), rng.integers(low, 900, sizes[number])))
+    return tuple(begun)
+
+
+@st.composite
 def cases(draw: st.DrawFn, most: int = 14, rows: tuple[int, int] = (0, 300)) -> Case:
     """A random plan with columns."""
     sizes = [draw(st.sampled_from([2, 3, 5, 30]))]
-    sizes += draw(st.lists(st.sampled_from([*SIZES, MANY]), min_size=1, max_size=3))
-    plan = draw(grown(empty(sizes), most))
+    sizes += [draw(st.sampled_from([4, 50, 300]))]
+    sizes += draw(st.lists(st.sampled_from([*SIZES, MANY]), max_size=3))
+    plan = empty(sizes)
+    if draw(st.booleans()):
+        plan = replace(plan, steps=draw(beginnings(sizes)))
+    plan = draw(grown(plan, most))
     count = draw(st.integers(*rows))
     rng = np.random.default_rng(draw(st.integers(0, 1 << 20)))
     return Case(plan, [column(rng, size, count) for size in sizes], count)

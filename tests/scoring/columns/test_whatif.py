@@ -136,6 +136,7 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full
+    assert whatif._expressed(study._graph, study._base_roots, variant) is not None
 
 
 def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,3 +204,10 @@ def test_bounds_that_a_draft_takes_away() -> None:
             study = WhatIf(case.plan, case.columns, case.rows)
             changes = [study.change(draft) for _ in range(3)][-1]
         assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+def test_drafts_have_the_scale_of_the_baseline() -> None:
+    plan = empty([3])
+    finer = replace(plan, scale=plan.scale * 10)
+    with pytest.raises(ValueError, match="scale"):
+        WhatIf(plan, [np.zeros(4, np.uint8)], 4).change(finer)

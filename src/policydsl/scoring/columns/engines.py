@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -198,7 +197,8 @@ class Runner:
         program = self._programs[key]
         read = [columns[number] for number in program.inputs]
         read += [np.ascontiguousarray(states[number]) for number in program.states]
-        return partial(kernel.run, program, read)
+        found: Part = kernel.Bound(program, read).run
+        return found
 
 
 def share(

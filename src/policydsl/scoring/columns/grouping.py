@@ -8,7 +8,7 @@ class of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from fractions import Fraction
 
@@ -26,11 +26,13 @@ from policydsl.scoring.columns.probing import (
     Grouping,
     HasSpouse,
     Key,
+    Parted,
     Reading,
     Scored,
     Supposed,
     Told,
     Worked,
+    inside,
     tabulate,
 )
 from policydsl.scoring.exact import Evaluator, Place, Probe
@@ -53,19 +55,19 @@ def groupings(
 ) -> dict[Key, Grouping]:
     """For each of the keys, which codes are alike for the parts."""
     uses: dict[Key, _Use] = {key: _Use() for key in keys}
-    seen: set[tuple[object, e.Role, bool]] = set()
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]] = set()
     for part in parts:
         _walk(reading, part, "self", uses, seen)
     found: dict[Key, Grouping] = {}
     for key, use in uses.items():
-        if not use.whole and not isinstance(key, (HasSpouse, Scored)):
-            grouping = _grouped(reading.domain(key), use)
+        if not use.whole and isinstance(key, (Column, Effective, Worked)):
+            grouping = _grouped(key, reading.domain(key), use)
             if grouping is not None:
                 found[key] = grouping
     return found
 
 
-def _grouped(domain: Domain, use: _Use) -> Grouping | None:
+def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Grouping | None:
     """The classes: missing, and what lies between the cuts or at them."""
     edges = {1, *use.edges}
     for cut in use.cuts:
@@ -82,6 +84,10 @@ def _grouped(domain: Domain, use: _Use) -> Grouping | None:
     if not isinstance(domain, (Grid, Days)):
         return None
     starts = np.array(sorted(x for x in edges if 1 <= x < domain.size), np.int64)
+    if domain.size > MOST_CODES:
+        parted = Parted(key, tuple(starts.tolist()))
+        firsts = np.concatenate([np.array([MISSING], np.int64), starts])
+        return Grouping(np.arange(len(firsts)), firsts, parted)
     classes: Numbers = np.searchsorted(starts, np.arange(domain.size), side="right")
     for labels in use.labels:
         pairs = classes * (int(labels.max()) + 1) + labels
@@ -92,7 +98,7 @@ def _grouped(domain: Domain, use: _Use) -> Grouping | None:
 
 def _walk(
     reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note how a part uses the keys, wherever a fact stands."""
     if isinstance(part, (tuple, list)):
@@ -140,10 +146,9 @@ def _walk(
         _of(uses, Worked(part)).whole = True
         for name in reading.required(part):
             _fact(reading, name, "self", set(), uses, seen)
-    elif is_dataclass(part):
-        for each in fields(part):
-            if each.name != "node":
-                _walk(reading, getattr(part, each.name), viewer, uses, seen)
+    else:
+        for held in inside(part):
+            _walk(reading, held, viewer, uses, seen)
 
 
 def _subjects(part: r.Tiers | r.Matrix) -> tuple[e.Expr, ...]:
@@ -170,7 +175,7 @@ def _of(uses: dict[Key, _Use], key: Key) -> _Use:
 
 def _used(
     reading: Reading, ref: e.Expr, viewer: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[object, e.Role, bool]],
+    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     assert isinstance(ref, (e.FactRef, e.IsProvided))
     owner: e.Role = "self" if ref.role == viewer else "spouse"
@@ -179,7 +184,7 @@ def _used(
 
 def _fact(
     reading: Reading, name: str, owner: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[object, e.Role, bool]],
+    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note that a fact is compared at ``cuts`` (none: only whether it is missing), or read whole.
 
@@ -197,7 +202,7 @@ def _fact(
         _note(uses[Column(name, owner)], None if exclusions and cuts else cuts)
     if fact is None or (ahead and not reading.naming):
         return
-    mark = (name, owner, bool(cuts) or cuts is None)
+    mark = (name, owner, None if cuts is None else frozenset(cuts))
     if mark in seen:
         return
     seen.add(mark)
@@ -293,7 +298,7 @@ def _is_counted(action: r.PerStep) -> bool:
 
 def _present(
     reading: Reading, expr: e.Expr, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note that of a number only whether it is missing counts."""
     if any(Worked(x) in reading.ahead for x in expressions_in(expr)):
@@ -304,7 +309,7 @@ def _present(
 
 def _refs_present(
     reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
-    seen: set[tuple[object, e.Role, bool]],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     for ref in expressions_in(part):
         if isinstance(ref, (e.FactRef, e.IsProvided)):
@@ -429,12 +434,11 @@ def expressions_in(part: object) -> Iterator[e.Expr]:
     if isinstance(part, (tuple, list)):
         for item in part:
             yield from expressions_in(item)
-    elif is_dataclass(part):
+    else:
         if isinstance(part, e.Expr):
             yield part
-        for each in fields(part):
-            if each.name != "node":
-                yield from expressions_in(getattr(part, each.name))
+        for held in inside(part):
+            yield from expressions_in(held)
 
 
 def _outermost(part: object, kinds: tuple[type, ...]) -> Iterator[e.Expr]:
@@ -444,10 +448,9 @@ def _outermost(part: object, kinds: tuple[type, ...]) -> Iterator[e.Expr]:
     elif isinstance(part, kinds):
         assert isinstance(part, e.Expr)
         yield part
-    elif is_dataclass(part):
-        for each in fields(part):
-            if each.name != "node":
-                yield from _outermost(getattr(part, each.name), kinds)
+    else:
+        for held in inside(part):
+            yield from _outermost(held, kinds)
 
 
 def compared_scores(

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -51,6 +52,7 @@ from policydsl.scoring.columns.plan import (
 )
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.columns.probing import (
+    MOST_CODES,
     UNPROVEN,
     Column,
     Effective,
@@ -59,6 +61,7 @@ from policydsl.scoring.columns.probing import (
     Key,
     Reading,
     Scored,
+    Spanned,
     Supposed,
     Tables,
     Tabulated,
@@ -67,6 +70,7 @@ from policydsl.scoring.columns.probing import (
     Worked,
     bits,
     tabulate,
+    tabulate_spans,
 )
 from policydsl.scoring.columns.scores import RangeComposer
 from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe, Reason
@@ -84,17 +88,22 @@ OWN = Flag.FORFEITS.both | Flag.NO_POINTS.both
 
 def make_plan(
     policy: Policy, schema: Schema, *, unit: str | None = None, entity: str | None = None,
-    reasons: bool = False,
+    reasons: bool = False, scale: int = 1,
 ) -> Plan:  # fmt: skip
     """The plan of the table that a unit and an entity are scored by.
 
+    Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
     Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
     """
-    return _Planner(policy, schema, unit, entity, reasons).plan()
+    planner = _Planner(policy, schema, unit, entity, reasons)
+    planner.build.divisor = scale
+    return planner.plan()
 
 
 TABLES = Tables(64 << 20)
 """Tables of late: a draft that changes one rule finds those of all others here."""
+PLAIN = (Column, HasSpouse)
+"""Keys that are columns of the population as they are."""
 FEW = 1 << 12
 """So many combinations are tried without asking which are alike."""
 
@@ -134,6 +143,15 @@ def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _world(*rests_on: Hashable) -> object:
+    """Stands for all that the meaning of a clause rests on besides itself.
+
+    The same object for what is equal, so that it is compared once for a plan, not for each clause.
+    """
+    return object()
+
+
 class _Planner:
     def __init__(
         self, policy: Policy, schema: Schema, unit: str | None, entity: str | None, naming: bool
@@ -142,6 +160,11 @@ class _Planner:
         self.naming = naming
         self.evaluator = Evaluator(policy)
         self.reading = Reading(policy, schema, {})
+        self.world = _world(
+            policy.kind, tuple(policy.facts.items()), policy.exclusions, naming,
+            tuple(schema.domains.items()), schema.date, schema.households,
+            schema.largest_household,
+        )  # fmt: skip
         self.build = Builder()
         self.ahead: dict[Key, Derived] = {}
         self.parts: dict[str, Ends] = {}
@@ -243,7 +266,8 @@ class _Planner:
             table = TABLES.get(known)
             if table is not None:
                 return table
-            if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
+            sizes = list(map(reading.size, keys))
+            if prod(sizes) <= FEW or (len(keys) == 1 and sizes[0] <= MOST_CODES):
                 groups = {}
             else:
                 groups = groupings(reading, keys, parts)
@@ -538,6 +562,18 @@ class _Planner:
         self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
     ) -> Tabulated | None:
         """The table of a whole clause, if it is one column's."""
+        asked = ("as one", clause, deducts, bonus, bound, self.world)
+        table = TABLES.get(asked)
+        if table is None:
+            table = self._tried_as_one(clause, deducts, bonus, bound)
+            # what is worked out ahead must be asked for in each plan
+            if table is not None and all(isinstance(x.key, PLAIN) for x in table.axes):
+                TABLES.put(asked, table)
+        return table
+
+    def _tried_as_one(
+        self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
+    ) -> Tabulated | None:
         reading = self.base(clause.id, [clause.applies_when, clause.rules])
         keys = {*reading.keys(clause.applies_when, clause.rules), *self.today(clause)}
         if len(keys) > 1 and prod(map(reading.size, keys)) > 64:
@@ -693,7 +729,8 @@ class _Planner:
         except TooMany as many:
             facts = str(many)
         try:
-            return Composer(self.build, self._effect, self._condition).contribution(rule, place)
+            composer = Composer(self.build, self._effect, self._spans, self._condition)
+            return composer.contribution(rule, place)
         except TooMany:
             pass
         try:
@@ -709,6 +746,19 @@ class _Planner:
             return Told(effect.points.low, effect.points.high, effect_bits(effect))
 
         return self.table(("effect", place), place.clause, [rule], ask, ways=ways)
+
+    def _spans(self, rule: r.Rule, place: RulePlace) -> Spanned:
+        """The same for a rule that reads a single column which is too wide for a table."""
+
+        def ask(values: Supposed) -> Told:
+            effect = self.probe(values).rule(rule, place)
+            return Told(effect.points.low, effect.points.high, effect_bits(effect))
+
+        for reading in self._readings(place.clause, [rule]):
+            keys = reading.keys(rule)
+            if len(keys) == 1 and reading.size(keys[0]) > MOST_CODES:
+                return tabulate_spans(reading, keys[0], ask)
+        raise TooMany
 
     def _condition(self, rule: r.Rule, place: RulePlace) -> Tabulated:
         """What the condition of a rule makes of it."""

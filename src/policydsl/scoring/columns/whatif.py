@@ -152,7 +152,8 @@ class WhatIf:
     ``columns``: codes, one array for each input of the plans, all of which have the inputs of
     ``base`` (in that order; drafts may have more, whose columns follow).  ``weights``: how many
     persons each row stands for, integers that are not negative.  ``ends`` says which quantity is
-    compared: the total unless told otherwise.
+    compared: the total unless told otherwise.  Drafts have the scale of ``base``
+    (:func:`policydsl.scoring.columns.planning.make_plan` takes one).
     """
 
     base: Plan
@@ -231,6 +232,8 @@ class WhatIf:
         return _Residual(self._graph, whole.graph, self._known).of(whole.roots), whole.cost()
 
     def _whole(self, draft: Plan) -> _Variant:
+        if draft.scale != self.base.scale:
+            raise ValueError(f"a draft has the scale {draft.scale}, not {self.base.scale}")
         graph = self._graph.fork()
         roots = tuple(Reader(graph).read(draft, self.ends(draft)))
         return _Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
