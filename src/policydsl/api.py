@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 PolicyLike = Policy | str | os.PathLike[str]
 Record = Mapping[str, object]
-Engine = Literal["auto", "kernel", "numpy", "duckdb", "spark"]
+Engine = Literal["auto", "kernel", "numpy", "duckdb"]
 Ties = Literal["admit_all", "admit_none", "lottery", "open"]
 
 

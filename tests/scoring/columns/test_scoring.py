@@ -214,7 +214,10 @@ def test_what_the_api_gives(people: pdl.Policy):
         low for _, low, _ in tally.rows()
     )
     assert found.score("N0000003").total.value == Fraction(exact["得分"].iloc[3])
-    assert found.reasons(3) == pdl.explain(people, frame.iloc[3].to_dict()).score.reasons
+    assert (
+        found.reasons(3)
+        == pdl.explain(people, {str(k): v for k, v in frame.iloc[3].items()}).score.reasons
+    )
     with pytest.raises(pdl.PolicyError, match="D427"):
         found.reasons("N9")
 
@@ -240,7 +243,7 @@ def test_engines_agree(people: pdl.Policy):
 def test_dates_of_assessment_by_row():
     policy = loads("""积分 t “t” { 事实 生日：日期 事实 岁：整数（岁） = 周岁（生日，评定日）
       指标 甲 { 每 1 岁 岁 加 1 分 } }""")
-    rows = [
+    rows: Rows = [
         {"编号": "a", "生日": "2000-05-01", "评定日": "2020-04-30"},
         {"编号": "b", "生日": "2000-05-01", "评定日": "2020-05-01"},
         {"编号": "c", "生日": "2000-05-01", "评定日": None},
@@ -256,7 +259,7 @@ def test_households_in_any_order():
     policy = loads("""积分 t “t” { 事实 月：计数（月），范围 0 至 99 事实 证：是否
       指标 甲 { 每 1 个月 月 加 1 分 } 指标 乙 { 配偶 的 证：加 5 分 }
       指标 丙 { 每 1 个月 家庭合计（月） 加 1 分 } }""")
-    rows = [
+    rows: Rows = [
         {"编号": "1", "户号": "B", "角色": "子女", "月": 1, "证": None},
         {"编号": "2", "户号": "A", "角色": "本人", "月": 2, "证": "否"},
         {"编号": "3", "户号": "B", "角色": "本人", "月": 4, "证": "否"},
@@ -287,7 +290,7 @@ def test_tables_by_unit_and_entity():
         单位 教育 满分 10 分 { 项 1 满分 10 分 { 次 超过 3 次：酌情扣分 } } }
     }""".replace("1/8", "0.125")
     )
-    rows = [
+    rows: Rows = [
         {"编号": "a", "对象": "街道", "单位": None, "好": "否", "次": 4},
         {"编号": "b", "对象": "部门", "单位": "教育", "好": None, "次": 4},
         {"编号": "c", "对象": "部门", "单位": "公安", "好": None, "次": 4},

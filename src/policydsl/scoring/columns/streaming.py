@@ -198,7 +198,7 @@ def stream(
     ``plans_for`` makes the plans for a table that was surveyed.  Raises :class:`PolicyError`: the
     data (D4xx) unless rejects are asked for, S5xx, a place that cannot be written (F007).
     """
-    _check_places(outputs, table)
+    check_places(outputs, table)
     prepared = prepare(policy, table, options.ignore, options.date,
                        lambda rows: stage("survey", rows))  # fmt: skip
     plans = plans_for(prepared, options.wanted)
@@ -218,7 +218,7 @@ def stream(
     return run.finish()
 
 
-def _check_places(outputs: Outputs, table: Table) -> None:
+def check_places(outputs: Outputs, table: Table) -> None:
     """Outputs must be writable before hours are spent, and none may be the input."""
     given = [p for p in (outputs.table, outputs.histogram, outputs.rejects) if p is not None]
     source = Path(table.name)
@@ -460,10 +460,9 @@ class _Run:
     def about(self) -> dict[str, Any]:
         """What is said of the run in its results: enough to do it again."""
         return {
-            **self.key, "rows": self.rows, "cases": self.cases, "scale": self.plans.scale,
+            **self.key, **about_policy(self.plans.policy, self.options.language),
+            "rows": self.rows, "cases": self.cases, "scale": self.plans.scale,
             "rejected_rows": self.rejects.rows, "problems": self.rejects.counts,
-            "title": results_title(self.plans.policy, self.options.language),
-            "notice": list(results.notice(self.plans.policy, self.options.language)),
         }  # fmt: skip
 
     def _parts(self, suffix: str) -> list[Path]:
@@ -514,7 +513,7 @@ class _Run:
             write_text(made / f"_{RECORD}", json.dumps(self.about(), ensure_ascii=False, indent=2))
             shutil.rmtree(old, ignore_errors=True)
             if folder.exists():
-                _check_ours(folder)
+                check_ours(folder)
                 folder.replace(old)
             made.replace(folder)
             shutil.rmtree(old, ignore_errors=True)
@@ -547,12 +546,20 @@ def _with_decimals(schema: Any, parts: list[Path]) -> Any:
     return schema
 
 
-def _check_ours(folder: Path) -> None:
+def check_ours(folder: Path) -> None:
     """Only a folder that an earlier run has written is replaced."""
     names = [path.name for path in folder.iterdir()]
     if names and f"_{RECORD}" not in names:
         problem = ("文件夹里有别的文件", "the folder holds other files")
         raise refused(folder, problem)
+
+
+def about_policy(policy: Policy, language: Language) -> dict[str, Any]:
+    """What results say of the policy that they rest on."""
+    return {
+        "version": __version__, "policy": policy.id, "policy_hash": policy_hash(policy),
+        "title": results_title(policy, language), "notice": list(results.notice(policy, language)),
+    }  # fmt: skip
 
 
 def results_title(policy: Policy, language: Language) -> str:
