@@ -86,7 +86,11 @@ def _unsigned(column: Array) -> Array:
 def load(
     policy: Policy, columns: Columns, kinds: tuple[Column, ...], threads: int, engine: str
 ) -> Prepared:
-    """Plan and columns, ready to be scored; not timed."""
+    """Plan and columns, ready to be scored, and the engine's modules; not timed."""
+    if engine == "kernel":
+        from policydsl.scoring.columns.engines import load_kernel
+
+        load_kernel()
     population = population_of(policy, columns, kinds)
     return _prepared(policy, population, threads, engine)
 

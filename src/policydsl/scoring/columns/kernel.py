@@ -482,10 +482,11 @@ def count(values: Array, weights: Array | None, low: int, counts: npt.NDArray[np
 
 
 def prepare() -> None:
-    """Compile what is not compiled yet: all of it for both types of registers."""
+    """Compile what is not compiled yet: all of it for all types of registers."""
     none = np.empty(0, np.int64)
-    for kind in (np.int32, np.int64):
+    for kind in (np.int16, np.int32, np.int64):
         ops, scratch = np.zeros((0, WIDTH), np.int64), np.zeros((1, BLOCK), kind)
         execute(ops, np.zeros(1, kind), scratch, none, none, 0, 0)
+    for kind in (np.int32, np.int64):
         tally(np.zeros(1, kind), 0, np.zeros(1, np.int64))
         tally_weighted(np.zeros(1, kind), np.ones(1, np.int64), 0, np.zeros(1, np.int64))
