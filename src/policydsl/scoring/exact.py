@@ -16,6 +16,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
+from policydsl.language import nodes
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.printing import print_node
 from policydsl.model import expressions as e
@@ -921,9 +922,8 @@ class _Run:
             if isinstance(holds, Missing):
                 return self._without_evidence(holds, rule, place)
             if holds:
-                node = tier.node
-                if node is not None:
-                    self._step(lambda: " ".join(print_node(node, "zh").split()))
+                if tier.node is not None:
+                    self._step(partial(_written, tier.node))
                 return self._act(tier, place)
         self._step(lambda: "没有对应的档次")
         return Effect()
@@ -1012,13 +1012,11 @@ class _Run:
         return value.hull(ZERO)
 
     def _targets(self, root: Clause) -> tuple[TargetResult, ...]:
-        others = {c.id for c in root.children if c.kind == "unit" and c.label != self.case.unit}
-        results: list[TargetResult] = []
-        for clause in root.walk():
-            if any(clause.id == id_ or clause.id.startswith(f"{id_}/") for id_ in others):
-                continue
-            results.extend(self._target(clause, target) for target in clause.targets)
-        return tuple(results)
+        return tuple(
+            self._target(clause, target)
+            for clause in _concerned(root, self.case.unit)
+            for target in clause.targets
+        )
 
     def _target(self, clause: Clause, target: Target) -> TargetResult:
         text = target.text or ""
@@ -1034,6 +1032,19 @@ class _Run:
             if isinstance(measured, Fraction):
                 actual, gap = measured, measured - target.threshold
         return TargetResult(clause.id, text, met, target.measure, actual, target.threshold, gap)
+
+
+def _concerned(root: Clause, unit: str | None) -> Iterator[Clause]:
+    """The clauses of a schedule but those of other units."""
+    others = {c.id for c in root.children if c.kind == "unit" and c.label != unit}
+    for clause in root.walk():
+        if not any(clause.id == id_ or clause.id.startswith(f"{id_}/") for id_ in others):
+            yield clause
+
+
+def _written(node: nodes.Node) -> str:
+    """A part of the text on one line."""
+    return " ".join(print_node(node, "zh").split())
 
 
 def _closing_text(closing: Closing) -> tuple[str, str]:
@@ -1251,9 +1262,13 @@ class Probe(_Run):
         """Whether the document applies (``None``: not known), and is known not to."""
         return self._eligible(root, [])
 
-    def targets(self, root: Clause) -> tuple[TargetResult, ...]:
-        """The targets of a schedule."""
-        return self._targets(root)
+    def target(self, clause: Clause, target: Target) -> TargetResult:
+        """A target of a clause."""
+        return self._target(clause, target)
+
+    def in_use(self, root: Clause, unit: str | None) -> Iterator[Clause]:
+        """The clauses of a schedule that concern a unit."""
+        return _concerned(root, unit)
 
     def frame(
         self, clause: Clause, deducts: bool = False, bonus: bool = False,

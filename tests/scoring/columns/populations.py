@@ -18,7 +18,7 @@ from policydsl.model.expressions import Constant
 from policydsl.model.policy import Fact
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import Days, Domain, Grid, choice, yes_no
-from policydsl.scoring.columns.population import Population, Schema
+from policydsl.scoring.columns.population import Codes, Population, Schema
 
 
 def domain_of(fact: Fact, values: Sequence[Constant]) -> Domain:
@@ -67,7 +67,7 @@ def population_of(policy: Policy, cases: Sequence[Case]) -> Population:
         for name in names
         if name in policy.facts
     }
-    columns = {}
+    columns: dict[str, Codes] = {}
     for name, domain in domains.items():
         codes = [0 if name not in p else domain.code(p[name]) for p in people]
         assert None not in codes, (name, domain)

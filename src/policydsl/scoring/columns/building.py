@@ -63,6 +63,8 @@ class Builder:
         self.sources: dict[Key, Slot] = {}  # keys that are worked out by steps
         self.slots = 0
         self.divisor = 1
+        self.where = ""
+        self.finest: list[tuple[int, str]] = []  # how much finer the scale became, and for what
         self.possible: dict[Slot, int] = {}
         self.unsure: dict[Slot, int] = {}
         self._indices: dict[tuple[tuple[Key, bytes], ...], Slot] = {}
@@ -74,7 +76,14 @@ class Builder:
 
     def need(self, *values: Fraction | int | None) -> None:
         """Make the scale fine enough for these numbers of points."""
-        self.divisor = lcm(self.divisor, *(x.denominator for x in values if x is not None))
+        for value in values:
+            if value is not None:
+                self._finer(value.denominator)
+
+    def _finer(self, divisor: int) -> None:
+        before, self.divisor = self.divisor, lcm(self.divisor, divisor)
+        if self.divisor > before:
+            self.finest.append((self.divisor // before, self.where))
 
     def source(self, key: Key) -> Source:
         """Where the codes of a key are."""
@@ -98,16 +107,17 @@ class Builder:
             for axis in axes:
                 stride //= axis.count
                 codes = axis.classes * stride
-                self.makers.append(
-                    lambda _, k=self.source(axis.key), t=codes: Look(index, k, t)  # type: ignore[misc]
-                )
+                self._plain(index, self.source(axis.key), codes)
         return self._indices[known], np.arange(count)
+
+    def _plain(self, out: Slot, source: Source, table: Numbers) -> None:
+        self.makers.append(lambda _: Look(out, source, table))
 
     def look(self, out: Slot, table: Tabulated, end: Which) -> None:
         """Add one end of a table, which must depend on something."""
         numerators = table.low if end == "low" else table.high
         source, places = self._place(table.axes)
-        self.divisor = lcm(self.divisor, table.divisor)
+        self._finer(table.divisor)
         divisor = table.divisor
         values = numerators[places]
         self.makers.append(lambda scale: Look(out, source, scaled(values, divisor, scale)))
@@ -128,15 +138,6 @@ class Builder:
         source, places = self._place(table.axes)
         bits = table.flags[places] & keep
         self.makers.append(lambda _: Mark(out, source, bits))
-
-    def index(self, out: Slot, table: Tabulated, values: Numbers) -> None:
-        """Put an integer for each class of a table into a slot."""
-        if not table.axes:
-            self.put(out, Fraction(int(values[0])), scaled=False)
-            return
-        source, places = self._place(table.axes)
-        found = values[places]
-        self.makers.append(lambda _: Look(out, source, found))
 
     def looked(self, table: Tabulated) -> Ends:
         """A table in slots of its own."""
@@ -159,16 +160,14 @@ class Builder:
 
     # -- arithmetic
 
-    def put(self, out: Slot, value: Fraction | None, open_: int = INFINITY, scaled: bool = True
-            ) -> None:  # fmt: skip
+    def put(self, out: Slot, value: Fraction | None, open_: int = INFINITY) -> None:
         """Set a slot to a number of points (``None``: without bound)."""
         if value == 0:
             return
-        if scaled:
-            self.need(value)
+        self.need(value)
 
         def maker(scale: int) -> Step:
-            number = open_ if value is None else int(value * (scale if scaled else 1))
+            number = open_ if value is None else int(value * scale)
             return Clip(out, number, number)
 
         self.makers.append(maker)
@@ -198,6 +197,15 @@ class Builder:
         """Round a slot."""
         self.need(rounding.unit)
         self.makers.append(lambda scale: Round(out, int(rounding.unit * scale), rounding.mode))
+
+    def number(self, out: Slot, numerators: Numbers, table: Tabulated) -> None:
+        """Add integers of a table's classes as they are."""
+        source, places = self._place(table.axes)
+        self._plain(out, source, numerators[places])
+
+    def fixed(self, out: Slot, number: int) -> None:
+        """Set a slot to an integer."""
+        self.makers.append(lambda _: Clip(out, number, number))
 
     def scaled(self, ends: Ends, factor: Fraction, divisor: int, open_: bool) -> Ends:
         """Slots times a factor ≥ 0; the products are multiples of 1 / ``divisor``."""
@@ -286,8 +294,16 @@ class Builder:
         return tuple(make(self.divisor) for make in self.makers)
 
 
+class TooFine(Exception):
+    """The points do not fit into the integers of a plan."""
+
+
 def scaled(numerators: Numbers, divisor: int, scale: int) -> Numbers:
     """Points of a table as integers of a plan."""
     open_ = np.abs(numerators) >= OPEN
-    values = np.where(open_, 0, numerators) * (scale // divisor)
+    finite = np.where(open_, 0, numerators)
+    factor = scale // divisor
+    if int(np.abs(finite).max()) * factor >= UNBOUNDED:
+        raise TooFine
+    values = finite * factor
     return np.where(open_, np.sign(numerators) * INFINITY, values)

@@ -19,7 +19,7 @@ from policydsl.model import rules as r
 from policydsl.scoring.columns.building import Builder
 from policydsl.scoring.columns.plan import INFINITY, Ends, Flag, Slot
 from policydsl.scoring.columns.probing import OPEN, UNPROVEN, Tabulated, TooMany
-from policydsl.scoring.exact import Place, direction
+from policydsl.scoring.exact import Place, direction, takes
 
 APPLIES = Flag.APPLIES
 
@@ -79,10 +79,18 @@ class Composer:
         except TooMany:
             if rule.condition is not None:
                 return self._conditional(rule, place)
-            if isinstance(rule.action, r.Combined):
-                found = self._combined(rule.action, place)
-                return self._modified(found, rule, place) if rule.modifiers else found
-            raise
+            match rule.action:
+                case r.Combined():
+                    found = self._combined(rule.action, place)
+                case r.Tiers():
+                    found = self._chosen(rule, rule.action.tiers, place)
+                case r.Matrix():
+                    cells = [points for row in rule.action.cells for points in row]
+                    outcomes = [r.Rule(None, r.Flat(1, points)) for points in cells]
+                    found = self._chosen(rule, outcomes, place)
+                case _:
+                    raise
+            return self._modified(found, rule, place) if rule.modifiers else found
 
     def _from_table(self, table: Tabulated, keep: int = -1) -> Slotted:
         flags = self.build.slot()
@@ -107,6 +115,34 @@ class Composer:
         ends = self._copied(found.ends, found.ends.exact)
         build.clear_unless(ends, gate, APPLIES)
         return replace(found, ends=ends, flags=flags)
+
+    def _chosen(self, rule: r.Rule, outcomes: Sequence[r.Rule], place: Place) -> Slotted:
+        """The one of several outcomes that the labels of a table choose."""
+        build = self.build
+        choice = self.effects(_numbered(rule), place)
+        numbers = np.where(choice.flags & APPLIES, np.abs(choice.low), 0) // choice.divisor
+        if not choice.exact or choice.unsure & APPLIES:
+            raise TooMany(rule)  # the subject is not certain
+        flags = build.slot()
+        build.mark(flags, choice, ~APPLIES.both)
+        chosen: list[Ends] = []
+        divisor, open_ = 1, False
+        for number, outcome in enumerate(outcomes, start=1):
+            here = np.where(numbers == number, int(APPLIES.both), 0)
+            if not here.any():
+                continue
+            found = self._rule(replace(outcome, condition=None), place)
+            gate = build.slot()
+            build.mark(gate, replace(choice, flags=here))
+            own = build.slot()
+            build.merge(own, found.flags)
+            build.gate(own, gate, APPLIES)
+            build.merge(flags, own)
+            points = self._copied(found.ends, found.ends.exact)
+            build.clear_unless(points, gate, APPLIES)
+            chosen.append(points)
+            divisor, open_ = lcm(divisor, found.divisor), open_ or found.open
+        return Slotted(self._total(chosen), flags, divisor, open_)
 
     def _modified(self, found: Slotted, rule: r.Rule, place: Place) -> Slotted:
         """Modifiers in the order in which they are written."""
@@ -146,7 +182,10 @@ class Composer:
         for each in inner:
             divisor = _lcm(divisor, Fraction(1, each.divisor))
         open_ = any(each.open for each in inner)
-        ends = self._sum(inner) if action.how == "sum" else self._pick(action.how, inner, flags)
+        if action.how == "sum":
+            ends = self._total([self._added(each).ends for each in inner])
+        else:
+            ends = self._pick(action.how, inner, flags)
         return Slotted(ends, flags, divisor, open_)
 
     def _shown(self, rule: r.Rule, place: Place) -> Slotted:
@@ -157,8 +196,7 @@ class Composer:
         unproven = (table.flags // UNPROVEN & 0b11) * int(APPLIES)
         return self._from_table(replace(table, flags=table.flags | unproven))
 
-    def _sum(self, inner: Sequence[Slotted]) -> Ends:
-        added = [self._added(each).ends for each in inner]
+    def _total(self, added: Sequence[Ends]) -> Ends:
         build = self.build
         low = build.slot()
         ends = Ends(low, low if all(x.exact for x in added) else build.slot())
@@ -209,6 +247,25 @@ class Composer:
             build.add(candidate, slot)  # which leaves the worst without bound
             build.pick(result, candidate, how)
         return result
+
+
+def _numbered(rule: r.Rule) -> r.Rule:
+    """The same table with the number of each outcome for its points."""
+    sign: r.Sign = -1 if takes(rule) else 1  # for lack of evidence it gives the same
+    action = rule.action
+    if isinstance(action, r.Tiers):
+        tiers = [
+            replace(tier, action=r.Flat(sign, r.FixedPoints(Fraction(number))), modifiers=())
+            for number, tier in enumerate(action.tiers, start=1)
+        ]
+        return replace(rule, action=replace(action, tiers=tuple(tiers)), modifiers=())
+    assert isinstance(action, r.Matrix)
+    width = len(action.columns)
+    cells = tuple(
+        tuple(r.FixedPoints(Fraction(row * width + column + 1)) for column in range(width))
+        for row in range(len(action.rows))
+    )
+    return replace(rule, action=replace(action, cells=cells), modifiers=())
 
 
 def _is_open(table: Tabulated) -> bool:

@@ -232,8 +232,8 @@ def _function(reading: Reading, expr: e.Func) -> Possible:
         if expr.name == "days_between":
             return Lattice(zero, Fraction(days), one)
         months = days // 28 + 1
-        unit = 12 if expr.name == "whole_years" else 1
-        return Lattice(zero, Fraction(months // unit * unit + unit), Fraction(unit))
+        size = 12 if expr.name == "whole_years" else 1
+        return Lattice(zero, Fraction(months // size * size + size), Fraction(size))
     numbers = [_number(x) for x in parts]
     if expr.name in ("min", "max"):
         pick = min if expr.name == "min" else max

@@ -7,7 +7,7 @@ class of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from fractions import Fraction
@@ -47,7 +47,7 @@ def groupings(
     seen: set[tuple[object, e.Role, bool]] = set()
     for part in parts:
         _walk(reading, part, "self", uses, seen)
-    found = {}
+    found: dict[Key, Grouping] = {}
     for key, use in uses.items():
         if not use.whole and not isinstance(key, (HasSpouse, Scored)):
             grouping = _grouped(reading.domain(key), use)
@@ -248,3 +248,33 @@ def _outermost(part: object, kinds: tuple[type, ...]) -> Iterator[e.Expr]:
         for each in fields(part):
             if each.name != "node":
                 yield from _outermost(getattr(part, each.name), kinds)
+
+
+def compared_scores(
+    parts: Sequence[object], cannot: Callable[[str | None], Exception]
+) -> dict[str | None, set[Fraction]]:
+    """Scores of the case and the constants that parts compare them with.
+
+    Raises ``cannot`` of the clause where a score is read in another way.
+    """
+    found: dict[str | None, set[Fraction]] = {}
+    compared = 0
+    for expr in expressions_in(parts):
+        if isinstance(expr, e.Compared):
+            pair = _constant_of(expr)
+            if pair is not None:
+                found.setdefault(pair[0].clause, set()).add(pair[1])
+                compared += 1
+        elif isinstance(expr, e.ScoreRef):
+            compared -= 1
+            if compared < 0 or expr.role != "self":
+                raise cannot(expr.clause)
+    return found
+
+
+def _constant_of(expr: e.Compared) -> tuple[e.ScoreRef, Fraction] | None:
+    for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+        if isinstance(one, e.ScoreRef) and isinstance(other, e.Const):
+            assert isinstance(other.value, Fraction)
+            return one, other.value
+    return None

@@ -77,7 +77,7 @@ class Lane(Fraction):
     divisor: int
     largest: int
 
-    def __new__(cls, numerators: Numbers, divisor: int, largest: int) -> Lane:
+    def __new__(cls, numerators: Numbers, divisor: int, largest: int) -> Lane:  # noqa: D102
         self = object.__new__(cls)
         self.numerators, self.divisor, self.largest = numerators, divisor, largest
         return self
@@ -214,7 +214,7 @@ class Day(date):
 
     ordinals: Numbers
 
-    def __new__(cls, ordinals: Numbers) -> Day:
+    def __new__(cls, ordinals: Numbers) -> Day:  # noqa: D102
         self = super().__new__(cls, 1, 1, 1)
         self.ordinals = ordinals
         return self

@@ -8,21 +8,25 @@ what flags clear) from its frame.  A clause that reads a single column is one ta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
+
+import numpy as np
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
-from policydsl.model.policy import Clause, Policy
+from policydsl.model.policy import Blend, Clause, Policy, Target
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.building import Builder
+from policydsl.scoring.columns.building import Builder, TooFine
 from policydsl.scoring.columns.composing import Composer, Slotted
 from policydsl.scoring.columns.derived import Derived, NotWorkedOut, domain_of
+from policydsl.scoring.columns.domains import Domain, yes_no
 from policydsl.scoring.columns.grouping import (
-    Grouping,
+    compared_scores,
     composed_conditions,
     composed_facts,
     composed_numbers,
@@ -30,11 +34,17 @@ from policydsl.scoring.columns.grouping import (
     household_functions,
 )
 from policydsl.scoring.columns.plan import (
+    LAST,
+    UNBOUNDED,
+    Clip,
     Ends,
     Flag,
+    Formula,
     Input,
+    Look,
     Plan,
     Slot,
+    Step,
     bounds,
 )
 from policydsl.scoring.columns.population import Schema
@@ -42,9 +52,11 @@ from policydsl.scoring.columns.probing import (
     UNPROVEN,
     Column,
     Effective,
+    Grouping,
     HasSpouse,
     Key,
     Reading,
+    Scored,
     Supposed,
     Tabulated,
     Told,
@@ -53,8 +65,8 @@ from policydsl.scoring.columns.probing import (
     bits,
     tabulate,
 )
+from policydsl.scoring.columns.scores import RangeComposer
 from policydsl.scoring.exact import Effect, Evaluator, Frame, Place, Probe
-from policydsl.scoring.ranges import ZERO
 
 STATUS_FLAGS: Mapping[r.Status, Flag] = {
     "suspended": Flag.SUSPENDED, "void": Flag.VOID, "zeroed": Flag.ZEROED, "frozen": Flag.FROZEN,
@@ -92,6 +104,7 @@ class _Planner:
         self.build = Builder()
         self.ahead: dict[Key, Derived] = {}
         self.parts: dict[str, Ends] = {}
+        self.absent: set[str] = set()  # parts that some rows do not have
         # of the frames: no case is needed for what is the same for all
         self.frames = Probe(self.evaluator, Supposed(self.reading, {}))
 
@@ -103,30 +116,41 @@ class _Planner:
         flags = build.slot()
         self._eligible(root, flags)
         points = self._points(root, flags)
-        total = points
-        usable = build.unsure.get(flags, 0) & UNUSABLE
-        total = Ends(build.slot(), build.slot()) if usable else self._copy_ends(points)
-        for out, end in {total.low: points.low, total.high: points.high}.items():
-            build.add(out, end)
+        self._status(root, points, flags)
+        usable = not build.unsure.get(flags, 0) & UNUSABLE
+        total = self.copied(points, exact=usable and points.exact)
         build.nothing_where(total, flags, UNUSABLE)
-        return self._finished(Plan(
-            self.policy.id, (), (), 0, 1, total, points, self.parts, flags, self.unit, self.entity,
-        ))  # fmt: skip
-
-    def _copy_ends(self, ends: Ends) -> Ends:
-        slot = self.build.slot()
-        return Ends(slot, slot if ends.exact else self.build.slot())
+        blends = self._blends(total, flags)
+        self._targets(root, flags)
+        keys = self._keys(total)
+        plan = Plan(
+            self.policy.id, (), (), build.slots, 1, total, points, self.parts, flags, self.unit,
+            self.entity, keys, blends,
+        )  # fmt: skip
+        return self._finished(plan)
 
     def _finished(self, plan: Plan) -> Plan:
         build = self.build
         inputs = tuple(self._input(key) for key in build.inputs)
-        from dataclasses import replace
+        try:
+            steps = build.finish()
+        except TooFine:
+            raise self._too_fine() from None
+        plan = replace(plan, inputs=inputs, steps=steps, slots=build.slots, scale=build.divisor)
+        if bounds(replace(plan, steps=tuple(map(_closed, steps))))[1] >= UNBOUNDED:
+            raise self._too_fine()
+        return replace(plan, largest=bounds(plan)[1])
 
-        plan = replace(
-            plan, inputs=inputs, steps=build.finish(), slots=build.slots, scale=build.divisor
-        )
-        _, largest = bounds(plan)
-        return replace(plan, largest=largest)
+    def _too_fine(self) -> PolicyError:
+        factor, clause = max(self.build.finest, default=(1, self.policy.id))
+        return self.refused("S507", clause=clause or self.policy.id, scale=str(factor))
+
+    def copied(self, ends: Ends, exact: bool) -> Ends:
+        """The same quantity in slots of its own."""
+        low = self.build.slot()
+        copy = Ends(low, low if exact else self.build.slot())
+        self._add(copy, ends)
+        return copy
 
     def _input(self, key: Key) -> Input:
         if key in self.ahead:
@@ -148,10 +172,12 @@ class _Planner:
         more: Sequence[Key] = (),
     ) -> Tabulated:  # fmt: skip
         """The table of something that reads ``parts`` (and the keys ``more``)."""
+        keys: tuple[Key, ...] = ()
+        groups: Mapping[Key, Grouping]
         for reading in self._readings(clause, parts):
             keys = tuple(dict.fromkeys((*reading.keys(*parts), *more)))
             if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
-                groups: Mapping[Key, Grouping] = {}
+                groups = {}
             else:
                 groups = groupings(reading, keys, parts)
             try:
@@ -159,6 +185,16 @@ class _Planner:
             except TooMany:
                 continue
         raise TooMany(names_of(keys))
+
+    def rule_table(
+        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
+    ) -> Tabulated:  # fmt: skip
+        """The same, where there is nothing else to be done than to refuse."""
+        try:
+            return self.table(clause, parts, ask)
+        except TooMany as many:
+            where = clause or self.policy.id
+            raise self.refused("S506", clause=where, facts=str(many)) from None
 
     def base(self, clause: str, parts: Sequence[object]) -> Reading:
         """The plainest way to read parts: with household functions worked out ahead."""
@@ -216,7 +252,7 @@ class _Planner:
             unchecked = Flag.NOT_CHECKED.both if eligible is None else 0
             return Told(flags=bits(excluded, Flag.EXCLUDED) | unchecked)
 
-        self.build.mark(flags, self.table(root.id, [root.applies_when], ask))
+        self.build.mark(flags, self.rule_table(root.id, [root.applies_when], ask))
 
     def _points(self, root: Clause, flags: Slot) -> Ends:
         frame = self.frames.frame(root)
@@ -233,8 +269,8 @@ class _Planner:
         points = self._summed(root, frame, base, [])
         if not bonus:
             return points
-        whole = self._copy_ends(points if all(x.exact for x in (points, *bonus)) else Ends(-1, -2))
-        for each in (points, *bonus):
+        whole = self.copied(points, exact=all(x.exact for x in (points, *bonus)))
+        for each in bonus:
             self._add(whole, each)
         return whole
 
@@ -242,6 +278,100 @@ class _Planner:
         self.build.add(out.low, ends.low)
         if not out.exact:
             self.build.add(out.high, ends.high)
+
+    def _status(self, root: Clause, points: Ends, flags: Slot) -> None:
+        """Status rules, which may compare scores with constants."""
+        place = Place("", root.label)
+        for rule in self.policy.status_rules:
+            self.build.where = ""
+            self.build.mark(flags, self._read_scores(rule, place, points), CONSEQUENCES)
+
+    def _read_scores(self, rule: r.Rule, place: Place, points: Ends) -> Tabulated:
+        def ask(values: Supposed) -> Told:
+            return Told(flags=effect_bits(self.probe(values).rule(rule, place)))
+
+        with self._scored([rule], points):
+            return self.rule_table(place.clause, [rule], ask)
+
+    @contextmanager
+    def _scored(self, parts: Sequence[object], points: Ends) -> Iterator[None]:
+        """Scores that parts compare with constants, as keys of their tables."""
+        before = self.reading
+        scored: dict[Key, Domain] = {}
+        for clause, cuts in compared_scores(parts, self._cannot_read).items():
+            ends = points if clause is None else self.parts.get(clause)
+            if clause in self.absent:
+                raise self._cannot_read(clause)
+            if ends is None:
+                continue  # the clause is not scored: its score is not known
+            key = Scored(clause, tuple(sorted(cuts)))
+            scored[key] = yes_no()
+            self._classified(key, ends)
+        self.reading = before.with_ahead(scored)
+        yield
+        self.reading = before
+
+    def _classified(self, key: Scored, ends: Ends) -> None:
+        """Where the ends of a score lie among the cuts of a key."""
+        build = self.build
+        slot = build.sources[key] = build.slot()
+        build.classify(slot, ends.low, key.cuts, key.places)
+        build.classify(slot, ends.high, key.cuts, 1)
+
+    def _cannot_read(self, clause: str | None) -> PolicyError:
+        return self.refused("S508", clause=clause or self.policy.id, what="总分、得分")
+
+    def _targets(self, root: Clause, flags: Slot) -> None:
+        """Targets give no points, but what they read can be what a case may not lack."""
+        for clause in self.frames.in_use(root, self.unit):
+            for target in clause.targets:
+                measured = () if target.measure is None else (e.FactRef(target.measure),)
+
+                def ask(values: Supposed, clause: Clause = clause, target: Target = target) -> Told:
+                    self.probe(values).target(clause, target)
+                    return Told()
+
+                table = self.rule_table(clause.id, [target.condition, measured], ask)
+                self.build.mark(flags, table, Flag.ERROR.both)
+
+    # -- expressions that read scores
+
+    def _blends(self, total: Ends, flags: Slot) -> dict[str, Ends]:
+        return {blend.id: self._blend(blend, total, flags) for blend in self.policy.blends}
+
+    def _blend(self, blend: Blend, total: Ends, flags: Slot) -> Ends:
+        """The weighted sum; ``LAST`` where a part of it is missing."""
+        self.build.where = blend.id
+        ranges = RangeComposer(self, total, blend.id)
+        found = []
+        for part in blend.parts:
+            value = ranges.part(part.expression)
+            if part.weight is not None:
+                value = ranges.scaled(value, part.weight / 100)
+            else:
+                value = ranges.perhaps_nothing(value)
+            found.append(value)
+        whole = ranges.total(found)
+        self.build.merge(flags, whole.flags, Flag.ERROR.both)
+        return ranges.or_last(whole)
+
+    def _keys(self, total: Ends) -> dict[str, Ends]:
+        """Ranking keys that do not read totals, more being better."""
+        found: dict[str, Ends] = {}
+        for scene in self.policy.scenes:
+            for key in scene.keys:
+                reads_total = any(
+                    isinstance(x, e.ScoreRef) and x.clause is None for x in e.walk(key.expression)
+                )
+                if key.text in found or reads_total:
+                    continue
+                self.build.where = scene.id
+                ranges = RangeComposer(self, total, scene.id)
+                try:
+                    found[key.text] = ranges.key(key.expression, 1 if key.highest_first else -1)
+                except PolicyError:
+                    continue  # scores can be planned all the same
+        return found
 
     # -- clauses
 
@@ -251,6 +381,7 @@ class _Planner:
     ) -> Ends:  # fmt: skip
         """The value of a clause; what it does beyond points is added to ``flags``."""
         deducts = deducts or clause.kind == "deductions"
+        self.build.where = clause.id
         children = [x for x in clause.children if x.kind != "task"]
         whole = None if children else self._as_one(clause, deducts, bonus, bound)
         if whole is not None:
@@ -299,8 +430,8 @@ class _Planner:
             else:
                 build.mark(own, table, CONSEQUENCES | OWN)
         sure = not build.unsure.get(own, 0) & OWN
+        gate = build.slot()
         if applies is not None:
-            gate = build.slot()
             build.mark(gate, applies)
             sure = sure and not applies.unsure & Flag.APPLIES
         ends = self._summed(clause, frame, values, tables, sure)
@@ -309,8 +440,26 @@ class _Planner:
             build.only_where(ends, gate, Flag.APPLIES)
             build.gate(own, gate, Flag.APPLIES)
             build.merge(flags, gate, Flag.ERROR.both)
+            self._not_scored(clause, gate)
         build.merge(flags, own, CONSEQUENCES)
         return ends
+
+    def _not_scored(self, clause: Clause, gate: Slot) -> None:
+        """What lies in a clause is not scored where that does not apply."""
+        build = self.build
+        inside = [id_ for id_ in self.parts if id_.startswith(f"{clause.id}/")]
+        if not inside:
+            return
+        nothing = build.slot()
+        build.fixed(nothing, LAST)
+        build.clear_one_where(nothing, gate, Flag.APPLIES)
+        for id_ in inside:
+            ends = self.copied(self.parts[id_], self.parts[id_].exact)
+            build.clear_unless(ends, gate, Flag.APPLIES)
+            for out in dict.fromkeys(ends):
+                build.add(out, nothing)
+            self.parts[id_] = ends
+            self.absent.add(id_)
 
     def _applies(self, clause: Clause) -> Tabulated | None:
         """Whether a clause applies; ``None``: always."""
@@ -320,7 +469,10 @@ class _Planner:
         def ask(values: Supposed) -> Told:
             return Told(flags=bits(self.probe(values).applies(clause), Flag.APPLIES))
 
-        table = self.table(clause.id, [clause.applies_when], ask, self.today(clause))
+        try:
+            table = self.table(clause.id, [clause.applies_when], ask, self.today(clause))
+        except TooMany as many:
+            raise self.refused("S506", clause=clause.id, facts=str(many)) from None
         always = not table.axes and int(table.flags[0]) == Flag.APPLIES.both
         return None if always else table
 
@@ -398,6 +550,21 @@ class _Planner:
             return Told(flags=effect_bits(self.probe(values).condition(rule, place)))
 
         return self.table(place.clause, [rule.condition], ask)
+
+
+def _closed(step: Step) -> Step:
+    """A step without what has no bound."""
+    match step:
+        case Look():
+            open_ = np.abs(step.table) >= UNBOUNDED
+            return replace(step, table=np.where(open_, 0, step.table))
+        case Clip():
+            ends = [None if x is not None and abs(x) >= UNBOUNDED else x
+                    for x in (step.low, step.high)]  # fmt: skip
+            return Clip(step.out, ends[0], ends[1])
+        case Formula():
+            return replace(step, chain=tuple(x for x in step.chain if abs(x[1]) < UNBOUNDED))
+    return step
 
 
 def names_of(keys: Iterable[Key]) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
-from math import lcm, prod
+from math import gcd, lcm, prod
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
-from policydsl.scoring.columns.lanes import Numbers, Places, day, explore, lane, same
+from policydsl.scoring.columns.lanes import Lane, Numbers, Places, day, explore, lane, same
 from policydsl.scoring.columns.plan import Flag
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.exact import Certainty, Reason
@@ -138,9 +138,9 @@ class Reading:
         if isinstance(part, (tuple, list)):
             for item in part:
                 yield from self._within(item)
-        elif isinstance(part, (e.FactRef, e.IsProvided, e.Aggregate, e.ScoreRef)):
-            yield part
-        elif isinstance(part, e.Expr) and Worked(part) in self.ahead:
+        elif isinstance(part, (e.FactRef, e.IsProvided, e.Aggregate, e.ScoreRef)) or (
+            isinstance(part, e.Expr) and Worked(part) in self.ahead
+        ):
             yield part
         elif is_dataclass(part):
             for each in fields(part):
@@ -400,7 +400,7 @@ class TooMany(Exception):
     """There are more combinations than can be tried one by one."""
 
 
-MOST_COMBINATIONS = 1 << 16
+MOST_COMBINATIONS = 1 << 18
 MOST_CODES = 1 << 20
 
 
@@ -433,7 +433,7 @@ def tabulate(
             return ERROR
 
     found = list(explore(count, run))
-    divisor = lcm(*(x.divisor for _, told in found for x in _numbers(told)))
+    divisor = lcm(*(x for _, told in found for x in _divisors(told)))
     low, high = np.empty(count, np.int64), np.empty(count, np.int64)
     flags, named = np.zeros(count, np.int64), np.zeros(count, np.int64)
     reasons: dict[tuple[Reason, ...], int] = {}
@@ -442,6 +442,7 @@ def tabulate(
         high[lanes] = _numerators(told.high, divisor, OPEN)
         flags[lanes] = told.flags
         named[lanes] = reasons.setdefault(told.reasons, len(reasons))
+    low, high, divisor = _reduced(low, high, divisor)
     axes = [
         Axis(k, groups[k].classes if k in groups else np.arange(n), n)
         for k, n in zip(keys, shape, strict=True)
@@ -449,23 +450,28 @@ def tabulate(
     return _compressed(Tabulated(tuple(axes), low, high, divisor, flags, named, tuple(reasons)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
-    divisor: int
-
-
-def _numbers(told: Told) -> Iterator[_Number]:
+def _divisors(told: Told) -> Iterator[int]:
     for end in (told.low, told.high):
         if end is not None:
-            yield _Number(getattr(end, "divisor", None) or end.denominator)
+            yield end.divisor if isinstance(end, Lane) else end.denominator
 
 
 def _numerators(end: Fraction | None, divisor: int, open_: int) -> Any:
     if end is None:
         return open_
-    if hasattr(end, "numerators"):
+    if isinstance(end, Lane):
         return end.numerators * (divisor // end.divisor)
     return int(end * divisor)
+
+
+def _reduced(low: Numbers, high: Numbers, divisor: int) -> tuple[Numbers, Numbers, int]:
+    """The same numbers over the least divisor."""
+    finite = np.concatenate([x[np.abs(x) < OPEN] for x in (low, high)])
+    factor = gcd(divisor, int(np.gcd.reduce(finite))) if len(finite) else divisor
+    if factor == 1:
+        return low, high, divisor
+    ends = [np.where(np.abs(x) < OPEN, x // factor, x) for x in (low, high)]
+    return ends[0], ends[1], divisor // factor
 
 
 def _compressed(table: Tabulated) -> Tabulated:
