@@ -106,7 +106,7 @@ def test_blocks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     expected = numpy_engine.run(case.plan, case.columns, [0, 5], case.rows)
     for block, chunk, threads in [(4096, 8192, 1), (64, 64, 3), (1000, 3000, 2), (7, 7, 4)]:
         monkeypatch.setattr(kernel, "BLOCK", block)
-        monkeypatch.setattr(kernel, "CHUNK", chunk)
+        monkeypatch.setattr(engines, "CHUNK", chunk)
         found = engines.run(case.plan, case.columns, [0, 5], case.rows, "kernel", threads=threads)
         assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -29,6 +30,9 @@ Engine = Literal["auto", "kernel", "numpy"]
 BLOCK = 1 << 14
 """Rows at a time in NumPy."""
 
+CHUNK = 1 << 17
+"""Rows that a thread takes at once."""
+
 LOADING = 1.0
 """Seconds that it takes to load the kernel, about; once for a machine it is compiled, too."""
 
@@ -36,6 +40,7 @@ KERNEL = "policydsl.scoring.columns.kernel"
 """The module of the kernel."""
 
 Own = TypeVar("Own")
+Part = Callable[[int, int, Sequence[Array]], None]
 
 
 def available() -> tuple[Engine, ...]:
@@ -112,14 +117,32 @@ class Runner:
         int64).  Raises ``IndexError`` where a code is out of range, ``ImportError`` when the
         kernel is asked for and not installed.
         """
-        kept = states or {}
         threads = cores() if self.threads is None else self.threads
-        if self.engine == "kernel" or (self.engine == "auto" and _choice.worthwhile(self, rows)):
-            return self._run_kernel(columns, kept, rows, threads)
-        start = time.perf_counter()
-        found = self._run_numpy(columns, kept, rows, threads)
-        _choice.spent += time.perf_counter() - start
-        return found
+        over, fits = self._over(columns, rows, states or {})
+        results = [np.empty(rows, dtype) for dtype in fits]
+
+        def part(start: int, _: None) -> None:
+            stop = min(start + CHUNK, rows)
+            over(start, stop, [result[start:stop] for result in results])
+
+        share(part, range(0, rows, CHUNK), threads, lambda: None)
+        return results
+
+    def over(
+        self, columns: Mapping[int, Array], rows: int, states: Mapping[int, Array] | None = None
+    ) -> Callable[[int, int], list[Array]]:
+        """A function that gives the roots for the rows from ``start`` to ``stop``, in one thread.
+
+        For what is computed from scores while they are in the processor's cache.
+        """
+        over, fits = self._over(columns, rows, states or {})
+
+        def part(start: int, stop: int) -> list[Array]:
+            results = [np.empty(stop - start, dtype) for dtype in fits]
+            over(start, stop, results)
+            return results
+
+        return part
 
     def simplified(self) -> tuple[Graph, list[Id]]:
         """The graph as it is run."""
@@ -127,48 +150,49 @@ class Runner:
             self._simple = simplified(self.graph, self.roots)
         return self._simple
 
-    def _run_kernel(
-        self, columns: Mapping[int, Array], states: Mapping[int, Array], rows: int, threads: int
-    ) -> list[Array]:
+    def _over(
+        self, columns: Mapping[int, Array], rows: int, states: Mapping[int, Array]
+    ) -> tuple[Part, list[np.dtype[np.signedinteger]]]:
+        """What fills results for some rows, and the types of those."""
+        graph, roots = self.simplified()
+        sizes = graph.inputs(roots)
+        if any(len(columns[number]) != rows for number in sizes):
+            raise ValueError("columns differ in length")
+        wide = np.dtype(np.int64)
+        fits = [narrowest([graph.intervals[root]]) if self.narrow else wide for root in roots]
+        kernel = self.engine == "kernel" or (
+            self.engine == "auto" and _choice.worthwhile(len(graph.reachable(roots)), rows)
+        )
+        if kernel:
+            return self._kernel_over({n: codes(columns[n]) for n in sizes}, states), fits
+
+        def block(start: int, stop: int, results: Sequence[Array]) -> None:
+            begun = time.perf_counter()
+            for at in range(start, stop, BLOCK):
+                end = min(at + BLOCK, stop)
+                parts = {number: columns[number][at:end] for number in sizes}
+                for number, part in parts.items():
+                    _check(number, part, sizes[number], at)
+                kept = {number: column[at:end] for number, column in states.items()}
+                found = evaluate(graph, roots, parts, kept, end - at)
+                for result, values in zip(results, found, strict=True):
+                    result[at - start : end - start] = values
+            _choice.spent += time.perf_counter() - begun
+
+        return block, fits
+
+    def _kernel_over(self, columns: Mapping[int, Array], states: Mapping[int, Array]) -> Part:
         kernel = load_kernel()
-        columns = {number: codes(column) for number, column in columns.items()}
         kinds = {number: column.dtype.itemsize for number, column in columns.items()}
         widths = {number: column.dtype.itemsize for number, column in states.items()}
-        key = (*kinds.items(), (-1, 0), *widths.items())
+        key = (*sorted(kinds.items()), (-1, 0), *sorted(widths.items()))
         if key not in self._programs:
             graph, roots = self.simplified()
             self._programs[key] = assemble(graph, roots, kinds, widths, self.narrow)
         program = self._programs[key]
-        read = [columns[n] for n in program.inputs] + [states[n] for n in program.states]
-        found: list[Array] = kernel.run(program, read, rows, threads)
-        return found
-
-    def _run_numpy(
-        self, columns: Mapping[int, Array], states: Mapping[int, Array], rows: int, threads: int
-    ) -> list[Array]:
-        graph, roots = self.simplified()
-        nodes = [graph.nodes[number] for number in graph.reachable(roots)]
-        sizes = {node.number: node.size for node in nodes if isinstance(node, Code)}
-        for number in sizes:
-            if len(columns[number]) != rows:
-                raise ValueError("columns differ in length")
-        results: list[Array] = [
-            np.empty(rows, narrowest([graph.intervals[root]]) if self.narrow else np.int64)
-            for root in roots
-        ]
-
-        def block(start: int, _: None) -> None:
-            stop = min(start + BLOCK, rows)
-            parts = {number: columns[number][start:stop] for number in sizes}
-            for number, part in parts.items():
-                _check(number, part, sizes[number], start)
-            kept = {number: column[start:stop] for number, column in states.items()}
-            found = evaluate(graph, roots, parts, kept, stop - start)
-            for result, values in zip(results, found, strict=True):
-                result[start:stop] = values
-
-        share(block, range(0, rows, BLOCK), threads, lambda: None)
-        return results
+        read = [columns[number] for number in program.inputs]
+        read += [np.ascontiguousarray(states[number]) for number in program.states]
+        return partial(kernel.run, program, read)
 
 
 def share(
@@ -239,15 +263,12 @@ class _Choice:
 
     spent: float = 0.0
 
-    def worthwhile(self, runner: Runner, rows: int) -> bool:
-        """Whether the kernel should run these rows."""
-        if "numba" not in sys.modules and importlib.util.find_spec("numba") is None:
-            return False
+    def worthwhile(self, nodes: int, rows: int) -> bool:
+        """Whether the kernel should run ``rows`` of a graph of so many nodes."""
         if KERNEL in sys.modules:
             return True
-        graph, roots = runner.simplified()
-        steps = len(graph.reachable(roots))
-        return self.spent + NANOSECONDS * 1e-9 * rows * steps > LOADING
+        expected = NANOSECONDS * 1e-9 * rows * nodes
+        return self.spent + expected > LOADING and "kernel" in available()
 
 
 NANOSECONDS = 1.5

@@ -481,6 +481,11 @@ class Graph:
                 waiting.extend(children(self.nodes[node]))
         return sorted(found)
 
+    def inputs(self, roots: Iterable[Id]) -> dict[int, int]:
+        """The inputs that the roots are computed from, each with how many codes it has."""
+        nodes = [self.nodes[number] for number in self.reachable(roots)]
+        return {node.number: node.size for node in nodes if isinstance(node, Code)}
+
     def rebuilt(self, node: Node, new: Mapping[Id, Id], into: Graph) -> Id:
         """``node`` made anew in another graph, where its children are ``new``."""
         match node:

@@ -27,7 +27,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from policydsl.scoring.columns.engines import share
 from policydsl.scoring.columns.micro import Op
 from policydsl.scoring.columns.program import Program, misfit
 
@@ -35,8 +34,6 @@ Array = npt.NDArray[np.integer]
 
 BLOCK = 4096
 """Rows at a time: a few registers of a block fit in the first cache."""
-CHUNK = 32 * BLOCK
-"""Rows that a thread takes at once."""
 
 logger = logging.getLogger(__name__)
 
@@ -325,46 +322,28 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
 execute = _compiled(_execute)
 
 
-def run(program: Program, columns: Sequence[Array], rows: int, threads: int) -> list[Array]:
-    """The outputs of a program for all rows.
+def run(
+    program: Program, columns: Sequence[Array], start: int, stop: int, results: Sequence[Array]
+) -> None:
+    """The outputs of a program for the rows from ``start`` to ``stop``.
 
     ``columns``: those of ``program.inputs``, then those of ``program.states``, in the types for
-    which the program was made, each of ``rows`` elements.  Raises ``IndexError`` where a code is
-    out of range.
+    which the program was made, one element after the other.  ``results`` hold those rows only, in
+    the types of ``program.outputs``.  Raises ``IndexError`` where a code is out of range.
     """
-    columns = [np.ascontiguousarray(column) for column in columns]
-    if any(len(column) != rows for column in columns):
-        raise ValueError("columns differ in length")
-    results = [np.empty(rows, dtype) for dtype in program.outputs]
-    run_rows(program, columns, results, 0, rows, threads)
-    return results
-
-
-def run_rows(
-    program: Program,
-    columns: Sequence[Array],
-    results: Sequence[Array],
-    start: int,
-    stop: int,
-    threads: int = 1,
-) -> None:
-    """The outputs for the rows from ``start`` to ``stop``.
-
-    ``columns`` lie one element after the other.  ``results`` hold those rows only, in the types
-    of ``program.outputs``.
-    """
-    sources = np.array([column.ctypes.data for column in columns] or [0], np.int64)
-    targets = np.array(
-        [result.ctypes.data - start * result.itemsize for result in results] or [0], np.int64
+    sources = [column.ctypes.data for column in columns]
+    targets = [result.ctypes.data - start * result.itemsize for result in results]
+    at = execute(
+        program.ops,
+        program.tables,
+        _scratch(program),
+        np.array([0, *sources], np.int64)[1:],
+        np.array([0, *targets], np.int64)[1:],
+        start,
+        stop,
     )
-
-    def work(begin: int, scratch: Array) -> None:
-        end = min(begin + CHUNK, stop)
-        at = execute(program.ops, program.tables, scratch, sources, targets, begin, end)
-        if at >= 0:
-            raise IndexError(misfit(program, columns, at, at + BLOCK))
-
-    share(work, range(start, stop, CHUNK), threads, lambda: _scratch(program))
+    if at >= 0:
+        raise IndexError(misfit(program, columns, at, at + BLOCK))
 
 
 def _scratch(program: Program) -> Array:
