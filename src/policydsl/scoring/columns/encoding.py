@@ -559,25 +559,30 @@ class Encoder:
     def _require(
         self, place: _Place, rows: Numbers, population: Population, flaws: list[Flaw]
     ) -> None:
-        """Required facts (缺失 必填) must have been handed in."""
+        """Required facts (缺失 必填) must have been handed in; D435 where no column has them."""
         end = len(self.layout.titles)
-        for name in place.own:
+        held = {fact.name for fact in self.layout.facts.values()}
+        asked = [(rows, name, name) for name in place.own]
+        if population.spouse is not None:
+            spouses = population.spouse[rows]
+            married = rows[spouses >= 0]
+            asked += [(married, name, f"{SPOUSE}的{name}") for name in place.of_spouse]
+        for people, name, title in asked:
+            if not len(people):
+                continue
+            if name not in held and name != ASSESSMENT_DATE:
+                raise _refused("D435", self.name, column=name)
             codes = population.columns.get(name)
-            lacking = rows if codes is None else rows[codes[rows] == MISSING]
+            if codes is None:
+                lacking = people
+            elif title == name:
+                lacking = people[codes[people] == MISSING]
+            else:
+                assert population.spouse is not None
+                lacking = people[codes[population.spouse[people]] == MISSING]
             if name == ASSESSMENT_DATE and codes is None and population.schema.date is not None:
                 continue
             if len(lacking):
-                flaws.append(Flaw(end, name, Bad.same(lacking, Wrong("D405", column=name))))
-        if population.spouse is None:
-            return
-        married = rows[population.spouse[rows] >= 0]
-        for name in place.of_spouse:
-            codes = population.columns.get(name)
-            lacking = married
-            if codes is not None:
-                lacking = married[codes[population.spouse[married]] == MISSING]
-            if len(lacking):
-                title = f"{SPOUSE}的{name}"
                 flaws.append(Flaw(end, title, Bad.same(lacking, Wrong("D405", column=title))))
 
     def _good(self, batch: Batch, population: Population, flaws: list[Flaw]) -> Truths:

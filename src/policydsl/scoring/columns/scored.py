@@ -33,7 +33,7 @@ from policydsl.scoring.columns.population import Codes, Population, Schema
 from policydsl.scoring.columns.reading import Bad
 from policydsl.scoring.columns.sources import arrow
 from policydsl.scoring.exact import Evaluator, Reason, Score
-from policydsl.scoring.ranges import Range, show_points
+from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import Cell, Column, Unbounded, pick
 from policydsl.scoring.tables import CaseTable
 from policydsl.scoring.writing import as_decimal, cell_text, harmless
@@ -815,8 +815,3 @@ def case_table(scores: Scores, name: str) -> CaseTable:
             labels[id_] = label
         rows[id_] = encoded.number(row)
     return CaseTable(name, tuple(cases), MappingProxyType(labels), MappingProxyType(rows))
-
-
-def show_total(value: int, scale: int) -> str:
-    """Points as a text."""
-    return show_points(Fraction(value, scale))

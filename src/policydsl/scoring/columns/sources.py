@@ -314,7 +314,7 @@ class ParquetTable:
                 first = titles
             elif sorted(titles) != sorted(first):
                 missing = "、".join(sorted(set(first) ^ set(titles)))
-                raise _fatal(one, "D430", path=str(one), columns=missing)
+                raise _fatal(one, "D443", path=str(one), columns=missing)
             groups = tuple(metadata.row_group(i).num_rows for i in range(metadata.num_row_groups))
             self.files.append(_File(one, groups, partition))
             self._heads.append((metadata, schema))
@@ -645,7 +645,7 @@ def open_table(
 
     A path: CSV, TSV, Excel, JSON, Parquet, a folder of Parquet files.  A DataFrame, an Arrow
     table, a list of records.  Raises :class:`PolicyError` where nothing can be read (D407, D408,
-    D413, D415, D416, D420, D426, D429, D430).
+    D413, D415, D416, D420, D426, D429, D443).
     """
     pa = arrow()
     if isinstance(data, (str, Path)) or hasattr(data, "__fspath__"):

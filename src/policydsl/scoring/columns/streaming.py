@@ -30,6 +30,8 @@ from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.columns import rejects as rejecting
 from policydsl.scoring.columns.encoding import Encoded
+from policydsl.scoring.columns.histograms import Histogram, merged
+from policydsl.scoring.columns.histograms import of as histogram_of
 from policydsl.scoring.columns.rejects import Rejects
 from policydsl.scoring.columns.scored import (
     OPEN,
@@ -63,11 +65,14 @@ FORMAT = 1
 class Options:
     """How to score: what is the same for all rows, and goes into the run record."""
 
-    wanted: Wanted = Wanted()
+    wanted: Wanted = field(default_factory=Wanted)
     engine: str = "auto"
     date: date | None = None
     ignore: tuple[str, ...] = ()
     language: Language = "zh"
+
+
+DEFAULT_OPTIONS = Options()
 
 
 @dataclass(frozen=True)
@@ -106,76 +111,56 @@ class Tally:
     """
 
     scale: int
-    low: dict[int, int] = field(default_factory=dict)
-    high: dict[int, int] | None = None
+    low: Histogram = field(default_factory=lambda: merged([]))
+    high: Histogram | None = None
 
     def add(self, points: Points, weights: Numbers | None = None) -> None:
         """Count the points of some rows, each for as many persons as it stands for."""
-        if not points.exact and self.high is None:
-            self.high = dict(self.low)
-        _count(self.low, points.low, weights)
-        if self.high is not None:
-            _count(self.high, points.high, weights)
+        low = histogram_of(points.low, weights)
+        exact = self.high is None and points.exact
+        self.merge(Tally(self.scale, low, None if exact else histogram_of(points.high, weights)))
 
     def merge(self, other: Tally) -> None:
         """Add the persons of another part, on the same scale."""
-        if other.high is not None and self.high is None:
-            self.high = dict(self.low)
-        if self.high is not None:
-            for value, count in (other.low if other.high is None else other.high).items():
-                self.high[value] = self.high.get(value, 0) + count
-        for value, count in other.low.items():
-            self.low[value] = self.low.get(value, 0) + count
+        if self.high is not None or other.high is not None:
+            ends = [self.high or self.low, other.high or other.low]
+            self.high = merged(ends)
+        self.low = merged([self.low, other.low])
 
     @property
     def persons(self) -> int:
         """All that were counted."""
-        return sum(self.low.values())
+        return self.low.size
 
     def text(self, value: int) -> str:
-        """Points as exact decimals, or a/b."""
-        if abs(value) >= OPEN:
-            return "" if value > 0 else "-"
-        return show_points(Fraction(value, self.scale))
+        """Points as exact decimals, or a/b; empty without bound."""
+        return "" if abs(value) >= OPEN else show_points(Fraction(value, self.scale))
 
     def rows(self) -> list[tuple[str, int, int]]:
         """(points, persons at the low end, persons at the high end), by points."""
-        high = self.low if self.high is None else self.high
-        values = sorted({*self.low, *high})
-        return [(self.text(v), self.low.get(v, 0), high.get(v, 0)) for v in values]
+        low = _counts(self.low)
+        high = low if self.high is None else _counts(self.high)
+        return [(self.text(v), low.get(v, 0), high.get(v, 0)) for v in sorted({*low, *high})]
 
     def as_record(self) -> dict[str, Any]:
         """For JSON."""
-        high = None if self.high is None else sorted(self.high.items())
-        return {"scale": self.scale, "low": sorted(self.low.items()), "high": high}
+        high = None if self.high is None else sorted(_counts(self.high).items())
+        return {"scale": self.scale, "low": sorted(_counts(self.low).items()), "high": high}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Tally:
         """What :meth:`as_record` gave."""
-        high = None if record["high"] is None else {int(v): int(n) for v, n in record["high"]}
-        return cls(record["scale"], {int(v): int(n) for v, n in record["low"]}, high)
+        high = None if record["high"] is None else _histogram(record["high"])
+        return cls(record["scale"], _histogram(record["low"]), high)
 
 
-def _count(into: dict[int, int], values: Numbers, weights: Numbers | None) -> None:
-    if not len(values):
-        return
-    least, most = int(values.min()), int(values.max())
-    if most - least < 1 << 20:
-        if weights is None:
-            counts: Numbers = np.bincount(values - least).astype(np.int64)
-        else:
-            counts = np.zeros(most - least + 1, np.int64)
-            np.add.at(counts, values - least, weights)
-        found = np.flatnonzero(counts)
-        counts = counts[found]
-        found = found + least
-    else:
-        found, places = np.unique(values, return_inverse=True)
-        counts = np.zeros(len(found), np.int64)
-        np.add.at(counts, places, 1 if weights is None else weights)
-    for value, count in zip(found.tolist(), counts.tolist(), strict=True):
-        if count:
-            into[value] = into.get(value, 0) + count
+def _counts(histogram: Histogram) -> dict[int, int]:
+    return dict(zip(histogram.values.tolist(), histogram.counts.tolist(), strict=True))
+
+
+def _histogram(pairs: list[list[int]]) -> Histogram:
+    columns = np.array(pairs, np.int64).reshape(-1, 2)
+    return Histogram(columns[:, 0].copy(), columns[:, 1].copy())
 
 
 # -- what a run gives
@@ -200,7 +185,7 @@ def policy_hash(policy: Policy) -> str:
 
 def stream(
     policy: Policy, table: Table, plans_for: Callable[[Prepared, Wanted], Plans],
-    outputs: Outputs, options: Options = Options(), stage: Stage = lambda name, rows: None,
+    outputs: Outputs, options: Options = DEFAULT_OPTIONS, stage: Stage = lambda name, rows: None,
 ) -> Summary:  # fmt: skip
     """Score a table part by part.
 
@@ -269,6 +254,8 @@ class _Run:
         self.tally = Tally(plans.scale)
         self.rows = self.cases = self.resumed = 0
         self.carried: Batch | None = None
+        self.left: dict[int, Batch | None] = {}
+        """By part, the rows that waited for the next one."""
 
     def _key(self) -> dict[str, Any]:
         """What has to be the same for a run to be continued."""
@@ -350,11 +337,12 @@ class _Run:
         position = self.prepared.layout.others["household"]
         last: Batch | None = None
         for batch in batches:
+            if last is not None and last.part != batch.part:
+                self.left[last.part] = self.carried
             whole = batch if self.carried is None else _joined(self.carried, batch)
             cut = _last_household(whole, position)
             self.carried = _cut(whole, cut, whole.rows)
-            if cut or whole.broken:
-                yield _cut(whole, 0, cut)
+            yield _cut(whole, 0, cut)
             last = batch
         if self.carried is not None and self.carried.rows:
             rest, self.carried = self.carried, None
@@ -392,7 +380,6 @@ class _Run:
             return
         if self.prepared.layout.households:
             files.append(self._save_carried(number))
-        # a part that gave two runs of batches (a carried household) adds to its own entry
         self.done[str(number)] = {
             "rows": rows, "cases": cases, "files": files,
             "rejects": rejects.as_record(), "histogram": tally.as_record(),
@@ -402,7 +389,7 @@ class _Run:
     def _save_carried(self, number: int) -> str:
         """Keep the rows that wait for the next part."""
         name = f"carried-{number:05d}.arrow"
-        carried = self.carried
+        carried = self.left.pop(number, None)
         if carried is None:
             write_bytes(self.folder / name, b"")
             return name
@@ -451,17 +438,15 @@ class _Run:
         if outputs.rejects is not None:
             self._finish_rejects(outputs.rejects)
         if outputs.histogram is not None:
-            write_histogram(
-                outputs.histogram, self.plans.policy, self.tally, language, self.about()
-            )
+            write_histogram(outputs.histogram, self.tally, language, self.about())
         if outputs.table is not None:
             if outputs.is_folder:
                 self._finish_folder(outputs.table)
             elif outputs.table.suffix.lower() == ".csv":
                 with replacing(outputs.table) as temporary, temporary.open("wb") as out:
-                    for path in self._parts(".csv"):
-                        with path.open("rb") as part:
-                            shutil.copyfileobj(part, out, 1 << 20)
+                    for part in self._parts(".csv"):
+                        with part.open("rb") as stream:
+                            shutil.copyfileobj(stream, out, 1 << 20)
             else:
                 self._finish_parquet(outputs.table)
         self.give_up()
@@ -667,9 +652,7 @@ def _last_household(batch: Batch, position: int) -> int:
 # -- histograms in files
 
 
-def write_histogram(
-    path: Path, policy: Policy, tally: Tally, language: Language, about: Mapping[str, Any]
-) -> None:
+def write_histogram(path: Path, tally: Tally, language: Language, about: Mapping[str, Any]) -> None:
     """Write a histogram by the suffix of ``path``: CSV or JSON."""
     ranges = tally.high is not None
     if path.suffix.lower() == ".json":

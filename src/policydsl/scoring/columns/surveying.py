@@ -218,9 +218,10 @@ class _Runs:
             lengths[0] += self.length
         self.longest = max(self.longest, int(lengths.max()))
         self.last, self.length = int(hashes[-1]), int(lengths[-1])
-        begins = hashes[edges[:-1]]
+        begins: Hashes = hashes[edges[:-1]]
         begins = begins[1:] if goes_on else begins
-        return begins[begins != NO_TEXT]
+        named: Hashes = begins[begins != NO_TEXT]
+        return named
 
 
 # -- hashes
