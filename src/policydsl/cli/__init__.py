@@ -41,6 +41,7 @@ VERBS = {
     "rank": ("scoring", "按场景排序、分配名额 · Rank cases for a scene and its places"),
     "test": ("testing", "运行文件中的示例 · Run the examples that policies contain"),
     "versions": ("versions", "沿革、对照、合并草案 · History, editions compared, drafts merged"),
+    "population": ("population", "人口：描述、生成、核对 · Populations: describe, make, check"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
 }
 

@@ -160,13 +160,16 @@ MANY = 2_000
 
 
 @contextmanager
-def progress(count: int, zh: str, en: str) -> Iterator[Callable[[], None]]:
-    """A function to call after each of ``count`` steps; shows a bar when that takes long."""
+def progress(count: int, zh: str, en: str) -> Iterator[Callable[..., None]]:
+    """A function to call after each of ``count`` steps, or with the number of steps done.
+
+    Shows a bar when there are many steps.
+    """
     if count <= MANY or not coloured(sys.stderr):
-        yield lambda: None
+        yield lambda steps=1: None
         return
     from rich.progress import Progress
 
     with Progress(console=console(sys.stderr), transient=True) as bar:
         task = bar.add_task(zh if settings().language == "zh" else en, total=count)
-        yield lambda: bar.advance(task)
+        yield lambda steps=1: bar.advance(task, steps)

@@ -31,6 +31,7 @@ from policydsl.scoring.cells import Wrong, read_date
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.explaining import Explanation
 from policydsl.scoring.formats import Problems
+from policydsl.scoring.mapping import read_mapping
 from policydsl.scoring.ranking import RankingResult
 from policydsl.scoring.ranking import rank as rank_cases
 from policydsl.scoring.results import ResultTable, pick
@@ -92,6 +93,10 @@ def table_options(command: Command) -> Command:
                 help="评定表：编号、条款、评定 · An assessor's points: id, clause, points.",
             ),
             click.option(
+                "--mapping", metavar="FILE",
+                help="列对照文件，见 population describe · Which column is which fact.",
+            ),
+            click.option(
                 "--ignore", multiple=True, metavar="COLUMN",
                 help="不用的列，可多次 · Leave a column aside, may be repeated.",
             ),
@@ -116,10 +121,12 @@ def table_options(command: Command) -> Command:
 
 def read_table(
     policy: Policy, facts: str, day: date | None, judgements: str | None,
-    ignore: Sequence[str], encoding: str | None, sheet: str | None,
+    ignore: Sequence[str], encoding: str | None, sheet: str | None, mapping: str | None = None,
 ) -> CaseTable:  # fmt: skip
     """The cases of a table as the options say."""
-    return read_cases(policy, facts, Reading(tuple(ignore), encoding, sheet, day), judgements)
+    own = None if mapping is None else read_mapping(mapping)
+    reading = Reading(tuple(ignore), encoding, sheet, day, mapping=own)
+    return read_cases(policy, facts, reading, judgements)
 
 
 # -- score
@@ -135,9 +142,9 @@ def read_table(
 @click.option("--full", is_flag=True, help="说明中也列出不成立的规则 · Explain every rule.")
 def score_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
-    judgements: str | None, ignore: tuple[str, ...], encoding: str | None, sheet: str | None,
-    format_: Literal["table", "json", "csv"] | None, out: str | None, items: bool,
-    explain: str | None, full: bool,
+    judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
+    sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
+    items: bool, explain: str | None, full: bool,
 ) -> int:  # fmt: skip
     """按数据表逐例打分。
 
@@ -151,7 +158,7 @@ def score_command(
     language = settings().language
     with reporting(format_ == "json"):
         policy = loading.load(policy_name, assume)
-        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet)
+        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet, mapping)
         wanted = explained_ids(table, explain)
         scores = score_all(policy, table, wanted)
         shown = results.score_table(policy, table, scores, items, language)
@@ -344,9 +351,10 @@ def who_columns(
 )  # fmt: skip
 def rank_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
-    judgements: str | None, ignore: tuple[str, ...], encoding: str | None, sheet: str | None,
-    format_: Literal["table", "json", "csv"] | None, out: str | None, scene: str | None,
-    quota: int | None, ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
+    judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
+    sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
+    scene: str | None, quota: int | None,
+    ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
 ) -> int:  # fmt: skip
     """按场景给各例（各户）排序，分配名额，处理同分。
 
@@ -357,7 +365,7 @@ def rank_command(
     language = settings().language
     with reporting(format_ == "json"):
         policy = loading.load(policy_name, assume)
-        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet)
+        table = read_table(policy, facts, day, judgements, ignore, encoding, sheet, mapping)
         result = ranked(policy, table, scene, quota, ties)
         shown = results.ranking_table(policy, table, result, language)
         records = results.ranking_record(policy, table, result)

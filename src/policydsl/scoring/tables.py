@@ -46,6 +46,7 @@ from policydsl.scoring.formats import (
     read_table,
     records_table,
 )
+from policydsl.scoring.mapping import ColumnMapping
 from policydsl.scoring.ranges import show_points
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Reading:
     """How a table is to be read.
 
     ``ignore`` names columns to leave aside, ``date`` is the date of assessment of rows that
-    give none; ``encoding`` is for CSV, ``sheet`` for Excel.
+    give none; ``encoding`` is for CSV, ``sheet`` for Excel.  ``mapping`` is applied first.
     """
 
     ignore: tuple[str, ...] = ()
@@ -107,6 +108,7 @@ class Reading:
     sheet: str | None = None
     date: date | None = None
     limits: Limits = DEFAULT_LIMITS
+    mapping: ColumnMapping | None = None
 
 
 DEFAULT_READING = Reading()
@@ -124,11 +126,18 @@ def read_cases(
     """
     problems = Problems(str(path), reading.limits.problems)
     raw = read_table(path, problems, reading.encoding, reading.sheet, reading.limits)
+    if reading.mapping is not None:
+        raw = reading.mapping.apply(raw, problems)
     table = _Reader(policy, raw, reading, problems).cases()
     if judgements is not None:
         table = _with_judgements(policy, table, judgements, reading, problems)
     problems.raise_any()
     return table
+
+
+def examine(policy: Policy, raw: RawTable, reading: Reading, problems: Problems) -> None:
+    """Record every problem that reading cases from a table has, without making use of them."""
+    _Reader(policy, raw, reading, problems).cases()
 
 
 def cases_from_records(
@@ -295,6 +304,18 @@ def find_columns(
             both = title if other == title else f"{other} = {title}"
             problems.add("D410", column=both)
     return columns
+
+
+def column_meanings(
+    policy: Policy, titles: Sequence[str], ignore: Sequence[str], problems: Problems
+) -> list[tuple[str, Fact | None] | None]:
+    """What each column of a table is: a key of :data:`COLUMNS`, ``fact``, ``judged``, ``ignored``.
+
+    ``None`` for one that is not understood, which is reported (D404, D411).
+    """
+    finder = ColumnNames(policy, ignore)
+    found = [finder.find(title, problems) for title in titles]
+    return [None if column is None else (column.kind, column.fact) for column in found]
 
 
 def _word(text: str | None) -> str:

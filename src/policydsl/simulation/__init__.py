@@ -1,0 +1,1 @@
+"""Populations, and what a draft does to them."""
