@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.graph import Code, Graph, Id, Reader, evaluate
+from policydsl.scoring.columns.graph import Graph, Id, Reader, evaluate
 from policydsl.scoring.columns.plan import Plan, Slot
 from policydsl.scoring.columns.program import Program, assemble, narrowest, simplified
 

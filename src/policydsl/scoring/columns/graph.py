@@ -13,9 +13,11 @@ Numbers of nodes grow from what is read to what reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from functools import wraps
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +48,8 @@ Numbers = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.integer]
 Id = int
 """Number of a node."""
+
+Rounding = Literal["half_up", "down", "up"]
 
 TABULATED = 1 << 16
 """Up to so many codes a formula becomes a table."""
@@ -106,7 +110,7 @@ class Rounded(NamedTuple):
 
     node: Id
     unit: int
-    mode: Literal["half_up", "down", "up"]
+    mode: Rounding
 
 
 class Best(NamedTuple):
@@ -179,6 +183,22 @@ def children(node: Node) -> tuple[Id, ...]:
             return (node.node, node.flags)
 
 
+Made = TypeVar("Made", bound=Callable[..., Id])
+
+
+def _remembered(make: Made) -> Made:
+    """What was made of the same arguments before is not worked out again."""
+
+    def find(graph: Graph, *arguments: Any) -> Id:
+        key = (make.__name__, *arguments)
+        found = graph._made.get(key)
+        if found is None:
+            found = graph._made[key] = make(graph, *arguments)
+        return found
+
+    return cast(Made, wraps(make)(find))
+
+
 @dataclass
 class Graph:
     """Nodes, the tables that they use, and the interval of what each can be.
@@ -192,6 +212,20 @@ class Graph:
     tables: list[Numbers] = field(default_factory=list)
     _ids: dict[tuple[str, Node], Id] = field(default_factory=dict)
     _table_ids: dict[bytes, int] = field(default_factory=dict)
+    _read: dict[tuple[Id, int], tuple[Numbers, Id]] = field(default_factory=dict)
+    _made: dict[tuple[Any, ...], Id] = field(default_factory=dict)
+
+    def fork(self) -> Graph:
+        """A graph with the same nodes, by the same numbers, that grows on its own."""
+        return Graph(
+            self.nodes.copy(),
+            self.intervals.copy(),
+            self.tables.copy(),
+            self._ids.copy(),
+            self._table_ids.copy(),
+            self._read.copy(),
+            self._made.copy(),
+        )
 
     def _node(self, node: Node, interval: Interval) -> Id:
         if interval.low == interval.high and not isinstance(node, Const):
@@ -215,6 +249,13 @@ class Graph:
         """A column that was worked out before."""
         return self._node(State(number, low, high), Interval(low, high))
 
+    def look_up(self, source: Id, table: Numbers) -> Id:
+        """``table[source]``, for a table that nobody changes any more."""
+        key = (source, id(table))
+        if key not in self._read:
+            self._read[key] = table, self.table(source, table)
+        return self._read[key][1]
+
     def table(self, source: Id, table: Numbers) -> Id:
         """``table[source]``."""
         node, (low, high) = self.nodes[source], self.intervals[source]
@@ -225,7 +266,7 @@ class Graph:
                 return self.table(node.source, table[self.tables[node.table]])
             table = table[: high + 1]
         table = np.ascontiguousarray(table, np.int64)
-        key = table.tobytes()
+        key = blake2b(table.data, digest_size=16).digest()
         if key not in self._table_ids:
             self._table_ids[key] = len(self.tables)
             self.tables.append(table)
@@ -258,6 +299,10 @@ class Graph:
 
     def sum(self, const: int, terms: Iterable[tuple[Id, int]]) -> Id:
         """``const`` + Σ factor × node."""
+        return self._sum(const, tuple(terms))
+
+    @_remembered
+    def _sum(self, const: int, terms: tuple[tuple[Id, int], ...]) -> Id:
         tables: dict[Id, Numbers] = {}
         others: dict[Id, int] = {}
         for term, factor in terms:
@@ -290,6 +335,10 @@ class Graph:
 
     def union(self, const: int, terms: Iterable[tuple[Id, int]]) -> Id:
         """``const`` | the nodes, each with the bits to keep."""
+        return self._union(const, tuple(terms))
+
+    @_remembered
+    def _union(self, const: int, terms: tuple[tuple[Id, int], ...]) -> Id:
         tables: dict[Id, Numbers] = {}
         others: dict[Id, int] = {}
         for term, keep in terms:
@@ -338,6 +387,7 @@ class Graph:
             case _:
                 return (1 << high.bit_length()) - 1
 
+    @_remembered
     def clip(self, node: Id, low: int | None, high: int | None) -> Id:
         """At most ``high``, then at least ``low``."""
         least, most = self.intervals[node]
@@ -359,8 +409,10 @@ class Graph:
             return self._folded(source, table if low is None else np.maximum(table, low))
         return self._node(Clipped(node, low, high), Interval(least, most))
 
-    def round(self, node: Id, step: Round) -> Id:
-        """A multiple of the unit of ``step``."""
+    @_remembered
+    def round(self, node: Id, unit: int, mode: Rounding) -> Id:
+        """A multiple of ``unit``."""
+        step = Round(0, unit, mode)
         held, (low, high) = self.nodes[node], self.intervals[node]
         if step.unit == 1:
             return node
@@ -371,6 +423,7 @@ class Graph:
         found = Interval(int(ends[0]), int(ends[1]))
         return self._node(Rounded(node, step.unit, step.mode), found)
 
+    @_remembered
     def best(self, how: Literal["max", "min"], first: Id, second: Id) -> Id:
         """The larger or smaller of two."""
         one, two = self.intervals[first], self.intervals[second]
@@ -393,6 +446,7 @@ class Graph:
         interval = Interval(pick(one.low, two.low), pick(one.high, two.high))
         return self._node(Best(how, min(first, second), max(first, second)), interval)
 
+    @_remembered
     def gate(
         self,
         change: Literal["clear", "low", "high", "weaken"],
@@ -448,6 +502,7 @@ class Graph:
             case _:
                 return self.union(0, [(node, keep)])
 
+    @_remembered
     def count(self, node: Id, cuts: tuple[int, ...], stride: int) -> Id:
         """``stride`` × how many of ``cuts`` are at most ``node``."""
         held, (low, high) = self.nodes[node], self.intervals[node]
@@ -462,13 +517,14 @@ class Graph:
         )
         return self.sum(stride * least, [(counted, 1)])
 
-    def chain(self, node: Id, step: Formula) -> Id:
+    @_remembered
+    def chain(self, node: Id, chain: tuple[Elementary, ...]) -> Id:
         """The chain of a formula."""
         if found := self.array(node):
             source, table = found
-            return self._folded(source, chained(step, table))
-        interval, _ = through(step.chain, self.intervals[node])
-        return self._node(Chained(node, step.chain), interval)
+            return self._folded(source, chained(Formula(0, 0, chain), table))
+        interval, _ = through(chain, self.intervals[node])
+        return self._node(Chained(node, chain), interval)
 
     def reachable(self, roots: Iterable[Id]) -> list[Id]:
         """All nodes that the roots are computed from, and they themselves, ascending."""
@@ -504,7 +560,7 @@ class Graph:
             case Clipped(child, low, high):
                 return into.clip(new[child], low, high)
             case Rounded(child, unit, mode):
-                return into.round(new[child], Round(0, unit, mode))
+                return into.round(new[child], unit, mode)
             case Best(how, first, second):
                 return into.best(how, new[first], new[second])
             case Gated(change, child, flags, bits, unless, keep):
@@ -512,7 +568,7 @@ class Graph:
             case Counted(child, cuts, stride):
                 return into.count(new[child], cuts, stride)
             case Chained(child, chain):
-                return into.chain(new[child], Formula(0, 0, chain))
+                return into.chain(new[child], chain)
 
 
 def through(chain: Sequence[Elementary], value: Interval) -> tuple[Interval, int]:
@@ -578,11 +634,11 @@ class Reader:
         for step in plan.sliced(wanted):
             match step:
                 case Look():
-                    grow(step.out, "sum", graph.table(source(step), step.table), 1)
+                    grow(step.out, "sum", graph.look_up(source(step), step.table), 1)
                 case Mark():
-                    grow(step.out, "union", graph.table(source(step), step.table), -1)
+                    grow(step.out, "union", graph.look_up(source(step), step.table), -1)
                 case Formula():
-                    grow(step.out, "sum", graph.chain(source(step), step), 1)
+                    grow(step.out, "sum", graph.chain(source(step), step.chain), 1)
                 case Add():
                     grow(step.out, "sum", value(step.slot), step.factor)
                 case Merge():
@@ -594,7 +650,7 @@ class Reader:
                 case Clip():
                     slots[step.out] = graph.clip(value(step.out), step.low, step.high)
                 case Round():
-                    slots[step.out] = graph.round(value(step.out), step)
+                    slots[step.out] = graph.round(value(step.out), step.unit, step.mode)
                 case Clear():
                     held, flags = value(step.out), value(step.flags)
                     slots[step.out] = graph.gate("clear", held, flags, step.bits, step.unless)

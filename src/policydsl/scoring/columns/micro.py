@@ -107,17 +107,26 @@ class Part(NamedTuple):
     numbers: tuple[int, ...]
 
 
+REMEMBERED = 2048
+"""Larger tables are taken apart anew each time; the memory of smaller ones stays small."""
+
+
 def components(table: Numbers) -> tuple[Part, ...] | None:
     """Steps, lines and stairs that add up to ``table`` − ``table[0]``.
 
     ``None`` where a look-up is cheaper.
     """
-    return _components(np.ascontiguousarray(table, np.int64).tobytes())
+    if len(table) > REMEMBERED:
+        return _taken_apart(table)
+    return _remembered(np.ascontiguousarray(table, np.int64).tobytes())
 
 
-@lru_cache(maxsize=4096)
-def _components(data: bytes) -> tuple[Part, ...] | None:
-    table = np.frombuffer(data, np.int64)
+@lru_cache(maxsize=1024)
+def _remembered(table: bytes) -> tuple[Part, ...] | None:
+    return _taken_apart(np.frombuffer(table, np.int64))
+
+
+def _taken_apart(table: Numbers) -> tuple[Part, ...] | None:
     jumps = np.flatnonzero(np.diff(table)) + 1
     heights = table[jumps] - table[jumps - 1]
     gaps = np.diff(jumps)

@@ -1,0 +1,468 @@
+"""What a draft changes, computed from what the baseline left behind.
+
+A draft that changes a rule leaves most values as they were.  What both share is kept as columns
+of numbers, the *state*: for a sum that the draft changes in one term, the sum of the others.
+The draft then costs, for each row, a look at the state, a look-up and the caps above it.
+
+Where rows are alike in all that a family of drafts reads (the state, and the facts of the changed
+rules), they are counted together: a draft costs the size of that *joint table*, however many
+persons it stands for.
+
+All results are those of full runs, to the last integer; :class:`WhatIf` chooses the cheapest way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from policydsl.scoring.columns.engines import Engine, Runner
+from policydsl.scoring.columns.graph import (
+    Code,
+    Const,
+    Graph,
+    Id,
+    Reader,
+    State,
+    Sum,
+    Table,
+    Union,
+    children,
+)
+from policydsl.scoring.columns.histograms import CHUNK, Counter, Histogram, in_chunks, of
+from policydsl.scoring.columns.plan import Ends, Interval, Plan
+from policydsl.scoring.columns.program import narrowest
+
+Array = npt.NDArray[np.integer]
+Numbers = npt.NDArray[np.int64]
+
+JOINT = 1 << 23
+"""Up to so many combinations of state and codes are counted in an array."""
+
+SAMPLE = 1 << 14
+"""Rows that are looked at to see how alike they are."""
+
+SORTED_FROM = 30
+"""So many drafts are worth sorting the rows to find which are alike."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a draft does to one end of a score, as integers of the plan.
+
+    ``after``: how many have which score under the draft.  ``difference``: how many have which
+    difference, draft − baseline (0 included); where one of the two is without bound, so is it.
+    """
+
+    after: Histogram
+    difference: Histogram
+
+    @property
+    def gainers(self) -> int:
+        """How many have more than before (or the sum of their weights)."""
+        return self.difference.above(0)
+
+    @property
+    def losers(self) -> int:
+        """How many have less than before."""
+        return self.difference.size - self.difference.at_least(0)
+
+    @property
+    def unchanged(self) -> int:
+        """How many have the same as before."""
+        return self.difference.size - self.gainers - self.losers
+
+    @property
+    def gained(self) -> int:
+        """What the gainers gain, together."""
+        return self._sum(self.difference.values > 0)
+
+    @property
+    def lost(self) -> int:
+        """What the losers lose, together, as a number that is not negative."""
+        return -self._sum(self.difference.values < 0)
+
+    def _sum(self, where: npt.NDArray[np.bool_]) -> int:
+        return Histogram(self.difference.values[where], self.difference.counts[where]).total()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a draft does to the low and to the high end of a score; the same where it is exact."""
+
+    low: Change
+    high: Change
+
+
+@dataclass(frozen=True)
+class _Variant:
+    """A draft as a graph over inputs and states.
+
+    ``kept``: the nodes of the baseline's graph that are its states.
+    """
+
+    graph: Graph
+    roots: tuple[Id, ...]
+    kept: frozenset[Id]
+    inputs: frozenset[int]
+
+    def cost(self) -> float:
+        """About what a row costs, in nanoseconds."""
+        cost = 0.0
+        for number in self.graph.reachable(self.roots):
+            match self.graph.nodes[number]:
+                case Code(_, size):
+                    cost += 0.05 * (1 if size <= 256 else 2 if size <= 65_536 else 4)
+                case State():
+                    cost += 0.25
+                case _:
+                    cost += 0.1
+        return cost
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What variants run over: rows of a population, or of a joint table that stands for it.
+
+    ``before`` are the ends of the baseline.
+    """
+
+    columns: Mapping[int, Array]
+    states: Mapping[Id, Array]
+    before: Sequence[Array]
+    rows: int
+    weights: Array | None
+
+
+def _total(plan: Plan) -> Ends:
+    return plan.total
+
+
+@dataclass
+class WhatIf:
+    """Drafts of a policy against its baseline, for one population.
+
+    ``columns``: codes, one array for each input of the plans, all of which have the inputs of
+    ``base`` (in that order; drafts may have more, whose columns follow).  ``weights``: how many
+    persons each row stands for, integers that are not negative.  ``ends`` says which quantity is
+    compared: the total unless told otherwise.
+    """
+
+    base: Plan
+    columns: Sequence[Array]
+    rows: int
+    weights: Array | None = None
+    engine: Engine = "auto"
+    threads: int | None = None
+    ends: Callable[[Plan], Ends] = _total
+    _graph: Graph = field(default_factory=Graph)
+    _kept: dict[Id, Array] = field(default_factory=dict)
+    _asked: Tally[frozenset[Id]] = field(default_factory=Tally)
+    _joint: dict[tuple[frozenset[Id], frozenset[int]], _Rows | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._base_roots = Reader(self._graph).read(self.base, self.ends(self.base))
+        self._known = frozenset(self._graph.reachable(self._base_roots))
+        self._keep(frozenset(self._base_roots))
+
+    @property
+    def baseline(self) -> tuple[Array, Array]:
+        """The low and high ends of the baseline, for each row; the same array where exact."""
+        low, high = self._base_roots
+        return self._kept[low], self._kept[high]
+
+    def before(self) -> tuple[Histogram, Histogram]:
+        """The histograms of the baseline's ends."""
+        low = of(self.baseline[0], self.weights, threads=self.threads)
+        exact = self.baseline[0] is self.baseline[1]
+        return low, low if exact else of(self.baseline[1], self.weights, threads=self.threads)
+
+    def column(self, draft: Plan) -> tuple[Array, Array]:
+        """The low and high ends under a draft, for each row."""
+        (variant,) = self._chosen([draft])
+        rows = self._population(variant)
+        low, high = self._runner(variant).run(rows.columns, rows.rows, rows.states)
+        return low, high
+
+    def change(self, draft: Plan) -> Changes:
+        """What a draft changes."""
+        return next(self.sweep([draft]))
+
+    def sweep(self, drafts: Sequence[Plan]) -> Iterator[Changes]:
+        """What each of some drafts changes, in their order; they share what they can."""
+        variants = self._chosen(drafts)
+        families = Tally((variant.kept, variant.inputs) for variant in variants)
+        for variant in variants:
+            family = families[variant.kept, variant.inputs]
+            rows = self._joint_of(variant, family) or self._population(variant)
+            yield self._changes(variant, rows)
+
+    def _chosen(self, drafts: Sequence[Plan]) -> list[_Variant]:
+        """For each draft the cheaper of two ways: over the state, or in full.
+
+        State that is not there costs a run of the baseline; it is made once that would have
+        paid, what was asked for before counted in.
+        """
+        read = [self._variants(draft) for draft in drafts]
+        for variant, _ in read:
+            self._asked[variant.kept] += 1
+        chosen = []
+        for (variant, full), draft in zip(read, drafts, strict=True):
+            missing = any(node not in self._kept for node in variant.kept)
+            saved = self._asked[variant.kept] * (full - variant.cost())
+            whole = saved <= (full if missing else 0)
+            chosen.append(self._whole(draft) if whole else variant)
+        self._keep(frozenset[Id]().union(*(variant.kept for variant in chosen)))
+        return chosen
+
+    def _variants(self, draft: Plan) -> tuple[_Variant, float]:
+        """A draft over the state, and what it costs in full."""
+        whole = self._whole(draft)
+        return _Residual(self._graph, whole.graph, self._known).of(whole.roots), whole.cost()
+
+    def _whole(self, draft: Plan) -> _Variant:
+        graph = self._graph.fork()
+        roots = tuple(Reader(graph).read(draft, self.ends(draft)))
+        return _Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
+
+    def _keep(self, nodes: frozenset[Id]) -> None:
+        """Have the columns of nodes.  Those neither wanted nor of the baseline are let go."""
+        wanted = nodes | frozenset(self._base_roots)
+        self._kept = {node: column for node, column in self._kept.items() if node in wanted}
+        self._joint = {key: rows for key, rows in self._joint.items() if key[0] <= wanted}
+        missing = sorted(wanted - self._kept.keys())
+        if missing:
+            runner = Runner(self._graph, missing, self.engine, narrow=True, threads=self.threads)
+            found = runner.run(dict(enumerate(self.columns)), self.rows)
+            self._kept.update(zip(missing, found, strict=True))
+
+    def _runner(self, variant: _Variant) -> Runner:
+        return Runner(variant.graph, variant.roots, self.engine, narrow=True, threads=self.threads)
+
+    def _population(self, variant: _Variant) -> _Rows:
+        columns = dict(enumerate(self.columns))
+        states = {node: self._kept[node] for node in variant.kept}
+        return _Rows(columns, states, self.baseline, self.rows, self.weights)
+
+    def _changes(self, variant: _Variant, rows: _Rows) -> Changes:
+        exact = len({*variant.roots}) == len({*self._base_roots}) == 1
+        ends = (0,) if exact else (0, 1)
+        bounds: list[tuple[int, int]] = []
+        for end in ends:
+            after = variant.graph.intervals[variant.roots[end]]
+            was = self._graph.intervals[self._base_roots[end]]
+            bounds += [(after.low, after.high), (after.low - was.high, after.high - was.low)]
+        narrow = narrowest([Interval(*bound) for bound in bounds])
+        over = self._runner(variant).over(rows.columns, rows.rows, rows.states)
+
+        def work(start: int, counters: tuple[Counter, ...]) -> None:
+            stop = min(start + CHUNK, rows.rows)
+            found = over(start, stop)
+            weights = None if rows.weights is None else rows.weights[start:stop]
+            for end in ends:
+                was = rows.before[end][start:stop]
+                counters[2 * end].add(found[end], weights)
+                difference = np.subtract(found[end], was, dtype=narrow, casting="unsafe")
+                counters[2 * end + 1].add(difference, weights)
+
+        counted = in_chunks(work, rows.rows, bounds, self.threads)
+        changes = [Change(*counted[2 * end : 2 * end + 2]) for end in ends]
+        return Changes(changes[0], changes[-1])
+
+    def _joint_of(self, variant: _Variant, family: int) -> _Rows | None:
+        """The joint table for all variants over the same state and inputs, where it is worth it."""
+        key = (variant.kept, variant.inputs)
+        if key not in self._joint and family > 2:
+            self._joint[key] = self._counted(variant, family)
+        return self._joint.get(key)
+
+    def _counted(self, variant: _Variant, family: int) -> _Rows | None:
+        """Equal combinations of the state and the codes that variants read, counted.
+
+        ``None`` where there are too many different ones.
+        """
+        base = _expressed(self._graph, self._base_roots, variant)
+        nodes = sorted(variant.kept | (frozenset() if base else frozenset(self._base_roots)))
+        inputs = sorted(variant.inputs)
+        columns = [*(self._kept[node] for node in nodes), *(self.columns[n] for n in inputs)]
+        if not self.rows or not columns:
+            return None
+        lows = [int(column.min()) for column in columns]
+        spans = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+        space = prod(spans)
+        dense = space <= min(JOINT, 4 * self.rows)
+        if not dense:
+            sample = slice(None, None, -(-self.rows // SAMPLE))
+            if space >= 1 << 62 or family < SORTED_FROM:
+                return None
+            keys = _keys([column[sample] for column in columns], lows, spans)
+            if len(np.unique(keys)) > len(keys) // 8:
+                return None
+
+        def part(start: int, counters: tuple[Counter, ...]) -> None:
+            rows = slice(start, min(start + CHUNK, self.rows))
+            weights = None if self.weights is None else self.weights[rows]
+            counters[0].add(_keys([column[rows] for column in columns], lows, spans), weights)
+
+        (counted,) = in_chunks(part, self.rows, [(0, space - 1)], self.threads)
+        if 2 * len(counted.values) > self.rows:
+            return None
+        keys = counted.values
+        decoded: list[Array] = []
+        for column, low, span in zip(*map(reversed, (columns, lows, spans)), strict=True):
+            keys, rest = np.divmod(keys, span)
+            decoded.insert(0, (rest + low).astype(column.dtype))
+        states = dict(zip(nodes, decoded, strict=False))
+        codes = dict(zip(inputs, decoded[len(nodes) :], strict=True))
+        rows = len(counted.values)
+        if base:
+            before = self._runner(base).run(codes, rows, states)
+        else:
+            before = [states[root] for root in self._base_roots]
+        return _Rows(codes, states, before, rows, counted.counts)
+
+
+def _keys(columns: Sequence[Array], lows: Sequence[int], spans: Sequence[int]) -> Numbers:
+    """One number for each combination of values: the first column counts most."""
+    keys = np.zeros(len(columns[0]), np.int64)
+    for column, low, span in zip(columns, lows, spans, strict=True):
+        keys *= span
+        keys += column
+        keys -= low
+    return keys
+
+
+class _Residual:
+    """What of a draft is new, over the nodes of the baseline's graph.
+
+    ``whole``: a fork of that graph which holds the draft; ``known``: the nodes of the baseline.
+    """
+
+    def __init__(self, shared: Graph, whole: Graph, known: frozenset[Id]) -> None:
+        self.shared, self.whole, self.known = shared, whole, known
+        self.graph = Graph()
+        self.kept: set[Id] = set()
+        self.new: dict[Id, Id] = {}
+
+    def of(self, roots: Sequence[Id]) -> _Variant:
+        """The variant of a draft that has these nodes."""
+        fresh: set[Id] = set()
+        waiting = list(roots)
+        while waiting:
+            number = waiting.pop()
+            if number not in fresh and not self._given(number):
+                fresh.add(number)
+                waiting.extend(children(self.whole.nodes[number]))
+        for number in sorted(fresh):
+            self.new[number] = self._made(number)
+        made = tuple(self._of(root) for root in roots)
+        inputs = frozenset(self.graph.inputs(made))
+        kept = {
+            n.number
+            for i in self.graph.reachable(made)
+            if isinstance(n := self.graph.nodes[i], State)
+        }
+        return _Variant(self.graph, made, frozenset(kept), inputs)
+
+    def _given(self, number: Id) -> bool:
+        """Whether a node is read as it is, from the state or the inputs."""
+        return number in self.known or isinstance(self.whole.nodes[number], (Code, Const))
+
+    def _of(self, number: Id) -> Id:
+        """The node of the variant for one of the draft."""
+        if number in self.new:
+            return self.new[number]
+        node = self.whole.nodes[number]
+        if isinstance(node, (Code, Const)):
+            return self.whole.rebuilt(node, {}, self.graph)
+        if isinstance(node, Table) and isinstance(self.whole.nodes[node.source], Code):
+            return self.whole.rebuilt(node, {node.source: self._of(node.source)}, self.graph)
+        return self._state(number)
+
+    def _state(self, number: Id) -> Id:
+        """A node of the baseline's graph as a state."""
+        return self.graph.state(number, *self.shared.intervals[number])
+
+    def _made(self, number: Id) -> Id:
+        node = self.whole.nodes[number]
+        if not isinstance(node, (Sum, Union)):
+            new = {child: self._of(child) for child in children(node)}
+            return self.whole.rebuilt(node, new, self.graph)
+        const, terms = _flat(self.whole, number, lambda term: not self._given(term))
+        rest = [(term, times) for term, times in terms if term in self.known]
+        if len(rest) < 2:
+            rest = []
+        made = [(self._of(term), times) for term, times in terms if (term, times) not in rest]
+        if isinstance(node, Sum):
+            if rest:
+                made.append((self._state(self.shared.sum(0, rest)), 1))
+            return self.graph.sum(const, made)
+        if rest:
+            made.append((self._state(self.shared.union(0, rest)), -1))
+        return self.graph.union(const, made)
+
+
+def _flat(
+    graph: Graph, number: Id, inner: Callable[[Id], bool]
+) -> tuple[int, list[tuple[Id, int]]]:
+    """The terms of a sum or union, with those of its kind within it (if ``inner``) put in place."""
+    node = graph.nodes[number]
+    assert isinstance(node, (Sum, Union))
+    const, terms = node.const, list[tuple[Id, int]]()
+    for term, times in node.terms:
+        if isinstance(graph.nodes[term], type(node)) and inner(term):
+            more, deeper = _flat(graph, term, inner)
+            if isinstance(node, Sum):
+                const += times * more
+                terms += [(one, times * other) for one, other in deeper]
+            else:
+                const |= times & more
+                terms += [(one, times & other) for one, other in deeper]
+        else:
+            terms.append((term, times))
+    return const, terms
+
+
+def _expressed(graph: Graph, roots: Sequence[Id], variant: _Variant) -> _Variant | None:
+    """The baseline over the state and the inputs of a variant, if they determine it."""
+    into = Graph()
+    made: dict[Id, Id | None] = {}
+    rests: list[tuple[Id, type, set[tuple[Id, int]]]] = []
+    for kept in variant.kept:
+        node = graph.nodes[kept]
+        if isinstance(node, (Sum, Union)):
+            const, terms = _flat(graph, kept, lambda term: True)
+            if not const:
+                rests.append((kept, type(node), set(terms)))
+    for number in graph.reachable(roots):
+        node = graph.nodes[number]
+        if number in variant.kept:
+            made[number] = into.state(number, *graph.intervals[number])
+        elif isinstance(node, Code) and node.number not in variant.inputs:
+            made[number] = None
+        elif isinstance(node, (Sum, Union)):
+            const, terms = _flat(graph, number, lambda term: True)
+            held = [rest for rest in rests if rest[1] is type(node) and rest[2] <= set(terms)]
+            parts: list[tuple[Id | None, int]] = []
+            if held:
+                rest, _, inside = max(held, key=lambda one: len(one[2]))
+                terms = [term for term in terms if term not in inside]
+                plain = 1 if isinstance(node, Sum) else -1
+                parts = [(into.state(rest, *graph.intervals[rest]), plain)]
+            parts += [(made[term], times) for term, times in terms]
+            whole = [(term, times) for term, times in parts if term is not None]
+            combine = into.sum if isinstance(node, Sum) else into.union
+            made[number] = combine(const, whole) if len(whole) == len(parts) else None
+        else:
+            below = {child: made[child] for child in children(node)}
+            new = {child: term for child, term in below.items() if term is not None}
+            made[number] = graph.rebuilt(node, new, into) if len(new) == len(below) else None
+    found = tuple(term for root in roots if (term := made[root]) is not None)
+    if len(found) < len(roots):
+        return None
+    return _Variant(into, found, variant.kept, variant.inputs)

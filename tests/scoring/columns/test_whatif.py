@@ -1,0 +1,199 @@
+"""What a draft changes is the same however it is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.scoring.columns.plans import Case, cases, column, empty, grown, tables
+
+from policydsl.scoring.columns import engines, numpy_engine, whatif
+from policydsl.scoring.columns.histograms import of
+from policydsl.scoring.columns.plan import (
+    INFINITY,
+    Add,
+    Clear,
+    Clip,
+    Ends,
+    Flag,
+    In,
+    Look,
+    Mark,
+    Plan,
+    Step,
+)
+from policydsl.scoring.columns.whatif import Change, WhatIf
+
+Way = Literal["state", "whole"]
+
+
+@contextmanager
+def forced(way: Way) -> Iterator[None]:
+    """All drafts go one way."""
+
+    def cost(variant: whatif._Variant) -> float:
+        return float(bool(variant.kept) == (way == "whole"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whatif._Variant, "cost", cost)
+        yield
+
+
+def expected(
+    base: Plan, draft: Plan, case: Case, weights: np.ndarray | None = None
+) -> list[Change]:
+    """The changes by full runs in NumPy."""
+    changes = []
+    for was, now in zip(base.total, draft.total, strict=True):
+        before = numpy_engine.run(base, case.columns, [was], case.rows)[0]
+        after = numpy_engine.run(draft, case.columns, [now], case.rows)[0]
+        changes.append(Change(of(after, weights), of(after - before, weights)))
+    return changes
+
+
+@st.composite
+def drafts(draw: st.DrawFn, base: Plan) -> Plan:
+    """A plan with a step changed, left out or put in."""
+    steps = list(base.steps)
+    looks = [at for at, step in enumerate(steps) if isinstance(step, Look)]
+    what = draw(st.sampled_from(["table", "table", "out", "in"]))
+    if what == "table" and looks:
+        at = draw(st.sampled_from(looks))
+        step = steps[at]
+        assert isinstance(step, Look)
+        # within the old bounds: what looks up by this slot finds a place in its table
+        table = draw(tables(len(step.table))).clip(step.table.min(), step.table.max())
+        steps[at] = replace(step, table=table)
+    elif what == "out" and steps:
+        at = draw(st.sampled_from(range(len(steps))))
+        if isinstance(steps[at], (Mark, Clear)):
+            del steps[at]
+    else:
+        return draw(grown(base, 2))
+    return replace(base, steps=tuple(steps))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.sampled_from(["state", "whole"]), st.booleans(), st.booleans())
+def test_changes_are_those_of_full_runs(
+    data: st.DataObject, way: Way, weighted: bool, ranges: bool
+) -> None:
+    case = data.draw(cases())
+    base = replace(case.plan, total=Ends(0, 1 if ranges else 0))
+    found = [data.draw(drafts(base)) for _ in range(2)]
+    found = [found[0], found[1], found[0], found[0], found[1]]
+    weights = np.arange(case.rows) % 4 if weighted else None
+    engine = data.draw(st.sampled_from(engines.available()))
+    with forced(way):
+        study = WhatIf(base, case.columns, case.rows, weights, engine)
+        one = study.change(found[0])
+        columns = study.column(found[0])
+        sweep = list(study.sweep(found))
+    for slot, end in zip(found[0].total, columns, strict=True):
+        assert np.array_equal(end, numpy_engine.run(found[0], case.columns, [slot], case.rows)[0])
+    assert [one.low, one.high] == expected(base, found[0], case, weights)
+    for draft, changes in zip(found, sweep, strict=True):
+        assert [changes.low, changes.high] == expected(base, draft, case, weights)
+
+
+def scheme(rows: int, sizes: list[int]) -> Case:
+    """Two capped groups, a veto, and a total of at least 0."""
+    rng = np.random.default_rng(7)
+    steps: list[Step] = []
+    for number, size in enumerate(sizes):
+        item = number % 5 if number % 5 < 2 else 0
+        table = np.minimum(np.arange(size) * (number + 1), 40)
+        steps.append(Look(item, In(number), table))
+    steps += [Clip(0, None, 90), Clip(1, None, 30), Add(2, 0), Add(2, 1), Clip(2, 0, None)]
+    steps += [Mark(5, In(0), np.array([0] + [Flag.VETO.both] + [0] * (sizes[0] - 2)))]
+    steps += [Clear(2, 5, Flag.VETO)]
+    plan = replace(empty(sizes), steps=tuple(steps), total=Ends(2, 2))
+    return Case(plan, [column(rng, size, rows) for size in sizes], rows)
+
+
+def changed(plan: Plan, number: int, table: np.ndarray) -> Plan:
+    """A draft with another table for an input."""
+    steps = [
+        replace(step, table=table) if isinstance(step, Look) and step.source == In(number) else step
+        for step in plan.steps
+    ]
+    return replace(plan, steps=tuple(steps))
+
+
+def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
+    case = scheme(2000, [5, 40, 9, 30, 200, 17, 50])
+    study = WhatIf(case.plan, case.columns, case.rows)
+    draft = changed(case.plan, 3, np.arange(30) * 2)
+    variant, full = study._variants(draft)
+    # of the rest of the changed group, the other group, and the flags
+    assert variant.inputs <= {0, 3}
+    assert len(variant.kept) == 2
+    assert variant.cost() < full
+
+
+def test_the_state_is_made_once_it_pays_and_let_go() -> None:
+    case = scheme(2000, [5, 40, 9, 30, 200, 17] * 3)
+    study = WhatIf(case.plan, case.columns, case.rows)
+    study.change(changed(case.plan, 3, np.arange(30)))
+    assert len(study._kept) == 1  # the baseline
+    study.change(changed(case.plan, 3, np.arange(30) * 2))
+    study.change(changed(case.plan, 3, np.arange(30) * 3))
+    held = set(study._kept)
+    assert len(held) > 1
+    list(study.sweep([changed(case.plan, 4, np.arange(200) * k) for k in range(9)]))
+    assert held - set(study._kept)
+
+
+@pytest.mark.parametrize("engine", engines.available())
+def test_coarse_schemes_are_counted_once(engine: engines.Engine) -> None:
+    case = scheme(60_000, [3, 4, 3, 6])
+    study = WhatIf(case.plan, case.columns, case.rows, None, engine)
+    variants = [changed(case.plan, 3, np.arange(6) * k) for k in range(5)]
+    found = list(study.sweep(variants))
+    (table,) = study._joint.values()
+    assert table is not None
+    assert table.rows <= 3 * 4 * 3 * 6
+    assert table.weights is not None
+    assert table.weights.sum() == case.rows
+    for draft, changes in zip(variants, found, strict=True):
+        assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+def test_gains_and_losses() -> None:
+    case = Case(
+        replace(empty([4]), steps=(Look(0, In(0), np.array([0, 10, 20, 30])),)),
+        [np.array([1, 1, 2, 3, 3, 3], np.uint8)],
+        6,
+    )
+    draft = changed(case.plan, 0, np.array([0, 15, 20, 28]))
+    change = WhatIf(case.plan, case.columns, case.rows).change(draft).low
+    assert (change.gainers, change.losers, change.unchanged) == (2, 3, 1)
+    assert (change.gained, change.lost) == (10, 6)
+    weights = np.array([5, 0, 1, 2, 0, 0])
+    change = WhatIf(case.plan, case.columns, case.rows, weights).change(draft).low
+    assert (change.gainers, change.losers, change.unchanged) == (5, 2, 1)
+
+
+def test_a_draft_that_is_the_baseline_changes_nothing() -> None:
+    case = scheme(500, [5, 40, 9])
+    study = WhatIf(case.plan, case.columns, case.rows)
+    change = study.change(case.plan).low
+    assert (change.gainers, change.losers) == (0, 0)
+    assert change.after == study.before()[0]
+
+
+def test_bounds_that_a_draft_takes_away() -> None:
+    case = scheme(500, [5, 40, 9])
+    draft = changed(case.plan, 1, np.where(np.arange(40) < 5, 0, INFINITY))
+    draft = replace(draft, steps=tuple(s for s in draft.steps if not isinstance(s, Clip)))
+    for way in ("state", "whole"):
+        with forced(way):  # type: ignore[arg-type]
+            study = WhatIf(case.plan, case.columns, case.rows)
+            changes = [study.change(draft) for _ in range(3)][-1]
+        assert [changes.low, changes.high] == expected(case.plan, draft, case)
