@@ -114,7 +114,8 @@ def task_demo(arguments: list[str]) -> None:
 
 def task_test(arguments: list[str]) -> None:
     """Run the tests, one process per core (-n 0 for one process; arguments go to pytest)."""
-    run([setup(), "-m", "pytest", "-n", "auto", *arguments])
+    # by groups: what takes long to start (Spark) starts in one process only
+    run([setup(), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments])
 
 
 def task_lint(arguments: list[str]) -> None:

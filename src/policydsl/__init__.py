@@ -34,6 +34,7 @@ _HOMES = {
     "explain": "policydsl.api",
     "rank": "policydsl.api",
     "score": "policydsl.api",
+    "score_columns": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
@@ -69,6 +70,7 @@ __all__ = [
     "loads",
     "rank",
     "score",
+    "score_columns",
 ]
 
 

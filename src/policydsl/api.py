@@ -33,8 +33,11 @@ from policydsl.scoring.writing import to_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from policydsl.scoring.columns.scoring import ColumnScores
+
 PolicyLike = Policy | str | os.PathLike[str]
 Record = Mapping[str, object]
+Engine = Literal["auto", "kernel", "numpy", "duckdb", "spark"]
 Ties = Literal["admit_all", "admit_none", "lottery", "open"]
 
 
@@ -82,6 +85,39 @@ def score(
     scores = score_cases(policy, table)
     shown = results.score_table(policy, table, scores, items, language)
     return to_frame(shown, _index(data, table))
+
+
+def score_columns(
+    policy: PolicyLike,
+    data: pd.DataFrame | Sequence[Record] | str | os.PathLike[str] | Any,
+    *,
+    engine: Engine = "auto",
+    date: date | None = None,
+    groups: bool = True,
+    items: bool = False,
+    reasons: bool = False,
+    ignore: Sequence[str] = (),
+    rejects: bool = False,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    language: Language = "zh",
+) -> ColumnScores:
+    """Score a population by columns: as exact as :func:`score`, millions of rows in seconds.
+
+    ``data`` is a DataFrame, a ``pyarrow.Table``, a list of records, or a file (CSV, Excel,
+    Parquet, a folder of Parquet files) that fits in memory; larger ones are the business of
+    ``policydsl score --out``.  The result holds the points as integers and gives them as a
+    DataFrame (``frame()``), an Arrow table, a histogram; ``reasons(row)`` says why a case has
+    its score, ``reasons=True`` puts that into the frame.  With ``rejects`` rows that cannot be
+    scored are left out and counted in ``.rejects``; else they raise :class:`PolicyError`, as does
+    a policy that columns cannot hold (S5xx).
+    """
+    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scoring import score_data
+    from policydsl.scoring.columns.streaming import Options
+
+    options = Options(Wanted(groups, items, reasons), engine, date, tuple(ignore), language)
+    return score_data(_policy(policy), data, options, rejects, encoding, sheet)
 
 
 def explain(

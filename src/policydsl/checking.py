@@ -338,7 +338,10 @@ class Trial:
 
 
 def try_examples(targets: Sequence[str | os.PathLike[str]] = ()) -> Trial:
-    """Run the examples of policies, and of assumption sets with these applied.
+    """Run the examples of policies, of assumption sets with these applied, and of amendments.
+
+    The examples that an amendment states are run on the edition that it makes; those of its base
+    tell of the base, and are left aside.
 
     Targets are files, folders or bundled ids; without any, all bundled policies.
     """
@@ -355,6 +358,15 @@ def try_examples(targets: Sequence[str | os.PathLike[str]] = ()) -> Trial:
                 findings.extend(d for d in found if d.severity == "error")
                 if policy is not None:
                     tried.extend(_try_all(policy, entry.source))
+            elif kind == "amendment":
+                own = {id(s) for s in entry.document.body if isinstance(s, n.Example)}
+                if not own:
+                    continue
+                policy, found = library.compile(id_)
+                findings.extend(d for d in found if d.severity == "error")
+                if policy is not None:
+                    stated = tuple(e for e in policy.examples if id(e.node) in own)
+                    tried.extend(_try_all(replace(policy, examples=stated), entry.source))
             elif kind == "assumption":
                 for name in entry.document.applies_to:
                     policy, found = _example_policy(library, entry, name.text)

@@ -223,10 +223,10 @@ def test_progress_is_silent_for_few_cases_and_counts_many(monkeypatch: pytest.Mo
     from policydsl.cli import output
 
     with output.progress(10, "打分", "scoring") as advance:
-        advance()
+        advance(1)
     monkeypatch.setattr(output, "coloured", lambda stream: True)
     with click.Context(cli.cli, obj=cli.Settings()), output.progress(3_000, "打分", "s") as advance:
-        advance()
+        advance(1)
 
 
 def test_exit_codes_stand_in_the_page():

@@ -44,6 +44,26 @@ def test_examples_that_hold_can_be_listed(run: Command):
     assert shown.out.count("通过 provincial-indicators-a “") >= 9
 
 
+def test_an_amendment_is_tried_by_its_own_examples(run: Command, tmp_path: Path):
+    """Those of the base tell of the base; the edition is what the amendment makes of it."""
+    path = tmp_path / "p.policy"
+    draft = """修订 d 基于 p {{
+      修改 指标 社保 将 1 分 改为 2 分
+      示例 “三个月，加倍” {{ 月数 3，得 {points} 分 }}
+    }}
+    """
+    path.write_text(POLICY.format(points=3, status="清零") + draft.format(points=6), "utf-8")
+    shown = run("test", "-v", path)
+    assert shown.code == 0
+    assert "通过 d “三个月，加倍”" in shown.out
+    assert "3 个示例：3 个通过" in shown.out
+    path.write_text(POLICY.format(points=3, status="清零") + draft.format(points=3), "utf-8")
+    wrong = run("test", path)
+    assert wrong.code == cli.FINDINGS
+    assert f"{path}:12:7" in wrong.out
+    assert "总分：示例写 3 分，算得 6 分" in wrong.out
+
+
 def test_failures_show_place_expectation_result_and_trace(run: Command, wrong: Path):
     shown = run("test", wrong)
     assert shown.code == cli.FINDINGS

@@ -161,11 +161,18 @@ def test_diff_gives_the_table_of_units(run: Command):
 def test_diff_tells_effects_and_not_characters(run: Command):
     words = ("versions", "diff", "provincial-indicators-a", "provincial-indicators-a-draft")
     shown = run(*words)
-    assert "每月 0.5 分 → 0.6 分；最高 30 分不变；满分所需 60 个月 → 50 个月" in shown.out
+    lines = [line.strip() for line in shown.out.splitlines()]
+    told = next(i for i, line in enumerate(lines) if "每月 0.5 分 → 0.6 分" in line)
+    assert lines[told + 1 : told + 4] == [
+        "最高 30 分不变", "满分所需 60 个月 → 50 个月", "满分 30 分不变",
+    ]  # fmt: skip
     english = run(*words, "--lang", "en")
     assert english.code == 0
-    assert "0.5" in english.out
-    assert "50" in english.out
+    for effect in (
+        "per month 0.5 points → 0.6 points", "at most 30 points unchanged",
+        "needed for the most 60 months → 50 months",
+    ):  # fmt: skip
+        assert effect in english.out
 
 
 def test_diff_of_files_into_a_file(run: Command, source: Path, tmp_path: Path):

@@ -225,7 +225,8 @@ def test_the_comparison_of_outputs_can_fail():
 def test_commands_do_what_is_shown(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The command line is run in a folder of its own.
 
-    There stand ``policies``, ``docs`` and the blocks of the same page marked ``file=NAME``.
+    There stand ``policies``, ``docs`` and the blocks of the same page marked ``file=NAME``.  A
+    block marked ``exit=N`` shows a command that ends with this code instead of 0.
     """
     from click.testing import CliRunner
 
@@ -239,13 +240,14 @@ def test_commands_do_what_is_shown(block: Block, tmp_path: Path, monkeypatch: py
         (tmp_path / folder).symlink_to(ROOT / folder, target_is_directory=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
+    code = next((int(w.removeprefix("exit=")) for w in block.words if w.startswith("exit=")), 0)
     for command, expected in commands(block):
         words = shlex.split(command, comments=True)
         if words[:1] != ["policydsl"]:
             assert_is_a_chore(words, block)
             continue
         found = CliRunner().invoke(cli, words[1:], standalone_mode=False, catch_exceptions=False)
-        assert found.return_value == 0, f"{block.where}: {command}\n{found.output}"
+        assert found.return_value == code, f"{block.where}: {command}\n{found.output}"
         if expected:
             assert matches(expected, found.output), f"{block.where}: {command}\n{found.output}"
 

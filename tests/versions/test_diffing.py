@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import assume, given, settings
@@ -28,6 +29,7 @@ from policydsl.model import load, loads
 from policydsl.model.amending import Amender
 from policydsl.model.policy import Policy
 from policydsl.scoring.exact import Evaluator
+from policydsl.versions import diffing
 from policydsl.versions.comparing import EditionDiff, Row, Tally, compare_editions
 from policydsl.versions.diffing import diff, expected
 from policydsl.versions.history import load_history
@@ -66,6 +68,17 @@ def test_the_amendment_gives_the_new_edition(data: st.DataObject):
     base = data.draw(editions())
     new = data.draw(edited(base))
     assert carried_out(base, diff(base, new)) == expected(base, new)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_a_drafter_edits_is_told_clause_by_clause(data: st.DataObject):
+    """To restate the whole text gives the new edition too, and would hide any mistake."""
+    base = data.draw(editions())
+    new = data.draw(edited(base))
+    unwanted = AssertionError("the whole text is restated")
+    with patch.object(diffing._Differ, "restatement", side_effect=unwanted):
+        diff(base, new)
 
 
 @given(wild_editions(), wild_editions())

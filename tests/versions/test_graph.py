@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -24,7 +25,7 @@ from policydsl.versions.dates import (
     year_of_number,
 )
 from policydsl.versions.graph import DESCENT, HistoryGraph
-from policydsl.versions.history import build
+from policydsl.versions.history import build, load_history
 from policydsl.versions.timeline import Timeline
 
 FIRST = date(2020, 1, 1)
@@ -199,6 +200,24 @@ def test_at_most_one_version_of_each_clause_is_surely_in_force(drawn: Drawn, lat
             graph.thread(c.version.key) for c in point.clauses if c.in_force == "yes"
         )  # fmt: skip
         assert not [thread for thread, count in sure.items() if count > 1]
+
+
+def test_of_versions_in_force_together_the_last_is_taken():
+    graph = load_history(Path(__file__).parent / "bad_history" / "two-in-force.policy")
+    point = Timeline(graph, date(2022, 8, 1)).point(["old", "new"])
+    assert point.conflicts == (("old#社保", "new#社保"), ("old#学历", "new#学历"))
+    assert [c.version.key for c in point.clauses] == ["new#社保", "new#学历"]
+
+
+def test_where_nothing_is_told_a_replacing_edition_keeps_adds_and_repeals_by_id():
+    graph = graph_of(
+        "积分 a { 指标 社保 { 加 1 分 } 指标 婚育 { 加 1 分 } }",
+        "积分 b { 替代 a 指标 社保 { 加 2 分 } 指标 阅读 { 加 1 分 } }",
+    )
+    told = {(e.relation, e.newer, e.older) for e in graph.edges(("succeeds", "inserts", "repeals"))}
+    assert told == {
+        ("succeeds", "b#社保", "a#社保"), ("inserts", "b", "b#阅读"), ("repeals", "b", "a#婚育"),
+    }  # fmt: skip
 
 
 @SETTINGS

@@ -15,7 +15,7 @@ from policydsl.cli import FINDINGS, OK
 from policydsl.cli.inspecting import sums_row
 from policydsl.cli.output import heading, language_option, print_table, say, settings, show_problems
 from policydsl.cli.scoring import ranked, score_all, show_ranking, show_scores
-from policydsl.files import writable_folder
+from policydsl.files import writable_folder, write_text
 from policydsl.language.keywords import Language
 from policydsl.model import loading
 from policydsl.model.policy import Policy
@@ -25,12 +25,18 @@ from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
 from policydsl.scoring.tables import CaseTable, Reading, read_cases
 from policydsl.scoring.writing import write_table
+from policydsl.versions.comparing import compare_editions
+from policydsl.versions.exporting.svg import judged_by, lineage_svg
+from policydsl.versions.history import load_history
+from policydsl.versions.rendering import render_html, summary_texts
 
 DEPARTMENTS = "beilun-departments"
 SCHEME, ASSUMED = "yueqing-2022", "yueqing-demo"
 SCENE = "随迁子女入学"
 ASSESSED_ON = date(2022, 6, 30)
 """The day to which the list of applicants refers (policies/demo/README.md)."""
+DRAFTED = ("provincial-indicators-a", "provincial-indicators-a-draft")
+EDITIONS = ("beilun-centre-older", "beilun-departments")
 EXPLAINED = "Y032"
 """An applicant with something of each kind: evidence missing, tiers, caps, assumptions."""
 
@@ -57,7 +63,8 @@ def demo_command(out: str) -> int:
     report = _check(language)
     written = _departments(folder, language)
     written += _applicants(folder, language)
-    heading(pick(language, "五、写出的文件", "5. Files written"))
+    written += _versions(folder, language)
+    heading(pick(language, "六、写出的文件", "6. Files written"))
     for path in written:
         click.echo(f"  {path}")
     return OK if report.ok else FINDINGS
@@ -192,6 +199,31 @@ def _explain(policy: Policy, table: CaseTable, language: Language) -> None:
     (score,) = score_all(policy, replace(table, cases=(case,)), [case.id])
     click.echo(Explanation(policy, case, score, table.labels.get(case.id), language).text())
     click.echo()
+
+
+def _versions(folder: Path, language: Language) -> list[Path]:
+    """What a made-up draft does, and what became of the older edition of the assessment."""
+    zh, en = "五、修订的影响，新旧两版的对照", "5. What a draft does; two editions compared"
+    heading(pick(language, zh, en))
+    graph = load_history()
+    drafted, replaced = (
+        compare_editions(loading.load(older), loading.load(newer), graph.between(older, newer))
+        for older, newer in (DRAFTED, EDITIONS)
+    )
+    for row in drafted.rows:
+        if row.kind == "clause" and any(effect.kind == "amount" for effect in row.effects):
+            told = [pick(language, effect.zh, effect.en) for effect in row.effects]
+            title = row.new[0].title + pick(language, "：", ": ")
+            click.echo(title + pick(language, "；", "; ").join(told))
+    click.echo(f"{EDITIONS[0]} → {EDITIONS[1]}")
+    texts = summary_texts(replaced)
+    for text in (texts[0], texts[-1]):
+        click.echo(f"  {pick(language, *text)}")
+    click.echo()
+    page, drawing = folder / "beilun-diff.html", folder / "beilun-lineage.svg"
+    write_text(page, render_html(replaced))
+    write_text(drawing, lineage_svg(graph, *EDITIONS, judged_by(replaced), language))
+    return [page, drawing]
 
 
 def _read(policy: Policy, name: str, day: date | None) -> CaseTable:

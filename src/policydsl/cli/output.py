@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
@@ -89,22 +90,31 @@ def show_problems(
 
 
 def print_table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = ()
-) -> None:
-    """Print a table; ``right`` are the columns whose cells stand at the right (numbers)."""
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = (),
+    in_lines: bool = False,
+) -> None:  # fmt: skip
+    """Print a table; ``right`` are the columns whose cells stand at the right (numbers).
+
+    ``in_lines``: cells keep their line breaks where there is no terminal to wrap them.
+    """
     at_right = frozenset(right)
     if coloured(sys.stdout):
         _rich_table(heads, rows, at_right)
         return
-    for line in plain_table(heads, rows, at_right):
+    for line in plain_table(heads, rows, at_right, in_lines):
         click.echo(line)
 
 
 def plain_table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]
-) -> Iterator[str]:
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int],
+    in_lines: bool = False,
+) -> Iterator[str]:  # fmt: skip
     """The lines of a table, columns two spaces apart, without spaces at the end of a line."""
-    cells = [[" ".join(cell.split()) for cell in row] for row in [heads, *rows]]
+    cells = [
+        list(line)
+        for row in [heads, *rows]
+        for line in zip_longest(*(_lines(cell, in_lines) for cell in row), fillvalue="")
+    ]
     widths = [max(display_width(row[i]) for row in cells) for i in range(len(heads))]
 
     def line(row: Sequence[str]) -> str:
@@ -117,6 +127,17 @@ def plain_table(
     yield line(cells[0])
     yield "  ".join("-" * width for width in widths)
     yield from map(line, cells[1:])
+
+
+def _lines(cell: str, in_lines: bool) -> list[str]:
+    """The lines of a cell: its own, or all in one."""
+    indent = "　"  # a Chinese space shows how deep a clause stands
+    if not in_lines:
+        return [" ".join(cell.split())]
+    lines = cell.split("\n")
+    return [
+        indent * (len(line) - len(line.lstrip(indent))) + " ".join(line.split()) for line in lines
+    ]
 
 
 def _rich_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int]) -> None:
@@ -160,16 +181,47 @@ MANY = 2_000
 
 
 @contextmanager
-def progress(count: int, zh: str, en: str) -> Iterator[Callable[..., None]]:
-    """A function to call after each of ``count`` steps, or with the number of steps done.
+def progress(count: int | None, zh: str, en: str) -> Iterator[Callable[[int], None]]:
+    """A function to tell of steps that are done, of ``count`` (``None``: nobody knows).
 
-    Shows a bar when there are many steps.
+    Shows a bar when there are many and somebody looks on.
     """
-    if count <= MANY or not coloured(sys.stderr):
-        yield lambda steps=1: None
+    if (count is not None and count <= MANY) or not coloured(sys.stderr):
+        yield lambda steps: None
         return
     from rich.progress import Progress
 
     with Progress(console=console(sys.stderr), transient=True) as bar:
         task = bar.add_task(zh if settings().language == "zh" else en, total=count)
-        yield lambda steps=1: bar.advance(task, steps)
+        yield lambda steps: bar.advance(task, steps)
+
+
+@contextmanager
+def stages(
+    count: int | None, names: Mapping[str, tuple[str, str]]
+) -> Iterator[Callable[[str, int], None]]:
+    """The same for work in stages, each over ``count`` steps: tell the stage and the steps."""
+    if (count is not None and count <= MANY) or not coloured(sys.stderr):
+        yield lambda stage, steps: None
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, steps: int) -> None:
+            if stage not in tasks:
+                text = names[stage][0 if settings().language == "zh" else 1]
+                tasks[stage] = bar.add_task(text, total=count)
+            bar.advance(tasks[stage], steps)
+
+        yield advance

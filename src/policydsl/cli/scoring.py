@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import click
 
-from policydsl.cli import OK
+from policydsl.cli import OK, columns
 from policydsl.cli.output import (
     Command,
     heading,
@@ -77,7 +77,7 @@ def table_options(command: Command) -> Command:
         (
             click.argument("policy_name", metavar="POLICY"),
             click.option(
-                "--facts", required=True, metavar="FILE",
+                "--facts", "--data", "facts", required=True, metavar="FILE",
                 help="数据表 · The table of cases: .csv .tsv .json .xlsx .parquet.",
             ),
             click.option(
@@ -140,11 +140,24 @@ def read_table(
     help="说明得分的由来（一例，或全部）· Explain one case, or all.",
 )  # fmt: skip
 @click.option("--full", is_flag=True, help="说明中也列出不成立的规则 · Explain every rule.")
+@click.option(
+    "--engine", type=click.Choice(columns.ENGINES), default="auto", show_default=True,
+    help="逐例打分（exact）还是按列打分 · Case by case (exact), or by columns.",
+)  # fmt: skip
+@click.option(
+    "--histogram", metavar="FILE",
+    help="各得分的人数写入 .csv 或 .json · How many persons have each score.",
+)  # fmt: skip
+@click.option(
+    "--rejects", metavar="FILE",
+    help="不能打分的行写入 .csv，其余照常打分 · Keep bad rows in a file, score the others.",
+)  # fmt: skip
 def score_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
     judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
     sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
-    items: bool, explain: str | None, full: bool,
+    items: bool, explain: str | None, full: bool, engine: str, histogram: str | None,
+    rejects: str | None,
 ) -> int:  # fmt: skip
     """按数据表逐例打分。
 
@@ -152,12 +165,25 @@ def score_command(
     Facts are columns by their names; an empty cell means: not handed in. With --out the result
     goes to a file and the table is not shown unless --format asks for it.
     """
-    target = check_target(out)
+    target = check_target(out, engine != "exact")
     if explain is not None and format_ == "csv":
         raise click.UsageError("--explain 不能与 --format csv 同用 · --explain needs table or json")
     language = settings().language
     with reporting(format_ == "json"):
         policy = loading.load(policy_name, assume)
+        engine = mapped_engine(engine, mapping)
+        request = columns.Request(
+            facts, engine, day, judgements, tuple(ignore), encoding, sheet, items, target,
+            None if histogram is None else Path(histogram),
+            None if rejects is None else Path(rejects), format_ == "json", explain == ALL,
+        )  # fmt: skip
+        columns.check_files(request)
+        if columns.takes_columns(policy, request):
+            done = score_by_columns(policy, request, format_, explain, full)
+            if done:
+                return OK
+        if target is not None and not target.suffix:
+            check_target(out)
         table = read_table(policy, facts, day, judgements, ignore, encoding, sheet, mapping)
         wanted = explained_ids(table, explain)
         scores = score_all(policy, table, wanted)
@@ -188,11 +214,74 @@ def score_command(
     return OK
 
 
-def check_target(out: str | None) -> Path | None:
-    """The file to write; D413 for a suffix that cannot be written, before anything is done."""
+def score_by_columns(
+    policy: Policy, request: columns.Request, format_: Literal["table", "json", "csv"] | None,
+    explain: str | None, full: bool,
+) -> bool:  # fmt: skip
+    """Score by columns and show the result as ever; whether that was possible."""
+    from policydsl.scoring.columns.streaming import Summary
+
+    language = settings().language
+    target = request.target
+    found = columns.scored(policy, request)
+    if found is None:
+        return False
+    columns.note_rejects(found.rejects, request.rejects)
+    if isinstance(found, Summary):
+        columns.show_summary(found, [target, request.histogram])
+        return True
+    small = format_ is not None or (target is None and request.histogram is None)
+    needed = small or (target is not None and target.suffix.lower() in (".json", ".xlsx"))
+    table, scores = found.objects() if needed else (CaseTable(request.data, ()), [])
+    records: dict[str, Any] = {}
+    if format_ == "json" or (target is not None and target.suffix.lower() == ".json"):
+        records = results.score_records(policy, table, scores, request.items)
+    if target is not None:
+        if target.suffix.lower() in (".json", ".xlsx"):
+            shown = results.score_table(policy, table, scores, request.items, language)
+            write_table(target, shown, records, language)
+        else:
+            columns.write_columns(target, found)
+        note_written(target, len(found))
+    if request.histogram is not None:
+        note_written(request.histogram, len(found))
+    if format_ == "json":
+        click.echo(to_json(records))
+    elif format_ == "csv":
+        shown = results.score_table(policy, table, scores, request.items, language)
+        click.echo(to_csv(shown, language), nl=False)
+    elif format_ == "table" or (small and explain is None):
+        show_scores(policy, table, scores, language, request.items)
+    if explain is not None and format_ != "json":
+        for position, id_ in enumerate(found.ids if explain == ALL else [explain]):
+            if position or format_ == "table":
+                click.echo()
+            case, score = found.explained(id_)
+            click.echo(Explanation(policy, case, score, None, language).text(full))
+    return True
+
+
+def mapped_engine(engine: str, mapping: str | None) -> str:
+    """The engine for a table with a mapping: columns read a table as it is."""
+    if mapping is None:
+        return engine
+    if engine not in ("auto", "exact"):
+        raise click.UsageError(
+            "--mapping 只能与 --engine exact 同用 · --mapping needs --engine exact"
+        )
+    return "exact"
+
+
+def check_target(out: str | None, folders: bool = False) -> Path | None:
+    """The file to write; D413 for a suffix that cannot be written, before anything is done.
+
+    ``folders``: no suffix means a folder of Parquet files.
+    """
     if out is None:
         return None
     path = Path(out)
+    if folders and not path.suffix:
+        return path
     if path.suffix.lower() not in WRITABLE:
         details = {"suffix": path.suffix or path.name}
         raise PolicyError([Diagnostic("D413", Source(out, ""), None, details)])
@@ -248,7 +337,7 @@ def score_all(policy: Policy, table: CaseTable, traced: Iterable[str] = ()) -> l
             except PolicyError as error:
                 for problem in error.diagnostics:
                     problems.append(placed(problem, table, case.id))
-            advance()
+            advance(1)
     problems.raise_any()
     return scores
 

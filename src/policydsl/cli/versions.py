@@ -29,7 +29,7 @@ from policydsl.language.keywords import Language
 from policydsl.model.loading import Library, bundled, library_for, resolve
 from policydsl.scoring.results import pick
 from policydsl.scoring.writing import to_json
-from policydsl.versions.amending import ChangeKind
+from policydsl.versions.amending import Change, ChangeKind
 from policydsl.versions.checking import check_history
 from policydsl.versions.dates import Bounds, Certainty, Suppositions
 from policydsl.versions.graph import ClauseVersion, HistoryGraph, Provenance, Relation
@@ -238,11 +238,12 @@ def _why(provenance: Provenance, language: Language, place: bool = True) -> str:
     if provenance.reason:
         parts.append(provenance.reason)
     parts += [pick(language, "过渡：", "transition: ") + text for text in provenance.transition]
+    text = pick(language, "；", "; ").join(parts)
     if place and provenance.place is not None:
         source, span = provenance.place
         line, _ = source.place(span.start)
-        parts.append(f"[{Path(source.name).name}:{line}]")
-    return "；".join(parts[:-1]) + (" " if len(parts) > 1 else "") + parts[-1] if parts else ""
+        text = f"{text} [{Path(source.name).name}:{line}]".lstrip()
+    return text
 
 
 def _place_record(provenance: Provenance) -> dict[str, Any] | None:
@@ -651,22 +652,26 @@ def diff_command(
 
 
 def _show_diff(diff: EditionDiff, language: Language, parts: bool, everything: bool) -> None:
+    from policydsl.versions.rendering import summary_texts
+
     heading(f"{diff.older.id} → {diff.newer.id}")
     heads, *rows = _diff_table(diff, language, parts, everything)
-    print_table(heads, rows)
+    print_table(heads, rows, in_lines=True)
     click.echo()
-    for line in _summary_lines(diff, language):
-        click.echo(line)
+    for text in summary_texts(diff):
+        click.echo(pick(language, *text))
 
 
 def _diff_lines(
     diff: EditionDiff, language: Language, parts: bool, everything: bool
 ) -> Iterator[str]:
+    from policydsl.versions.rendering import summary_texts
+
     yield f"{diff.older.id} → {diff.newer.id}"
     heads, *rows = _diff_table(diff, language, parts, everything)
-    yield from plain_table(heads, rows, frozenset())
+    yield from plain_table(heads, rows, frozenset(), in_lines=True)
     yield ""
-    yield from _summary_lines(diff, language)
+    yield from (pick(language, *text) for text in summary_texts(diff))
 
 
 def _diff_table(
@@ -676,9 +681,7 @@ def _diff_table(
     from policydsl.versions.rendering import render_table
 
     if not parts:
-        table = render_table(diff, language, everything)
-        mark = pick(language, "；", "; ")
-        return [[mark.join(cell.split("\n")) for cell in row] for row in table]
+        return [list(row) for row in render_table(diff, language, everything)]
     summary = summarise(diff)
     rows = [*summary.continued, *summary.added, *summary.repealed, *summary.not_seen]
     chosen = [r for r in diff.rows if any(r is row for row in rows)]
@@ -696,39 +699,6 @@ def _is_inside(row: Row, part: Row) -> bool:
         if inner and outer:
             return any(i.id.startswith(f"{o.id}/") for i in inner for o in outer)
     return False
-
-
-def _summary_lines(diff: EditionDiff, language: Language) -> Iterator[str]:
-    """What became of units and groups, what is no longer measured, how much is stated."""
-    from policydsl.versions.rendering import tally_text
-
-    units = {state.kind for row in diff.rows for state in (*row.old, *row.new)} & {"unit"}
-    summary = summarise(diff, units or None)
-    what = pick(language, "单位", "units") if units else pick(language, "部分", "parts")
-    zh = (
-        f"{what}：延续 {len(summary.continued)}（其中推定 {len(summary.inferred)}），"
-        f"新增 {len(summary.added)}，废止 {len(summary.repealed)}，未见 {len(summary.not_seen)}"
-    )
-    en = (
-        f"{what}: {len(summary.continued)} continued ({len(summary.inferred)} of them inferred), "
-        f"{len(summary.added)} added, {len(summary.repealed)} repealed, "
-        f"{len(summary.not_seen)} not seen"
-    )
-    yield pick(language, zh, en)
-    inner = [
-        r for r in diff.of("repealed") if r.old[0].kind in ("indicator", "item", "task")
-    ]  # fmt: skip
-    if inner:
-        names = "、".join(row.old[0].id + " " + row.old[0].title.split(" ")[-1] for row in inner)
-        yield pick(language, f"废止的条款：{names}", f"Clauses repealed: {names}")
-    if summary.dropped:
-        names = "、".join(summary.dropped)
-        yield pick(language, f"不再考核的数据：{names}", f"No longer measured: {names}")
-    if summary.introduced:
-        names = "、".join(summary.introduced)
-        yield pick(language, f"新考核的数据：{names}", f"Newly measured: {names}")
-    for key, (old, new) in diff.tallies.items():
-        yield pick(language, *tally_text(key, old, new))
 
 
 def _summary_record(summary: Summary) -> dict[str, Any]:
@@ -762,7 +732,7 @@ def _gathered(source: str | None, targets: Sequence[str]) -> tuple[Library, list
         other, id_ = resolve(target)
         if library is bundled():
             library = other
-        elif library.find(id_) is None:
+        elif id_ not in library.entries:  # the file that is named, before any neighbour
             entry = other.find(id_)
             assert entry is not None
             library.entries[id_] = entry
@@ -808,7 +778,7 @@ def consolidate_command(
     rows = [
         [
             change.amendment, pick(language, *_CHANGES[change.kind]),
-            "、".join(change.after or change.before) or pick(language, "全文", "document"),
+            "、".join(change.after or change.before) or _of_document(change, language),
             change.reason or "",
         ]
         for step in result.steps
@@ -817,6 +787,15 @@ def consolidate_command(
     print_table(heads, rows)
     say(f"已写入 {out}：{result.document.id.text}", f"Written: {out}: {result.document.id.text}")
     return OK
+
+
+def _of_document(change: Change, language: Language) -> str:
+    """What an operation on the document itself is about: 期限“审核”, 上限."""
+    from policydsl.versions.merging import aspect_words
+
+    aspects = dict.fromkeys(f.aspect for f in change.footprints)
+    names = [pick(language, *aspect_words(aspect)) for aspect in aspects]
+    return pick(language, "、", ", ").join(names)
 
 
 _CHANGES: dict[ChangeKind, tuple[str, str]] = {

@@ -1001,6 +1001,17 @@ def walk(node: object) -> Iterator[Node]:
         item = stack.pop()
         if isinstance(item, Node):
             yield item
-            stack.extend(getattr(item, f.name) for f in reversed(fields(item)))
+            stack.extend([getattr(item, name) for name in _parts_of(type(item))])
         elif isinstance(item, tuple):
             stack.extend(reversed(item))
+
+
+def _parts_of(kind: type[Node]) -> tuple[str, ...]:
+    """Names of the fields, the last first."""
+    names = _PARTS.get(kind)
+    if names is None:
+        names = _PARTS[kind] = tuple(f.name for f in reversed(fields(kind)))
+    return names
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {}

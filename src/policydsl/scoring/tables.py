@@ -126,6 +126,14 @@ def read_cases(
     """
     problems = Problems(str(path), reading.limits.problems)
     raw = read_table(path, problems, reading.encoding, reading.sheet, reading.limits)
+    return cases_from_raw(policy, raw, reading, judgements, problems)
+
+
+def cases_from_raw(
+    policy: Policy, raw: RawTable, reading: Reading, judgements: str | Path | None,
+    problems: Problems,
+) -> CaseTable:  # fmt: skip
+    """The same from a table that was read already; ``problems`` are those of reading it."""
     if reading.mapping is not None:
         raw = reading.mapping.apply(raw, problems)
     table = _Reader(policy, raw, reading, problems).cases()
@@ -304,18 +312,6 @@ def find_columns(
             both = title if other == title else f"{other} = {title}"
             problems.add("D410", column=both)
     return columns
-
-
-def column_meanings(
-    policy: Policy, titles: Sequence[str], ignore: Sequence[str], problems: Problems
-) -> list[tuple[str, Fact | None] | None]:
-    """What each column of a table is: a key of :data:`COLUMNS`, ``fact``, ``judged``, ``ignored``.
-
-    ``None`` for one that is not understood, which is reported (D404, D411).
-    """
-    finder = ColumnNames(policy, ignore)
-    found = [finder.find(title, problems) for title in titles]
-    return [None if column is None else (column.kind, column.fact) for column in found]
 
 
 def _word(text: str | None) -> str:

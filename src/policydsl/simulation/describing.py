@@ -23,8 +23,8 @@ from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import (
     COLUMNS,
     DEFAULT_READING,
+    ColumnNames,
     Reading,
-    column_meanings,
     examine,
     facts_read,
 )
@@ -57,7 +57,7 @@ class FactColumn:
 class AbsentFact:
     """A fact that the policy reads and the table lacks.
 
-    ``near``: a column that is not understood and could be it.
+    ``near``: a column that is not understood and whose nearest name it is.
     """
 
     fact: Fact
@@ -145,7 +145,9 @@ def describe_table(
     """The same for a table that was read; its problems so far are kept."""
     titled = [i for i, title in enumerate(raw.columns) if title.strip()]
     titles = [raw.columns[i] for i in titled]
-    meanings = column_meanings(policy, titles, reading.ignore, Problems(raw.name))
+    names = ColumnNames(policy, reading.ignore)
+    found_columns = [names.find(title, Problems(raw.name)) for title in titles]
+    meanings = [None if each is None else (each.kind, each.fact) for each in found_columns]
     absent_names = _wanted(policy) - {m[1].name for m in meanings if m and m[1]}
     kinds = {m[0] for m in meanings if m}
     used = {m[1].name for m in meanings if m and m[1]}
@@ -171,7 +173,7 @@ def describe_table(
         if advance is not None:
             advance(len(raw.rows))
     absent = tuple(
-        AbsentFact(policy.facts[name], nearest(name, [u.title for u in unknown]))
+        AbsentFact(policy.facts[name], next((u.title for u in unknown if u.near == name), None))
         for name in policy.facts
         if name in absent_names
     )
@@ -291,7 +293,7 @@ def template(description: Description, old: ColumnMapping | None = None) -> str:
     policy = description.policy
     lines = [
         f"# 列对照：{Path(description.file).name} → {policy.id}",
-        '# 左边是表里的写法，右边是策略里的写法；""：不用这一列，或者这个值算未提供；？：还没有定。',
+        '# 左边是表里的写法，右边是策略里的写法；""：不用这一列，或者值算未提供；？：还没有定。',
         '# Own name on the left, the policy\'s on the right; "" leaves it out, ？ is open.',
         "",
         "[列]",
@@ -301,9 +303,8 @@ def template(description: Description, old: ColumnMapping | None = None) -> str:
     taken = set((old.columns if old else {}).values())
     for title in description.ignored:
         lines.append(f'{quote(title)} = ""')
-    proposed = {a.near: a.fact.name for a in description.absent if a.near}
     for column in description.unknown:
-        name = proposed.get(column.title) or column.near or OPEN
+        name = column.near or OPEN
         examples = "、".join(column.examples)
         mark = "不认识 not understood" if name == OPEN else "待确认 to confirm"
         lines.append(f"{quote(column.title)} = {quote(name)}  # {mark}；例 e.g. {examples}"

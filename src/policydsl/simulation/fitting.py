@@ -119,6 +119,7 @@ def _fit(spec: Spec) -> Fit:
     count = int(np.prod(shape, dtype=object)) if shape else 1
     if count > MAX_CELLS:
         raise _error(spec, "D467", count=count, limit=MAX_CELLS)
+    order_of(spec)  # a circle of limits is told as such, not as a contradiction
     names = tuple(a.name for a in attributes)
     grid = np.indices(shape, dtype=np.uint8).reshape(len(shape), -1).T
     low, high, possible = _bounds(spec, attributes, grid)

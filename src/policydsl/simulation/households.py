@@ -59,6 +59,7 @@ class Spouses:
         self.tables: dict[int, Table] = {}
         self.candidates: dict[int, Integers] = {}
         self.nearest: dict[int, Integers] = {}
+        self.feasible: dict[int, Integers] = {}
         for sex in (household.male, household.female):
             self._prepare(spec, sex)
 
@@ -79,8 +80,8 @@ class Spouses:
         kinds = int(np.prod([len(matrix) for _, matrix in self.alike], dtype=np.int64))
         width = max(len(row) for row in rows)
         if len(feasible) * kinds * width > 4 * MAX_CELLS:
-            details = {"count": len(feasible) * kinds * width, "limit": 4 * MAX_CELLS}
-            raise PolicyError([Diagnostic("D467", Source(spec.file, ""), None, details)])
+            size = {"count": len(feasible) * kinds * width, "limit": 4 * MAX_CELLS}
+            raise PolicyError([Diagnostic("D467", Source(spec.file, ""), None, size)])
         candidates = np.full((len(feasible), width), -1, np.int64)
         weights = np.zeros((len(feasible), kinds, width))
         for position, age in enumerate(feasible):
@@ -99,7 +100,6 @@ class Spouses:
         # for every age the position of the nearest one that such a spouse can have
         distance = np.abs(np.arange(self.ages)[:, None] - feasible[None, :])
         self.nearest[sex] = distance.argmin(axis=1).astype(np.int64)
-        self.feasible = getattr(self, "feasible", {})
         self.feasible[sex] = feasible
 
     def draw(

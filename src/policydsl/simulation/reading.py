@@ -44,6 +44,8 @@ from policydsl.simulation.specs import (
 
 MAX_CODES = 1 << 20
 """Values that a numeric attribute may have."""
+MAX_CHILDREN = 50
+"""Children of a household; ids have two places for its members."""
 ROUNDING = Fraction(1, 10)
 """So much, in percentage points, published shares may miss 100 by."""
 
@@ -139,7 +141,7 @@ class _Table:
         if kind == "date" and isinstance(value, datetime):
             good = False
         if kind == "number" and isinstance(value, Decimal):
-            good = value.is_finite() and abs(value.adjusted()) < 20
+            good = _is_moderate(value)
         if kind in ("number", "whole") and isinstance(value, int):
             good = good and abs(value) < 10**15
         if not good:
@@ -341,6 +343,8 @@ class _Reader:
     def _grid(
         self, table: _Table, entries: Sequence[_Table], step: Fraction, span: _Table
     ) -> tuple[Kind, Domain]:
+        if not entries:
+            raise _Bad  # what stands there is no table, and was reported
         ends = [_ends(entry) for entry in entries]
         low = min(span.get("自", "from", "number", ends[0][0]), *(first for first, _ in ends))
         high = max(span.get("至", "to", "number", ends[0][1]), *(last for _, last in ends))
@@ -465,18 +469,24 @@ class _Reader:
                 if first <= last:
                     return frozenset(range(int(first), int(last) + 1))
             self._no_value(where, attribute, f"{low}–{high}")
-        found = set()
-        for value in wanted if isinstance(wanted, list) else [wanted]:
-            exact = Fraction(value) if isinstance(value, (int, Decimal)) and not isinstance(
-                value, bool) else value  # fmt: skip
-            if isinstance(domain, Listed) and domain.values == (False, True) and value in (
-                "是", "否"):  # fmt: skip
-                exact = value == "是"
-            code = domain.code(exact) if isinstance(exact, (bool, str, Fraction)) else None
-            if code is None:
-                self._no_value(where, attribute, value)
-            found.add(code or 0)
+        found = {self._code(where, attribute, value)
+                 for value in (wanted if isinstance(wanted, list) else [wanted])}  # fmt: skip
+        if not found:
+            self._no_value(where, attribute, "[]")
         return frozenset(found)
+
+    def _code(self, where: Place, attribute: Attribute, value: object) -> int:
+        """The code of a single value in a condition; 是 and 否 stand for true and false."""
+        domain, code = attribute.domain, None
+        if attribute.kind == "yes_no" and value in ("是", "否"):
+            value = value == "是"
+        if isinstance(value, (bool, str)):
+            code = domain.code(value)
+        elif isinstance(value, int) or (isinstance(value, Decimal) and _is_moderate(value)):
+            code = domain.code(Fraction(value))
+        if code is None:
+            self._no_value(where, attribute, value)
+        return code or 0
 
     def _no_value(self, where: Place, attribute: Attribute, value: object) -> None:
         known = [str(v) for v in getattr(attribute.domain, "values", ())]
@@ -636,8 +646,8 @@ class _Reader:
             wanted = ("同一属性的另一个值", "another value of the same attribute")
             self.add("D453", where=table.where, key=("妻", "wife"), wanted=wanted)
         entries = list(table.tables("夫比妻大", "husband_older"))
-        if not entries:
-            table.get("夫比妻大", "husband_older", "list")
+        if not entries and not table.get("夫比妻大", "husband_older", "list"):
+            self.add("D452", where=table.where, key=("夫比妻大", "husband_older"))
         _, grid = self._grid(table, entries, Fraction(1), _Table(self, {}, table.where))
         assert isinstance(grid, Grid)
         bands = self._bands(
@@ -678,6 +688,11 @@ class _Reader:
             return None
         table = household.table("子女", "children")
         count = self._whole(table.where, table.get("人数", "count", "text"))
+        domain = self.attributes[count].domain
+        assert isinstance(domain, Grid)
+        if domain.low < 0 or domain.value(domain.count) > MAX_CHILDREN:
+            wanted = (f"0 至 {MAX_CHILDREN} 的整数", f"whole numbers from 0 to {MAX_CHILDREN}")
+            self.add("D453", where=table.where, key=("人数", "count"), wanted=wanted)
         low, high = _ends(table)
         gap = table.get("至少小", "years_younger", "whole")
         basis = table.basis() or Basis()
@@ -694,6 +709,11 @@ def _ends(entry: _Table) -> tuple[Fraction, Fraction]:
         value = entry.get("值", "value", "number")
         return value, value
     return entry.get("自", "from", "number"), entry.get("至", "to", "number")
+
+
+def _is_moderate(value: Decimal) -> bool:
+    """Whether a number is one that people write; huge exponents would take all memory."""
+    return value.is_finite() and abs(value.adjusted()) < 20 and len(value.as_tuple().digits) < 40
 
 
 def _renamed(attribute: Attribute, name: str) -> Attribute:

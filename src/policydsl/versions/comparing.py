@@ -289,15 +289,24 @@ class _Comparer:
                 ordered.append(row)
                 told |= dict.fromkeys(link.old, row)
         last: Row | None = None
+        gone: Row | None = None  # the clause of the document before this one, if it is gone
+        scattered: list[Row] = []  # what was inside it
         for id_ in self.old.known:
+            outermost = not self.old.known[id_].parent
             if id_ in by_old:
                 last = told[id_]
+                gone, scattered = (None, []) if outermost else (gone, [*scattered, last])
                 continue
             row = self._gone(id_)
             # by place in the list, as two rows may be equal
-            place = 0 if last is None else next(i for i, x in enumerate(ordered) if x is last) + 1
+            marks = [last, *(scattered if outermost and gone is not None else ())]
+            place = max(
+                (i + 1 for i, x in enumerate(ordered) if any(x is mark for mark in marks)),
+                default=0,
+            )
             ordered.insert(place, row)
             last = row
+            gone, scattered = (row, []) if outermost else (gone, scattered)
         ordered = self._with_insides(ordered)
         about = self._document_row()
         head = [] if about is None else [about]
@@ -413,7 +422,7 @@ class _Comparer:
             sides = replace(left, alone=True), replace(right, alone=True)
             rules = reach_effects(a.rules[0], b.rules[0], *sides)
         result.extend([*limits, *rules])
-        result.extend(self._target_effects(a, b))
+        result.extend(self._target_effects(a.targets, b.targets))
         if not self.same(a.applies_when, b.applies_when):
             texts = [_attribute_text(c, "APPLIES_WHEN") for c in (a, b)]
             result.append(change("applies", ("适用", "applies when"), texts[0], texts[1]))
@@ -435,6 +444,8 @@ class _Comparer:
         rules = [tuple(rule for c in side for rule in c.rules) for side in (before, after)]
         sides = Side(self.old.policy), Side(self.new.policy)
         result.extend(rule_effects(rules[0], rules[1], self.same, *sides))
+        targets = [tuple(target for c in side for target in c.targets) for side in (before, after)]
+        result.extend(self._target_effects(targets[0], targets[1]))
         for name, what in _ORGANISATION:
             sets = [
                 tuple(dict.fromkeys(x for c in side for x in getattr(c, name)))
@@ -457,12 +468,14 @@ class _Comparer:
             result.append(change("fact", what, *texts))
         return result
 
-    def _target_effects(self, a: m.Clause, b: m.Clause) -> list[Effect]:
-        if self.same(a.targets, b.targets):
+    def _target_effects(
+        self, before: tuple[m.Target, ...], after: tuple[m.Target, ...]
+    ) -> list[Effect]:
+        if self.same(before, after):
             return []
         result: list[Effect] = []
-        olds = [t for t in a.targets if not any(self.same(t, x) for x in b.targets)]
-        news = [t for t in b.targets if not any(self.same(x, t) for x in a.targets)]
+        olds = [t for t in before if not any(self.same(t, x) for x in after)]
+        news = [t for t in after if not any(self.same(x, t) for x in before)]
         for target in olds:
             match = next((t for t in news if _same_measure(target, t, self.same)), None)
             if match is None:

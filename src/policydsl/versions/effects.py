@@ -607,7 +607,7 @@ def _step_effects(
     if not distance and not same(x.subject, y.subject):
         texts = _subject_text(a, x), _subject_text(b, y)
         if texts[0] != texts[1]:
-            result.append(change("step", ("计数对象", "what is counted"), *texts))
+            result.append(change("step", ("按什么计", "what is counted:"), *texts))
     if x.partial != y.partial:
         what = ("不足一步", "a begun step")
         result.append(change("step", what, _PARTIAL[x.partial], _PARTIAL[y.partial]))
@@ -648,7 +648,7 @@ def _subject_text(rule: r.Rule, action: r.PerStep) -> Pair:
     node = rule.node
     step = node.action if isinstance(node, n.Rule) else node.outcome if node else None
     if _threshold_distance(rule, action):
-        return "离界限多远", "how far from the threshold"
+        return "与界限的差距", "the distance from the threshold"
     if isinstance(step, n.PerStep) and step.subject is not None:
         return written(step.subject)
     name = _counted(action.subject)

@@ -493,25 +493,27 @@ class HistoryGraph:
         at_old: defaultdict[str, list[str]] = defaultdict(list)
         for id_, key in old.contents.items():
             at_old[key].append(id_)
-        pairs: dict[Place | str, tuple[list[str], list[str], list[Provenance]]] = {}
+        # by id(): the steps of a long history are many, and comparing them is slow
+        pairs: dict[Place | str, tuple[list[str], list[str], dict[int, Provenance]]] = {}
         for id_, key in new.contents.items():
             for found, path in self._down(key, at_old):
                 place: Place | str = id_
                 if len(path) == 1 and path[0].place is not None:
                     place = path[0].place
-                olds, news, why = pairs.setdefault(place, ([], [], []))
+                olds, news, why = pairs.setdefault(place, ([], [], {}))
                 olds.extend(o for o in at_old[found] if o not in olds)
                 if id_ not in news:
                     news.append(id_)
-                why.extend(p for p in path if p not in why)
+                why.update((id(step), step) for step in path)
         if not pairs and not self._follows(older, newer):
             if old.document is None or new.document is None:
                 return by_equal_ids(older, newer, old.contents, new.contents)
             return match_clauses(old.document, new.document)
         links = tuple(
             Link(
-                tuple(olds), tuple(news), _joined(p.inferred for p in why),
-                _joined(p.reason for p in why), why[0].place if why else None,
+                tuple(olds), tuple(news), _joined(p.inferred for p in why.values()),
+                _joined(p.reason for p in why.values()),
+                next((p.place for p in why.values()), None),
             )
             for olds, news, why in pairs.values()
         )  # fmt: skip

@@ -42,8 +42,9 @@ _BY_CHANGE: Mapping[ChangeKind, Relation] = {
 
 
 def load_history(target: str | os.PathLike[str] | None = None) -> HistoryGraph:
-    """The history of the bundled policies, or of a file or folder (with the bundled ones).
+    """The history of the bundled policies, or of a file or folder.
 
+    Of the bundled documents the latter holds only those that its own ones have to do with.
     Raises :class:`PolicyError` when a file cannot be read or has errors; what is wrong between
     the documents is left to :func:`policydsl.versions.checking.check_history`.
     """
@@ -57,7 +58,25 @@ def load_history(target: str | os.PathLike[str] | None = None) -> HistoryGraph:
         raise PolicyError([Diagnostic("F006", None, None, {"path": str(path)})])
     if has_errors(library.diagnostics):
         raise PolicyError([d for d in library.diagnostics if d.severity == "error"])
-    return build(library)
+    return build_from(_with_connected(library))
+
+
+def _with_connected(library: Library) -> list[Entry]:
+    """The documents that a library holds itself, and those that they name or continue."""
+    wanted = dict(library.entries)
+    histories = [e for id_ in library.ids({"history"}) if (e := library.find(id_)) is not None]
+    waiting = list(wanted.values())
+    while waiting:
+        document = waiting.pop().document
+        named = [document.based_on, document.older, document.newer]
+        named += [x for a in document.attributes for x in n.walk(a) if isinstance(x, n.Name)]
+        near = [library.find(name.text) for name in named if name is not None]
+        near += [h for h in histories if h.document.newer == document.id]
+        for entry in near:
+            if entry is not None and entry.document.id.text not in wanted:
+                wanted[entry.document.id.text] = entry
+                waiting.append(entry)
+    return list(wanted.values())
 
 
 def build(library: Library) -> HistoryGraph:

@@ -20,6 +20,7 @@ from policydsl.versions.comparing import (
     mechanism_text,
 )
 from policydsl.versions.effects import Pair, limit_text
+from policydsl.versions.summing import summarise
 
 SCHEMA = "policydsl/edition-diff/1"
 
@@ -112,7 +113,8 @@ def _side_points(side: Iterable[ClauseState], language: Language) -> str:
     for state in side:
         own = _limit(state.points, language)
         parts = [_limit(part, language) for part in state.parts]
-        if len(parts) > 1 and all(parts) and own:
+        stated = all(part is None or isinstance(part, Fraction) for part in state.parts)
+        if len(parts) > 1 and all(parts) and own and stated:
             texts.append(f"{own}（{'+'.join(parts)}）")
         else:
             texts.append(own)
@@ -249,10 +251,45 @@ def _both(zh: str, en: str) -> str:
 def _summary(diff: EditionDiff) -> str:
     zh = "，".join(f"{STATUS_WORDS[s][0]} {count}" for s, count in diff.counts.items())
     en = ", ".join(f"{count} {STATUS_WORDS[s][1]}" for s, count in diff.counts.items())
-    lines = [f"<p>{_both(zh, en)}</p>"]
-    for key, (old, new) in diff.tallies.items():
-        lines.append(f"<p>{_both(*tally_text(key, old, new))}</p>")
-    return "\n".join(lines)
+    lines = [(zh, en), *summary_texts(diff)]
+    return "\n".join(f"<p>{_both(zh, _without_names(zh, en))}</p>" for zh, en in lines)
+
+
+def _without_names(zh: str, en: str) -> str:
+    """The English of a list of names that stand above it already: its head."""
+    head, _, names = en.partition(": ")
+    return head if names.replace(", ", "、") == zh.partition("：")[2] else en
+
+
+def summary_texts(diff: EditionDiff) -> list[Pair]:
+    """What became of units or groups, what is no longer measured, how much is stated."""
+    units = {state.kind for row in diff.rows for state in (*row.old, *row.new)} & {"unit"}
+    summary = summarise(diff, units or None)
+    inferred = len(summary.inferred)
+    zh_inferred = f"（其中推定 {inferred}）" if inferred else ""
+    en_inferred = f" ({inferred} of them inferred)" if inferred else ""
+    what = ("单位", "units") if units else ("部分", "parts")
+    result: list[Pair] = [
+        (
+            f"{what[0]}：延续 {len(summary.continued)}{zh_inferred}，新增 {len(summary.added)}，"
+            f"废止 {len(summary.repealed)}，未见 {len(summary.not_seen)}",
+            f"{what[1]}: {len(summary.continued)} continued{en_inferred}, "
+            f"{len(summary.added)} added, {len(summary.repealed)} repealed, "
+            f"{len(summary.not_seen)} not seen",
+        )
+    ]
+    kinds = ("indicator", "item", "task")
+    gone = [row.old[0] for row in diff.of("repealed") if row.old[0].kind in kinds]
+    repealed = [f"{state.id} {state.title.split(' ')[-1]}" for state in gone]
+    for (zh, en), names in (
+        (("废止的条款", "clauses repealed"), repealed),
+        (("不再考核的数据", "no longer measured"), summary.dropped),
+        (("新考核的数据", "newly measured"), summary.introduced),
+    ):
+        if names:
+            result.append((f"{zh}：{'、'.join(names)}", f"{en}: {', '.join(names)}"))
+    result += [tally_text(key, old, new) for key, (old, new) in diff.tallies.items()]
+    return result
 
 
 def tally_text(key: str, old: Tally, new: Tally) -> Pair:
@@ -301,4 +338,7 @@ def _html_row(row: Row) -> str:
 def _html_side(side: tuple[ClauseState, ...], depth: int) -> str:
     if not side:
         return "—"
-    return "<br>".join(f"{_INDENT * depth}<span>{escape(visible(s.title))}</span>" for s in side)
+    return "".join(
+        f'<div style="padding-left:{depth}em"><span>{escape(visible(s.title))}</span></div>'
+        for s in side
+    )

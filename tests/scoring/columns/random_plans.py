@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from hypothesis import strategies as st
 
-from policydsl.scoring.columns.domains import Grid
+from policydsl.scoring.columns.domains import Domain, Grid, choice
 from policydsl.scoring.columns.plan import (
     INFINITY,
     Add,
@@ -65,7 +67,7 @@ def plans(draw: st.DrawFn) -> Plan:
     joints: list[tuple[Slot, int]] = []
 
     def keep(*more: Step, size: int) -> None:
-        found, largest = bounds(plan_of(sizes, [*steps, *more], size))
+        largest = bounds(plan_of(sizes, [*steps, *more], size))[1]
         if largest < LARGEST:
             steps.extend(more)
 
@@ -103,7 +105,7 @@ def _table(size: int, values: st.SearchStrategy[int]) -> st.SearchStrategy[Seque
     if size > 60:
         codes = np.arange(size)
         return st.lists(values, min_size=7, max_size=7).map(
-            lambda few: np.asarray(few)[codes * 7 // size] + codes // 100 * (few[0] % 3)
+            lambda few: (np.asarray(few)[codes * 7 // size] + codes // 100 * (few[0] % 3)).tolist()
         )
     free = st.lists(values, min_size=size, max_size=size)
     few = st.lists(values, min_size=size, max_size=size).map(sorted)
@@ -120,6 +122,11 @@ _POINTS = st.one_of(
 _PLAIN = st.integers(-300, 300)
 _BITS = st.lists(st.sampled_from([b for f in Flag for b in (int(f), f.certain)]), max_size=4).map(
     lambda bits: sum(set(bits))
+)
+
+_ENDS: st.SearchStrategy[Literal["low", "high"]] = st.sampled_from(("low", "high"))
+_NAMES: st.SearchStrategy[Literal["mul", "add", "min", "max", "floordiv"]] = st.sampled_from(
+    ("mul", "add", "min", "max", "floordiv")
 )
 
 
@@ -157,8 +164,7 @@ def _steps(
         case 10:
             return Clear(out, draw(flag), draw(_BITS), draw(st.booleans()))
         case 11:
-            end_ = draw(st.sampled_from(("low", "high")))
-            return Hull(out, draw(flag), draw(_BITS), end_, draw(st.booleans()))
+            return Hull(out, draw(flag), draw(_BITS), draw(_ENDS), draw(st.booleans()))
         case 12:
             if draw(st.booleans()):
                 return Merge(draw(flag), draw(flag), draw(st.one_of(st.just(-1), _BITS)))
@@ -169,7 +175,7 @@ def _steps(
 
 @st.composite
 def _elementary(draw: st.DrawFn) -> Elementary:
-    name = draw(st.sampled_from(("mul", "add", "min", "max", "floordiv")))
+    name = draw(_NAMES)
     number = draw(st.integers(1, 40) if name == "floordiv" else st.integers(-200, 200))
     return name, number
 
@@ -183,3 +189,55 @@ def codes_for(plan: Plan, rows: int, seed: int) -> list[npt.NDArray[np.int64]]:
         column[:2] = (0, each.size - 1)
         columns.append(column)
     return columns
+
+
+def identity_plan(domains: Mapping[str, Domain]) -> Plan:
+    """A plan whose part for each fact is the code of that fact's value."""
+    inputs = tuple(Input(name, name, domain) for name, domain in domains.items())
+    steps = tuple(Formula(i, In(i), (("mul", 1),)) for i in range(len(inputs)))
+    parts = {name: Ends(i, i) for i, name in enumerate(domains)}
+    ends = Ends(0, 0)
+    return Plan("codes", inputs, steps, len(inputs) + 1, 1, ends, ends, parts, len(inputs))
+
+
+def tiers_plan() -> Plan:
+    """社保月数 (0.5 points each, at most 30) and 学历 (tiers), together at most 35; scale 2."""
+    months = np.concatenate(([0], np.minimum(np.arange(120), 60)))
+    inputs = (
+        Input("社保月数", "社保月数", Grid(Fraction(0), Fraction(1), 120)),
+        Input("学历", "学历", choice(("初中", "高中", "大专", "本科"))),
+    )
+    steps = (
+        Look(0, In(0), months),
+        Look(1, In(1), np.asarray([0, 0, 4, 10, 20])),
+        Add(2, 0), Add(2, 1), Clip(2, 0, 70),
+    )  # fmt: skip
+    parts = {"社保": Ends(0, 0), "学历": Ends(1, 1)}
+    return Plan("tiers", inputs, steps, 4, 2, Ends(2, 2), Ends(2, 2), parts, 3)
+
+
+def side_by_side(several: Sequence[Plan]) -> Plan:
+    """Plans as one, each with inputs and slots of its own: for an engine that is slow to start."""
+    sizes: list[int] = []
+    steps: list[Step] = []
+    slots = 0
+    for plan in several:
+        steps += [_moved(step, slots, len(sizes)) for step in plan.steps]
+        sizes += [each.size for each in plan.inputs]
+        slots += plan.slots
+    return plan_of(sizes, steps, slots)
+
+
+def _moved(step: Step, by: int, inputs: int) -> Step:
+    def source(one: Source) -> Source:
+        return In(one.number + inputs) if isinstance(one, In) else one + by
+
+    match step:
+        case Look() | Mark() | Formula():
+            return replace(step, out=step.out + by, source=source(step.source))
+        case Add() | Pick() | Merge() | Classify():
+            return replace(step, out=step.out + by, slot=step.slot + by)
+        case Clear() | Hull() | Weaken():
+            return replace(step, out=step.out + by, flags=step.flags + by)
+        case Clip() | Round():
+            return replace(step, out=step.out + by)

@@ -236,7 +236,7 @@ def _same_columns(connection: Connection, path: Path, listed: str, count: int) -
     ).fetchall()
     if found:
         columns = "、".join(name for (name,) in found[:5])
-        raise _problem("D430", str(path), path=str(path), columns=columns)
+        raise _problem("D443", str(path), path=str(path), columns=columns)
 
 
 def _problem(code: str, name: str, **details: object) -> PolicyError:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.files import write_bytes
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
+from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.plan import Plan, Slot
 from policydsl.scoring.columns.population import Codes, Population, Schema
-from policydsl.scoring.columns.rejects import Rejects
+from policydsl.scoring.columns.rejects import Rejects, head, reject_lines
 from policydsl.scoring.columns.scored import (
     Plans,
     Points,
@@ -38,6 +40,7 @@ from policydsl.scoring.columns.streaming import (
     Stage,
     Summary,
     Tally,
+    csv_line,
     results_title,
     stream,
 )
@@ -49,8 +52,7 @@ from policydsl.scoring.tables import CaseTable
 if TYPE_CHECKING:
     import pandas as pd
 
-Engine = Literal["auto", "kernel", "numpy"]
-ENGINES: tuple[Engine, ...] = ("auto", "kernel", "numpy")
+Engine = Literal["auto", "kernel", "numpy", "duckdb", "spark"]
 Numbers = npt.NDArray[np.int64]
 
 
@@ -82,11 +84,15 @@ class InProcess:
         self, plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int, engine: str
     ) -> list[Numbers]:
         """The wanted slots for all rows."""
+        if engine in ("duckdb", "spark"):
+            from policydsl.scoring.columns import databases
+
+            return databases.run(plan, columns, wanted, rows, engine)
         from policydsl.scoring.columns import engines
 
         key = (id(plan), tuple(wanted), engine)
         if key not in self._runners:
-            chosen = cast(Engine, engine)
+            chosen = cast(engines.Engine, engine)
             self._runners[key] = engines.Runner.of(plan, wanted, chosen)
         try:
             found = self._runners[key].run(dict(enumerate(columns)), rows)
@@ -174,11 +180,21 @@ class ColumnScores:
         """
         made = frame_of(result_columns(self.scores, self.language), scaled)
         made.index = self._index()
-        made.attrs |= {
+        made.attrs |= self.about()
+        return made
+
+    def about(self) -> dict[str, Any]:
+        """What a file with these scores says of them."""
+        return {
             "title": results_title(self.policy, self.language),
             "notice": list(results.notice(self.policy, self.language)),
         }
-        return made
+
+    def write_rejects(self, path: Path, titles: Sequence[str]) -> None:
+        """Write what could not be scored as CSV; ``titles`` are those of the table."""
+        lines = csv_line(head(titles, self.language))
+        lines += reject_lines(self.scores.encoded, self.name, titles, self.language)
+        write_bytes(path, ("\ufeff" + lines).encode("utf-8"))
 
     def _index(self) -> Any:
         import pandas as pd
@@ -200,11 +216,15 @@ class ColumnScores:
         tally.add(self.scores.total, self.scores.weights)
         return tally
 
-    def score(self, row: int | str) -> Score:
-        """The score of a case by the exact evaluator, with its trace; by place or id."""
+    def explained(self, row: int | str) -> tuple[Case, Score]:
+        """A case and its score by the exact evaluator, with its trace; by place or id."""
         place = self._place(row)
         case = self.scores.encoded.case(int(self.scores.rows[place]))
-        return Evaluator(self.policy).score(case, trace=True)
+        return case, Evaluator(self.policy).score(case, trace=True)
+
+    def score(self, row: int | str) -> Score:
+        """The score of a case by the exact evaluator, with its trace; by place or id."""
+        return self.explained(row)[1]
 
     def reasons(self, row: int | str) -> tuple[Reason, ...]:
         """Why a case has the score it has, beyond arithmetic; by place or id."""

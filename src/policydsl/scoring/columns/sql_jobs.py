@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
+from policydsl.scoring.cells import Wrong, read_date, read_number
 from policydsl.scoring.columns.dialects import Dialect
 from policydsl.scoring.columns.domains import Days, Domain, Grid, Listed
 from policydsl.scoring.columns.plan import Plan, Slot
@@ -236,7 +237,7 @@ class Bound:
         kind, details = "D405", dict[str, object]()
         if value is not None and check.domain is not None:
             kind, details = wrong(check.domain, value)
-        details = {"row": place or "—", "column": check.column.name, "value": value, **details}
+        details = {"row": place or "—", "column": check.column.name, "value": value} | details
         return Diagnostic(kind, Source(self.name, ""), None, details)
 
     def _code(self, number: int, bad: str) -> str:
@@ -302,8 +303,8 @@ def bind(job: Job, available: Iterable[Column], rows: str, dialect: Dialect, nam
 
 _WANTED: Mapping[type[Domain], tuple[str, str]] = MappingProxyType(
     {
-        Grid: ("这样的数", "such numbers"),
-        Listed: ("列出的取值", "the values of a list"),
+        Grid: ("数", "numbers"),
+        Listed: ("选项", "choices"),
         Days: ("日期", "dates"),
     }
 )
@@ -318,17 +319,23 @@ def wrong(domain: Domain, value: str) -> tuple[str, dict[str, object]]:
         case Listed():
             return "D401", {"wanted": ("“是”或“否”", "yes or no")}
         case Days():
-            last = domain.value(domain.count)
-            return "D402", {"range": f"{domain.first}～{last}"}
-    last_number = domain.value(domain.count)
+            last_day = domain.value(domain.count)
+            try:
+                read_date(int(value) if value.isdecimal() else value)
+            except Wrong as error:
+                return error.code, error.details
+            return "D402", {"range": f"{domain.first}～{last_day}"}
+    last = domain.value(domain.count)
     try:
-        number = Fraction(value.replace(",", ""))
-    except (ValueError, ZeroDivisionError):
-        return "D401", {"wanted": ("数", "a number")}
-    if domain.low <= number <= last_number:
+        number, unit = read_number(value, "decimal")
+    except Wrong as error:
+        return error.code, error.details
+    if unit:
+        return "D401", {"wanted": ("不带单位的数", "a number without a unit")}
+    if domain.low <= number <= last:
         step = show_points(domain.step)
         return "D401", {"wanted": (f"以 {step} 为步长的数", f"a number in steps of {step}")}
-    return "D402", {"range": f"{show_points(domain.low)}～{show_points(last_number)}"}
+    return "D402", {"range": f"{show_points(domain.low)}～{show_points(last)}"}
 
 
 @dataclass(frozen=True)
@@ -374,6 +381,7 @@ def check(bound: Bound, ask: Ask, number: str | None) -> Checked:
         Diagnostic("D444", source, None, {"value": value, "count": times})
         for value, times in ([] if twice is None else ask(twice))
     ]
-    if repeated or (problems and bound.job.bad == "refuse"):
-        raise PolicyError([*repeated, *problems])
+    refused = [*repeated, *(problems if bound.job.bad == "refuse" else [])]
+    if refused:
+        raise PolicyError(refused)
     return Checked(rows, MappingProxyType(bad), tuple(problems))
