@@ -16,7 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policydsl.api import cases_from_frame, check, explain, rank, score
+    from policydsl.api import (
+        cases_from_frame,
+        check,
+        explain,
+        rank,
+        score,
+        score_columns,
+    )
     from policydsl.checking import Report
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads

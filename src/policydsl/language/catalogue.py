@@ -1217,14 +1217,20 @@ CATALOGUE: dict[str, Template] = {
         "Check the row; --engine exact tells more.",
     ),
     "S520": _error(
-        "场景“{clause}”的排序依据“{what}”由总分算出，成列计算时不能用。",
-        "Scene “{clause}”: the key “{what}” is worked out from a total, which columns cannot do.",
+        "场景“{clause}”的“{what}”不能成列计算。",
+        "Scene “{clause}”: “{what}” cannot be worked out in columns.",
         "用 --engine exact 逐户排序。",
         "Rank case by case with --engine exact.",
     ),
+    "S521": _error(
+        "第 {row} 行不能打分。",
+        "Row {row} cannot be scored.",
+        "先用 policydsl score 查看并改正这一行的问题，再排序。",
+        "See with policydsl score what is wrong with the row, and mend it before ranking.",
+    ),
     "S506": _error(
         "“{clause}”不能按列计分：它同时取决于{facts}，取值的组合太多。",
-        "“{clause}” cannot be scored in columns: it rests on {facts} at once: too many combinations.",
+        "“{clause}” cannot be scored in columns: it rests on {facts} at once: too many cases.",
         "用 --engine exact 逐例计分；或把规则拆成几条。",
         "Score with --engine exact; or write the rule as several.",
     ),
@@ -1253,8 +1259,9 @@ CATALOGUE: dict[str, Template] = {
         "Check the data, memory and disk space.",
     ),
     "S531": _error(
-        "“{column}”要先由其他列算出，数据库里没有这一列。",
-        "“{column}” has to be worked out from other columns, and the database does not have it.",
+        "“{column}”要先由其他列或配偶的那一行算出，数据库引擎读不到。",
+        "“{column}” has to be worked out from other columns or the spouse's row, which the engines "
+        "for databases do not do.",
         "用 --engine kernel 计分，或先把它算成一列代码。",
         "Score with --engine kernel, or work it out as a column of codes first.",
     ),

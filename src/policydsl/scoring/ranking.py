@@ -171,12 +171,7 @@ def rank(
     places to be assigned).  Cases that stand for whole households carry the other members.
     Raises :class:`PolicyError` for an unknown scene.
     """
-    try:
-        chosen_scene = policy.scene(scene)
-    except KeyError:
-        names = "、".join(s.name for s in policy.scenes) or "—"
-        details = {"scene": scene or "—", "scenes": names}
-        raise PolicyError([Diagnostic("S501", policy.source, None, details)]) from None
+    chosen_scene = scene_of(policy, scene)
     places = chosen_scene.quota if quota is None else quota
     if ties is not None:
         chosen_scene = replace(chosen_scene, ties=ties)
@@ -194,11 +189,22 @@ def rank(
     line, tied = _line(placements, places)
     return RankingResult(
         chosen_scene.name, places, chosen_scene.ties, tuple(placements), line, tied,
-        _scene_reasons(chosen_scene),
+        scene_reasons(chosen_scene),
     )  # fmt: skip
 
 
-def _scene_reasons(scene: Scene) -> tuple[Reason, ...]:
+def scene_of(policy: Policy, name: str | None) -> Scene:
+    """The scene of that name, or the only one; :class:`PolicyError` (S501) if there is none."""
+    try:
+        return policy.scene(name)
+    except KeyError:
+        names = "、".join(s.name for s in policy.scenes) or "—"
+        details = {"scene": name or "—", "scenes": names}
+        raise PolicyError([Diagnostic("S501", policy.source, None, details)]) from None
+
+
+def scene_reasons(scene: Scene) -> tuple[Reason, ...]:
+    """What a ranking for the scene rests on: assumptions, and what is left open."""
     reasons = []
     for closing in scene.closings:
         zh = f"假设集 {closing.assumption}：场景 {scene.name}（{closing.what}）{closing.reason}"

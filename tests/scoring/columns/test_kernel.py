@@ -23,23 +23,25 @@ from policydsl.scoring.columns.plan import (
     Plan,
     Step,
 )
-from policydsl.scoring.columns.program import from_plan
+from policydsl.scoring.columns.program import Width, from_plan
 
 ENGINES = engines.available()
 needs_kernel = pytest.mark.skipif("kernel" not in ENGINES, reason="needs numba")
 
 
 @settings(max_examples=60, deadline=None)
-@given(cases(), st.sets(st.integers(0, SLOTS - 1), min_size=1), st.booleans())
-def test_engines_agree_on_any_plan(case: Case, wanted: set[int], narrow: bool) -> None:
+@given(
+    cases(),
+    st.sets(st.integers(0, SLOTS - 1), min_size=1),
+    st.sampled_from(["wide", "narrow", "tight"]),
+)
+def test_engines_agree_on_any_plan(case: Case, wanted: set[int], width: Width) -> None:
     expected = numpy_engine.run(case.plan, case.columns, sorted(wanted), case.rows)
     for engine in ENGINES:
-        found = engines.run(
-            case.plan, case.columns, sorted(wanted), case.rows, engine, narrow=narrow
-        )
+        found = engines.run(case.plan, case.columns, sorted(wanted), case.rows, engine, width=width)
         for slot, one, other in zip(sorted(wanted), expected, found, strict=True):
             assert np.array_equal(one, other), (engine, slot)
-            assert narrow or other.dtype == np.int64
+            assert width != "wide" or other.dtype == np.int64
 
 
 @settings(max_examples=60, deadline=None)
@@ -127,10 +129,10 @@ def test_registers_are_as_wide_as_they_must_be() -> None:
     plan = _scheme(0).plan
     assert from_plan(plan, [0], kinds).dtype == np.int32
     assert from_plan(plan, [0], kinds).outputs == (np.int64,)
-    assert from_plan(plan, [0], kinds, narrow=True).outputs == (np.int32,)
+    assert from_plan(plan, [0], kinds, width="narrow").outputs == (np.int32,)
     unbounded = np.array([0, 0, INFINITY])
     opened = replace(plan, steps=(*plan.steps, Look(0, In(3), unbounded)))
-    assert from_plan(opened, [0], kinds, narrow=True).outputs == (np.int64,)
+    assert from_plan(opened, [0], kinds, width="narrow").outputs == (np.int64,)
     capped = replace(opened, steps=(Look(3, In(3), unbounded), Clip(3, 0, 500), Add(0, 3)))
     assert from_plan(capped, [0], kinds).dtype == np.int32
 

@@ -67,7 +67,7 @@ class Builder:
         self.finest: list[tuple[int, str]] = []  # how much finer the scale became, and for what
         self.possible: dict[Slot, int] = {}
         self.unsure: dict[Slot, int] = {}
-        self._indices: dict[tuple[tuple[Key, bytes], ...], Slot] = {}
+        self._indices: dict[tuple[tuple[Source, bytes], ...], Slot] = {}
 
     def slot(self) -> Slot:
         """A new slot, which holds 0."""
@@ -100,7 +100,7 @@ class Builder:
         count = 1
         for axis in axes:
             count *= axis.count
-        known = tuple((axis.key, axis.classes.tobytes()) for axis in axes)
+        known = tuple((self.source(axis.key), axis.classes.tobytes()) for axis in axes)
         if known not in self._indices:
             index = self._indices[known] = self.slot()
             stride = count

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -22,6 +22,27 @@ from policydsl.scoring.columns.probing import OPEN, UNPROVEN, Tabulated, TooMany
 from policydsl.scoring.exact import Place, direction, takes
 
 APPLIES = Flag.APPLIES
+
+
+class Effects(Protocol):
+    """Tabulates what a rule does, if there are no more than ``ways`` through it."""
+
+    def __call__(self, rule: r.Rule, place: Place, ways: int = ...) -> Tabulated:
+        """The table."""
+        ...
+
+
+FEW_WAYS = 1 << 6
+"""A rule of several is one table up to so many ways through it."""
+MANY_WAYS = 1 << 13
+"""More ways through a rule are not followed one by one."""
+
+
+def ways_of(rule: r.Rule) -> int:
+    """How many ways through a rule are tried before it is put together from its parts."""
+    whole = rule.condition is None and isinstance(rule.action, (r.Flat, r.PerStep, r.Discretionary))
+    return MANY_WAYS if whole else FEW_WAYS
+
 
 Tabulate = Callable[[r.Rule, Place], Tabulated]
 
@@ -48,7 +69,7 @@ class Composer:
     """
 
     build: Builder
-    effects: Tabulate
+    effects: Effects
     conditions: Tabulate
 
     def contribution(self, rule: r.Rule, place: Place) -> Slotted:
@@ -75,22 +96,29 @@ class Composer:
 
     def _rule(self, rule: r.Rule, place: Place) -> Slotted:
         try:
-            return self._from_table(self.effects(rule, place))
+            return self._from_table(self.effects(rule, place, ways_of(rule)))
         except TooMany:
-            if rule.condition is not None:
-                return self._conditional(rule, place)
-            match rule.action:
-                case r.Combined():
-                    found = self._combined(rule.action, place)
-                case r.Tiers():
-                    found = self._chosen(rule, rule.action.tiers, place)
-                case r.Matrix():
-                    cells = [points for row in rule.action.cells for points in row]
-                    outcomes = [r.Rule(None, r.Flat(1, points)) for points in cells]
-                    found = self._chosen(rule, outcomes, place)
-                case _:
-                    raise
-            return self._modified(found, rule, place) if rule.modifiers else found
+            pass
+        try:
+            return self._in_parts(rule, place)
+        except TooMany:
+            return self._from_table(self.effects(rule, place))
+
+    def _in_parts(self, rule: r.Rule, place: Place) -> Slotted:
+        if rule.condition is not None:
+            return self._conditional(rule, place)
+        match rule.action:
+            case r.Combined():
+                found = self._combined(rule.action, place)
+            case r.Tiers():
+                found = self._chosen(rule, rule.action.tiers, place)
+            case r.Matrix():
+                cells = [points for row in rule.action.cells for points in row]
+                outcomes = [r.Rule(None, r.Flat(1, points)) for points in cells]
+                found = self._chosen(rule, outcomes, place)
+            case _:
+                raise TooMany(rule)
+        return self._modified(found, rule, place) if rule.modifiers else found
 
     def _from_table(self, table: Tabulated, keep: int = -1) -> Slotted:
         flags = self.build.slot()

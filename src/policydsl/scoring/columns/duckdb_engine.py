@@ -8,17 +8,18 @@ Needs the extra ``sql``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from policydsl.files import replacing
+from policydsl.files import refused, replacing
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.scoring.columns.dialects import DUCKDB
 from policydsl.scoring.columns.sql_codes import column_of
-from policydsl.scoring.columns.sql_jobs import Bound, Checked, Counts, Job, bind, check
+from policydsl.scoring.columns.sql_jobs import Bound, Checked, Counts, Job, bind, check, guarded
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,20 +73,24 @@ def score_duckdb(job: Job, data: Any, options: Options = DEFAULT) -> Any:
     :class:`PolicyError` for data that is not as the job says (:func:`bind`, :func:`check`), D407
     for files that cannot be read, S530 when DuckDB gives up.
     """
-    with _opened(job, data, options) as (connection, bound):
-        _checked(connection, bound)
+
+    def run(connection: Connection, bound: Bound) -> tuple[Any, int]:
         table = connection.sql(bound.scores()).to_arrow_table()
-        return table.replace_schema_metadata({"policydsl": _described(job)})
+        return table.replace_schema_metadata({"policydsl": _described(job)}), table.num_rows
+
+    return _run(job, data, options, run)[0]
 
 
 def histogram_duckdb(
     job: Job, data: Any, column: str = "total", options: Options = DEFAULT
 ) -> Counts:
     """How many persons have each value of a wanted column; with weights where the job has some."""
-    with _opened(job, data, options) as (connection, bound):
-        _checked(connection, bound)
+
+    def run(connection: Connection, bound: Bound) -> tuple[Counts, int]:
         found = connection.sql(bound.histogram(column)).fetchnumpy()
-        return Counts(found["value"], found["persons"])
+        return Counts(found["value"], found["persons"]), int(found["persons"].sum())
+
+    return _run(job, data, options, run)[0]
 
 
 def write_duckdb(job: Job, data: Any, path: Path, options: Options = DEFAULT) -> Checked:
@@ -93,10 +98,11 @@ def write_duckdb(job: Job, data: Any, path: Path, options: Options = DEFAULT) ->
 
     The file takes its name when it is complete.  Raises F007 when it cannot be written.
     """
-    with _opened(job, data, options) as (connection, bound):
-        checked = _checked(connection, bound)
-        _copy(connection, bound.scores(), path, _described(job))
-        return checked
+
+    def run(connection: Connection, bound: Bound) -> tuple[None, int]:
+        return None, _copy(connection, bound.scores(), path, _described(job))
+
+    return _run(job, data, options, run)[1]
 
 
 def reject_duckdb(job: Job, data: Any, path: Path, options: Options = DEFAULT) -> None:
@@ -105,12 +111,20 @@ def reject_duckdb(job: Job, data: Any, path: Path, options: Options = DEFAULT) -
         _copy(connection, bound.rejected(), path, _described(job))
 
 
-def _copy(connection: Connection, query: str, path: Path, described: str) -> None:
+def _copy(connection: Connection, query: str, path: Path, described: str) -> int:
+    """Write the rows of a query; how many there are."""
     with replacing(path) as temporary:
-        connection.execute(
-            f"COPY ({query}) TO {DUCKDB.text(str(temporary))} (FORMAT parquet, "
-            f"COMPRESSION zstd, KV_METADATA {{policydsl: {DUCKDB.text(described)}}})"
-        )
+        target = DUCKDB.text(str(temporary))
+        try:
+            written = connection.execute(
+                f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd, "
+                f"KV_METADATA {{policydsl: {DUCKDB.text(described)}}})"
+            ).fetchone()
+        except _module().IOException as error:
+            if temporary.name in str(error):
+                raise refused(path, _first_line(error)) from error
+            raise
+        return int(written[0])
 
 
 def _described(job: Job) -> str:
@@ -128,6 +142,28 @@ def _checked(connection: Connection, bound: Bound) -> Checked:
         return rows
 
     return check(bound, ask, "row_number() OVER ()")
+
+
+Result = TypeVar("Result")
+
+
+def _run(
+    job: Job, data: Any, options: Options,
+    run: Callable[[Connection, Bound], tuple[Result, int]],
+) -> tuple[Result, Checked]:  # fmt: skip
+    """A result and what was found in the data.  ``run`` gives it and how many rows it rests on."""
+    with _opened(job, data, options) as (connection, bound):
+        if not guarded(bound):
+            checked = _checked(connection, bound)
+            return run(connection, bound)[0], checked
+        try:
+            result, rows = run(connection, bound)
+        except _module().Error:
+            _checked(connection, bound)  # says what is wrong with the data, if that is the cause
+            raise
+        if not rows:
+            _checked(connection, bound)
+        return result, Checked(rows, MappingProxyType({}), ())
 
 
 # -- where the rows are
@@ -245,10 +281,14 @@ def _problem(code: str, name: str, **details: object) -> PolicyError:
 
 def _failed(error: duckdb.Error, data: Any, name: str) -> PolicyError:
     """DuckDB's error: about the file where it could not be read, else about the query."""
-    problem = str(error).strip().splitlines()[0]
+    problem = _first_line(error)
     if isinstance(data, (str, Path, DatabaseTable)) and type(error).__name__ in (
         "IOException", "InvalidInputException", "SerializationException", "CatalogException",
     ):  # fmt: skip
         kind = "DuckDB" if isinstance(data, DatabaseTable) else "Parquet"
         return _problem("D407", name, path=name, format=kind, problem=problem)
     return _problem("S530", name, engine="DuckDB", problem=problem)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from policydsl.scoring.columns.graph import Graph, Id, Reader, evaluate
 from policydsl.scoring.columns.plan import Plan, Slot
-from policydsl.scoring.columns.program import Program, assemble, narrowest, simplified
+from policydsl.scoring.columns.program import Program, Width, assemble, fitting, simplified
 
 Array = npt.NDArray[np.integer]
 Engine = Literal["auto", "kernel", "numpy"]
@@ -62,7 +63,7 @@ def run(
     rows: int,
     engine: Engine = "auto",
     *,
-    narrow: bool = False,
+    width: Width = "wide",
     threads: int | None = None,
 ) -> list[Array]:
     """The wanted slots for all rows; see :class:`Runner`.
@@ -70,7 +71,7 @@ def run(
     ``columns``: one array of codes for each input of the plan, each of ``rows`` elements; those
     that the wanted slots do not depend on are not read.
     """
-    runner = Runner.of(plan, wanted, engine, narrow=narrow, threads=threads)
+    runner = Runner.of(plan, wanted, engine, width=width, threads=threads)
     return runner.run(dict(enumerate(columns)), rows)
 
 
@@ -78,17 +79,16 @@ def run(
 class Runner:
     """Computes the roots of a graph for any number of populations.
 
-    Results are int64; with ``narrow``, int32 where intervals prove that it holds them.
-    ``threads``: all cores if ``None``.  What is made for a population (the kernel's program) is
+    ``width`` says of which types results are (int64 unless told otherwise).  ``threads``: all cores if ``None``.  What is made for a population (the kernel's program) is
     kept for the next one whose columns have the same types.
     """
 
     graph: Graph
     roots: Sequence[Id]
     engine: Engine = "auto"
-    narrow: bool = False
+    width: Width = "wide"
     threads: int | None = None
-    _programs: dict[tuple[tuple[int, int], ...], Program] = field(default_factory=dict)
+    _programs: dict[tuple[tuple[int, int | str], ...], Program] = field(default_factory=dict)
     _simple: tuple[Graph, list[Id]] | None = None
 
     @classmethod
@@ -98,12 +98,12 @@ class Runner:
         wanted: Sequence[Slot],
         engine: Engine = "auto",
         *,
-        narrow: bool = False,
+        width: Width = "wide",
         threads: int | None = None,
     ) -> Runner:
         """For the wanted slots of a plan."""
         reader = Reader()
-        return cls(reader.graph, reader.read(plan, wanted), engine, narrow, threads)
+        return cls(reader.graph, reader.read(plan, wanted), engine, width, threads)
 
     def run(
         self,
@@ -133,12 +133,16 @@ class Runner:
     ) -> Callable[[int, int], list[Array]]:
         """A function that gives the roots for the rows from ``start`` to ``stop``, in one thread.
 
-        For what is computed from scores while they are in the processor's cache.
+        For what is computed from scores while they are in the processor's cache: what it returns
+        is overwritten when the same thread calls it again.
         """
         over, fits = self._over(columns, rows, states or {})
+        own = threading.local()
 
         def part(start: int, stop: int) -> list[Array]:
-            results = [np.empty(stop - start, dtype) for dtype in fits]
+            if not hasattr(own, "results") or any(len(r) < stop - start for r in own.results):
+                own.results = [np.empty(stop - start, dtype) for dtype in fits]
+            results = [result[: stop - start] for result in own.results]
             over(start, stop, results)
             return results
 
@@ -152,14 +156,13 @@ class Runner:
 
     def _over(
         self, columns: Mapping[int, Array], rows: int, states: Mapping[int, Array]
-    ) -> tuple[Part, list[np.dtype[np.signedinteger]]]:
+    ) -> tuple[Part, list[np.dtype[np.integer]]]:
         """What fills results for some rows, and the types of those."""
         graph, roots = self.simplified()
         sizes = graph.inputs(roots)
         if any(len(columns[number]) != rows for number in sizes):
             raise ValueError("columns differ in length")
-        wide = np.dtype(np.int64)
-        fits = [narrowest([graph.intervals[root]]) if self.narrow else wide for root in roots]
+        fits = [fitting(graph.intervals[root], self.width) for root in roots]
         kernel = self.engine == "kernel" or (
             self.engine == "auto" and _choice.worthwhile(len(graph.reachable(roots)), rows)
         )
@@ -184,11 +187,14 @@ class Runner:
     def _kernel_over(self, columns: Mapping[int, Array], states: Mapping[int, Array]) -> Part:
         kernel = load_kernel()
         kinds = {number: column.dtype.itemsize for number, column in columns.items()}
-        widths = {number: column.dtype.itemsize for number, column in states.items()}
-        key = (*sorted(kinds.items()), (-1, 0), *sorted(widths.items()))
+        types = {number: column.dtype for number, column in states.items()}
+        key = (
+            *sorted(kinds.items()),
+            *sorted((number, kind.name) for number, kind in types.items()),
+        )
         if key not in self._programs:
             graph, roots = self.simplified()
-            self._programs[key] = assemble(graph, roots, kinds, widths, self.narrow)
+            self._programs[key] = assemble(graph, roots, kinds, types, self.width)
         program = self._programs[key]
         read = [columns[number] for number in program.inputs]
         read += [np.ascontiguousarray(states[number]) for number in program.states]

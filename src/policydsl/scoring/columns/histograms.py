@@ -8,7 +8,7 @@ numbers here are integers of a plan (``Plan.scale`` of them are a point) and all
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -216,7 +216,7 @@ def of(
 def in_chunks(
     work: Callable[[int, tuple[Counter, ...]], None],
     rows: int,
-    bounds: list[tuple[int, int]],
+    bounds: Sequence[tuple[int, int]],
     threads: int | None = None,
 ) -> list[Histogram]:
     """One histogram for each of ``bounds``, of what ``work`` counts.

@@ -121,16 +121,15 @@ def check_scene(policy: Policy, scene: Scene) -> None:
 
 
 def rank_households(
-    scene: Scene, population: Population, rows: ScoredRows, quota: int | None, ties: Ties | None,
-    weighted: bool = False,
+    scene: Scene, population: Population, rows: ScoredRows, applicants: Numbers,
+    quota: int | None = None, ties: Ties | None = None, weighted: bool = False,
 ) -> RankedHouseholds:  # fmt: skip
     """Rank the households of a population (:func:`check_scene` has passed).
 
-    ``quota`` and ``ties`` stand in for what the scene leaves open.  ``weighted``: a household
-    stands for as many as the weight of its applicant's row says.
+    ``applicants``: the rows of those who are cases, one for each household.  ``quota`` and
+    ``ties`` stand in for what the scene leaves open.  ``weighted``: a household stands for as
+    many as the weight of its applicant's row says.
     """
-    everyone = np.arange(population.rows, dtype=np.int64)
-    applicants = everyone if population.applicant is None else np.flatnonzero(population.applicant)
     spouses = (
         np.full(len(applicants), -1, np.int64)
         if population.spouse is None
@@ -141,7 +140,7 @@ def rank_households(
     )
     able = rows.may_be_ranked()
     own_total = rows.total.at(applicants)
-    spouse_total = _where_there(spouses, rows.total, own_total.exact and rows.total.exact)
+    spouse_total = _where_there(spouses, rows.total)
     if scene.household == "higher_of":
         points = _better(own_total, spouse_total, able[applicants], spouses, able)
         return _higher_of(
@@ -168,7 +167,7 @@ def rank_households(
     )
 
 
-def _where_there(members: Numbers, values: Band, exact: bool) -> Band:
+def _where_there(members: Numbers, values: Band) -> Band:
     """Values of the rows of members, 0 where there is none."""
     there = members >= 0
 
@@ -178,13 +177,15 @@ def _where_there(members: Numbers, values: Band, exact: bool) -> Band:
         return found
 
     low = taken(values.low)
-    return Band(low, low if exact else taken(values.high))
+    return Band(low, low if values.exact else taken(values.high))
 
 
 def _other_members(population: Population, totals: Band, applicants: Numbers) -> Band:
     """The sum over all other members of each applicant's household."""
     household = population.household
-    assert household is not None
+    if household is None:
+        nobody = np.zeros(len(applicants), np.int64)
+        return Band(nobody, nobody)
     number = int(household.max()) + 1
     homes = household[applicants]
 

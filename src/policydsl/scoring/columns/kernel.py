@@ -90,6 +90,21 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
+@intrinsic
+def _fetch(context: Any, address: Any) -> Any:
+    """Ask for the cache line of an address, which need not be one of ours."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        pointer = builder.inttoptr(arguments[0], ir.IntType(8).as_pointer())
+        number = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer.type], kind)
+        builder.call(prefetch, [pointer, number(0), number(2), number(1)])
+        return context.get_dummy_value()
+
+    return types.none(address), generate
+
+
 @numba.njit(inline="always")
 def _column(address, kind, rows):  # type: ignore[no-untyped-def]
     return numba.carray(_pointer(address), rows, kind)
@@ -277,8 +292,22 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
             p = ops[k]
             code, kind, which = p[0], p[2], p[3]
             a = scratch[p[1]]
+            if p[12] != 0:
+                # The processor foresees no jumps from column to column: fetch the next block.
+                ahead = columns[which] + (at + block) * p[12]
+                for line in range(0, n * p[12], 64):
+                    _fetch(ahead + line)
             if code < STORE:
                 _own(a, scratch[which], n, p)
+            elif code == STORE:
+                if kind == 1:
+                    _move(_column(outputs[which] + at, np.uint8, n), a, n)
+                elif kind == 2:
+                    _move(_column(outputs[which] + at * 2, np.int16, n), a, n)
+                elif kind == 4:
+                    _move(_column(outputs[which] + at * 4, np.int32, n), a, n)
+                else:
+                    _move(_column(outputs[which] + at * 8, np.int64, n), a, n)
             elif kind == 1:
                 codes = _column(columns[which] + at, np.uint8, n)
                 if code != CHECK:
@@ -297,17 +326,14 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
                     _from_source(a, codes, n, p, tables)
                 elif not _within(codes, n, p[4]):
                     return at
-            elif code == STORE:
-                if kind == 4:
-                    _move(_column(outputs[which] + at * 4, np.int32, n), a, n)
-                else:
-                    _move(_column(outputs[which] + at * 8, np.int64, n), a, n)
             elif kind == 4:
                 codes = _column(columns[which] + at * 4, np.uint32, n)
                 if code != CHECK:
                     _move(a, codes, n)
                 elif not _within(codes, n, p[4]):
                     return at
+            elif kind == -2:
+                _move(a, _column(columns[which] + at * 2, np.int16, n), n)
             elif kind == -4:
                 _move(a, _column(columns[which] + at * 4, np.int32, n), n)
             else:
@@ -331,6 +357,10 @@ def run(
     which the program was made, one element after the other.  ``results`` hold those rows only, in
     the types of ``program.outputs``.  Raises ``IndexError`` where a code is out of range.
     """
+    if [result.dtype for result in results] != list(program.outputs) or any(
+        len(result) != stop - start for result in results
+    ):
+        raise ValueError("results are not of the types and the length of the program's")
     sources = [column.ctypes.data for column in columns]
     targets = [result.ctypes.data - start * result.itemsize for result in results]
     at = execute(

@@ -182,7 +182,7 @@ class Lane(Fraction):
     def __bool__(self) -> bool:
         return bool(self != 0)
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         # what is kept apart by its value has to have one
         same(self.numerators)
         raise AssertionError

@@ -25,9 +25,9 @@ Numbers = npt.NDArray[np.int64]
 class Op(IntEnum):
     """Operations: ``a`` is the register that changes, ``s`` what is read, ``p`` the parameters.
 
-    An operation is a row of 12 integers: operation, a, kind of the source, number of the source,
-    p0 … p7.  Kinds: 0 a register; 1, 2 columns of that many bytes; 4, 8 and −4 (signed) for
-    ``LOAD`` and ``CHECK`` only.
+    An operation is a row of 13 integers: operation, a, kind of the source, number of the source,
+    p0 … p7, and bytes of an element of a column that no operation before has read.  Kinds: 0 a register; 1, 2 columns of that many bytes; for ``LOAD`` and ``CHECK``
+    also 4, −2, −4 and 8 (the last three signed).
     """
 
     FILL = 0
@@ -82,7 +82,7 @@ class Op(IntEnum):
     """stop unless 0 ≤ s ≤ p0"""
 
 
-WIDTH = 12
+WIDTH = 13
 
 COST: Mapping[Op, float] = {
     Op.STEP_1: 0.06,

@@ -263,10 +263,11 @@ class Plan:
 
     ``parts`` are the clauses by id, as in :class:`policydsl.scoring.exact.Score`, deductions
     negative.  ``flags`` is the slot of the flags of the whole.  ``keys`` and ``blends`` are what
-    scenes rank by and what is reported beside the total.  ``takes_part`` is a slot of flags:
-    ``APPLIES`` unless the condition of the scene is known not to hold (``None``: it has none).
-    ``reasons`` says for some slots what
-    their value means: a row that holds ``k`` there has the reasons ``reasons[slot][k]``.
+    scenes rank by and what is reported beside the total.  ``takes_part`` has for each scene with a
+    condition of its own, by id, a slot of flags: ``APPLIES`` unless the condition is known not to
+    hold.  ``unplanned`` are the scenes (ids) and keys (texts) of which the plan knows nothing.
+    ``reasons`` says for some slots what their value means: a row that holds ``k`` there has the
+    reasons ``reasons[slot][k]``.
     ``scale`` integers are one point; ``largest`` is a bound, proved by interval arithmetic, of
     what any slot can hold in the course of a run.
     """
@@ -284,7 +285,8 @@ class Plan:
     entity: str | None = None
     keys: Mapping[str, Ends] = field(default_factory=dict)
     blends: Mapping[str, Ends] = field(default_factory=dict)
-    takes_part: Slot | None = None
+    takes_part: Mapping[str, Slot] = field(default_factory=dict)
+    unplanned: frozenset[str] = frozenset()
     reasons: Mapping[Slot, tuple[tuple[Reason, ...], ...]] = field(default_factory=dict)
     largest: int = 0
 
@@ -310,6 +312,15 @@ class Plan:
     def only(self, wanted: Iterable[Slot]) -> Plan:
         """The same plan without the steps that the wanted slots do not need."""
         return replace(self, steps=self.sliced(wanted))
+
+    def visible(self) -> frozenset[Slot]:
+        """The slots that somebody can ask for."""
+        quantities = (
+            self.total, self.points, *self.parts.values(), *self.keys.values(),
+            *self.blends.values(),
+        )  # fmt: skip
+        points = (slot for ends in quantities for slot in ends)
+        return frozenset({self.flags, *self.takes_part.values(), *self.reasons, *points})
 
     def read_inputs(self) -> tuple[int, ...]:
         """Numbers of the inputs that the steps read."""

@@ -7,7 +7,7 @@ what flags clear) from its frame.  A clause that reads a single column is one ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -22,7 +22,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Blend, Clause, Policy, Target
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.building import Builder, TooFine
-from policydsl.scoring.columns.composing import Composer, Slotted
+from policydsl.scoring.columns.composing import MANY_WAYS, Composer, Slotted, ways_of
 from policydsl.scoring.columns.derived import Derived, NotWorkedOut, domain_of
 from policydsl.scoring.columns.domains import Domain, yes_no
 from policydsl.scoring.columns.grouping import (
@@ -58,6 +58,7 @@ from policydsl.scoring.columns.probing import (
     Reading,
     Scored,
     Supposed,
+    Tables,
     Tabulated,
     Told,
     TooMany,
@@ -66,7 +67,8 @@ from policydsl.scoring.columns.probing import (
     tabulate,
 )
 from policydsl.scoring.columns.scores import RangeComposer
-from policydsl.scoring.exact import Effect, Evaluator, Frame, Place, Probe
+from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe
+from policydsl.scoring.exact import Place as RulePlace
 
 STATUS_FLAGS: Mapping[r.Status, Flag] = {
     "suspended": Flag.SUSPENDED, "void": Flag.VOID, "zeroed": Flag.ZEROED, "frozen": Flag.FROZEN,
@@ -89,8 +91,45 @@ def make_plan(
     return _Planner(policy, schema, unit, entity, reasons).plan()
 
 
+TABLES = Tables(64 << 20)
+"""Tables of late: a draft that changes one rule finds those of all others here."""
 FEW = 1 << 12
 """So many combinations are tried without asking which are alike."""
+
+
+Place = tuple[str | None, str | None]
+"""An entity (``None`` where there is one schedule only) and a unit (``None`` without units)."""
+
+
+def plans(policy: Policy, schema: Schema, *, reasons: bool = False) -> dict[Place, Plan]:
+    """All plans of a policy, by the entity and the unit whose table they are.
+
+    Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
+    """
+    found: dict[Place, Plan] = {}
+    for root in policy.roots:
+        entity = None if len(policy.roots) == 1 else root.entity or root.label
+        units: list[str | None] = [x.label for x in root.children if x.kind == "unit"]
+        for unit in units or [None]:
+            found[entity, unit] = make_plan(
+                policy, schema, unit=unit, entity=entity, reasons=reasons
+            )
+    return found
+
+
+def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
+    """The place of the table that rows of an entity and a unit belong to.
+
+    Raises :class:`PolicyError` (S505, D409, D414) where there is none.
+    """
+    evaluator = Evaluator(policy)
+    case = Case("", unit=unit, entity=entity)
+    root = evaluator.root_of(case)
+    evaluator.check_unit(root, case)
+    has_units = any(x.kind == "unit" for x in root.children)
+    return (
+        None if len(policy.roots) == 1 else root.entity or root.label, unit if has_units else None
+    )  # fmt: skip
 
 
 class _Planner:
@@ -122,10 +161,11 @@ class _Planner:
         build.nothing_where(total, flags, UNUSABLE)
         blends = self._blends(total, flags)
         self._targets(root, flags)
-        keys = self._keys(total)
+        keys, not_keyed = self._keys(total)
+        takes_part, not_told = self._takes_part(total)
         plan = Plan(
             self.policy.id, (), (), build.slots, 1, total, points, self.parts, flags, self.unit,
-            self.entity, keys, blends,
+            self.entity, keys, blends, takes_part, not_keyed | not_told,
         )  # fmt: skip
         return self._finished(plan)
 
@@ -137,6 +177,7 @@ class _Planner:
         except TooFine:
             raise self._too_fine() from None
         plan = replace(plan, inputs=inputs, steps=steps, slots=build.slots, scale=build.divisor)
+        plan = plan.only(plan.visible())
         if bounds(replace(plan, steps=tuple(map(_closed, steps))))[1] >= UNBOUNDED:
             raise self._too_fine()
         return replace(plan, largest=bounds(plan)[1])
@@ -168,30 +209,44 @@ class _Planner:
     # -- tables
 
     def table(
-        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
-        more: Sequence[Key] = (),
+        self, what: Hashable, clause: str, parts: Sequence[object],
+        ask: Callable[[Supposed], Told], more: Sequence[Key] = (), ways: int = MANY_WAYS,
     ) -> Tabulated:  # fmt: skip
-        """The table of something that reads ``parts`` (and the keys ``more``)."""
+        """The table of something that reads ``parts`` (and the keys ``more``).
+
+        ``what`` stands for what is asked of the parts: where it is equal, so is the answer.
+        Raises :class:`TooMany` for too many combinations, or more than ``ways`` through the parts.
+        """
+        context = (what, tuple(parts), *self.reading.context(*parts))
         keys: tuple[Key, ...] = ()
         groups: Mapping[Key, Grouping]
         for reading in self._readings(clause, parts):
             keys = tuple(dict.fromkeys((*reading.keys(*parts), *more)))
+            if prod(map(reading.ways, keys)) > ways:
+                raise TooMany(names_of(keys))
+            known = (context, tuple((key, reading.codes(key)) for key in keys))
+            table = TABLES.get(known)
+            if table is not None:
+                return table
             if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
                 groups = {}
             else:
                 groups = groupings(reading, keys, parts)
             try:
-                return tabulate(reading, keys, lambda values: ask(values), groups)
+                table = tabulate(reading, keys, ask, groups)
             except TooMany:
                 continue
+            TABLES.put(known, table)
+            return table
         raise TooMany(names_of(keys))
 
     def rule_table(
-        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told],
+        self, what: Hashable, clause: str, parts: Sequence[object],
+        ask: Callable[[Supposed], Told],
     ) -> Tabulated:  # fmt: skip
         """The same, where there is nothing else to be done than to refuse."""
         try:
-            return self.table(clause, parts, ask)
+            return self.table(what, clause, parts, ask)
         except TooMany as many:
             where = clause or self.policy.id
             raise self.refused("S506", clause=where, facts=str(many)) from None
@@ -252,7 +307,7 @@ class _Planner:
             unchecked = Flag.NOT_CHECKED.both if eligible is None else 0
             return Told(flags=bits(excluded, Flag.EXCLUDED) | unchecked)
 
-        self.build.mark(flags, self.rule_table(root.id, [root.applies_when], ask))
+        self.build.mark(flags, self.rule_table("eligible", root.id, [root.applies_when], ask))
 
     def _points(self, root: Clause, flags: Slot) -> Ends:
         frame = self.frames.frame(root)
@@ -281,17 +336,17 @@ class _Planner:
 
     def _status(self, root: Clause, points: Ends, flags: Slot) -> None:
         """Status rules, which may compare scores with constants."""
-        place = Place("", root.label)
+        place = RulePlace("", root.label)
         for rule in self.policy.status_rules:
             self.build.where = ""
             self.build.mark(flags, self._read_scores(rule, place, points), CONSEQUENCES)
 
-    def _read_scores(self, rule: r.Rule, place: Place, points: Ends) -> Tabulated:
+    def _read_scores(self, rule: r.Rule, place: RulePlace, points: Ends) -> Tabulated:
         def ask(values: Supposed) -> Told:
             return Told(flags=effect_bits(self.probe(values).rule(rule, place)))
 
         with self._scored([rule], points):
-            return self.rule_table(place.clause, [rule], ask)
+            return self.rule_table(("status", place), place.clause, [rule], ask)
 
     @contextmanager
     def _scored(self, parts: Sequence[object], points: Ends) -> Iterator[None]:
@@ -308,8 +363,10 @@ class _Planner:
             scored[key] = yes_no()
             self._classified(key, ends)
         self.reading = before.with_ahead(scored)
-        yield
-        self.reading = before
+        try:
+            yield
+        finally:
+            self.reading = before
 
     def _classified(self, key: Scored, ends: Ends) -> None:
         """Where the ends of a score lie among the cuts of a key."""
@@ -331,7 +388,8 @@ class _Planner:
                     self.probe(values).target(clause, target)
                     return Told()
 
-                table = self.rule_table(clause.id, [target.condition, measured], ask)
+                parts = [target.condition, measured]
+                table = self.rule_table(("target", target), clause.id, parts, ask)
                 self.build.mark(flags, table, Flag.ERROR.both)
 
     # -- expressions that read scores
@@ -355,9 +413,35 @@ class _Planner:
         self.build.merge(flags, whole.flags, Flag.ERROR.both)
         return ranges.or_last(whole)
 
-    def _keys(self, total: Ends) -> dict[str, Ends]:
-        """Ranking keys that do not read totals, more being better."""
+    def _takes_part(self, total: Ends) -> tuple[dict[str, Slot], frozenset[str]]:
+        """Flags of who may take part in a scene, and the scenes that cannot be planned."""
+        found: dict[str, Slot] = {}
+        failed = set()
+        for scene in self.policy.scenes:
+            if scene.applies_when is None:
+                continue
+            condition = scene.applies_when
+
+            def ask(values: Supposed, condition: e.Expr = condition) -> Told:
+                # who cannot be checked is ranked
+                out = values.value(condition) is False
+                return Told(flags=0 if out else Flag.APPLIES.both)
+
+            slot = self.build.slot()
+            try:
+                with self._scored([condition], total):
+                    table = self.rule_table("takes part", scene.id, [condition], ask)
+            except PolicyError:
+                failed.add(scene.id)
+                continue
+            self.build.mark(slot, table)
+            found[scene.id] = slot
+        return found, frozenset(failed)
+
+    def _keys(self, total: Ends) -> tuple[dict[str, Ends], frozenset[str]]:
+        """Ranking keys that do not read totals, more being better, and those that failed."""
         found: dict[str, Ends] = {}
+        failed = set()
         for scene in self.policy.scenes:
             for key in scene.keys:
                 reads_total = any(
@@ -370,8 +454,8 @@ class _Planner:
                 try:
                     found[key.text] = ranges.key(key.expression, 1 if key.highest_first else -1)
                 except PolicyError:
-                    continue  # scores can be planned all the same
-        return found
+                    failed.add(key.text)  # scores can be planned all the same
+        return found, frozenset(failed)
 
     # -- clauses
 
@@ -407,8 +491,9 @@ class _Planner:
 
         try:
             return self.table(
-                clause.id, [clause.applies_when, clause.rules], ask, self.today(clause)
-            )
+                ("clause", clause, deducts, bonus, bound), clause.id,
+                [clause.applies_when, clause.rules], ask, self.today(clause),
+            )  # fmt: skip
         except TooMany:
             return None
 
@@ -470,7 +555,10 @@ class _Planner:
             return Told(flags=bits(self.probe(values).applies(clause), Flag.APPLIES))
 
         try:
-            table = self.table(clause.id, [clause.applies_when], ask, self.today(clause))
+            table = self.table(
+                ("applies", clause.in_force, clause.expires), clause.id, [clause.applies_when], ask,
+                self.today(clause),
+            )  # fmt: skip
         except TooMany as many:
             raise self.refused("S506", clause=clause.id, facts=str(many)) from None
         always = not table.axes and int(table.flags[0]) == Flag.APPLIES.both
@@ -517,7 +605,7 @@ class _Planner:
             return self.build.possible.get(found.flags, 0)
         return found.possible
 
-    def _contribution(self, rule: r.Rule, place: Place) -> Tabulated | Slotted:
+    def _contribution(self, rule: r.Rule, place: RulePlace) -> Tabulated | Slotted:
         """What a rule adds to the sum of its clause, and its flags."""
 
         def ask(values: Supposed) -> Told:
@@ -525,31 +613,37 @@ class _Planner:
             added = effect.contribution
             return Told(added.low, added.high, effect_bits(effect))
 
+        what = ("rule", place)
         try:
-            return self.table(place.clause, [rule], ask)
+            return self.table(what, place.clause, [rule], ask, ways=ways_of(rule))
         except TooMany as many:
             facts = str(many)
         try:
             return Composer(self.build, self._effect, self._condition).contribution(rule, place)
         except TooMany:
+            pass
+        try:
+            return self.table(what, place.clause, [rule], ask)
+        except TooMany:
             raise self.refused("S506", clause=place.clause, facts=facts) from None
 
-    def _effect(self, rule: r.Rule, place: Place) -> Tabulated:
+    def _effect(self, rule: r.Rule, place: RulePlace, ways: int = MANY_WAYS) -> Tabulated:
         """What a rule does where it applies."""
 
         def ask(values: Supposed) -> Told:
             effect = self.probe(values).rule(rule, place)
             return Told(effect.points.low, effect.points.high, effect_bits(effect))
 
-        return self.table(place.clause, [rule], ask)
+        return self.table(("effect", place), place.clause, [rule], ask, ways=ways)
 
-    def _condition(self, rule: r.Rule, place: Place) -> Tabulated:
+    def _condition(self, rule: r.Rule, place: RulePlace) -> Tabulated:
         """What the condition of a rule makes of it."""
 
         def ask(values: Supposed) -> Told:
             return Told(flags=effect_bits(self.probe(values).condition(rule, place)))
 
-        return self.table(place.clause, [rule.condition], ask)
+        what = ("condition", rule, place)
+        return self.table(what, place.clause, [rule.condition], ask)
 
 
 def _closed(step: Step) -> Step:

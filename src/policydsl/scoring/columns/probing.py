@@ -8,10 +8,12 @@ evaluator said, and nothing is said a second time here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from fractions import Fraction
 from math import gcd, lcm, prod
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -115,9 +117,19 @@ class Reading:
         """The same with more keys worked out ahead."""
         return replace(self, ahead={**self.ahead, **more})
 
+    def ways(self, key: Key) -> int:
+        """About how many ways through a rule the values of a key make."""
+        size = self.size(key)
+        wide = not isinstance(key, Scored) and isinstance(self.domain(key), (Grid, Days))
+        return min(size, 3) if wide else size  # missing, and either side of some number
+
     def size(self, key: Key) -> int:
         """How many codes a key has."""
         return key.places**2 if isinstance(key, Scored) else self.domain(key).size
+
+    def codes(self, key: Key) -> Domain | None:
+        """What tells the codes of a key from others of the same key."""
+        return None if isinstance(key, Scored) else self.domain(key)
 
     def domain(self, key: Key) -> Domain:
         """What the codes of a key stand for."""
@@ -376,6 +388,12 @@ class Tabulated:
         return bool((self.low == self.high).all())
 
     @property
+    def size(self) -> int:
+        """Bytes."""
+        arrays = (self.low, self.high, self.flags, self.named, *(x.classes for x in self.axes))
+        return 4096 + sum(x.nbytes for x in arrays)
+
+    @property
     def possible(self) -> int:
         """All flags that occur."""
         return int(np.bitwise_or.reduce(self.flags))
@@ -394,6 +412,39 @@ class Grouping:
 
     classes: Numbers
     representatives: Numbers
+
+
+class Tables:
+    """Tables by what was asked; those not asked for longest go when ``room`` (bytes) is used up."""
+
+    def __init__(self, room: int):
+        self.room, self.used = room, 0
+        self._tables: OrderedDict[Hashable, Tabulated] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, asked: Hashable) -> Tabulated | None:
+        """The table, if it is known."""
+        with self._lock:
+            table = self._tables.get(asked)
+            if table is not None:
+                self._tables.move_to_end(asked)
+            return table
+
+    def put(self, asked: Hashable, table: Tabulated) -> None:
+        """Keep a table."""
+        with self._lock:
+            if asked in self._tables:
+                return
+            self._tables[asked] = table
+            self.used += table.size
+            while self.used > self.room:
+                self.used -= self._tables.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._tables.clear()
+            self.used = 0
 
 
 class TooMany(Exception):
@@ -479,28 +530,25 @@ def _compressed(table: Tabulated) -> Tabulated:
     shape = tuple(axis.count for axis in table.axes)
     columns = [table.low, table.high, table.flags, table.named]
     columns = [x for x in columns if (x != x[0]).any()]
-    kept = np.zeros(1, np.intp)  # of each class, the place of its first member
+    kept = np.arange(len(table.low)).reshape(shape)
     if not columns:
-        return _taken(table, (), kept)
+        return _taken(table, (), kept.reshape(-1)[:1])
     if len(shape) == 1:
         return table
-    outcome = np.zeros(len(table.low), np.int64)
-    for column in columns:
-        _, outcome = np.unique(
-            outcome * (len(column) + 1) + np.unique(column, return_inverse=True)[1],
-            return_inverse=True,
-        )
-    grid = outcome.reshape(shape)
+    arrays = [x.reshape(shape) for x in columns]
     axes: list[Axis] = []
     for number, axis in enumerate(table.axes):
-        slices = np.moveaxis(grid, number, 0).reshape(grid.shape[number], -1)
-        _, first, inverse = np.unique(slices, axis=0, return_index=True, return_inverse=True)
-        grid = np.take(grid, first, axis=number)
-        axes.append(Axis(axis.key, inverse.reshape(-1)[axis.classes], len(first)))
-    firsts = np.full(int(outcome.max()) + 1, -1)
-    firsts[outcome[::-1]] = np.arange(len(table.low))[::-1]
-    kept = firsts[grid.reshape(-1)]
-    return _taken(table, tuple(x for x in axes if x.count > 1), kept)
+        rows = [np.moveaxis(x, number, 0).reshape(axis.count, -1) for x in arrays]
+        seen: dict[bytes, int] = {}
+        classes = np.array(
+            [seen.setdefault(b"".join(x.tobytes() for x in row), len(seen))
+             for row in zip(*rows, strict=True)]
+        )  # fmt: skip
+        first = np.unique(classes, return_index=True)[1]
+        arrays = [np.take(x, first, axis=number) for x in arrays]
+        kept = np.take(kept, first, axis=number)
+        axes.append(Axis(axis.key, classes[axis.classes], len(first)))
+    return _taken(table, tuple(x for x in axes if x.count > 1), kept.reshape(-1))
 
 
 def _taken(table: Tabulated, axes: tuple[Axis, ...], places: npt.NDArray[np.intp]) -> Tabulated:

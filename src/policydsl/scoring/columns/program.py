@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ class Program:
     ``inputs``: which inputs of the plan are read, in the order in which operations number their
     columns, and ``sizes`` how many codes each has; columns of kept numbers (``states``) come after
     them.  ``dtype`` is the type of the
-    registers; ``outputs`` are the types of the results, int32 or int64.
+    registers; ``outputs`` are the types of the results.
     """
 
     ops: Numbers
@@ -59,7 +60,7 @@ class Program:
     inputs: tuple[int, ...]
     sizes: tuple[int, ...]
     states: tuple[int, ...]
-    outputs: tuple[np.dtype[np.signedinteger], ...]
+    outputs: tuple[np.dtype[np.integer], ...]
 
 
 def misfit(
@@ -82,28 +83,42 @@ def narrowest(intervals: Iterable[Interval]) -> np.dtype[np.signedinteger]:
     return np.dtype(np.int32) if fits else np.dtype(np.int64)
 
 
+Width = Literal["wide", "narrow", "tight"]
+"""Types of results: int64; int32 where it is proved to hold them; down to uint8 and int16."""
+
+
+def fitting(interval: Interval, width: Width) -> np.dtype[np.integer]:
+    """The type for results in an interval."""
+    if width == "wide":
+        return np.dtype(np.int64)
+    kinds: list[type[np.integer]] = [np.uint8, np.int16] if width == "tight" else []
+    for kind in kinds:
+        if np.iinfo(kind).min <= interval.low and interval.high <= np.iinfo(kind).max:
+            return np.dtype(kind)
+    return narrowest([interval])
+
+
 def assemble(
     graph: Graph,
     roots: Sequence[Id],
     inputs: Mapping[int, int],
-    states: Mapping[int, int] | None = None,
-    narrow: bool = False,
+    states: Mapping[int, np.dtype[np.integer]] | None = None,
+    width: Width = "wide",
 ) -> Program:
     """The program that computes the roots of a graph.
 
-    ``inputs``, ``states``: how many bytes an element of each column has.  ``narrow``: outputs are
-    int32 where that is proved to hold them, and int64 otherwise.
+    ``inputs``: how many bytes an element of each column has; ``states``: its type.
     """
     graph, roots = simplified(graph, roots)
-    return _Assembler(graph, roots, inputs, states or {}, narrow).program()
+    return _Assembler(graph, roots, inputs, states or {}, width).program()
 
 
 def from_plan(
-    plan: Plan, wanted: Sequence[Slot], inputs: Mapping[int, int], narrow: bool = False
+    plan: Plan, wanted: Sequence[Slot], inputs: Mapping[int, int], width: Width = "wide"
 ) -> Program:
     """The program that gives the wanted slots of a plan; see :func:`assemble`."""
     reader = Reader()
-    return assemble(reader.graph, reader.read(plan, wanted), inputs, narrow=narrow)
+    return assemble(reader.graph, reader.read(plan, wanted), inputs, width=width)
 
 
 # Passes over the graph.
@@ -212,8 +227,8 @@ class _Assembler:
     graph: Graph
     roots: Sequence[Id]
     inputs: Mapping[int, int]
-    states: Mapping[int, int]
-    narrow: bool
+    states: Mapping[int, np.dtype[np.integer]]
+    width: Width
     rows: list[list[int]] = field(default_factory=list)
     tables: list[Numbers] = field(default_factory=list)
     left: dict[Id, int] = field(default_factory=dict)
@@ -239,8 +254,7 @@ class _Assembler:
                 for term, _ in node.terms:
                     readers.setdefault(term, []).append(number)
         intervals = [self.graph.intervals[root] for root in self.roots]
-        wide = Interval(-(1 << 62), 1 << 62)
-        outputs = tuple(narrowest([interval if self.narrow else wide]) for interval in intervals)
+        outputs = tuple(fitting(interval, self.width) for interval in intervals)
         for number in needed:
             self._compute(number, nodes[number])
             self.seen.append(self.graph.intervals[number])
@@ -266,8 +280,13 @@ class _Assembler:
         """The operations; tables are numbered by their place in ``tables`` until now."""
         offsets = np.cumsum([1, *map(len, self.tables)])
         rows = np.zeros((len(self.rows), WIDTH), np.int64)
+        read: set[int] = set()
         for row, numbers in zip(rows, self.rows, strict=True):
             row[: len(numbers)] = numbers
+            op, _, kind, source = numbers[:4]
+            if op > Op.STORE and kind != 0 and source not in read:
+                read.add(source)
+                row[-1] = abs(kind)
             if numbers[0] in (Op.TABLE, Op.OR_TABLE):
                 row[4:6] = offsets[numbers[4]], len(self.tables[numbers[4]])
         return rows
@@ -369,9 +388,9 @@ class _Assembler:
                 self.held[number] = self._new()
                 self._emit(Op.LOAD, self.held[number], kind, at)
             case State(column, _, _):
-                size, at = self.states[column], self.state_columns[column]
+                kind, at = STATE_KINDS[self.states[column].name], self.state_columns[column]
                 self.held[number] = self._new()
-                self._emit(Op.LOAD, self.held[number], -4 if size == 4 else 8, at)
+                self._emit(Op.LOAD, self.held[number], kind, at)
             case Table(source, table):
                 values = self.graph.tables[table]
                 self.held[number] = self._new(int(values[0]))
@@ -504,6 +523,9 @@ class _Assembler:
         if kind == 0:
             self._done(source)
 
+
+STATE_KINDS = {"uint8": 1, "int16": -2, "int32": -4, "int64": 8}
+"""Kinds of sources for the types of states."""
 
 _GATES = {
     "clear": Op.CLEAR,

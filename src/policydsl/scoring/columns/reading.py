@@ -111,7 +111,7 @@ def _validity(array: Any) -> Truths | None:
 def _plain(array: Any) -> npt.NDArray[Any]:
     """An Arrow array of fixed width as NumPy, anything in place of nulls."""
     if array.null_count:
-        array = array.fill_null(0)
+        array = array.fill_null(False if arrow().types.is_boolean(array.type) else 0)
     result: npt.NDArray[Any] = array.to_numpy(zero_copy_only=False)
     return result
 

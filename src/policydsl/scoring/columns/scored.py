@@ -28,7 +28,7 @@ from policydsl.scoring import results
 from policydsl.scoring.cases import Case
 from policydsl.scoring.cells import Wrong
 from policydsl.scoring.columns.encoding import Encoded, Flaw
-from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan, Slot, bounds
+from policydsl.scoring.columns.plan import LAST, UNBOUNDED, Ends, Flag, Plan, Slot, bounds
 from policydsl.scoring.columns.population import Codes, Population, Schema
 from policydsl.scoring.columns.reading import Bad
 from policydsl.scoring.columns.sources import arrow
@@ -46,6 +46,8 @@ Truths = npt.NDArray[np.bool_]
 
 OPEN = 1 << 62
 """Stands for *without bound* in :class:`Points`, negative for the low end."""
+ABSENT = LAST + UNBOUNDED
+"""Up to this a part of a plan is not scored, and a sum of others is missing."""
 EXPLAINED = 200
 """So many rows that the evaluator refuses are shown to it, to hear why."""
 STATUS_FLAGS = (
@@ -174,7 +176,12 @@ class _Gathering:
         self.high: Numbers | None = None
         self.present: Truths | None = np.zeros(rows, np.bool_)
 
-    def put(self, where: Numbers | slice, factor: int, low: Numbers, high: Numbers) -> None:
+    def put(self, where: Numbers, factor: int, low: Numbers, high: Numbers) -> None:
+        """Take the ends of some rows, in units of a plan; those that are not scored stay empty."""
+        if len(high) and int(high.min()) <= ABSENT:
+            scored = high > ABSENT
+            low, high = low[scored], low[scored] if high is low else high[scored]
+            where = where[scored]
         self.low[where] = _scaled(low, factor)
         if self.high is not None or high is not low:
             if self.high is None:
@@ -574,7 +581,7 @@ def _part_points(scores: Scores, ids: Iterable[str]) -> Points:
         return known[0]
     gathering = _Gathering(len(scores), scores.total.scale)
     for points in known:
-        there = slice(None) if points.present is None else np.flatnonzero(points.present)
+        there = np.arange(len(scores)) if points.present is None else np.flatnonzero(points.present)
         low = points.low[there]
         gathering.put(there, 1, low, low if points.low is points.high else points.high[there])
     return gathering.points()

@@ -6,7 +6,7 @@ differences, multiples, the lesser and the greater of such ranges are steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -34,7 +34,7 @@ class Host(Protocol):
     absent: set[str]
 
     def rule_table(
-        self, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told]
+        self, what: Hashable, clause: str, parts: Sequence[object], ask: Callable[[Supposed], Told]
     ) -> Tabulated:
         """What is asked of parts."""
         ...
@@ -93,7 +93,7 @@ class RangeComposer:
                 return Told(flags=MISSING_BITS)
             return Told(found.low, found.high)
 
-        table = self.host.rule_table(self.where, [expr], ask)
+        table = self.host.rule_table(("range", expr), self.where, [expr], ask)
         constant = None
         if not table.axes and table.exact and not table.possible:
             constant = Fraction(int(table.low[0]), table.divisor)
@@ -251,7 +251,7 @@ class RangeComposer:
                 flags = UNPROVEN  # perhaps missing
             return Told(low, high, flags)
 
-        table = self.host.rule_table(self.where, [expr], ask)
+        table = self.host.rule_table(("key", expr, sign), self.where, [expr], ask)
         # a key is compared with itself only: its own unit will do
         lows, highs = table.low.copy(), table.high.copy()
         lows[(table.flags & MISSING_BITS) != 0] = LAST

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from policydsl.files import refused
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.scoring.columns.dialects import SPARK
 from policydsl.scoring.columns.sql_codes import column_of
-from policydsl.scoring.columns.sql_jobs import Bound, Checked, Counts, Job, bind, check
+from policydsl.scoring.columns.sql_jobs import Bound, Checked, Counts, Job, bind, check, guarded
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -105,45 +105,55 @@ def histogram_spark(
 ) -> Counts:
     """How many persons have each value of a wanted column; with weights where the job has some."""
     bound = _bound(job, frame, name)
-    _checked(frame, bound)
-    try:
-        rows = _asked(frame, bound, bound.histogram(column))
-    except _errors() as error:
-        raise _failed(error, name) from error
+    rows, _ = _run(frame, bound, lambda: _asked(frame, bound, bound.histogram(column)))
+    if not rows:
+        _checked(frame, bound)
     pairs = np.asarray(rows, np.int64).reshape(-1, 2)
     return Counts(pairs[:, 0], pairs[:, 1])
 
 
 def write_spark(
     job: Job, frame: DataFrame, path: str | Path, name: str = "<DataFrame>"
-) -> Checked:  # fmt: skip
+) -> Checked | None:
     """Write what :func:`score_spark` gives as a folder of Parquet files, one for each partition.
 
     A folder of this machine takes its name when it is complete; elsewhere Spark's own protocol
-    holds (the folder has a file ``_SUCCESS`` when it is complete).  Raises F007 when there is
-    something already.
+    holds (the folder has a file ``_SUCCESS`` when it is complete).  Says what was left out, if the
+    job leaves rows out.  Raises F007 when there is something already.
     """
     bound = _bound(job, frame, name)
-    checked = _checked(frame, bound)
     scored = _queried(frame, bound, bound.scores())
+    if "://" in str(path):
+        write = scored.write.mode("error")
+        return _run(frame, bound, lambda: write.parquet(str(path)))[1]
+    target = Path(os.path.realpath(path))
+    if target.exists():
+        raise refused(Path(path), ("它已存在", "it exists already"))
+    temporary = target.with_name(f".{target.name[:100]}.{os.urandom(6).hex()}.tmp")
     try:
-        if "://" in str(path):
-            scored.write.mode("error").parquet(str(path))
-            return checked
-        target = Path(os.path.realpath(path))
-        if target.exists():
-            raise refused(Path(path), ("它已存在", "it exists already"))
-        temporary = target.with_name(f".{target.name[:100]}.{os.urandom(6).hex()}.tmp")
-        try:
-            scored.write.parquet(str(temporary))
-            temporary.rename(target)
-        except OSError as error:
-            raise refused(Path(path), error.strerror or str(error)) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    except _errors() as error:
-        raise _failed(error, name) from error
+        checked = _run(frame, bound, lambda: scored.write.parquet(str(temporary)))[1]
+        temporary.rename(target)
+    except OSError as error:
+        raise refused(Path(path), error.strerror or str(error)) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
     return checked
+
+
+Result = TypeVar("Result")
+
+
+def _run(
+    frame: DataFrame, bound: Bound, run: Callable[[], Result]
+) -> tuple[Result, Checked | None]:  # fmt: skip
+    """A result and what was found in the data, where it had to be looked through for that."""
+    checked = None if guarded(bound) else _checked(frame, bound)
+    try:
+        return run(), checked
+    except _errors() as error:
+        if guarded(bound):
+            _checked(frame, bound)  # says what is wrong with the data, if that is the cause
+        raise _failed(error, bound.name) from error
 
 
 def _bound(job: Job, frame: DataFrame, name: str) -> Bound:

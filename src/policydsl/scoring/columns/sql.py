@@ -205,8 +205,7 @@ class _Graph:
         known = self.known.setdefault(("table", table.tobytes()), len(self.tables))
         if known == len(self.tables):
             self.tables.append(table)
-        # a piece of it counts from its lowest value up to its highest
-        return self._add("look", (index,), known, least, most, ones, top=most - least)
+        return self._add("look", (index,), known, least, most, ones)
 
     def _chain(self, step: Formula) -> Reference:
         value = self._source(step.source)
@@ -606,10 +605,7 @@ class _Writer:
 
     def _summed(self, node: _Node, inputs: Sequence[str]) -> str:
         factors, constant = node.data
-        terms = [
-            x if factor == 1 else f"{x} * {_number(factor)}"
-            for factor, x in zip(factors, inputs, strict=True)
-        ]
+        terms = [_line(x, factor, 0) for factor, x in zip(factors, inputs, strict=True)]
         text = _joined([*terms, *([_number(constant)] if constant else [])], " + ")
         return f"({text})" if len(terms) == 1 and not constant else text
 
@@ -621,26 +617,26 @@ class _Writer:
         if pieces is None:
             index = code if start == 0 else f"{code} - {start}"
             return self.dialect.look(self.graph.tables[node.data], index, node.wide)
-        wide = node.wide or (self.nodes[source].wide and any(piece.rise for piece in pieces))
-        last = self.nodes[source].high
-        values = [self._piece(piece, code, last, node.wide) for piece in pieces]
-        text = _cases(code, [piece.start for piece in pieces[1:]], values)
-        return self.dialect.cast(text, node.wide) if wide and not node.wide else text
+        values = [self._piece(piece, source, node.wide) for piece in pieces]
+        return _cases(code, [piece.start for piece in pieces[1:]], values)
 
-    def _piece(self, piece: Piece, code: str, last: int, wide: bool) -> str:
-        """The value of a piece; ``last`` is the greatest code there is."""
-        if not piece.rise:
-            number = _number(piece.value)
-            return self.dialect.cast(number, True) if wide and abs(piece.value) <= INT32 else number
-        if wide:
-            code = self.dialect.cast(code, True)
-        steps, value = f"({code} - {piece.start})" if piece.start else code, piece.value
-        if piece.length > 1:
-            steps = self.dialect.divide(steps, piece.length)
-        elif abs(piece.rise * last) < INT32 and abs(value - piece.rise * piece.start) < INT32:
-            steps, value = code, value - piece.rise * piece.start
-        text = steps if piece.rise == 1 else f"{steps} * {_number(piece.rise)}"
-        return f"{text} + {_number(value)}" if value else text
+    def _piece(self, piece: Piece, source: Reference, wide: bool) -> str:
+        """The value of a piece for the codes of a node, as BIGINT if ``wide``."""
+        cast = self.dialect.cast
+        start, value, unit, up, over, shift = piece
+        if not unit:
+            return cast(_number(value), True) if wide and abs(value) <= INT32 else _number(value)
+        last = self.nodes[source].high
+        # a line with negative numbers in between needs as many digits as one with positive ones
+        narrow = max(up, abs(unit)) * (last + over) + abs(value) < INT32
+        code = self._written(source, wide or not narrow)
+        if over == 1:
+            text = _line(code, unit * up, value - unit * up * start)
+        else:
+            counted = f"({_line(code, up, shift - up * start)})"
+            text = _line(self.dialect.divide(counted, over), unit, value)
+        already = wide or not (self.nodes[source].wide or not narrow)
+        return text if already else cast(text, False)
 
     def _rounded(self, node: _Node, text: str) -> str:
         def of(size: str) -> str:
@@ -676,6 +672,14 @@ class _Writer:
 def _number(value: int) -> str:
     """A literal; in brackets where it is negative, since ``--`` begins a comment."""
     return str(value) if value >= 0 else f"({value})"
+
+
+def _line(text: str, factor: int, offset: int) -> str:
+    """``text * factor + offset``, as short as it can be written."""
+    text = text if factor == 1 else f"{text} * {_number(factor)}"
+    if not offset:
+        return text
+    return f"{text} + {offset}" if offset > 0 else f"{text} - {-offset}"
 
 
 def _joined(parts: Sequence[str], operator: str) -> str:

@@ -272,7 +272,7 @@ def bind(job: Job, available: Iterable[Column], rows: str, dialect: Dialect, nam
     for number in plan.read_inputs():
         each = plan.inputs[number]
         title = job.columns.get(each.name, each.name)
-        if each.owner == "derived" and title not in columns:
+        if each.owner != "self" and each.name not in job.coded:
             report("S531", column=each.name)
             continue
         column = find(title)
@@ -349,6 +349,14 @@ class Checked:
     rows: int
     bad: Mapping[str, int]
     problems: tuple[Diagnostic, ...]
+
+
+def guarded(bound: Bound) -> bool:
+    """Whether the query of the scores itself stops at whatever is wrong with the data.
+
+    It does not know what is wrong, but where all is well it saves looking first.
+    """
+    return bound.job.bad == "refuse" and bound.weight is None and bound.key is None
 
 
 Ask = Callable[[str], Sequence[Sequence[Any]]]

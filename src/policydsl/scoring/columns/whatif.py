@@ -35,8 +35,8 @@ from policydsl.scoring.columns.graph import (
     children,
 )
 from policydsl.scoring.columns.histograms import CHUNK, Counter, Histogram, in_chunks, of
-from policydsl.scoring.columns.plan import Ends, Interval, Plan
-from policydsl.scoring.columns.program import narrowest
+from policydsl.scoring.columns.plan import Ends, Plan
+from policydsl.scoring.columns.program import Width
 
 Array = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.int64]
@@ -129,12 +129,11 @@ class _Variant:
 class _Rows:
     """What variants run over: rows of a population, or of a joint table that stands for it.
 
-    ``before`` are the ends of the baseline.
+    ``states`` holds the ends of the baseline, too.
     """
 
     columns: Mapping[int, Array]
     states: Mapping[Id, Array]
-    before: Sequence[Array]
     rows: int
     weights: Array | None
 
@@ -171,23 +170,27 @@ class WhatIf:
         self._keep(frozenset(self._base_roots))
 
     @property
-    def baseline(self) -> tuple[Array, Array]:
+    def baseline(self) -> tuple[Numbers, Numbers]:
         """The low and high ends of the baseline, for each row; the same array where exact."""
-        low, high = self._base_roots
-        return self._kept[low], self._kept[high]
+        ends = {root: self._kept[root].astype(np.int64) for root in self._base_roots}
+        low, high = (ends[root] for root in self._base_roots)
+        return low, high
 
     def before(self) -> tuple[Histogram, Histogram]:
         """The histograms of the baseline's ends."""
-        low = of(self.baseline[0], self.weights, threads=self.threads)
-        exact = self.baseline[0] is self.baseline[1]
-        return low, low if exact else of(self.baseline[1], self.weights, threads=self.threads)
+        found = {
+            root: of(self._kept[root], self.weights, threads=self.threads)
+            for root in self._base_roots
+        }
+        low, high = (found[root] for root in self._base_roots)
+        return low, high
 
     def column(self, draft: Plan) -> tuple[Array, Array]:
         """The low and high ends under a draft, for each row."""
         (variant,) = self._chosen([draft])
         rows = self._population(variant)
-        low, high = self._runner(variant).run(rows.columns, rows.rows, rows.states)
-        return low, high
+        found = self._run(variant, rows)
+        return found[0], found[-1]
 
     def change(self, draft: Plan) -> Changes:
         """What a draft changes."""
@@ -237,42 +240,40 @@ class WhatIf:
         self._joint = {key: rows for key, rows in self._joint.items() if key[0] <= wanted}
         missing = sorted(wanted - self._kept.keys())
         if missing:
-            runner = Runner(self._graph, missing, self.engine, narrow=True, threads=self.threads)
+            runner = Runner(self._graph, missing, self.engine, "tight", self.threads)
             found = runner.run(dict(enumerate(self.columns)), self.rows)
             self._kept.update(zip(missing, found, strict=True))
 
-    def _runner(self, variant: _Variant) -> Runner:
-        return Runner(variant.graph, variant.roots, self.engine, narrow=True, threads=self.threads)
+    def _run(self, variant: _Variant, rows: _Rows, width: Width = "wide") -> list[Array]:
+        """The ends of a variant; a single one where both are the same."""
+        roots = list(dict.fromkeys(variant.roots))
+        runner = Runner(variant.graph, roots, self.engine, width, self.threads)
+        states = {node: rows.states[node] for node in variant.kept}
+        return runner.run(rows.columns, rows.rows, states)
 
     def _population(self, variant: _Variant) -> _Rows:
         columns = dict(enumerate(self.columns))
-        states = {node: self._kept[node] for node in variant.kept}
-        return _Rows(columns, states, self.baseline, self.rows, self.weights)
+        return _Rows(columns, self._kept, self.rows, self.weights)
 
     def _changes(self, variant: _Variant, rows: _Rows) -> Changes:
-        exact = len({*variant.roots}) == len({*self._base_roots}) == 1
-        ends = (0,) if exact else (0, 1)
-        bounds: list[tuple[int, int]] = []
-        for end in ends:
-            after = variant.graph.intervals[variant.roots[end]]
-            was = self._graph.intervals[self._base_roots[end]]
-            bounds += [(after.low, after.high), (after.low - was.high, after.high - was.low)]
-        narrow = narrowest([Interval(*bound) for bound in bounds])
-        over = self._runner(variant).over(rows.columns, rows.rows, rows.states)
+        graph = variant.graph.fork()
+        pairs = list(dict.fromkeys(zip(variant.roots, self._base_roots, strict=True)))
+        roots: list[Id] = []
+        for after, base in pairs:
+            before = graph.state(base, *self._graph.intervals[base])
+            roots += [after, graph.sum(0, [(after, 1), (before, -1)])]
+        runner = Runner(graph, roots, self.engine, "narrow", self.threads)
+        over = runner.over(rows.columns, rows.rows, rows.states)
 
         def work(start: int, counters: tuple[Counter, ...]) -> None:
             stop = min(start + CHUNK, rows.rows)
-            found = over(start, stop)
             weights = None if rows.weights is None else rows.weights[start:stop]
-            for end in ends:
-                was = rows.before[end][start:stop]
-                counters[2 * end].add(found[end], weights)
-                difference = np.subtract(found[end], was, dtype=narrow, casting="unsafe")
-                counters[2 * end + 1].add(difference, weights)
+            for counter, values in zip(counters, over(start, stop), strict=True):
+                counter.add(values, weights)
 
+        bounds = [graph.intervals[root] for root in roots]
         counted = in_chunks(work, rows.rows, bounds, self.threads)
-        changes = [Change(*counted[2 * end : 2 * end + 2]) for end in ends]
-        return Changes(changes[0], changes[-1])
+        return Changes(Change(*counted[:2]), Change(*counted[-2:]))
 
     def _joint_of(self, variant: _Variant, family: int) -> _Rows | None:
         """The joint table for all variants over the same state and inputs, where it is worth it."""
@@ -287,7 +288,7 @@ class WhatIf:
         ``None`` where there are too many different ones.
         """
         base = _expressed(self._graph, self._base_roots, variant)
-        nodes = sorted(variant.kept | (frozenset() if base else frozenset(self._base_roots)))
+        nodes = sorted(variant.kept if base else variant.kept | {*self._base_roots})
         inputs = sorted(variant.inputs)
         columns = [*(self._kept[node] for node in nodes), *(self.columns[n] for n in inputs)]
         if not self.rows or not columns:
@@ -319,12 +320,11 @@ class WhatIf:
             decoded.insert(0, (rest + low).astype(column.dtype))
         states = dict(zip(nodes, decoded, strict=False))
         codes = dict(zip(inputs, decoded[len(nodes) :], strict=True))
-        rows = len(counted.values)
+        table = _Rows(codes, states, len(counted.values), counted.counts)
         if base:
-            before = self._runner(base).run(codes, rows, states)
-        else:
-            before = [states[root] for root in self._base_roots]
-        return _Rows(codes, states, before, rows, counted.counts)
+            ends = dict.fromkeys(self._base_roots)
+            states.update(zip(ends, self._run(base, table, "tight"), strict=True))
+        return table
 
 
 def _keys(columns: Sequence[Array], lows: Sequence[int], spans: Sequence[int]) -> Numbers:
