@@ -401,7 +401,8 @@ def _places(encoded: Encoded) -> npt.NDArray[np.int32]:
     if population.household is not None and len(encoded.cases):
         homes = np.full(int(population.household.max()) + 1, -1, np.int32)
         homes[population.household[encoded.cases]] = encoded.places
-        places = homes[population.household]
+        inside = population.household >= 0
+        places[inside] = homes[population.household[inside]]
     return places
 
 

@@ -28,6 +28,7 @@ from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan
 from policydsl.scoring.columns.planning import make_plan
 from policydsl.scoring.columns.population import Codes
 from policydsl.scoring.exact import Evaluator
+from policydsl.scoring.ranking import scene_of as stated_scene
 from policydsl.simulation.people import People, Rows
 
 Numbers = npt.NDArray[np.int64]
@@ -192,8 +193,7 @@ class Sheet:
         for key in keys:
             for table in self.tables:
                 if key.text not in table.plan.keys:
-                    details = {"clause": scene.id, "what": key.text}
-                    raise PolicyError([Diagnostic("S520", self.policy.source, None, details)])
+                    raise self._unfit(scene, key.text)
         # a key is compared with itself only; those that read scores have the unit of their plan
         scaled = [any(isinstance(x, e.ScoreRef) for x in e.walk(k.expression)) for k in keys]
         bands = self.bands(
@@ -207,19 +207,15 @@ class Sheet:
         """Rows that the condition of the scene does not rule out."""
         if scene.applies_when is None:
             return None
-        policy = replace(
-            self.policy, status_rules=(), scenes=(), blends=(),
-            roots=tuple(replace(root, applies_when=scene.applies_when, rules=(), children=(),
-                                full_marks=None, cap=None, floor=None, start=None)
-                        for root in self.policy.roots),
-        )  # fmt: skip
-        tables = list(dict.fromkeys((entity, None) for entity, _ in self.rows.tables))
-        entities = [entity for entity, _ in tables]
-        of_table = np.array([entities.index(entity) for entity, _ in self.rows.tables])
-        places = of_table[self.rows.places].astype(np.int32)
-        condition = Sheet(policy, replace(self.rows, tables=tables, places=places), self.settings)
-        out: Truths = (condition.flags() & Flag.EXCLUDED.certain) == 0
-        return out
+        if any(scene.id not in table.plan.takes_part for table in self.tables):
+            raise self._unfit(scene, "适用")
+        slots = self.band(lambda plan: Ends(*2 * (plan.takes_part[scene.id],)), 1, False)
+        part: Truths = (slots.low & Flag.APPLIES) != 0
+        return part
+
+    def _unfit(self, scene: Scene, what: str) -> PolicyError:
+        details = {"clause": scene.id, "what": what}
+        return PolicyError([Diagnostic("S520", self.policy.source, None, details)])
 
 
 def _scaled(values: Numbers, factor: int) -> Numbers:
@@ -242,6 +238,7 @@ class Scored:
     scene: Scene
     ranked: RankedHouseholds
     rows: ScoredRows
+    cases: Numbers
 
     def again(
         self, quota: int | None, ties: Ties | None, total: Band | None = None
@@ -249,7 +246,7 @@ class Scored:
         """The ranking with another quota, treatment of ties, or other totals of the rows."""
         rows = self.rows if total is None else replace(self.rows, total=total)
         return rank_households(
-            self.scene, self.sheet.rows.population, rows, quota, ties, weighted=True
+            self.scene, self.sheet.rows.population, rows, self.cases, quota, ties, True
         )
 
 
@@ -259,12 +256,18 @@ def scored(
 ) -> Scored:  # fmt: skip
     """Score and rank; rows that the evaluator refuses are errors (:class:`PolicyError`)."""
     total, flags = sheet.total(scale), sheet.flags()
-    refused = people.cases[(flags[people.cases] & Flag.ERROR.both) != 0]
+    counts = np.zeros(sheet.number, np.bool_)
+    counts[people.cases] = True
+    if scene.household is not None or len(scene.keys) > 0:
+        counts |= sheet.rows.places >= 0  # the spouse's score counts, too
+    refused = np.flatnonzero(counts & ((flags & Flag.ERROR.both) != 0))
     if len(refused):
         _raise_refused(sheet.policy, people, version, refused)
     rows = sheet.scored_rows(scene, scale, total, flags)
-    ranked = rank_households(scene, sheet.rows.population, rows, quota, ties, weighted=True)
-    return Scored(sheet, total.at(people.cases), flags[people.cases], scene, ranked, rows)
+    ranked = rank_households(scene, sheet.rows.population, rows, people.cases, quota, ties, True)
+    return Scored(
+        sheet, total.at(people.cases), flags[people.cases], scene, ranked, rows, people.cases
+    )
 
 
 def _raise_refused(policy: Policy, people: People, version: int, refused: Numbers) -> None:
@@ -291,12 +294,7 @@ def scene_of(policy: Policy, name: str | None, quota: int | None, ties: Ties | N
     """
     if name is None and len(policy.scenes) != 1:
         return Scene("", BY_POINTS, policy.roots[0], quota=quota, ties=ties or "open")
-    try:
-        return policy.scene(name)
-    except KeyError:
-        names = "、".join(s.name for s in policy.scenes) or "—"
-        details = {"scene": name or "—", "scenes": names}
-        raise PolicyError([Diagnostic("S501", policy.source, None, details)]) from None
+    return stated_scene(policy, name)
 
 
 BY_POINTS = "按总分"
