@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         rank,
         score,
         score_columns,
+        simulate,
     )
     from policydsl.checking import Report
     from policydsl.language.diagnostics import Diagnostic, PolicyError
@@ -42,6 +43,7 @@ _HOMES = {
     "rank": "policydsl.api",
     "score": "policydsl.api",
     "score_columns": "policydsl.api",
+    "simulate": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",

@@ -1267,6 +1267,12 @@ CATALOGUE: dict[str, Template] = {
         "先存成文件，再给出文件名。",
         "Save it to a file and give the name of the file.",
     ),
+    "S604": _error(
+        "没有名为“{name}”的表。{near}",
+        "There is no table “{name}”. {near}",
+        "result.names 列出了所有的表。",
+        "result.names lists them all.",
+    ),
     "S530": _error(
         "{engine} 执行失败：{problem}",
         "{engine} failed: {problem}",

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.expressions import facts_of as names_in
-from policydsl.model.policy import Fact, Member, Policy
+from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
 from policydsl.scoring.columns.encoding import Encoded
@@ -28,7 +28,7 @@ from policydsl.scoring.columns.sources import open_table
 from policydsl.scoring.columns.surveying import in_memory, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import facts_read, required_facts
-from policydsl.simulation.populations import ROLES, Synthesis
+from policydsl.simulation.populations import ROLES, Synthesis, joined
 from policydsl.simulation.reading import load_spec
 from policydsl.simulation.specs import Spec, facts_of, show_value
 from policydsl.simulation.statistics import labelled, quantile_cuts
@@ -68,7 +68,7 @@ class People:
     cases: Numbers
     about: dict[str, Any]
     encoded: list[Encoded | None] = field(default_factory=list)
-    ids: Sequence[object] | None = None
+    ids: npt.NDArray[Any] | None = None
     roles: npt.NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
@@ -312,9 +312,7 @@ def _synthetic(
     for chunk in synthesis.chunks():
         parts.append(chunk)
         done(len(chunk.households))
-    from policydsl.simulation.populations import _joined
-
-    whole = _joined(parts) if len(parts) > 1 else parts[0]
+    whole = joined(parts) if len(parts) > 1 else parts[0]
     people = _given(whole.population, policies)
     people.ids, people.roles = whole.ids, whole.roles
     people.about = {
@@ -326,12 +324,17 @@ def _synthetic(
     return people
 
 
+def _units(root: Clause) -> list[str | None]:
+    """The units of a schedule, or one ``None``."""
+    units: list[str | None] = [child.label for child in root.children if child.kind == "unit"]
+    return units or [None]
+
+
 def read_by(policy: Policy) -> set[str]:
     """The facts that scores and rankings of a policy read, derived ones followed."""
     found: set[str] = set()
     for root in policy.roots:
-        units = [child.label for child in root.children if child.kind == "unit"]
-        for unit in units or [None]:
+        for unit in _units(root):
             found |= {name for name, _ in facts_read(policy, root, unit)}
     for scene in policy.scenes:
         for part in (scene.applies_when, *(key.expression for key in scene.keys)):
@@ -385,9 +388,8 @@ def _same_columns(one: Policy, other: Policy) -> bool:
     for policy in (one, other):
         shape = []
         for root in policy.roots:
-            units = [child.label for child in root.children if child.kind == "unit"]
             shape.append((root.label, root.entity, [
-                (unit, required_facts(policy, root, unit)) for unit in units or [None]
+                (unit, required_facts(policy, root, unit)) for unit in _units(root)
             ]))  # fmt: skip
         shapes.append(shape)
     return shapes[0] == shapes[1]

@@ -5,29 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal, cast
-
-import numpy as np
 
 from policydsl import __version__
 from policydsl.files import replacing_folder
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
-from policydsl.scoring.columns.histograms import Histogram
+from policydsl.model.policy import Policy
 from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.streaming import policy_hash
-from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.writing import to_json, write_table
-from policydsl.simulation.runs import Simulation, Stage, simulate
-from policydsl.simulation.sheets import Settings
+from policydsl.simulation.extras import extra_tables
+from policydsl.simulation.plain import plain
+from policydsl.simulation.runs import Simulation, Stage, silent, simulate
+from policydsl.simulation.sheets import DEFAULT, Settings
 from policydsl.simulation.tables import tables_of
 
 RECORD = "run.json"
@@ -57,7 +54,7 @@ class Request:
     formats: tuple[TableFormat, ...] = ("csv",)
     language: Language = "zh"
 
-    def run(self, settings: Settings, stage: Stage = lambda name, count: None) -> Simulation:
+    def run(self, settings: Settings, stage: Stage = silent) -> Simulation:
         """The simulation.  Raises :class:`PolicyError`."""
         day = None if self.day is None else date.fromisoformat(self.day)
         return simulate(
@@ -67,30 +64,7 @@ class Request:
         )  # fmt: skip
 
 
-# -- figures as plain values
-
-
-def plain(value: Any) -> Any:
-    """Figures for JSON: fractions and decimals as exact texts, histograms as pairs."""
-    if value is None or isinstance(value, (bool, str, int)):
-        return value
-    if isinstance(value, Fraction):
-        return show_points(value)
-    if isinstance(value, (Decimal, date)):
-        return str(value)
-    if isinstance(value, Histogram):
-        return [value.values.tolist(), value.counts.tolist()]
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, Mapping):
-        return {key if isinstance(key, str) else plain(key): plain(x) for key, x in value.items()}
-    if is_dataclass(value):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Sequence):
-        return [plain(each) for each in value]
-    raise TypeError(type(value))
+# -- figures
 
 
 def as_record(simulation: Simulation) -> dict[str, Any]:
@@ -148,13 +122,18 @@ def run_record(request: Request, simulation: Simulation, figures: Mapping[str, A
         "command": command_of(request),
         "versions": [
             {"label": v.label, "policy": v.policy.id, "title": v.policy.title,
-             "target": v.target, "assume": list(v.assume), "sha256": policy_hash(replace(v.policy, diagnostics=()))}
+             "target": v.target, "assume": list(v.assume), "sha256": meaning_of(v.policy)}
             for v in simulation.versions
         ],
         "population": plain(simulation.people.about),
         "software": software(),
         "figures_sha256": digest_of(figures),
     }  # fmt: skip
+
+
+def meaning_of(policy: Policy) -> str:
+    """A hash of what a policy says; warnings, which name places of files, are left out."""
+    return policy_hash(replace(policy, diagnostics=()))
 
 
 def software() -> dict[str, str]:
@@ -186,19 +165,18 @@ def command_of(request: Request) -> list[str]:
 
 @dataclass(frozen=True)
 class Made:
-    """What was written: the run record and the tables."""
+    """What was made: the run record, the tables, and all figures."""
 
     record: dict[str, Any]
     tables: dict[str, ResultTable]
     simulation: Simulation
+    figures: dict[str, Any]
 
 
 def figures_of(request: Request, simulation: Simulation, stage: Stage) -> (
     tuple[dict[str, Any], dict[str, ResultTable]]
 ):  # fmt: skip
     """All figures that are asked for, exact and as tables."""
-    from policydsl.simulation.extras import extra_tables
-
     figures = as_record(simulation)
     stage("figures", 1)
     tables = tables_of(simulation, request.language)
@@ -210,8 +188,8 @@ def figures_of(request: Request, simulation: Simulation, stage: Stage) -> (
 
 
 def write_simulation(
-    request: Request, folder: Path | None, settings: Settings = Settings(),
-    stage: Stage = lambda name, count: None,
+    request: Request, folder: Path | None, settings: Settings = DEFAULT,
+    stage: Stage = silent,
 ) -> Made:  # fmt: skip
     """Run a simulation and write all of it into a folder, which takes its place as a whole.
 
@@ -226,14 +204,19 @@ def write_simulation(
 def _written(request: Request, folder: Path | None, settings: Settings, stage: Stage) -> Made:
     simulation = request.run(settings, stage)
     figures, tables = figures_of(request, simulation, stage)
-    record = run_record(request, simulation, figures)
+    made = Made(run_record(request, simulation, figures), tables, simulation, figures)
     if folder is not None:
-        for name, table in tables.items():
-            for suffix in request.formats:
-                write_table(folder / f"{name}.{suffix}", table, {}, request.language)
-        (folder / FIGURES).write_text(to_json(figures) + "\n", encoding="utf-8")
-        (folder / RECORD).write_text(to_json(record) + "\n", encoding="utf-8")
-    return Made(record, tables, simulation)
+        write_made(made, folder, request)
+    return made
+
+
+def write_made(made: Made, folder: Path, request: Request) -> None:
+    """Write tables, figures and the record into a folder."""
+    for name, table in made.tables.items():
+        for suffix in request.formats:
+            write_table(folder / f"{name}.{suffix}", table, {}, request.language)
+    (folder / FIGURES).write_text(to_json(made.figures) + "\n", encoding="utf-8")
+    (folder / RECORD).write_text(to_json(made.record) + "\n", encoding="utf-8")
 
 
 # -- doing it again
@@ -282,7 +265,7 @@ def request_of(record: Mapping[str, Any]) -> Request:
 
 
 def rerun(
-    path: Path, settings: Settings = Settings(), stage: Stage = lambda name, count: None,
+    path: Path, settings: Settings = DEFAULT, stage: Stage = silent,
     folder: Path | None = None,
 ) -> tuple[Made, list[Difference]]:  # fmt: skip
     """Do a recorded simulation again and say what is not as it was.

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.model.policy import Clause, Policy
+from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.households import Band
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties, pack
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag
@@ -25,12 +26,16 @@ from policydsl.scoring.results import group_parts
 from policydsl.simulation import statistics as st
 from policydsl.simulation.drafts import Target, Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
-from policydsl.simulation.sheets import STATUSES, Scored, Settings, Sheet, scene_of, scored
+from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
 from policydsl.simulation.statistics import Numbers
 
 TIES: tuple[Ties, ...] = ("admit_all", "admit_none", "lottery", "open")
 Stage = Callable[[str, int], object]
 """Told of the stage that was done (``people``, ``score`` …) and of how much of it."""
+
+
+def silent(name: str, count: int) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -299,8 +304,8 @@ class Simulation:
         width = st.difference(total.low, total.high)
         return Discretion(
             self.people.persons, st.weight_of(total.low != total.high, weights),
-            st.summarised(st.of(width, weights), self.scale),
-            st.summarised(st.of(worst[there] - best[there], own), 1), pairs,
+            st.summarised(of(width, weights), self.scale),
+            st.summarised(of(worst[there] - best[there], own), 1), pairs,
             self.line(version).outcomes["possible"],
         )  # fmt: skip
 
@@ -326,7 +331,7 @@ class Simulation:
         for rows, parts in each.sheet.part_chunks(items, everyone, self.scale):
             for id_, (low, _) in parts.items():
                 points = np.where(np.abs(low) < UNBOUNDED, low, 0)
-                sum_ = st.of(points, weights[rows]).total()
+                sum_ = of(points, weights[rows]).total()
                 everything += abs(sum_)
                 if id_ in ids:
                     resting += abs(sum_)
@@ -397,8 +402,8 @@ def simulate(
     base: Target | Policy, drafts: Sequence[Target | Policy], population: Any, *,
     n: int | None = None, seed: int = 1, scene: str | None = None, quota: int | None = None,
     ties: Ties | None = None, by: str | None = None, assume: Sequence[Target] = (),
-    day: date | None = None, ignore: Sequence[str] = (), settings: Settings = Settings(),
-    stage: Stage = lambda name, count: None,
+    day: date | None = None, ignore: Sequence[str] = (), settings: Settings = DEFAULT,
+    stage: Stage = silent,
 ) -> Simulation:  # fmt: skip
     """Score a population under a base and its drafts.
 

@@ -51,6 +51,9 @@ class Settings:
     threads: int | None = None
 
 
+DEFAULT = Settings()
+
+
 @dataclass
 class _Table:
     """A table of the policy, the rows that it scores (``None``: all), and what its plan reads."""
@@ -67,10 +70,13 @@ class Sheet:
     """All rows of a population under one policy.
 
     Plans are made at once (:class:`PolicyError` S5xx where one cannot be); ``scale`` holds the
-    points of all of them.
+    points of all of them.  ``kept``: columns that earlier sheets of the same rows have read.
     """
 
-    def __init__(self, policy: Policy, rows: Rows, settings: Settings = Settings()):
+    def __init__(
+        self, policy: Policy, rows: Rows, settings: Settings = DEFAULT,
+        kept: dict[tuple[str, str, str], Codes] | None = None,
+    ):  # fmt: skip
         self.policy = policy
         self.rows = rows
         self.settings = settings
@@ -79,13 +85,26 @@ class Sheet:
         for place, (entity, unit) in enumerate(rows.tables):
             plan = make_plan(policy, rows.population.schema, unit=unit, entity=entity)
             where = np.flatnonzero(rows.places == place)
-            columns = list(columns_of(plan, rows.population))
+            columns = self._columns(plan, {} if kept is None else kept)
             whole = len(where) == self.number
             self.tables.append(
                 _Table(plan, None if whole else where,
                        columns if whole else [column[where] for column in columns])
             )  # fmt: skip
         self.scale = lcm(*(table.plan.scale for table in self.tables))
+
+    def _columns(self, plan: Plan, kept: dict[tuple[str, str, str], Codes]) -> list[Codes]:
+        """What the plan reads; ``kept`` columns are not made again, and the new ones are kept."""
+        found: list[Codes] = []
+        for each in plan.inputs:
+            key = (each.owner, each.name, each.fact)
+            column = kept.get(key) if each.owner != "derived" else None
+            if column is None:
+                (column,) = columns_of(replace(plan, inputs=(each,)), self.rows.population)
+                if each.owner != "derived":
+                    kept[key] = column
+            found.append(column)
+        return found
 
     # -- quantities of every row
 

@@ -224,7 +224,8 @@ class _Tables:
         heads: list[Head] = [
             ("version", "版本", "version", "text"), ("scene", "场景", "scene", "text"),
             ("ties", "同分", "ties", "text"), ("quota", "名额", "places", "integer"),
-            ("ranked", "参加排序", "ranked", "integer"), ("admitted", "有位", "admitted", "integer"),
+            ("ranked", "参加排序", "ranked", "integer"),
+            ("admitted", "有位", "admitted", "integer"),
             ("maybe", "未定", "maybe", "integer"), ("out", "无位", "out", "integer"),
             ("line", "录取线", "line", "points"), ("tied", "线上同分", "tied", "integer"),
             ("level", "同为线上分而未录取", "same points, not in", "integer"),
@@ -281,8 +282,8 @@ class _Tables:
                 for i, before in enumerate(st.PLACES):
                     for j, after in enumerate(st.PLACES):
                         if table[i, j]:
-                            rows.append([label, group, self.say(PLACE_WORDS[before]),
-                                         self.say(PLACE_WORDS[after]), int(table[i, j])])  # fmt: skip
+                            words = self.say(PLACE_WORDS[before]), self.say(PLACE_WORDS[after])
+                            rows.append([label, group, *words, int(table[i, j])])
         return self.table(("跨线", "Who crosses the line"), heads, rows)
 
     def churn(self) -> ResultTable:
