@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
+    from policydsl.simulation.frames import SimulationResult
 
 __version__ = "0.1.0"
 
@@ -56,6 +57,7 @@ _HOMES = {
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
     "Score": "policydsl.scoring.exact",
+    "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
 }
 
@@ -70,6 +72,7 @@ __all__ = [
     "Reason",
     "Report",
     "Score",
+    "SimulationResult",
     "Trace",
     "__version__",
     "cases_from_frame",
@@ -80,6 +83,7 @@ __all__ = [
     "rank",
     "score",
     "score_columns",
+    "simulate",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,8 +126,9 @@ class SimulationResult:
             what = ("策略或人口", "A policy or the population")
             raise PolicyError([Diagnostic("S603", None, None, {"what": what})])
         figures = self.figures()
-        made = Made(run_record(self.request, self.simulation, figures), self._plain_tables(),
+        request = replace(self.request, extras=tuple(self._figures))
+        made = Made(run_record(request, self.simulation, figures), self._plain_tables(),
                     self.simulation, figures)  # fmt: skip
         with replacing_folder(Path(folder), RECORD) as temporary:
-            write_made(made, temporary, self.request)
+            write_made(made, temporary, request)
         return made
