@@ -94,7 +94,9 @@ def test_scores_are_those_of_the_exact_evaluator(records: list[dict[str, Any]], 
         exact = pdl.score(policy, table)
         total = sim.total(version)
         for end, column in ((total.low, "得分下限"), (total.high, "得分上限")):
-            assert [Fraction(int(v), sim.scale) for v in end] == [Fraction(x) for x in exact[column]]
+            assert [Fraction(int(v), sim.scale) for v in end] == [
+                Fraction(x) for x in exact[column]
+            ]
 
 
 @settings(max_examples=20, deadline=None)
@@ -156,14 +158,15 @@ def test_places_are_those_of_the_exact_ranking(
         by_case = {p.case: p for p in found.placements}
         line = sim.line(version)
         assert line.line == found.line
+        assert line.tied == found.tied_at_line
         outcomes = [OUTCOME_CODES[code] for code in sim.outcomes(version)]
         assert outcomes == [by_case[id_].outcome for id_ in table["编号"]]
         assert dict(line.outcomes) == {code: outcomes.count(code) for code in OUTCOME_CODES}
         words.append(outcomes)
         best, worst = sim.ranks[version]
         for place, id_ in enumerate(table["编号"]):
-            span = by_case[id_].rank
-            assert (best[place], worst[place]) == ((0, 0) if span is None else (span[0], span[1]))
+            wanted = by_case[id_].best or 0, by_case[id_].worst or 0
+            assert (best[place], worst[place]) == wanted
         if line.line is not None:
             points = [Fraction(int(x), sim.scale) for x in sim.total(version).low]
             ranked = [p for p, o in zip(points, outcomes, strict=True) if o != "not_eligible"]
@@ -281,7 +284,8 @@ def test_groups_by_cuts():
 
 
 @pytest.mark.parametrize(
-    "by, code", [("年纪", "D442"), ("年龄:45,30", "S601"), ("年龄:x", "S601"), ("学历:3", "S601")]
+    ("by", "code"),
+    [("年纪", "D442"), ("年龄:45,30", "S601"), ("年龄:x", "S601"), ("学历:3", "S601")],
 )
 def test_groups_that_cannot_be(by: str, code: str):
     with pytest.raises(pdl.PolicyError) as caught:
@@ -328,7 +332,9 @@ def test_yueqing_from_the_plain_scored_table(yueqing: pdl.SimulationResult):
         column = scored[f"low_{version}"]
         assert (scored[f"high_{version}"] == column).all()
         mean = Fraction(sum(column)) / n
-        assert summary.loc[label, "均值"] == Decimal(round(mean * 10**4 + Fraction(1, 10**9))) / 10**4
+        assert (
+            summary.loc[label, "均值"] == Decimal(round(mean * 10**4 + Fraction(1, 10**9))) / 10**4
+        )
         assert summary.loc[label, "50% 分位"] == sorted(column)[(n - 1) // 2]
     histogram = yueqing.frame("histogram").set_index("得分")
     assert histogram["yueqing-2022"].sum() == n
@@ -386,7 +392,9 @@ def test_caps_and_assumptions_by_the_exact_evaluator(yueqing: pdl.SimulationResu
 
 
 def test_beilun_departments_within_discretion():
-    sim = simulate("beilun-departments", [], "beilun-departments-results", n=34, quota=10, by="单位")
+    sim = simulate(
+        "beilun-departments", [], "beilun-departments-results", n=34, quota=10, by="单位"
+    )
     total = sim.total(0)
     best, worst = sim.ranks[0]
     low, high = total.low.tolist(), total.high.tolist()

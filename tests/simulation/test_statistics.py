@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -130,7 +130,7 @@ def test_bands_hold_everybody_once(sample: Sample, scale: int):
     values = array(sample.values)
     edges = st.band_edges([of(values)], scale)
     assert len(edges) <= 13
-    assert len({b - a for a, b in zip(edges, edges[1:], strict=False)}) <= 1
+    assert len({b - a for a, b in pairwise(edges)}) <= 1
     bands = st.band_of(values, edges)
     assert bands.min() >= 1
     assert bands.max() < len(edges)
@@ -172,7 +172,13 @@ def test_at_the_cap():
     counter.add(array([10, 4, 0]), array([10, 10, 0]), array([1, 2, 3]))
     counter.add(array([10]), array([10]), array([1]))
     found = counter.result()
-    assert (found.cap, found.scored, found.certain, found.possible, found.nothing) == (5, 7, 2, 4, 3)
+    assert (found.cap, found.scored, found.certain, found.possible, found.nothing) == (
+        5,
+        7,
+        2,
+        4,
+        3,
+    )
     assert found.mean == (Fraction(28, 14), Fraction(40, 14))
 
 
@@ -183,6 +189,6 @@ def test_parts_of_about_one_size():
     assert st.labelled([]) == ["全部"]
 
 
-@pytest.mark.parametrize("outcome, place", [(0, 2), (2, 0), (3, 2), (4, 1), (5, 1), (6, 1)])
+@pytest.mark.parametrize(("outcome", "place"), [(0, 2), (2, 0), (3, 2), (4, 1), (5, 1), (6, 1)])
 def test_places_of_outcomes(outcome: int, place: int):
     assert st.places_of(np.array([outcome], np.uint8)).tolist() == [place]
