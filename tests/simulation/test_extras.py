@@ -12,10 +12,12 @@ import pytest
 import policydsl as pdl
 from policydsl.language import nodes as n
 from policydsl.language.printing import print_file
+from policydsl.scoring.columns.placing import Ties
 from policydsl.simulation.contributions import contributions
 from policydsl.simulation.runs import Simulation, simulate
 from policydsl.simulation.sensitivity import NEGATIVE, figures_in, sensitivity, with_figure
 from policydsl.simulation.typical import typical
+from policydsl.simulation.worth import Bench
 
 TEXT = """
 积分 {id} “测试用” {{
@@ -159,3 +161,42 @@ def test_typical_persons_and_why_they_change():
             assert any("0.6 分" in line for line in change.how_after)
     again = simulate(policy(), [policy("draft", rate="0.6")], table()[::-1], scene="入学")
     assert [(p.stratum, p.facts) for p in typical(again)] == [(p.stratum, p.facts) for p in people]
+
+
+@pytest.mark.parametrize("quota", [0, 1, 7, 40, 150, 400])
+@pytest.mark.parametrize("ties", ["admit_all", "admit_none", "lottery", "open"])
+def test_a_worth_is_what_the_whole_ranking_says(quota: int, ties: Ties):
+    sim = simulate(
+        "yueqing-2022", [], "yangtze-delta-migrants", n=300, assume=["yueqing-demo"],
+        scene="随迁子女入学", quota=quota, ties=ties, by="文化程度",
+    )  # fmt: skip
+    found = Bench(sim, 0).worth(sim.versions[0].policy)
+    line = sim.line(0)
+    assert (found.line, found.admitted) == (line.line, line.placed("in"))
+    assert found.mean == found.mean_high == sim.summary(0)[0].mean
+    assert list(found.admitted_by) == sim.admitted_by(0)
+
+
+@pytest.mark.parametrize("ties", ["admit_all", "admit_none", "lottery", "open"])
+def test_a_worth_where_many_are_level(ties: Ties):
+    """Points in steps of ten, so that the further key decides among many."""
+    text = """
+    积分 level “同分” {
+      事实 甲：计数（次），范围 0 次 至 9 次
+      事实 乙：计数（次），范围 0 次 至 3 次
+      指标 一 上限 30 分 { 每 3 次 甲 加 10 分 }
+      场景 入学 { 家庭 就高 夫妻 排序 总分 高者先，乙 高者先 名额 12 名 同分 未载明 }
+    }
+    """
+    rows = [
+        {"编号": f"{home}-{role}", "户号": str(home), "角色": role, "甲": (home * 7 + k) % 10,
+         "乙": (home * 5 + k) % 4, "权重": 1 + home % 3}
+        for home in range(30) for k, role in enumerate(["本人", "配偶"])
+    ]  # fmt: skip
+    for quota in (0, 1, 5, 12, 20, 33, 59, 60, 80):
+        sim = simulate(
+            pdl.loads(text), [], pd.DataFrame(rows), scene="入学", quota=quota, ties=ties
+        )
+        found = Bench(sim, 0).worth(sim.versions[0].policy)
+        line = sim.line(0)
+        assert (found.line, found.admitted) == (line.line, line.placed("in"))

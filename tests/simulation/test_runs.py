@@ -153,7 +153,13 @@ def test_places_are_those_of_the_exact_ranking(
     words: list[list[str]] = []
     for version, policy in enumerate((pdl.loads(text), draft_of(text))):
         found = rank_exactly(
-            policy, cases_from_records(policy, [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]).cases, "入学", quota, ties
+            policy,
+            cases_from_records(
+                policy, [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+            ).cases,
+            "入学",
+            quota,
+            ties,
         )
         by_case = {p.case: p for p in found.placements}
         line = sim.line(version)

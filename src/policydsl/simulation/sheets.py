@@ -113,22 +113,31 @@ class Sheet:
         return self.bands([quantity], scale, [scaled])[0]
 
     def bands(
-        self, quantities: Sequence[Quantity], scale: int, scaled: Sequence[bool] | None = None
-    ) -> list[Band]:
-        """Several quantities in one run of each plan."""
+        self, quantities: Sequence[Quantity], scale: int, scaled: Sequence[bool] | None = None,
+        only: Numbers | None = None,
+    ) -> list[Band]:  # fmt: skip
+        """Several quantities in one run of each plan.
+
+        ``only``: the rows (ascending) that are wanted, the others have 0.
+        """
         wanted = [True] * len(quantities) if scaled is None else scaled
         found: list[list[Numbers | None]] = [[None, None] for _ in quantities]
         for table in self.tables:
             ends = [quantity(table.plan) for quantity in quantities]
             slots = sorted({slot for each in ends if each is not None for slot in each})
-            held = dict(zip(slots, self._run(table, slots), strict=True))
+            rows = table.rows
+            if only is None:
+                found_slots = self._run(table, slots)
+            else:
+                rows, found_slots = self._run_some(table, slots, only)
+            held = dict(zip(slots, found_slots, strict=True))
             for place, each in enumerate(ends):
                 if each is None:
                     continue
                 factor = scale // table.plan.scale if wanted[place] else 1
                 low = _scaled(held[each.low], factor)
                 high = low if each.exact else _scaled(held[each.high], factor)
-                self._put(found[place], table.rows, low, high)
+                self._put(found[place], rows, low, high)
         return [self._band(low, high) for low, high in found]
 
     def _put(
@@ -157,6 +166,16 @@ class Sheet:
         rows = self.number if table.rows is None else len(table.rows)
         return self._ran(table.plan, slots, table.columns, rows)
 
+    def _run_some(
+        self, table: _Table, slots: Sequence[int], only: Numbers
+    ) -> tuple[Numbers, list[Numbers]]:
+        """The slots for those of the rows that the table scores."""
+        if table.rows is None:
+            return only, self._ran(table.plan, slots, table.at(only), len(only))
+        places = np.flatnonzero(np.isin(table.rows, only))
+        found = self._ran(table.plan, slots, table.at(places), len(places))
+        return table.rows[places], found
+
     def _ran(
         self, plan: Plan, slots: Sequence[int], columns: Sequence[Codes], rows: int
     ) -> list[Numbers]:
@@ -167,13 +186,13 @@ class Sheet:
             details = {"format": self.settings.engine, "extra": "fast"}
             raise PolicyError([Diagnostic("D415", Source("", ""), None, details)]) from error
 
-    def total(self, scale: int) -> Band:
-        """The usable totals."""
-        return self.band(lambda plan: plan.total, scale)
-
-    def flags(self) -> Numbers:
-        """The flags of the whole."""
-        return self.band(lambda plan: Ends(plan.flags, plan.flags), 1, False).low
+    def totals(self, scale: int) -> tuple[Band, Numbers]:
+        """The usable totals, and the flags of the whole."""
+        total, flags = self.bands(
+            [lambda plan: plan.total, lambda plan: Ends(plan.flags, plan.flags)],
+            scale, [True, False],
+        )  # fmt: skip
+        return total, flags.low
 
     # -- parts, chunk by chunk
 
@@ -205,8 +224,13 @@ class Sheet:
 
     # -- ranking
 
-    def scored_rows(self, scene: Scene, scale: int, total: Band, flags: Numbers) -> ScoredRows:
-        """What a scene needs of every row.  Raises :class:`PolicyError` (S508, S520)."""
+    def scored_rows(
+        self, scene: Scene, scale: int, total: Band, flags: Numbers, only: Numbers | None = None
+    ) -> ScoredRows:
+        """What a scene needs of every row; keys of the rows ``only`` if it is given.
+
+        Raises :class:`PolicyError` (S508, S520).
+        """
         check_scene(self.policy, scene)
         keys = [key for key in scene.keys if not reads_total(key)]
         for key in keys:
@@ -217,7 +241,7 @@ class Sheet:
         scaled = [any(isinstance(x, e.ScoreRef) for x in e.walk(k.expression)) for k in keys]
         bands = self.bands(
             [lambda plan, text=key.text: plan.keys[text] for key in keys],  # type: ignore[misc]
-            scale, scaled,
+            scale, scaled, only,
         ) if keys else []  # fmt: skip
         named = {key.text: band for key, band in zip(keys, bands, strict=True)}
         return ScoredRows(total, flags, named, self._takes_part(scene))
@@ -274,7 +298,16 @@ def scored(
     ties: Ties | None,
 ) -> Scored:  # fmt: skip
     """Score and rank; rows that the evaluator refuses are errors (:class:`PolicyError`)."""
-    total, flags = sheet.total(scale), sheet.flags()
+    total, flags = sheet.totals(scale)
+    check_refused(sheet, people, version, scene, flags)
+    rows = sheet.scored_rows(scene, scale, total, flags)
+    ranked = rank_households(scene, sheet.rows.population, rows, people.cases, quota, ties, True)
+    cases = people.cases
+    return Scored(sheet, total.at(cases), flags[cases], scene, ranked, rows, cases)
+
+
+def check_refused(sheet: Sheet, people: People, version: int, scene: Scene, flags: Numbers) -> None:
+    """Rows that the evaluator refuses are errors (:class:`PolicyError`)."""
     counts = np.zeros(sheet.number, np.bool_)
     counts[people.cases] = True
     if scene.household is not None or len(scene.keys) > 0:
@@ -282,11 +315,6 @@ def scored(
     refused = np.flatnonzero(counts & ((flags & Flag.ERROR.both) != 0))
     if len(refused):
         _raise_refused(sheet.policy, people, version, refused)
-    rows = sheet.scored_rows(scene, scale, total, flags)
-    ranked = rank_households(scene, sheet.rows.population, rows, people.cases, quota, ties, True)
-    return Scored(
-        sheet, total.at(people.cases), flags[people.cases], scene, ranked, rows, people.cases
-    )
 
 
 def _raise_refused(policy: Policy, people: People, version: int, refused: Numbers) -> None:
