@@ -189,15 +189,28 @@ def task_wheel_check(arguments: list[str]) -> None:
     say("the wheel works")
 
 
+def benchmarks(folder: Path = ROOT / "benchmarks") -> dict[str, list[str]]:
+    """The benchmarks by name, each with what Python is to run: a script, or a package."""
+    found = {path.stem: [f"{folder.name}/{path.name}"] for path in sorted(folder.glob("[!_]*.py"))}
+    for path in sorted(folder.glob("*/__main__.py")):
+        found[path.parent.name] = ["-m", f"{folder.name}.{path.parent.name}"]
+    return found
+
+
 def task_bench(arguments: list[str]) -> None:
-    """Run the benchmarks (benchmarks/bench_*.py), one after the other."""
-    python = setup()
-    scripts = sorted((ROOT / "benchmarks").glob("bench_*.py"))
-    if not scripts:
-        say("benchmarks/ has no bench_*.py yet: nothing to run")
-    for script in scripts:
-        say(script.name)
-        run([python, script, *arguments])
+    """Run the benchmarks, one after the other (or the one named first, with its arguments)."""
+    found = benchmarks()
+    chosen = list(found)
+    if arguments:
+        name, *arguments = arguments
+        if name not in found:
+            say(f"no benchmark {name!r}; there are {', '.join(found)}")
+            raise SystemExit(2)
+        chosen = [name]
+    python = setup("dev,parquet,fast,sql,bench")
+    for name in chosen:
+        say(name)
+        run([python, *found[name], *arguments])
 
 
 def task_lab(arguments: list[str]) -> None:

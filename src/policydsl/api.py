@@ -33,6 +33,7 @@ from policydsl.scoring.writing import to_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
     from policydsl.simulation.frames import SimulationResult
 
@@ -157,6 +158,36 @@ def rank(
     frame = frame.set_index(frame.columns[1])
     frame.attrs |= {"scene": result.scene, "quota": result.quota, "line": result.line}
     return frame
+
+
+def rank_columns(
+    policy: PolicyLike,
+    data: pd.DataFrame | Sequence[Record] | str | os.PathLike[str] | Any,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    *,
+    engine: Engine = "auto",
+    date: date | None = None,
+    ignore: Sequence[str] = (),
+    rejects: bool = False,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    language: Language = "zh",
+) -> ColumnRanking:
+    """Rank a population by columns: the places of :func:`rank`, for millions of households.
+
+    ``data``, ``rejects`` and what is raised are as in :func:`score_columns`.  The result has the
+    line, how many tie at it, the number of households with each outcome, and everybody's rank as
+    a DataFrame (``frame()``).
+    """
+    from policydsl.scoring.columns.ranked import rank_table
+    from policydsl.scoring.columns.sources import open_table
+    from policydsl.scoring.columns.streaming import Options
+
+    options = Options(engine=engine, date=date, ignore=tuple(ignore), language=language)
+    table = open_table(data, encoding, sheet)
+    return rank_table(_policy(policy), table, scene, quota, ties, options, rejects)
 
 
 def check(*targets: str | os.PathLike[str]) -> checking.Report:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from benchmarks.columns import checking, data, schemes
+from benchmarks.columns import checking, data, ours, schemes
 
 from policydsl.api import check
 from policydsl.scoring.cells import value_of
+from policydsl.scoring.columns.scoring import score_data
 
 PERSONS = 3_000
 SAMPLE = np.arange(0, PERSONS, 12)
@@ -98,3 +99,55 @@ def test_schemes_have_as_many_indicators_as_asked(count: int):
     assert sum(clause.is_item for root in policy.roots for clause in root.walk()) == count
     assert len(columns) == count
     assert all(column.name in policy.facts for column in columns)
+
+
+# -- our engines ----------------------------------------------------------------------
+
+
+def prepared(persons: data.Columns, name: str = "scheme", engine: str = "numpy") -> ours.Prepared:
+    policy = schemes.policy_of(schemes.text_of(name))
+    return ours.load(policy, persons, data.SCHEME, 1, engine)
+
+
+@pytest.mark.parametrize("engine", ours.ENGINES)
+def test_our_engines_give_the_exact_scores(persons: data.Columns, exact: data.Array, engine: str):
+    pytest.importorskip({"kernel": "numba", "numpy": "numpy", "duckdb": "duckdb"}[engine])
+    loaded = prepared(persons, engine=engine)
+    assert np.array_equal(ours.hundredths(loaded, ours.score(loaded))[SAMPLE], exact)
+
+
+def test_codes_are_those_that_the_encoder_gives(persons: data.Columns):
+    pytest.importorskip("pyarrow")
+    policy = schemes.policy_of(schemes.text_of("scheme"))
+    encoded = score_data(policy, data.handed_in(persons)).population
+    mine = ours.population_of(policy, persons, data.SCHEME)
+    assert dict(mine.schema.domains) == dict(encoded.schema.domains)
+    assert mine.columns.keys() == encoded.columns.keys()
+    for name, codes in mine.columns.items():
+        assert np.array_equal(codes, encoded.columns[name]), name
+        assert codes.dtype == encoded.columns[name].dtype, name
+
+
+@pytest.mark.parametrize("name", ["scheme", "coarse"])
+def test_drafts_have_the_same_effects_in_every_way(persons: data.Columns, name: str):
+    kept = ours.keep(prepared(persons, name))
+    drafts = [schemes.policy_of(text) for text in schemes.drafts(name, 60)]
+    full = ours.sweep(kept, drafts, "full")
+    assert ours.sweep(kept, drafts, "kept") == full
+    assert ours.sweep(kept, drafts, "together") == full
+    assert len({effect.losers for effect in full}) > 10
+    fresh = ours.redraft(kept.prepared, drafts[0])
+    assert np.array_equal(ours.change(kept, kept.plan(drafts[0])), ours.score(fresh))
+
+
+def test_a_file_gives_the_histogram_of_its_persons(persons: data.Columns, tmp_path: Path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    pytest.importorskip("numba")
+    source = data.write_parquet(tmp_path / "p.parquet", PERSONS)
+    policy = schemes.policy_of(schemes.text_of("scheme"))
+    totals = ours.score(ours.load(policy, persons, data.SCHEME, 1, "numpy"))
+    values, counts = np.unique(totals, return_counts=True)
+    target = tmp_path / "scored.parquet"
+    found = ours.stream(policy, source, target, 1)
+    assert found == dict(zip(values.tolist(), counts.tolist(), strict=True))
+    assert parquet.read_metadata(target).num_rows == PERSONS

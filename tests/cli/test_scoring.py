@@ -254,3 +254,19 @@ def test_unknown_scene_and_bad_rows(run: Command, demo: Path, policy: Path, tmp_
     shown = run("rank", policy, "--facts", facts)
     assert shown.code == cli.BAD_DATA
     assert "第 2 行" in shown.err
+
+
+def test_ranking_by_columns_has_the_places_of_the_exact_one(run: Command, demo: Path, tmp_path: Path):
+    both = []
+    for engine in ("exact", "numpy"):
+        out = tmp_path / f"{engine}.csv"
+        done = run(
+            "rank", *YUEQING, "--facts", demo / "yueqing-applicants.csv", "--engine", engine,
+            "--scene", "随迁子女入学", "--quota", "10", "--out", out,
+        )  # fmt: skip
+        assert done.code == 0
+        with out.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.DictReader(stream)
+            both.append({r["编号"]: (r["名次"], r["结果"], r["计分人"], r["得分"]) for r in rows})
+    assert both[0] == both[1]
+    assert len(both[0]) == 40

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,10 +14,11 @@ from tests.simulation.small import small
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model import loading
+from policydsl.scoring.columns.scoring import InProcess
 from policydsl.scoring.tables import read_cases, score_cases
 from policydsl.simulation.exporting import write_population
 from policydsl.simulation.populations import Synthesis
-from policydsl.simulation.reading import load_spec
+from policydsl.simulation.reading import bundled_specs, load_spec, read_spec
 from policydsl.simulation.specs import facts_of
 
 
@@ -122,3 +124,27 @@ def test_households_are_read_as_they_were_made(tmp_path: Path):
     domain = spec.attributes["年龄"].domain
     ages = whole.population.columns["年龄"][whole.roles == 1]
     assert [case.facts["年龄"] for case in cases] == [domain.value(code) for code in ages.tolist()]
+
+
+@pytest.mark.parametrize("children", ["false", "true"])
+def test_codes_go_straight_into_the_engines(tmp_path: Path, children: str):
+    """No text on the way: the plan reads the population's own columns, with the same scores."""
+    scheme = loading.load("yueqing-2022", ["yueqing-demo"])
+    text = bundled_specs()["yangtze-delta-migrants"].read_text(encoding="utf-8")
+    spec = read_spec(text.replace("写成行 = false", f"写成行 = {children}"))
+    synthesis = Synthesis(spec, 300, 2, facts_of(spec, scheme))
+    population = synthesis.whole().population
+    assert population.applicant is not None
+    inside = InProcess()
+    plan = inside.make_plan(scheme, population.schema)
+    wanted = [plan.total.low, plan.total.high]
+    columns = inside.columns_of(plan, population)
+    low, high = inside.run(plan, columns, wanted, population.rows, "numpy")
+    path = tmp_path / "a.csv"
+    write_population(path, synthesis)
+    scores = score_cases(scheme, read_cases(scheme, path))
+    ends = [(score.total.low, score.total.high) for score in scores]
+    own = population.applicant
+    assert len(ends) == 300
+    assert [(Fraction(a, plan.scale), Fraction(b, plan.scale))
+            for a, b in zip(low[own].tolist(), high[own].tolist(), strict=True)] == ends  # fmt: skip

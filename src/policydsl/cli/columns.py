@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policydsl.cli.output import say, settings, show_problems, stages
+from policydsl.cli.output import print_table, say, settings, show_problems, stages, warning
 from policydsl.files import replacing, write_bytes
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model.policy import Policy
 from policydsl.scoring.formats import DEFAULT_LIMITS
+from policydsl.scoring.results import pick
 
 if TYPE_CHECKING:
+    from policydsl.scoring.columns.placing import Ties
+    from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
     from policydsl.scoring.columns.sources import Table
     from policydsl.scoring.columns.streaming import Options, Outputs, Summary
@@ -122,8 +125,9 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     outputs = Outputs(request.target, request.histogram, request.rejects)
     try:
         table = open_table(path, request.encoding, request.sheet)
-        if _streams(table, outputs):
-            with stages(table.rows, STAGES) as advance:
+        rows = table.rows if table.rows is not None else rows_of(path)
+        if _streams(table, rows, outputs):
+            with stages(rows, STAGES) as advance:
                 return score_file(policy, path, outputs, options, request.encoding, request.sheet,
                                   advance)  # fmt: skip
         return _at_hand(policy, table, outputs, options)
@@ -140,14 +144,14 @@ def _cannot(error: PolicyError) -> bool:
     return bool(codes) and (all(code.startswith("S") for code in codes) or arrow)
 
 
-def _streams(table: Table, outputs: Outputs) -> bool:
+def _streams(table: Table, rows: int | None, outputs: Outputs) -> bool:
     if outputs.table is not None and outputs.table.suffix.lower() in (".xlsx", ".json"):
         return False
     if outputs.table is None and outputs.histogram is None:
         return False
     if outputs.is_folder:
         return True
-    return not table.in_memory and (table.rows is None or table.rows > AT_HAND)
+    return not table.in_memory and (rows is None or rows > AT_HAND)
 
 
 def _at_hand(policy: Policy, table: Table, outputs: Outputs, options: Options) -> ColumnScores:
@@ -202,6 +206,80 @@ def write_columns(path: Path, made: ColumnScores) -> None:
     about = {"policydsl": json.dumps(frame, ensure_ascii=False)}
     with replacing(path) as temporary:
         pq.write_table(made.arrow().replace_schema_metadata(about), temporary)
+
+
+def ranked(
+    policy: Policy, request: Request, scene: str | None, quota: int | None, ties: Ties | None
+) -> ColumnRanking | None:
+    """Rank by columns; ``None``: the exact evaluator has to (as in :func:`scored`)."""
+    from policydsl.scoring.columns.ranked import rank_table
+    from policydsl.scoring.columns.sources import open_table
+    from policydsl.scoring.columns.streaming import Options
+
+    options = Options(
+        engine=request.engine, date=request.day, ignore=request.ignore,
+        language=settings().language,
+    )  # fmt: skip
+    try:
+        table = open_table(Path(request.data), request.encoding, request.sheet)
+        return rank_table(policy, table, scene, quota, ties, options)
+    except PolicyError as error:
+        if request.engine == "auto" and _cannot(error):
+            return None
+        raise
+
+
+def write_ranking(path: Path, made: ColumnRanking) -> None:
+    """Write a ranking as CSV or Parquet."""
+    from policydsl.scoring.columns.scored import arrow_column, csv_head, csv_text
+
+    columns = made.columns()
+    if path.suffix.lower() == ".csv":
+        text = csv_head(columns) + csv_text(columns, made.language)
+        write_bytes(path, ("\ufeff" + text).encode("utf-8"))
+        return
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    arrays = [arrow_column(column, made.language) for column in columns]
+    table = pa.table(arrays, names=[column.column.title for column in columns])
+    about = {"policydsl": json.dumps(made.about(), ensure_ascii=False)}
+    with replacing(path) as temporary:
+        pq.write_table(table.replace_schema_metadata(about), temporary)
+
+
+def show_ranking(made: ColumnRanking, most: int = 20) -> None:
+    """Notes, outcomes and the first places, for the eye."""
+    import pandas as pd
+
+    from policydsl.scoring.ranking import OUTCOMES
+
+    language = settings().language
+    about = made.about()
+    for line in about["notice"]:
+        warning(line)
+    counts = "，".join(
+        f"{pick(language, *OUTCOMES[outcome])} {n}" for outcome, n in made.counts().items()
+    )
+    line = "—" if about["line"] is None else about["line"]
+    quota = "—" if made.quota is None else made.quota
+    say(
+        f"{made.scene.name}：{len(made)} 户，名额 {quota}，录取线 {line}，"
+        f"线上同分 {made.tied_at_line} 户；{counts}。",
+        f"{made.scene.name}: {len(made)} households, {quota} places, line {line}, "
+        f"{made.tied_at_line} tied at the line; {counts}.",
+    )
+    for note in made.notes():
+        click.echo(note)
+    frame = made.frame().reset_index()
+    rows = [
+        ["" if x is None or x is pd.NA else str(x) for x in row]
+        for row in frame.head(most).to_numpy()
+    ]
+    print_table([str(title) for title in frame.columns], rows)
+    left = len(frame) - most
+    if left > 0:
+        say(f"…… 还有 {left} 户，用 --out 写入文件。", f"… {left} more: use --out.")
 
 
 def show_summary(summary: Summary, paths: Sequence[Path | None]) -> None:

@@ -430,10 +430,18 @@ def who_columns(
 # -- rank
 
 
+COLUMN_FILES = (".csv", ".parquet")
+"""What a ranking by columns is written to."""
+
+
 @click.command("rank")
 @table_options
 @click.option("--scene", metavar="NAME", help="场景；只有一个时可省 · The scene.")
 @click.option("--quota", type=click.IntRange(min=0), metavar="N", help="名额 · Number of places.")
+@click.option(
+    "--engine", type=click.Choice(("auto", "exact", "kernel", "numpy")), default="auto",
+    show_default=True, help="逐户排序（exact）还是按列 · Case by case (exact), or by columns.",
+)  # fmt: skip
 @click.option(
     "--ties", type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
     help="线上同分：一并录取、不录取、抽签、未定 · What happens to ties at the line.",
@@ -442,7 +450,7 @@ def rank_command(
     policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
     judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
     sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
-    scene: str | None, quota: int | None,
+    scene: str | None, quota: int | None, engine: str,
     ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
 ) -> int:  # fmt: skip
     """按场景给各例（各户）排序，分配名额，处理同分。
@@ -454,6 +462,21 @@ def rank_command(
     language = settings().language
     with reporting(format_ == "json"):
         policy = loading.load(policy_name, assume)
+        engine = mapped_engine(engine, mapping)
+        request = columns.Request(
+            facts, engine, day, judgements, tuple(ignore), encoding, sheet, False, target, None,
+            None, format_ is not None or (target is not None and target.suffix not in COLUMN_FILES),
+            False,
+        )  # fmt: skip
+        if columns.takes_columns(policy, request):
+            made = columns.ranked(policy, request, scene, quota, ties)
+            if made is not None and target is not None:
+                columns.write_ranking(target, made)
+                note_written(target, len(made))
+                return OK
+            if made is not None:
+                columns.show_ranking(made)
+                return OK
         table = read_table(policy, facts, day, judgements, ignore, encoding, sheet, mapping)
         result = ranked(policy, table, scene, quota, ties)
         shown = results.ranking_table(policy, table, result, language)

@@ -397,15 +397,18 @@ class _Run:
             self.effects.add_consequences(self._rule(rule, Place("", label), rules))
         if rules:
             traces.append(Trace("step", "", "效力", None, "", tuple(rules)))
+        for status, certainty in self.effects.statuses:
+            self._name_status(status, certainty)
+        return self.effects.statuses
+
+    def _name_status(self, status: r.Status, certainty: Certainty) -> None:
         names = {
             "suspended": ("暂时失效", "suspended"), "void": ("永久失效", "void"),
             "zeroed": ("清零", "zeroed"), "frozen": ("冻结", "frozen"),
         }  # fmt: skip
-        for status, certainty in self.effects.statuses:
-            zh, en = names[status]
-            may = ("可能", "may be ") if certainty == "maybe" else ("", "")
-            self.because("status", "", f"积分{may[0]}{zh}", f"points {may[1]}{en}")
-        return self.effects.statuses
+        zh, en = names[status]
+        may = ("可能", "may be ") if certainty == "maybe" else ("", "")
+        self.because("status", "", f"积分{may[0]}{zh}", f"points {may[1]}{en}")
 
     def _total_detail(self, root: Clause, points: Range, usable: Range) -> str:
         detail = f"合计 {points}"
@@ -619,7 +622,7 @@ class _Run:
         value = -value if deducts else value
         cap = clause.cap if clause.cap is not None else clause.full_marks
         if isinstance(cap, r.OpenPoints) and (
-            value.high is None or value.high > _least_cap(clause)
+            value.high is None or value.high > least_cap(clause)
         ):
             self.because("open", clause.id, f"{clause.label}的上限未载明",
                          f"the cap of {clause.label} is not stated")  # fmt: skip
@@ -846,13 +849,8 @@ class _Run:
         assert isinstance(subject, Fraction)
         steps = max(Fraction(0), subject - action.beyond) / action.step
         count = _whole_steps(steps, action)
-        if not action.partial_stated and count != steps:
-            self.because(
-                "assumption",
-                place.clause,
-                f"{place.label}：不足一步的部分不计（条文未写明）",
-                f"{place.label}: a part of a step is not counted (not stated)",
-            )
+        if not action.partial_stated:
+            self._name_rest(count, steps, place)
         count = max(Fraction(0), count - action.skip)
         if action.most is not None:
             count = min(count, _whole_steps(action.most, action))
@@ -866,6 +864,15 @@ class _Run:
             return Effect(_signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
+
+    def _name_rest(self, count: Fraction, steps: Fraction, place: Place) -> None:
+        if count != steps:
+            self.because(
+                "assumption",
+                place.clause,
+                f"{place.label}：不足一步的部分不计（条文未写明）",
+                f"{place.label}: a part of a step is not counted (not stated)",
+            )
 
     def _discretion(self, sign: r.Sign, rule: r.Rule, place: Place) -> Effect:
         points = Range(None, Fraction(0)) if sign < 0 else Range(Fraction(0), None)
@@ -1053,7 +1060,7 @@ def _closing_text(closing: Closing) -> tuple[str, str]:
     return zh, en
 
 
-def _least_cap(clause: Clause) -> Fraction:
+def least_cap(clause: Clause) -> Fraction:
     """The smallest value that an open cap can have: its stated bound, or the full marks."""
     limits = [x.low or Fraction(0) for x in (clause.cap, clause.full_marks)
               if isinstance(x, r.OpenPoints)]  # fmt: skip
@@ -1080,7 +1087,7 @@ def _highest_cap(clause: Clause, bound: Fraction | None) -> Fraction | None:
     if not isinstance(cap, r.OpenPoints):
         return cap
     if cap.high is None and clause.cap is None and bound is not None:
-        return max(bound, _least_cap(clause))
+        return max(bound, least_cap(clause))
     return cap.high
 
 
@@ -1092,7 +1099,7 @@ def _clipped(clause: Clause, value: Range, deducts: bool, bound: Fraction | None
     if isinstance(cap, Fraction):
         value = value.capped(cap, cap)
     elif isinstance(cap, r.OpenPoints):
-        value = value.capped(_least_cap(clause), _highest_cap(clause, bound))
+        value = value.capped(least_cap(clause), _highest_cap(clause, bound))
     floor = clause.floor
     if floor is None:
         return value.floored(Fraction(0), Fraction(0))
@@ -1224,13 +1231,18 @@ class Probe(_Run):
         if self.naming:
             super().because(kind, clause, zh, en, fact, assumption)
 
+    def _name_rest(self, count: Fraction, steps: Fraction, place: Place) -> None:
+        if self.naming:
+            super()._name_rest(count, steps, place)
+
     def _record_reads(self, clause: str, traces: list[Trace]) -> None:
         if self.naming:
             super()._record_reads(clause, traces)
 
-    def rule(self, rule: r.Rule, place: Place) -> Effect:
-        """What a rule does in its place."""
-        return self._rule(rule, place, [])
+    def rule(self, rule: r.Rule, place: Place, unsure: bool = False) -> Effect:
+        """What a rule does in its place; ``unsure``: if what surrounds it applies at all."""
+        with self._perhaps(unsure):
+            return self._rule(rule, place, [])
 
     def condition(self, rule: r.Rule, place: Place) -> Effect:
         """What the condition of a rule makes of it before its action: applied, or unproven."""
@@ -1246,17 +1258,62 @@ class Probe(_Run):
 
     def clause(
         self, clause: Clause, deducts: bool = False, bonus: bool = False,
-        bound: Fraction | None = None,
+        bound: Fraction | None = None, unsure: bool = False,
     ) -> tuple[Range, Effect]:  # fmt: skip
         """The value of a clause, and what it does to the total beyond that."""
         outer, self.effects = self.effects, Effect()
-        value = self._clause(clause, [], deducts, bonus, bound)
+        with self._perhaps(unsure):
+            value = self._clause(clause, [], deducts, bonus, bound)
         found, self.effects = self.effects, outer
         return value, found
 
     def applies(self, clause: Clause) -> Certainty:
         """Whether a clause applies."""
         return self._applies(clause, [])
+
+    def applies_all(self, clauses: Sequence[Clause]) -> Certainty:
+        """Whether each of several clauses applies; for what reasons is not collected."""
+        naming, self.naming = self.naming, False
+        result: Certainty = "yes"
+        for clause in clauses:
+            found = self._applies(clause, [])
+            if found != "yes":
+                result = found
+            if found == "no":
+                break
+        self.naming = naming
+        return result
+
+    def introduce(self, clause: Clause, beside: bool) -> None:
+        """Name the reasons that a clause has before its rules: for applying, and of its start."""
+        if self._applies(clause, []) != "no":
+            self._name_assumptions(clause)
+            self._start(clause, beside)
+
+    def introduce_root(self, root: Clause) -> None:
+        """Name the reasons that all scores of a schedule have."""
+        for text in self.policy.assumptions:
+            self.because("assumption", "", text, text)
+        self._name_assumptions(root)
+        if root.start is not None:
+            self._start(root, False)
+
+    def limits(self, clause: Clause, value: Range, deducts: bool) -> None:
+        """Name the limits that the text leaves open, for a sum before limits."""
+        self._name_limits(clause, value, deducts)
+
+    def status_reason(self, status: r.Status, certainty: Certainty) -> None:
+        """Name a status."""
+        self._name_status(status, certainty)
+
+    def blend_part(self, blend: Blend, part: BlendPart, scored: Mapping[str, Range]) -> None:
+        """Name the reasons that a part of a blend has; ``scored`` are the parts of the score."""
+        self.parts = dict(scored)
+        for closing in blend.closings:
+            self.because("assumption", blend.id, *_closing_text(closing),
+                         assumption=closing.assumption)  # fmt: skip
+        with self._reading(blend.id, []):
+            self._blend_part(blend, part)
 
     def eligible(self, root: Clause) -> tuple[bool | None, Certainty]:
         """Whether the document applies (``None``: not known), and is known not to."""

@@ -153,11 +153,31 @@ def status_text(score: Score, language: Language = "zh") -> str:
     return text
 
 
+def in_order(policy: Policy, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Reasons by clause, as the document has them, then by kind and wording.
+
+    What concerns the whole document comes first, what became of the points last.  So the order
+    depends on the reasons alone and not on how a score was worked out.
+    """
+    places = {id_: place for place, id_ in enumerate(policy.clauses, start=1)}
+    kinds = {kind: place for place, kind in enumerate(REASON_WORDS)}
+    last = len(places) + 1
+
+    def key(reason: Reason) -> tuple[int, int, str, str]:
+        place = places.get(reason.clause, 0) if reason.clause else 0
+        if reason.kind in ("veto", "status"):
+            place = last
+        fact = f"{reason.fact or ''}\0{reason.assumption or ''}"
+        return place, kinds[reason.kind], reason.zh, fact
+
+    return tuple(sorted(reasons, key=key))
+
+
 def assumption_text(score: Score, policy: Policy, language: Language = "zh") -> str:
     """The assumption sets with the number of clauses they touch, and readings in full."""
     sets: dict[str, set[str]] = {}
     readings: dict[str, None] = {}
-    for reason in score.reasons:
+    for reason in in_order(policy, score.reasons):
         if reason.kind != "assumption":
             continue
         if reason.assumption is not None:
@@ -175,7 +195,9 @@ def assumption_text(score: Score, policy: Policy, language: Language = "zh") -> 
 def reason_text(policy: Policy, reasons: Iterable[Reason], language: Language = "zh") -> str:
     """Reasons other than assumptions, joined."""
     texts = dict.fromkeys(
-        reason_sentence(policy, r, language) for r in reasons if r.kind != "assumption"
+        reason_sentence(policy, reason, language)
+        for reason in in_order(policy, reasons)
+        if reason.kind != "assumption"
     )
     return pick(language, "；", "; ").join(texts)
 
@@ -203,7 +225,9 @@ def reason_counts(reasons: Iterable[Reason], language: Language = "zh") -> str:
         if reason.kind != "assumption":
             counts[reason.kind] = counts.get(reason.kind, 0) + 1
     return pick(language, "，", ", ").join(
-        f"{pick(language, *REASON_WORDS[kind])} {count}" for kind, count in counts.items()
+        f"{pick(language, *words)} {counts[kind]}"
+        for kind, words in REASON_WORDS.items()
+        if kind in counts
     )
 
 
@@ -230,7 +254,7 @@ def assumption_lines(
     cases: dict[tuple[str, str], set[str]] = {}
     clauses: dict[tuple[str, str], dict[str, None]] = {}
     for score in scores:
-        for reason in score.reasons:
+        for reason in in_order(policy, score.reasons):
             if reason.kind == "assumption":
                 key = (reason.assumption or "", assumed_because(reason, language))
                 cases.setdefault(key, set()).add(score.case)
@@ -584,6 +608,7 @@ def score_record(
     policy: Policy, table: CaseTable, case: Case, score: Score, items: bool = False
 ) -> dict[str, Any]:
     """One score as JSON-ready values; points are texts, so that nothing is rounded on the way."""
+    reasons = in_order(policy, score.reasons)
     record: dict[str, Any] = {
         "id": case.id,
         "name": table.labels.get(case.id),
@@ -618,8 +643,10 @@ def score_record(
             }
             for t in score.targets
         ],
-        "reasons": [reason_record(reason) for reason in score.reasons],
-        "assumptions": list(score.assumptions),
+        "reasons": [reason_record(reason) for reason in reasons],
+        "assumptions": list(
+            dict.fromkeys(reason.zh for reason in reasons if reason.kind == "assumption")
+        ),
     }  # fmt: skip
     return record
 

@@ -159,7 +159,18 @@ class Synthesis:
             Listed(self.spec.units) if self.spec.units else None,
             None,
             self.spec.household is not None,
+            self._largest_household(),
         )
+
+    def _largest_household(self) -> int:
+        household = self.spec.household
+        if household is None:
+            return 1
+        if household.children is None:
+            return 2
+        domain = self.spec.attributes[household.children.count].domain
+        assert isinstance(domain, Grid)
+        return 2 + int(domain.value(domain.count))
 
     @cached_property
     def edges(self) -> Integers:

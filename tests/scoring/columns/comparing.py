@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy
 from policydsl.scoring import ranking
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns import engines
 from policydsl.scoring.columns.derived import columns_of
 from policydsl.scoring.columns.numpy_engine import run
 from policydsl.scoring.columns.plan import LAST, Ends, Flag, Plan
@@ -41,9 +43,14 @@ class Run(NamedTuple):
 
 
 def ran(plan: Plan, population: Population) -> Run:
-    """Everything that can be asked of a plan."""
+    """Everything that can be asked of a plan, the same from all engines in this process."""
     wanted = sorted(plan.visible())
-    found = run(plan, columns_of(plan, population), wanted, population.rows)
+    columns = columns_of(plan, population)
+    found = run(plan, columns, wanted, population.rows)
+    for engine in engines.available():
+        others = engines.run(plan, columns, wanted, population.rows, engine)
+        for slot, one, other in zip(wanted, found, others, strict=True):
+            assert np.array_equal(one, other), (engine, slot)
     return Run(plan, dict(zip(wanted, found, strict=True)))
 
 
@@ -128,5 +135,5 @@ def same_keys(policy: Policy, result: Run, scores: Mapping[int, tuple[Case, Scor
 def in_order(exact: Sequence[tuple[int, Fraction]], coded: Iterable[int]) -> None:
     """Both rise together, and are equal together."""
     pairs = sorted(zip(exact, coded, strict=True))
-    for (a, x), (b, y) in zip(pairs, pairs[1:], strict=False):
+    for (a, x), (b, y) in pairwise(pairs):
         assert (a < b, a == b) == (x < y, x == y), (a, b, x, y)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -141,12 +141,12 @@ def steps(draw: st.DrawFn, plan: Plan) -> Step:
         case "clip":
             return Clip(out, draw(st.none() | number), draw(st.none() | number))
         case "round":
-            mode = draw(st.sampled_from(["half_up", "down", "up"]))
+            mode = draw(st.sampled_from(ROUNDINGS))
             return Round(out, draw(st.integers(1, 300)), mode)
         case "clear":
             return Clear(out, flag, draw(bits), draw(st.booleans()))
         case "hull":
-            end = draw(st.sampled_from(["low", "high"]))
+            end = draw(st.sampled_from(ENDS))
             return Hull(out, flag, draw(bits), end, draw(st.booleans()))
         case "merge":
             return Merge(flag, other, draw(st.just(-1) | bits))
@@ -157,6 +157,8 @@ def steps(draw: st.DrawFn, plan: Plan) -> Step:
             return Classify(out, slot, tuple(cuts), draw(st.integers(1, 9)))
 
 
+ROUNDINGS: tuple[Literal["half_up", "down", "up"], ...] = ("half_up", "down", "up")
+ENDS: tuple[Literal["low", "high"], ...] = ("low", "high")
 KINDS = (
     ["look"] * 5
     + ["index", "mark", "mark", "formula", "add", "add", "add", "pick", "clip", "clip"]
@@ -185,11 +187,32 @@ def grown(draw: st.DrawFn, plan: Plan, most: int) -> Plan:
 
 
 @st.composite
+def beginnings(draw: st.DrawFn, sizes: list[int]) -> tuple[Step, ...]:
+    """Steps after which no slot depends on one column only, so that nothing folds into a table."""
+    rng = np.random.default_rng(draw(st.integers(0, 1 << 20)))
+    small = [number for number, size in enumerate(sizes) if size <= 70_000]
+    begun: list[Step] = []
+    for slot in (*NUMBERS, *FLAGS):
+        for number in draw(st.permutations(small))[:2]:
+            if slot in FLAGS:
+                table = rng.choice([0, 0, 1, 3, 1 << 16, 3 << 16, 3 << 20], sizes[number])
+                begun.append(Mark(slot, In(number), table))
+            else:
+                low = draw(st.sampled_from([0, -900]))
+                begun.append(Look(slot, In(number), rng.integers(low, 900, sizes[number])))
+    return tuple(begun)
+
+
+@st.composite
 def cases(draw: st.DrawFn, most: int = 14, rows: tuple[int, int] = (0, 300)) -> Case:
     """A random plan with columns."""
     sizes = [draw(st.sampled_from([2, 3, 5, 30]))]
-    sizes += draw(st.lists(st.sampled_from([*SIZES, MANY]), min_size=1, max_size=3))
-    plan = draw(grown(empty(sizes), most))
+    sizes += [draw(st.sampled_from([4, 50, 300]))]
+    sizes += draw(st.lists(st.sampled_from([*SIZES, MANY]), max_size=3))
+    plan = empty(sizes)
+    if draw(st.booleans()):
+        plan = replace(plan, steps=draw(beginnings(sizes)))
+    plan = draw(grown(plan, most))
     count = draw(st.integers(*rows))
     rng = np.random.default_rng(draw(st.integers(0, 1 << 20)))
     return Case(plan, [column(rng, size, count) for size in sizes], count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -66,15 +67,17 @@ def test_weights_are_added_as_integers(pairs: list[tuple[int, int]]) -> None:
 
 @pytest.mark.parametrize("kind", [np.int32, np.int64])
 @pytest.mark.parametrize("engine", engines.available())
-def test_engines_count_alike(kind: type, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engines_count_alike(
+    kind: type[np.signedinteger], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if engine == "kernel":
         engines.load_kernel()
     else:
-        monkeypatch.delitem(histograms.sys.modules, engines.KERNEL, raising=False)
+        monkeypatch.delitem(sys.modules, engines.KERNEL, raising=False)
     monkeypatch.setattr(histograms, "CHUNK", 1000)
     rng = np.random.default_rng(0)
     for high in (3, 60_000, 1 << 28):
-        column = rng.integers(-high, high, 5001).astype(kind)
+        column: np.ndarray = rng.integers(-high, high, 5001).astype(kind)
         weights = rng.integers(0, 9, 5001)
         assert of(column) == _sorted(column.tolist())
         assert of(column, bounds=(-high, high), threads=3) == _sorted(column.tolist())

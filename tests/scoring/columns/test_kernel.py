@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.scoring.columns.plans import SLOTS, Case, cases, column, empty, tables
+from tests.scoring.columns.plans import ENDS, FLAGS, SLOTS, Case, cases, column, empty, tables
 
 from policydsl.scoring.columns import engines, micro, numpy_engine
 from policydsl.scoring.columns.plan import (
     INFINITY,
     Add,
+    Classify,
+    Clear,
     Clip,
     Flag,
     Formula,
+    Hull,
     In,
     Look,
     Mark,
+    Merge,
+    Pick,
     Plan,
+    Round,
     Step,
+    Weaken,
 )
 from policydsl.scoring.columns.program import Width, from_plan
 
@@ -57,7 +68,9 @@ def test_components_add_up(table: np.ndarray) -> None:
     [
         ([7] * 40, []),
         ([0, *range(0, 300, 5), *[300] * 20], [micro.Op.LINE]),
-        ([k // 3 * 20 for k in range(200)], [micro.Op.STAIR]),
+        ([k // 3 * 20 for k in range(200)], [micro.Op.STAIR_16]),
+        ([k // 1200 * 20 for k in range(60_000)], [micro.Op.STAIR_16]),
+        ([k // 7 * 2 for k in range(50_000)], [micro.Op.STAIR]),
         ([0] * 30 + [5] * 20 + [20] * 100, [micro.Op.STEP_2]),
         ([0, 0, 4] + [4] * 200, [micro.Op.STEP_1]),
     ],
@@ -124,17 +137,125 @@ def test_a_plan_needs_no_compilation_of_its_own() -> None:
     assert len(kernel.execute.signatures) == before
 
 
+BITS = Flag.VETO | Flag.ZEROED.certain
+TABLES = {0: (0, 1), 1: (2, 3), 5: (0, 4), 6: (2, 3)}
+"""For each slot, the inputs that it reads (the first only, in plans that fold into tables)."""
+STEPS: list[Step] = [
+    *(Round(0, unit, mode) for unit in (7, 10, 300) for mode in ("half_up", "down", "up")),
+    *(Clip(0, low, high) for low, high in [(None, 40), (-70, None), (-70, 40), (90, 20)]),
+    *(Clear(0, flag, bits, no) for flag in (5, 6) for bits in (BITS, -1) for no in (True, False)),
+    *(Hull(0, flag, BITS, end, no) for flag in (5, 6) for end in ENDS for no in (True, False)),
+    *(Pick(0, 1, how) for how in ("max", "min")),
+    *(Add(0, 1, factor) for factor in (1, -1, 5)),
+    *(Weaken(5, 6, bits, keep) for bits in (1, BITS) for keep in (0, 2, 3)),
+    *(Merge(5, 6, keep) for keep in (-1, BITS, 0)),
+    Classify(0, 1, (-200, -20, 0, 35, 36, 77, 400), 11),
+    Formula(0, 1, (("add", 3), ("mul", 7), ("min", -100), ("floordiv", 9))),
+    Formula(0, 1, (("max", 30), ("floordiv", 4), ("mul", -6), ("max", -500), ("add", 1))),
+    Formula(0, In(5), (("add", -1), ("mul", 125), ("add", 50), ("floordiv", 100), ("min", 900))),
+    Formula(0, In(5), (("floordiv", 641), ("mul", 3))),
+]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+@pytest.mark.parametrize("folded", [True, False])
+def test_each_step_alone(step: Step, folded: bool) -> None:
+    rng = np.random.default_rng(11)
+    sizes = [30, 9, 30, 200, 4, 200_000]
+    begun: list[Step] = []
+    for slot, inputs in TABLES.items():
+        for number in (0, 0) if folded else inputs:
+            if slot in FLAGS:
+                table = rng.choice([0, 1, 3, BITS, 3 << 16], sizes[number])
+                begun.append(Mark(slot, In(number), table))
+            else:
+                begun.append(Look(slot, In(number), rng.integers(-150, 150, sizes[number])))
+    plan = replace(empty(sizes), steps=(*begun, step, Add(0, 0, 3)))
+    columns = [column(rng, size, 3000) for size in sizes]
+    expected = numpy_engine.run(plan, columns, [0, 5], 3000)
+    for engine in ENGINES:
+        found = engines.run(plan, columns, [0, 5], 3000, engine)
+        assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True)), engine
+
+
+def test_what_low_and_high_scores_share_is_added_up_once() -> None:
+    rng = np.random.default_rng(5)
+    sizes = [30] * 8
+    items = [rng.integers(0, 900, 30) for _ in sizes]
+    shared: list[Step] = [Look(slot, In(n), items[n]) for n in range(6) for slot in (0, 1)]
+    open_: list[Step] = [
+        Look(0, In(6), items[6]),
+        Look(1, In(6), items[6] * 2),
+        Look(1, In(7), items[7]),
+    ]
+    ends: list[Step] = [Clip(0, 0, 4000), Clip(1, 0, 4000)]
+    plan = replace(empty(sizes), steps=(*shared, *open_, *ends))
+    program = from_plan(plan, [0, 1], dict.fromkeys(range(8), 1))
+    assert Counter(program.ops[:, 0])[micro.Op.TABLE] == 6 + 3
+    columns = [column(rng, 30, 999) for _ in sizes]
+    expected = numpy_engine.run(plan, columns, [0, 1], 999)
+    for engine in ENGINES:
+        found = engines.run(plan, columns, [0, 1], 999, engine)
+        assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+def test_flags_that_nobody_reads_cost_nothing() -> None:
+    marks: list[Step] = [
+        Mark(5, In(n), np.array([0, 0, bit])) for n, bit in enumerate([1, 4, 16, 64])
+    ]
+    steps = (*marks, Look(0, In(4), np.arange(9)), Look(0, In(0), np.arange(3)), Clear(0, 5, 1))
+    program = from_plan(
+        replace(empty([3, 3, 3, 3, 9]), steps=steps), [0], dict.fromkeys(range(5), 1)
+    )
+    assert program.inputs == (0, 4)
+
+
 def test_registers_are_as_wide_as_they_must_be() -> None:
     kinds = dict.fromkeys(range(5), 4)
     plan = _scheme(0).plan
     assert from_plan(plan, [0], kinds).dtype == np.int32
-    assert from_plan(plan, [0], kinds).outputs == (np.int64,)
-    assert from_plan(plan, [0], kinds, width="narrow").outputs == (np.int32,)
+    assert from_plan(plan, [0], kinds).outputs == (np.dtype(np.int64),)
+    assert from_plan(plan, [0], kinds, width="narrow").outputs == (np.dtype(np.int32),)
     unbounded = np.array([0, 0, INFINITY])
     opened = replace(plan, steps=(*plan.steps, Look(0, In(3), unbounded)))
-    assert from_plan(opened, [0], kinds, width="narrow").outputs == (np.int64,)
+    assert from_plan(opened, [0], kinds, width="narrow").outputs == (np.dtype(np.int64),)
     capped = replace(opened, steps=(Look(3, In(3), unbounded), Clip(3, 0, 500), Add(0, 3)))
-    assert from_plan(capped, [0], kinds).dtype == np.int32
+    assert from_plan(capped, [0], kinds).dtype == np.int16
+
+
+def test_narrow_registers_hold_what_a_cap_leaves() -> None:
+    plan = empty([101, 101, 101])
+    patents, models = np.arange(101) * 1000, np.arange(101) * 200
+    first, second = Look(0, In(0), patents), Look(0, In(1), models)
+    steps: tuple[Step, ...] = (first, second, Clip(0, None, 1500))
+    narrow = from_plan(replace(plan, steps=steps), [0], dict.fromkeys(range(3), 1))
+    assert narrow.dtype == np.int16
+    uncapped = from_plan(replace(plan, steps=steps[:2]), [0], dict.fromkeys(range(3), 1))
+    assert uncapped.dtype == np.int32
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(-90, 90), min_size=1, max_size=9), min_size=2, max_size=4),
+    st.none() | st.integers(-200, 200),
+    st.none() | st.integers(-200, 200),
+    st.sampled_from([1, -1]),
+    st.booleans(),
+)
+def test_terms_of_a_limited_sum_end_where_the_limit_is_reached(
+    looked: list[list[int]], low: int | None, high: int | None, sign: int, kept: bool
+) -> None:
+    rng = np.random.default_rng(len(looked))
+    plan = empty([len(table) for table in looked])
+    looks = [Look(1, In(k), np.array(table)) for k, table in enumerate(looked)]
+    steps: tuple[Step, ...] = (*looks, Add(0, 1, sign), Clip(0, low, high))
+    case = replace(plan, steps=steps)
+    columns = [column(rng, len(table), 200) for table in looked]
+    wanted = [0, 1] if kept else [0]
+    expected = numpy_engine.run(case, columns, wanted, 200)
+    for engine in ENGINES:
+        found = engines.run(case, columns, wanted, 200, engine)
+        assert all(np.array_equal(a, b) for a, b in zip(expected, found, strict=True))
 
 
 def test_what_is_not_wanted_is_not_read() -> None:
@@ -180,3 +301,53 @@ def test_plans_without_steps_give_zeros() -> None:
     for engine in ENGINES:
         (found,) = engines.run(plan, [np.zeros(4, np.uint8)], [2], 4, engine)
         assert found.tolist() == [0, 0, 0, 0]
+
+
+@needs_kernel
+def test_where_no_folder_can_be_written_it_compiles_in_each_process(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kernel = engines.load_kernel()
+    real = kernel.numba.njit
+
+    def njit(**options: Any) -> Any:
+        if options.get("cache"):
+            raise RuntimeError("no locator available")
+        return real(**options)
+
+    monkeypatch.setattr(kernel.numba, "njit", njit)
+    monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda name: "/dev/null/none")
+    assert kernel._compiled(lambda number: number + 1)(1) == 2
+    assert "no folder" in caplog.text
+
+
+@needs_kernel
+def test_machine_code_is_kept_in_the_users_cache_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kernel = engines.load_kernel()
+    monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda name: str(tmp_path / name))
+    monkeypatch.setattr(kernel.numba.config, "CACHE_DIR", "")
+    compiled = kernel._compiled(kernel._tally_weighted)
+    compiled(np.zeros(1, np.int32), np.ones(1, np.int64), 0, np.zeros(1, np.int64))
+    assert list((tmp_path / "policydsl").rglob("*.nbi"))
+    assert kernel.numba.config.CACHE_DIR == ""
+
+
+def test_an_engine_that_is_not_installed_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    case = _scheme(10)
+    assert engines.available() == ("numpy",)
+    with pytest.raises(ImportError, match="policydsl\\[fast\\]"):
+        engines.run(case.plan, case.columns, [0], case.rows, "kernel")
+
+
+def test_small_populations_do_not_wait_for_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, engines.KERNEL, raising=False)
+    choice = engines._Choice()
+    assert not choice.worthwhile(nodes=70, rows=100_000)
+    assert choice.worthwhile(nodes=70, rows=30_000_000) == ("kernel" in ENGINES)
+    choice.spent = engines.LOADING
+    assert choice.worthwhile(nodes=70, rows=1) == ("kernel" in ENGINES)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -16,6 +19,8 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy, loads
 from policydsl.model.loading import load
 from policydsl.scoring.cases import Case, case_of
+from policydsl.scoring.columns import planning
+from policydsl.scoring.columns.plan import Look, Step
 from policydsl.scoring.columns.planning import make_plan, place_of, plans
 from policydsl.scoring.tables import Reading, read_cases
 
@@ -43,12 +48,22 @@ def test_a_plan_gives_what_the_exact_evaluator_gives(data: st.DataObject) -> Non
     policy = loads(draft.text)
     drawn = [data.draw(cases(draft, id_=str(n))) for n in range(4)]
     for rows in of_one_table(policy, drawn):
-        try:
-            compare(policy, rows)
-        except PolicyError as refusal:
-            # seldom: test_few_policies_are_refused
-            assert {x.code for x in refusal.diagnostics} <= REFUSALS
-            assert all(x.details["clause"] for x in refusal.diagnostics)
+        proper(policy, rows)
+
+
+def proper(policy: Policy, rows: list[Case], reasons: bool = False) -> bool:
+    """Whether there is a plan (which gives the same); a refusal names the clause."""
+    try:
+        compare(policy, rows, reasons)
+    except PolicyError as error:
+        refusal = error
+    else:
+        return True
+    # seldom: test_few_policies_are_refused
+    for diagnostic in refusal.diagnostics:
+        assert diagnostic.code in REFUSALS
+        assert diagnostic.details["clause"]
+    return False
 
 
 def test_few_policies_are_refused():
@@ -108,3 +123,44 @@ def test_there_is_a_plan_for_each_table():
     from policydsl.scoring.columns.population import Schema
 
     assert set(plans(policy, Schema({}))) == {(None, unit) for unit in policy.units}
+
+
+DRAFTED = """积分 d “题” {{
+  事实 学历：有序 {{ 高中 < 大专 < 本科 }}
+  事实 社保月数：计数（月），范围 0 至 {months} 个月
+  组 基本 上限 30 分 {{
+    指标 学历 {{ 按 学历 取分 {{ 本科：{points} 分；其他：2 分 }} }}
+    指标 社保 满分 20 分 {{ 每 1 个月 社保月数 加 0.5 分，最高 20 分 }}
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(("points", "months"), [("10", 60), ("8.25", 60), ("10", 20)])
+def test_a_draft_is_planned_as_if_nothing_were_remembered(points: str, months: int):
+    base = loads(DRAFTED.format(points="10", months=60))
+    draft = loads(DRAFTED.format(points=points, months=months))
+    case = Case("1", {"学历": "本科", "社保月数": Fraction(7)})
+    schemas = [population_of(x, [case]).schema for x in (base, draft)]
+    planning.TABLES.clear()
+    alone = make_plan(draft, schemas[1])
+    planning.TABLES.clear()
+    make_plan(base, schemas[0])
+    after = make_plan(draft, schemas[1])
+    assert [_shown(x) for x in after.steps] == [_shown(x) for x in alone.steps]
+    assert after.scale == alone.scale == (4 if points == "8.25" else 2)
+
+
+def _shown(step: Step) -> list[object]:
+    values = [getattr(step, x.name) for x in fields(step)]
+    return [type(step), *(x.tolist() if isinstance(x, np.ndarray) else x for x in values)]
+
+
+def test_plans_can_be_made_on_one_scale():
+    base = loads(DRAFTED.format(points="10", months=60))
+    case = Case("1", {"学历": "本科", "社保月数": Fraction(7)})
+    schema = population_of(base, [case]).schema
+    assert make_plan(base, schema).scale == 2
+    found = make_plan(base, schema, scale=100)
+    assert found.scale == 100
+    assert max(x.table.max() for x in found.steps if isinstance(x, Look)) == 2000

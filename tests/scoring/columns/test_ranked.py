@@ -109,8 +109,10 @@ def test_the_frame_names_what_it_rests_on() -> None:
         {"编号": "c", "甲分": 3, "乙分": 1},
     ]  # fmt: skip
     frame = by_columns(POLICIES[0], rows, quota=1, ties="lottery").frame()
-    assert frame["名次"].tolist() == [1, 3, 1]
-    assert frame["结果"].tolist() == ["线上同分，抽签", "未录取", "线上同分，抽签"]
+    assert frame.index.tolist() == ["a", "c", "b"]
+    assert frame["名次"].tolist() == [1, 1, 3]
+    assert frame["结果"].tolist() == ["线上同分，抽签", "线上同分，抽签", "未录取"]
+    assert frame["得分"].tolist() == [4, 4, 3]
     assert (frame.attrs["line"], frame.attrs["tied_at_line"], frame.attrs["quota"]) == (None, 2, 1)
     notes = by_columns(POLICIES[12], rows).frame().attrs["notes"]
     assert any("假定" in note for note in notes)

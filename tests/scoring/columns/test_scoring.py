@@ -27,12 +27,12 @@ from policydsl.scoring.results import ResultTable
 from policydsl.scoring.tables import Reading, cases_from_records, read_cases, score_cases
 
 ROOT = Path(__file__).resolve().parents[3]
-NOT_YET = ("reasons", "assumptions")
+NOT_YET: tuple[str, ...] = ()
 """Columns that plans do not give without their reasons."""
 
 
 def by_columns(policy: pdl.Policy, data: Any, **more: Any) -> ColumnScores:
-    options = Options(Wanted(items=True), "numpy", **{"date": TODAY, **more})
+    options = Options(Wanted(items=True, reasons=True), "numpy", **{"date": TODAY, **more})
     return score_data(policy, data, options)
 
 

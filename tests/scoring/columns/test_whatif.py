@@ -31,6 +31,7 @@ from policydsl.scoring.columns.plan import (
 from policydsl.scoring.columns.whatif import Change, WhatIf
 
 Way = Literal["state", "whole"]
+WAYS: tuple[Way, ...] = ("state", "whole")
 
 
 @contextmanager
@@ -80,7 +81,7 @@ def drafts(draw: st.DrawFn, base: Plan) -> Plan:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data(), st.sampled_from(["state", "whole"]), st.booleans(), st.booleans())
+@given(st.data(), st.sampled_from(WAYS), st.booleans(), st.booleans())
 def test_changes_are_those_of_full_runs(
     data: st.DataObject, way: Way, weighted: bool, ranges: bool
 ) -> None:
@@ -135,9 +136,10 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full
+    assert whatif._expressed(study._graph, study._base_roots, variant) is not None
 
 
-def test_the_state_is_made_once_it_pays_and_let_go() -> None:
+def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     case = scheme(2000, [5, 40, 9, 30, 200, 17] * 3)
     study = WhatIf(case.plan, case.columns, case.rows)
     study.change(changed(case.plan, 3, np.arange(30)))
@@ -146,8 +148,13 @@ def test_the_state_is_made_once_it_pays_and_let_go() -> None:
     study.change(changed(case.plan, 3, np.arange(30) * 3))
     held = set(study._kept)
     assert len(held) > 1
-    list(study.sweep([changed(case.plan, 4, np.arange(200) * k) for k in range(9)]))
+    others = [changed(case.plan, 4, np.arange(200) * k) for k in range(9)]
+    list(study.sweep(others))
+    assert held <= set(study._kept)
+    monkeypatch.setattr(whatif, "STATES", 1)
+    list(study.sweep(others))
     assert held - set(study._kept)
+    assert set(study._base_roots) <= set(study._kept)
 
 
 @pytest.mark.parametrize("engine", engines.available())
@@ -192,8 +199,15 @@ def test_bounds_that_a_draft_takes_away() -> None:
     case = scheme(500, [5, 40, 9])
     draft = changed(case.plan, 1, np.where(np.arange(40) < 5, 0, INFINITY))
     draft = replace(draft, steps=tuple(s for s in draft.steps if not isinstance(s, Clip)))
-    for way in ("state", "whole"):
-        with forced(way):  # type: ignore[arg-type]
+    for way in WAYS:
+        with forced(way):
             study = WhatIf(case.plan, case.columns, case.rows)
             changes = [study.change(draft) for _ in range(3)][-1]
         assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+def test_drafts_have_the_scale_of_the_baseline() -> None:
+    plan = empty([3])
+    finer = replace(plan, scale=plan.scale * 10)
+    with pytest.raises(ValueError, match="scale"):
+        WhatIf(plan, [np.zeros(4, np.uint8)], 4).change(finer)

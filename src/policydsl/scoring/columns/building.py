@@ -36,7 +36,17 @@ from policydsl.scoring.columns.plan import (
     Step,
     Weaken,
 )
-from policydsl.scoring.columns.probing import OPEN, Axis, Key, Tabulated
+from policydsl.scoring.columns.probing import (
+    OPEN,
+    Axis,
+    Key,
+    Parted,
+    Piece,
+    Spanned,
+    Tabulated,
+    unsure_bits,
+)
+from policydsl.scoring.columns.spans import Span
 
 Which = Literal["low", "high"]
 
@@ -67,6 +77,7 @@ class Builder:
         self.finest: list[tuple[int, str]] = []  # how much finer the scale became, and for what
         self.possible: dict[Slot, int] = {}
         self.unsure: dict[Slot, int] = {}
+        self._code_slots: dict[Key, Slot] = {}
         self._indices: dict[tuple[tuple[Source, bytes], ...], Slot] = {}
 
     def slot(self) -> Slot:
@@ -87,6 +98,10 @@ class Builder:
 
     def source(self, key: Key) -> Source:
         """Where the codes of a key are."""
+        if isinstance(key, Parted) and key not in self.sources:
+            slot = self.slot()
+            self._classes(slot, self._codes(key.key), key.starts)
+            self.sources[key] = slot
         if key in self.sources:
             return self.sources[key]
         return In(self.inputs.setdefault(key, len(self.inputs)))
@@ -112,6 +127,16 @@ class Builder:
 
     def _plain(self, out: Slot, source: Source, table: Numbers) -> None:
         self.makers.append(lambda _: Look(out, source, table))
+
+    def _codes(self, key: Key) -> Slot:
+        """The codes of a key in a slot."""
+        if key not in self._code_slots:
+            self._code_slots[key] = self.slot()
+            self._formula(self._code_slots[key], self.source(key), ())
+        return self._code_slots[key]
+
+    def _classes(self, out: Slot, slot: Slot, starts: tuple[int, ...]) -> None:
+        self.makers.append(lambda _: Classify(out, slot, starts, 1))
 
     def look(self, out: Slot, table: Tabulated, end: Which) -> None:
         """Add one end of a table, which must depend on something."""
@@ -167,7 +192,7 @@ class Builder:
         self.need(value)
 
         def maker(scale: int) -> Step:
-            number = open_ if value is None else int(value * scale)
+            number = open_ if value is None else _whole(value, scale)
             return Clip(out, number, number)
 
         self.makers.append(maker)
@@ -188,15 +213,15 @@ class Builder:
         self.makers.append(
             lambda scale: Clip(
                 out,
-                None if low is None else int(low * scale),
-                None if high is None else int(high * scale),
+                None if low is None else _whole(low, scale),
+                None if high is None else _whole(high, scale),
             )
         )
 
     def round(self, out: Slot, rounding: RoundTo) -> None:
         """Round a slot."""
         self.need(rounding.unit)
-        self.makers.append(lambda scale: Round(out, int(rounding.unit * scale), rounding.mode))
+        self.makers.append(lambda scale: Round(out, _whole(rounding.unit, scale), rounding.mode))
 
     def number(self, out: Slot, numerators: Numbers, table: Tabulated) -> None:
         """Add integers of a table's classes as they are."""
@@ -225,15 +250,74 @@ class Builder:
                 self._formula(out, slot, (("add", UNBOUNDED), ("min", 0)))
         return result
 
-    def _formula(self, out: Slot, slot: Slot, chain: tuple[Elementary, ...]) -> None:
-        self.makers.append(lambda _: Formula(out, slot, chain))
+    def _formula(self, out: Slot, source: Source, chain: tuple[Elementary, ...]) -> None:
+        self.makers.append(lambda _: Formula(out, source, chain))
+
+    def spanned(self, table: Spanned) -> tuple[Ends, Slot]:
+        """A table of spans in slots: its ends, and its flags."""
+        starts = tuple(piece.first for piece in table.pieces)
+        place = self.source(Parted(table.key, starts))
+        flags = self.slot()
+        bits = np.array([x.told.flags for x in (table.missing, *table.pieces)], np.int64)
+        self.possible[flags] = int(np.bitwise_or.reduce(bits))
+        self.unsure[flags] = unsure_bits(bits)
+        self.makers.append(lambda _: Mark(flags, place, bits))
+        low = self.slot()
+        ends = Ends(low, low if table.exact else self.slot())
+        self._spans(
+            ends.low, place, table, [x.told.low for x in (table.missing, *table.pieces)], -1
+        )
+        if not table.exact:
+            highs = [x.told.high for x in (table.missing, *table.pieces)]
+            self._spans(ends.high, place, table, highs, 1)
+        return ends, flags
+
+    def _spans(
+        self, out: Slot, place: Source, table: Spanned, values: Sequence[Fraction | None],
+        open_: int,
+    ) -> None:  # fmt: skip
+        """One end: every span goes along its chain within its codes, and stands still beyond.
+
+        What the others stand at is taken off by the table of the spans' places.
+        """
+        pieces = (table.missing, *table.pieces)
+        offsets: list[Fraction | None] = []
+        for own, value in enumerate(values):
+            if value is None:
+                offsets.append(None)
+                continue
+            offset = Fraction(0) if isinstance(value, Span) else value
+            for other, (piece, moving) in enumerate(zip(pieces, values, strict=True)):
+                if isinstance(moving, Span) and other != own:
+                    offset -= moving.at(piece.last if other < own else piece.first)
+            offsets.append(offset)
+        self.need(*(x for x in offsets if x is not None))
+        for piece, moving in zip(pieces, values, strict=True):
+            if isinstance(moving, Span):
+                self.need(Fraction(1, moving.divisor))
+                self._along(out, self.source(table.key), piece, moving)
+
+        def maker(scale: int) -> Step:
+            numbers = [open_ * INFINITY if x is None else _whole(x, scale) for x in offsets]
+            return Look(out, place, np.array(numbers, np.int64))
+
+        self.makers.append(maker)
+
+    def _along(self, out: Slot, source: Source, piece: Piece, value: Span) -> None:
+        within: tuple[Elementary, ...] = (("max", piece.first), ("min", piece.last))
+
+        def maker(scale: int) -> Step:
+            factor: tuple[Elementary, ...] = (("mul", scale // value.divisor),)
+            return Formula(out, source, (*within, *value.chain, *factor))
+
+        self.makers.append(maker)
 
     def classify(self, out: Slot, slot: Slot, cuts: Sequence[Fraction], stride: int) -> None:
         """Add ``stride`` times the place of a slot among cuts: below, at, above, at, …."""
         self.need(*cuts)
         self.makers.append(
             lambda scale: Classify(
-                out, slot, tuple(int(c * scale) + k for c in cuts for k in (0, 1)), stride
+                out, slot, tuple(_whole(c, scale) + k for c in cuts for k in (0, 1)), stride
             )
         )
 
@@ -296,6 +380,13 @@ class Builder:
 
 class TooFine(Exception):
     """The points do not fit into the integers of a plan."""
+
+
+def _whole(value: Fraction, scale: int) -> int:
+    number = int(value * scale)
+    if abs(number) >= UNBOUNDED:
+        raise TooFine
+    return number
 
 
 def scaled(numerators: Numbers, divisor: int, scale: int) -> Numbers:

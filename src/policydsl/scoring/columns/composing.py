@@ -11,17 +11,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
 from policydsl.model import rules as r
 from policydsl.scoring.columns.building import Builder
+from policydsl.scoring.columns.lanes import Numbers
 from policydsl.scoring.columns.plan import INFINITY, Ends, Flag, Slot
-from policydsl.scoring.columns.probing import OPEN, UNPROVEN, Tabulated, TooMany
+from policydsl.scoring.columns.probing import OPEN, UNPROVEN, Piece, Spanned, Tabulated, TooMany
 from policydsl.scoring.exact import Place, direction, takes
 
 APPLIES = Flag.APPLIES
+F = TypeVar("F", int, Numbers)
 
 
 class Effects(Protocol):
@@ -34,8 +36,8 @@ class Effects(Protocol):
 
 FEW_WAYS = 1 << 6
 """A rule of several is one table up to so many ways through it."""
-MANY_WAYS = 1 << 13
-"""More ways through a rule are not followed one by one."""
+MANY_WAYS = 1 << 18
+"""More ways through a rule are not tried (most of them are the same way in the end)."""
 
 
 def ways_of(rule: r.Rule) -> int:
@@ -65,11 +67,13 @@ class Slotted:
 class Composer:
     """``effects`` tabulates what a rule does, ``conditions`` what its condition makes of it.
 
-    Both raise :class:`TooMany`.
+    ``spans`` does the first for a rule that reads a single wide column.  All raise
+    :class:`TooMany`.
     """
 
     build: Builder
     effects: Effects
+    spans: Callable[[r.Rule, Place], Spanned]
     conditions: Tabulate
 
     def contribution(self, rule: r.Rule, place: Place) -> Slotted:
@@ -100,6 +104,10 @@ class Composer:
         except TooMany:
             pass
         try:
+            return self._from_spans(self.spans(rule, place))
+        except TooMany:
+            pass
+        try:
             return self._in_parts(rule, place)
         except TooMany:
             return self._from_table(self.effects(rule, place))
@@ -125,6 +133,10 @@ class Composer:
         self.build.mark(flags, table, keep)
         ends = self.build.looked(table)
         return Slotted(ends, flags, table.divisor, _is_open(table))
+
+    def _from_spans(self, table: Spanned) -> Slotted:
+        ends, flags = self.build.spanned(table)
+        return Slotted(ends, flags, table.divisor, table.open)
 
     def _conditional(self, rule: r.Rule, place: Place) -> Slotted:
         build = self.build
@@ -218,11 +230,15 @@ class Composer:
 
     def _shown(self, rule: r.Rule, place: Place) -> Slotted:
         """A rule among which the least counts: one that awards and was not shown gives nothing."""
-        table = self.effects(rule, place)
-        if direction(rule, place) < 0 or not table.possible & UNPROVEN:
-            return self._from_table(table)
-        unproven = (table.flags // UNPROVEN & 0b11) * int(APPLIES)
-        return self._from_table(replace(table, flags=table.flags | unproven))
+        awards = direction(rule, place) > 0
+        try:
+            table = self.effects(rule, place)
+        except TooMany:
+            spans = self.spans(rule, place)
+            return self._from_spans(_with_unproven(spans) if awards else spans)
+        if awards and table.possible & UNPROVEN:
+            table = replace(table, flags=table.flags | _unproven(table.flags))
+        return self._from_table(table)
 
     def _total(self, added: Sequence[Ends]) -> Ends:
         build = self.build
@@ -275,6 +291,19 @@ class Composer:
             build.add(candidate, slot)  # which leaves the worst without bound
             build.pick(result, candidate, how)
         return result
+
+
+def _unproven(flags: F) -> F:
+    """What is unproven, as applying."""
+    return (flags // UNPROVEN & 0b11) * int(APPLIES)
+
+
+def _with_unproven(table: Spanned) -> Spanned:
+    def shown(piece: Piece) -> Piece:
+        told = piece.told
+        return replace(piece, told=replace(told, flags=told.flags | _unproven(told.flags)))
+
+    return replace(table, missing=shown(table.missing), pieces=tuple(map(shown, table.pieces)))
 
 
 def _numbered(rule: r.Rule) -> r.Rule:

@@ -38,6 +38,10 @@ WIDEST = 1 << 22
 """So many combinations are worked out once, and looked up for each row."""
 
 
+MOST = 1 << 40
+"""Codes of a column that is worked out."""
+
+
 class NotWorkedOut(Exception):
     """Something that cannot be worked out ahead."""
 
@@ -91,7 +95,7 @@ def domain_of(reading: Reading, key: Effective | Worked) -> Domain:
     else:
         found = _possible(reading, key.expression)
     domain = found.domain() if isinstance(found, Lattice) else found
-    if domain.size > 1 << 31:
+    if domain.size > MOST:
         raise NotWorkedOut
     return domain
 
@@ -327,7 +331,7 @@ def _by_rows(
     population: Population,
 ) -> Codes:  # fmt: skip
     """The codes of what is asked, for each row."""
-    dtype = np.min_scalar_type(domain.size - 1)
+    dtype = _dtype(domain)
     columns = [_key_codes(reading, key, population) for key in keys]
     sizes = [reading.size(key) for key in keys]
     if prod(sizes) <= min(WIDEST, max(population.rows, 1 << 12)):
@@ -343,6 +347,11 @@ def _by_rows(
     return _evaluated(reading, keys, columns, ask, domain, dtype)
 
 
+def _dtype(domain: Domain) -> np.dtype[np.integer]:
+    """The narrowest type of codes."""
+    return np.dtype(np.int64 if domain.size > 1 << 32 else np.min_scalar_type(domain.size - 1))
+
+
 def _key_codes(reading: Reading, key: Key, population: Population) -> Codes:
     if isinstance(key, (Column, HasSpouse)):
         return _codes(key, population)
@@ -351,7 +360,7 @@ def _key_codes(reading: Reading, key: Key, population: Population) -> Codes:
 
 def _evaluated(
     reading: Reading, keys: Sequence[Key], columns: Sequence[Codes],
-    ask: Callable[[Supposed], Value], domain: Domain, dtype: np.dtype[np.unsignedinteger],
+    ask: Callable[[Supposed], Value], domain: Domain, dtype: np.dtype[np.integer],
 ) -> Codes:  # fmt: skip
     rows = len(columns[0]) if columns else 1
     result = np.zeros(rows, dtype)
@@ -435,7 +444,7 @@ def _over_households(
                 np.minimum.at(found, at, values)
             coded = found
     coded = np.where(present, coded, MISSING)
-    result: Codes = coded[household].astype(np.min_scalar_type(domain.size - 1))
+    result: Codes = coded[household].astype(_dtype(domain))
     return result
 
 

@@ -548,10 +548,11 @@ class Encoder:
         root = self.evaluator.root_of(case)
         units = [clause.label for clause in root.children if clause.kind == "unit"]
         if units and unit is None:
-            raise PolicyError([Diagnostic("D414", None, None, {})])
+            raise PolicyError([Diagnostic("D414", None, None, {"row": "—"})])
         if units and unit not in units:
             near = did_you_mean(unit or "", units)
-            raise PolicyError([Diagnostic("D409", None, None, {"value": unit, "near": near})])
+            details = {"row": "—", "value": unit, "near": near}
+            raise PolicyError([Diagnostic("D409", None, None, details)])
         own, of_spouse = required_facts(self.policy, root, unit)
         key = (_entity(self.policy, root), unit if units else None)
         return _Place(key, tuple(sorted(own)), tuple(sorted(of_spouse)))

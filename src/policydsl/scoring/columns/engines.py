@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -35,7 +34,7 @@ CHUNK = 1 << 17
 """Rows that a thread takes at once."""
 
 LOADING = 1.0
-"""Seconds that it takes to load the kernel, about; once for a machine it is compiled, too."""
+"""Seconds that it takes to load the kernel, about (to compile it, once for a machine, some 10)."""
 
 KERNEL = "policydsl.scoring.columns.kernel"
 """The module of the kernel."""
@@ -51,9 +50,8 @@ def available() -> tuple[Engine, ...]:
 
 def cores() -> int:
     """How many threads can run at once in this process."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    allowed = getattr(os, "sched_getaffinity", None)  # where the system has such a thing
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def run(
@@ -79,8 +77,9 @@ def run(
 class Runner:
     """Computes the roots of a graph for any number of populations.
 
-    ``width`` says of which types results are (int64 unless told otherwise).  ``threads``: all cores if ``None``.  What is made for a population (the kernel's program) is
-    kept for the next one whose columns have the same types.
+    ``width`` says of which types results are, ``threads`` how many run (all cores if ``None``).
+    What is made for a population (the kernel's program) is kept for the next one whose columns
+    have the same types.
     """
 
     graph: Graph
@@ -88,7 +87,7 @@ class Runner:
     engine: Engine = "auto"
     width: Width = "wide"
     threads: int | None = None
-    _programs: dict[tuple[tuple[int, int | str], ...], Program] = field(default_factory=dict)
+    _programs: dict[tuple[object, ...], Program] = field(default_factory=dict)
     _simple: tuple[Graph, list[Id]] | None = None
 
     @classmethod
@@ -198,7 +197,8 @@ class Runner:
         program = self._programs[key]
         read = [columns[number] for number in program.inputs]
         read += [np.ascontiguousarray(states[number]) for number in program.states]
-        return partial(kernel.run, program, read)
+        found: Part = kernel.Bound(program, read).run
+        return found
 
 
 def share(
@@ -257,6 +257,11 @@ def load_kernel() -> Any:
     if importlib.util.find_spec("numba") is None:
         raise ImportError("the compiled kernel needs numba: pip install 'policydsl[fast]'")
     return importlib.import_module(KERNEL)
+
+
+def prepare() -> None:
+    """Load the kernel, and compile what of it this machine has not compiled yet."""
+    load_kernel().prepare()
 
 
 @dataclass

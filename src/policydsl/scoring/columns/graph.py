@@ -316,13 +316,13 @@ class Graph:
                     others[term] = others.get(term, 0) + factor
         others = {term: factor for term, factor in others.items() if factor}
         if len(tables) == 1 and not others:
-            ((source, table),) = tables.items()
-            return self.table(source, table + const)
-        for source, table in tables.items():
+            ((source, array),) = tables.items()
+            return self.table(source, array + const)
+        for source, array in tables.items():
             # Tables begin with 0, so that drafts that differ in a number have more in common.
-            const += int(table[0])
-            if table.min() < table.max():
-                others[self.table(source, table - table[0])] = 1
+            const += int(array[0])
+            if array.min() < array.max():
+                others[self.table(source, array - array[0])] = 1
         if not const and len(others) == 1:
             ((term, factor),) = others.items()
             if factor == 1:
@@ -352,12 +352,12 @@ class Graph:
                     others[term] = others.get(term, 0) | keep
         others = {term: keep for term, keep in others.items() if keep & self.bits(term)}
         if len(tables) == 1 and not others:
-            ((source, table),) = tables.items()
-            return self.table(source, table | const)
-        for table in tables.values():
-            const |= int(np.bitwise_and.reduce(table))
-        for source, table in tables.items():
-            if (rest := table & ~np.int64(const)).any():
+            ((source, array),) = tables.items()
+            return self.table(source, array | const)
+        for array in tables.values():
+            const |= int(np.bitwise_and.reduce(array))
+        for source, array in tables.items():
+            if (rest := array & ~np.int64(const)).any():
                 others[self.table(source, rest)] = -1
         if not const and len(others) == 1:
             ((term, keep),) = others.items()
@@ -680,9 +680,9 @@ def evaluate(
         left[root] += 1
     held: dict[Id, Codes] = {}
     for number in reachable:
-        node = graph.nodes[number]
-        held[number] = _evaluated(graph, node, held, columns, states, rows)
-        for child in children(node):
+        made = graph.nodes[number]
+        held[number] = _evaluated(graph, made, held, columns, states, rows)
+        for child in children(made):
             left[child] -= 1
             if not left[child]:
                 del held[child]

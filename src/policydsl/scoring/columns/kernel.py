@@ -3,7 +3,7 @@
 The kernel is compiled once for a machine, never for a policy: a program is data (see
 :mod:`policydsl.scoring.columns.micro`).  For each block of rows and each operation there is a
 loop that the compiler turns into vector instructions; the registers of a block stay in the
-processor's first cache.  Blocks do not depend on each other, so neither the size of a block nor
+processor's cache.  Blocks do not depend on each other, so neither the size of a block nor
 the number of threads changes a result.
 
 This module needs numba and is imported only where it is wanted; see
@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,13 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from policydsl.scoring.columns.micro import Op
+from policydsl.scoring.columns.micro import WIDTH, Op
 from policydsl.scoring.columns.program import Program, misfit
 
 Array = npt.NDArray[np.integer]
 
-BLOCK = 4096
-"""Rows at a time: a few registers of a block fit in the first cache."""
+BLOCK = 1 << 14
+"""Rows at a time: registers stay in the second cache, and columns are read in longer runs."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ LINE, STAIR, TABLE = int(Op.LINE), int(Op.STAIR), int(Op.TABLE)
 OR_BAND, OR_TABLE, OR = int(Op.OR_BAND), int(Op.OR_TABLE), int(Op.OR)
 CLEAR, HULL_LOW, HULL_HIGH = int(Op.CLEAR), int(Op.HULL_LOW), int(Op.HULL_HIGH)
 WEAKEN, CHECK, STORE = int(Op.WEAKEN), int(Op.CHECK), int(Op.STORE)
+STAIR_16 = int(Op.STAIR_16)
 
 
 @contextmanager
@@ -55,7 +58,10 @@ def _cache_folder() -> Iterator[None]:
     looks for one by itself.
     """
     before = numba.config.CACHE_DIR
-    folder = Path(platformdirs.user_cache_dir("policydsl")) / "kernel"
+    # numba sees when this file changes; what it takes from elsewhere are these numbers.
+    numbers = repr([(op.name, op.value) for op in Op] + [WIDTH]).encode()
+    name = f"kernel-{blake2b(numbers, digest_size=4).hexdigest()}"
+    folder = Path(platformdirs.user_cache_dir("policydsl")) / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK)
@@ -80,7 +86,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
             return numba.njit(**options)(function)
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
 def _pointer(context: Any, address: Any) -> Any:
     """An address as a pointer."""
 
@@ -90,7 +96,23 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
-@intrinsic
+@intrinsic  # type: ignore[untyped-decorator]
+def _quotient(context: Any, number: Any, factor: Any, shift: Any) -> Any:
+    """``number`` × ``factor`` >> 16 >> ``shift``: in 16 bits, which processors have operations for.
+
+    Written in numba it would be done in 64 bits.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        wide = ir.IntType(32)
+        factors = [builder.zext(argument, wide) for argument in arguments[:2]]
+        upper = builder.lshr(builder.mul(*factors), ir.Constant(wide, 16))
+        return builder.lshr(builder.trunc(upper, ir.IntType(16)), arguments[2])
+
+    return types.uint16(types.uint16, types.uint16, types.uint16), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
 def _fetch(context: Any, address: Any) -> Any:
     """Ask for the cache line of an address, which need not be one of ours."""
 
@@ -148,6 +170,12 @@ def _from_source(a, s, n, p, tables):  # type: ignore[no-untyped-def]
             x = np.uint32(min(max(s[i], low), high))
             x = np.uint32(np.uint32(x + offset) * factor)
             a[i] = number(a[i] + number(d0 * number(np.uint32(x >> shift))))
+    elif code == STAIR_16:
+        low, high, d0 = source(p[4]), source(p[5]), number(p[6])
+        offset_16, factor_16, shift_16 = np.uint16(p[7]), np.uint16(p[8]), np.uint16(p[9])
+        for i in range(n):
+            y = np.uint16(np.uint16(min(max(s[i], low), high)) + offset_16)
+            a[i] = number(a[i] + number(d0 * number(_quotient(y, factor_16, shift_16))))
     elif code == TABLE:
         table = tables[p[4] : p[4] + p[5]]
         for i in range(n):
@@ -348,40 +376,59 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: igno
 execute = _compiled(_execute)
 
 
-def run(
-    program: Program, columns: Sequence[Array], start: int, stop: int, results: Sequence[Array]
-) -> None:
-    """The outputs of a program for the rows from ``start`` to ``stop``.
+class Bound:
+    """A program with the columns that it reads, for any number of parts of their rows.
 
     ``columns``: those of ``program.inputs``, then those of ``program.states``, in the types for
-    which the program was made, one element after the other.  ``results`` hold those rows only, in
-    the types of ``program.outputs``.  Raises ``IndexError`` where a code is out of range.
+    which the program was made, one element after the other.
     """
-    if [result.dtype for result in results] != list(program.outputs) or any(
-        len(result) != stop - start for result in results
-    ):
-        raise ValueError("results are not of the types and the length of the program's")
-    sources = [column.ctypes.data for column in columns]
-    targets = [result.ctypes.data - start * result.itemsize for result in results]
-    at = execute(
-        program.ops,
-        program.tables,
-        _scratch(program),
-        np.array([0, *sources], np.int64)[1:],
-        np.array([0, *targets], np.int64)[1:],
-        start,
-        stop,
-    )
-    if at >= 0:
-        raise IndexError(misfit(program, columns, at, at + BLOCK))
+
+    def __init__(self, program: Program, columns: Sequence[Array]) -> None:
+        self.program, self.columns = program, columns
+        self._sources = np.array([0, *(_address(column) for column in columns)], np.int64)[1:]
+        self._own = threading.local()
+
+    def run(self, start: int, stop: int, results: Sequence[Array]) -> None:
+        """The outputs for the rows from ``start`` to ``stop``, in one thread.
+
+        ``results`` hold those rows only, in the types of ``program.outputs``.  Raises
+        ``IndexError`` where a code is out of range.
+        """
+        program = self.program
+        if [result.dtype for result in results] != list(program.outputs) or any(
+            len(result) != stop - start for result in results
+        ):
+            raise ValueError("results are not of the types and the length of the program's")
+        targets = [_address(result) - start * result.itemsize for result in results]
+        at = execute(
+            program.ops,
+            program.tables,
+            self._scratch(),
+            self._sources,
+            np.array([0, *targets], np.int64)[1:],
+            start,
+            stop,
+        )
+        if at >= 0:
+            raise IndexError(misfit(program, self.columns, at, at + BLOCK))
+
+    def _scratch(self) -> Array:
+        """The registers of this thread, each row of which begins on a cache line."""
+        program = self.program
+        found: Array | None = getattr(self._own, "scratch", None)
+        if found is None or found.shape[1] != BLOCK:
+            size = program.registers * BLOCK * program.dtype.itemsize
+            raw = np.empty(size + 64, np.uint8)
+            start = -raw.ctypes.data % 64
+            found = raw[start : start + size].view(program.dtype)
+            found = self._own.scratch = found.reshape(program.registers, BLOCK)
+        return found
 
 
-def _scratch(program: Program) -> Array:
-    """Registers, each row of which begins on a cache line."""
-    size = program.registers * BLOCK * program.dtype.itemsize
-    raw = np.empty(size + 64, np.uint8)
-    start = -raw.ctypes.data % 64
-    return raw[start : start + size].view(program.dtype).reshape(program.registers, BLOCK)
+def _address(array: Array) -> int:
+    """Where the elements of an array begin in memory."""
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _tally(values, low, counts):  # type: ignore[no-untyped-def]
@@ -432,3 +479,13 @@ def count(values: Array, weights: Array | None, low: int, counts: npt.NDArray[np
         fine = tally_weighted(values, np.ascontiguousarray(weights, np.int64), low, counts)
     if not fine:
         raise IndexError("a value is out of the bounds of its histogram")
+
+
+def prepare() -> None:
+    """Compile what is not compiled yet: all of it for both types of registers."""
+    none = np.empty(0, np.int64)
+    for kind in (np.int32, np.int64):
+        ops, scratch = np.zeros((0, WIDTH), np.int64), np.zeros((1, BLOCK), kind)
+        execute(ops, np.zeros(1, kind), scratch, none, none, 0, 0)
+        tally(np.zeros(1, kind), 0, np.zeros(1, np.int64))
+        tally_weighted(np.zeros(1, kind), np.ones(1, np.int64), 0, np.zeros(1, np.int64))

@@ -24,7 +24,7 @@ Places = npt.NDArray[np.intp]
 T = TypeVar("T")
 
 LARGEST = 1 << 62
-MOST_PARTS = 20_000
+MOST_PARTS = 8_000
 
 
 class Split(Exception):
@@ -44,6 +44,8 @@ def same(values: npt.NDArray[Any]) -> Any:
     first = values[0]
     if (values == first).all():
         return first.item()
+    if values.dtype == np.bool_:
+        raise Split(values.astype(np.int8))
     raise Split(np.unique(values, return_inverse=True)[1])
 
 

@@ -26,8 +26,9 @@ class Op(IntEnum):
     """Operations: ``a`` is the register that changes, ``s`` what is read, ``p`` the parameters.
 
     An operation is a row of 13 integers: operation, a, kind of the source, number of the source,
-    p0 … p7, and bytes of an element of a column that no operation before has read.  Kinds: 0 a register; 1, 2 columns of that many bytes; for ``LOAD`` and ``CHECK``
-    also 4, −2, −4 and 8 (the last three signed).
+    p0 … p7, and the bytes of an element where this is the first to read a column.  Kinds: 0 a
+    register; 1, 2 columns of so many bytes; for ``LOAD`` and ``CHECK`` also 4, and −2, −4 and 8,
+    which are signed.
     """
 
     FILL = 0
@@ -80,6 +81,8 @@ class Op(IntEnum):
     """a = s"""
     CHECK = 24
     """stop unless 0 ≤ s ≤ p0"""
+    STAIR_16 = 25
+    """a += p2 × ((clip(s, p0, p1) + p3) × p4 >> 16 >> p5), unsigned, factors of 16 bits"""
 
 
 WIDTH = 13
@@ -90,6 +93,7 @@ COST: Mapping[Op, float] = {
     Op.STEP_4: 0.105,
     Op.LINE: 0.075,
     Op.STAIR: 0.22,
+    Op.STAIR_16: 0.1,
     Op.TABLE: 0.46,
     Op.OR_BAND: 0.06,
     Op.OR_TABLE: 0.46,
@@ -186,25 +190,28 @@ def grouped(steps: list[tuple[int, int]]) -> Iterator[Part]:
 def _stair(first: int, gap: int, count: int, height: int) -> Part | None:
     """``count`` jumps of ``height`` at ``first``, ``first + gap``, …"""
     low, high, offset = max(first - gap, 0), first + (count - 1) * gap, gap - first
-    magic = _reciprocal(gap, count * gap)
-    if magic is None:
-        return None
     # What is added to an unsigned number may be negative: it wraps around as it should.
-    return Part(Op.STAIR, (low, high, height, offset % (1 << 32), *magic))
+    if magic := _reciprocal(gap, count * gap, 16):
+        factor, shift = magic
+        return Part(Op.STAIR_16, (low, high, height, offset % (1 << 16), factor, shift - 16))
+    if magic := _reciprocal(gap, count * gap, 32):
+        return Part(Op.STAIR, (low, high, height, offset % (1 << 32), *magic))
+    return None
 
 
 @lru_cache(maxsize=1024)
-def _reciprocal(divisor: int, largest: int) -> tuple[int, int] | None:
+def _reciprocal(divisor: int, largest: int, bits: int) -> tuple[int, int] | None:
     """Factor and shift with n × factor >> shift == n // divisor for all n up to ``largest``.
 
-    All products stay below 2³².  Found by trying all n.
+    All products stay below 2³²; with 16 ``bits`` the factor is below 2¹⁶ and the shift at least
+    16.  Found by trying all n.
     """
     if largest >= 1 << 16:
         return None
     numbers = np.arange(largest + 1, dtype=np.uint64)
-    for shift in range(31):
+    for shift in range(32 - bits, 32):
         factor = -(-(1 << shift) // divisor)
-        if factor * largest >= 1 << 32:
+        if factor >= 1 << bits or factor * largest >= 1 << 32:
             return None
         found = (numbers * np.uint64(factor)) >> np.uint64(shift)
         if np.array_equal(found, numbers // np.uint64(divisor)):
@@ -225,6 +232,10 @@ def added_up(parts: Iterable[Part], size: int) -> Numbers:
                 low, high, height, offset, factor, shift = numbers
                 inside = (np.clip(codes, low, high) + offset) % (1 << 32)
                 table += height * (((inside * factor) % (1 << 32)) >> shift)
+            case Op.STAIR_16:
+                low, high, height, offset, factor, shift = numbers
+                inside = (np.clip(codes, low, high) + offset) % (1 << 16)
+                table += height * (inside * factor >> 16 >> shift)
             case Op.OR_BAND:
                 low, high, bits = numbers
                 table |= np.where((codes >= low) & (codes <= high), bits, 0)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -33,6 +35,7 @@ from policydsl.scoring.columns.grouping import (
     groupings,
     household_functions,
 )
+from policydsl.scoring.columns.naming import Namer
 from policydsl.scoring.columns.plan import (
     LAST,
     UNBOUNDED,
@@ -49,6 +52,7 @@ from policydsl.scoring.columns.plan import (
 )
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.columns.probing import (
+    MOST_CODES,
     UNPROVEN,
     Column,
     Effective,
@@ -57,6 +61,7 @@ from policydsl.scoring.columns.probing import (
     Key,
     Reading,
     Scored,
+    Spanned,
     Supposed,
     Tables,
     Tabulated,
@@ -65,9 +70,10 @@ from policydsl.scoring.columns.probing import (
     Worked,
     bits,
     tabulate,
+    tabulate_spans,
 )
 from policydsl.scoring.columns.scores import RangeComposer
-from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe
+from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe, Reason
 from policydsl.scoring.exact import Place as RulePlace
 
 STATUS_FLAGS: Mapping[r.Status, Flag] = {
@@ -82,17 +88,22 @@ OWN = Flag.FORFEITS.both | Flag.NO_POINTS.both
 
 def make_plan(
     policy: Policy, schema: Schema, *, unit: str | None = None, entity: str | None = None,
-    reasons: bool = False,
+    reasons: bool = False, scale: int = 1,
 ) -> Plan:  # fmt: skip
     """The plan of the table that a unit and an entity are scored by.
 
+    Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
     Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
     """
-    return _Planner(policy, schema, unit, entity, reasons).plan()
+    planner = _Planner(policy, schema, unit, entity, reasons)
+    planner.build.divisor = scale
+    return planner.plan()
 
 
 TABLES = Tables(64 << 20)
 """Tables of late: a draft that changes one rule finds those of all others here."""
+PLAIN = (Column, HasSpouse)
+"""Keys that are columns of the population as they are."""
 FEW = 1 << 12
 """So many combinations are tried without asking which are alike."""
 
@@ -132,6 +143,15 @@ def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _world(*rests_on: Hashable) -> object:
+    """Stands for all that the meaning of a clause rests on besides itself.
+
+    The same object for what is equal, so that it is compared once for a plan, not for each clause.
+    """
+    return object()
+
+
 class _Planner:
     def __init__(
         self, policy: Policy, schema: Schema, unit: str | None, entity: str | None, naming: bool
@@ -140,12 +160,23 @@ class _Planner:
         self.naming = naming
         self.evaluator = Evaluator(policy)
         self.reading = Reading(policy, schema, {})
+        self.world = _world(
+            policy.kind, tuple(policy.facts.items()), policy.exclusions, naming,
+            tuple(schema.domains.items()), schema.date, schema.households,
+            schema.largest_household,
+        )  # fmt: skip
         self.build = Builder()
         self.ahead: dict[Key, Derived] = {}
         self.parts: dict[str, Ends] = {}
         self.absent: set[str] = set()  # parts that some rows do not have
         # of the frames: no case is needed for what is the same for all
         self.frames = Probe(self.evaluator, Supposed(self.reading, {}))
+        self.namer: Namer | None = None
+        if naming:
+            host = copy(self)
+            host.reading = replace(self.reading, naming=True)
+            self.namer = Namer(host)
+            self.naming_host = host
 
     def plan(self) -> Plan:
         case = Case("", unit=self.unit, entity=self.entity)
@@ -154,6 +185,8 @@ class _Planner:
         build = self.build
         flags = build.slot()
         self._eligible(root, flags)
+        if self.namer is not None:
+            self.namer.root(root)
         points = self._points(root, flags)
         self._status(root, points, flags)
         usable = not build.unsure.get(flags, 0) & UNUSABLE
@@ -163,9 +196,11 @@ class _Planner:
         self._targets(root, flags)
         keys, not_keyed = self._keys(total)
         takes_part, not_told = self._takes_part(total)
+        named = self._named()
         plan = Plan(
             self.policy.id, (), (), build.slots, 1, total, points, self.parts, flags, self.unit,
             self.entity, keys, blends, takes_part, not_keyed | not_told,
+            named,
         )  # fmt: skip
         return self._finished(plan)
 
@@ -181,6 +216,9 @@ class _Planner:
         if bounds(replace(plan, steps=tuple(map(_closed, steps))))[1] >= UNBOUNDED:
             raise self._too_fine()
         return replace(plan, largest=bounds(plan)[1])
+
+    def _named(self) -> Mapping[Slot, tuple[tuple[Reason, ...], ...]]:
+        return {} if self.namer is None else self.namer.finish()
 
     def _too_fine(self) -> PolicyError:
         factor, clause = max(self.build.finest, default=(1, self.policy.id))
@@ -228,7 +266,8 @@ class _Planner:
             table = TABLES.get(known)
             if table is not None:
                 return table
-            if len(keys) == 1 or prod(map(reading.size, keys)) <= FEW:
+            sizes = list(map(reading.size, keys))
+            if prod(sizes) <= FEW or (len(keys) == 1 and sizes[0] <= MOST_CODES):
                 groups = {}
             else:
                 groups = groupings(reading, keys, parts)
@@ -256,9 +295,16 @@ class _Planner:
         wanted = household_functions(parts, self.policy)
         reading = self._ahead(self.reading, wanted)
         for key in wanted:
-            if key not in reading.ahead:
+            if key not in reading.ahead or (reading.naming and self._assumed(key.expression)):
                 raise self.refused("S508", clause=clause, what="家庭合计等函数")
         return reading
+
+    def _assumed(self, expression: e.Expr) -> bool:
+        """Whether assumptions stand behind the facts of an expression."""
+        _, facts, exclusions, *_ = self.reading.context(expression)
+        assert isinstance(facts, tuple)
+        assert isinstance(exclusions, tuple)
+        return any(x.assumptions for x in (*facts, *exclusions))
 
     def refused(self, code: str, **details: str) -> PolicyError:
         return PolicyError([Diagnostic(code, self.policy.source, None, details)])
@@ -279,7 +325,12 @@ class _Planner:
             if key not in self.ahead:
                 try:
                     self.ahead[key] = Derived(
-                        f"#{len(self.ahead)}", "", domain_of(reading, key), "derived", key, reading
+                        f"#{len(self.ahead)}",
+                        "",
+                        domain_of(reading, key),
+                        "derived",
+                        key,
+                        replace(reading, naming=False),
                     )
                 except NotWorkedOut:
                     continue
@@ -340,6 +391,10 @@ class _Planner:
         for rule in self.policy.status_rules:
             self.build.where = ""
             self.build.mark(flags, self._read_scores(rule, place, points), CONSEQUENCES)
+            if self.namer is not None:
+                with self.naming_host._scored([rule], points):
+                    self.namer.rule(rule, place)
+                    self.namer.statuses([rule], place)
 
     def _read_scores(self, rule: r.Rule, place: RulePlace, points: Ends) -> Tabulated:
         def ask(values: Supposed) -> Told:
@@ -411,6 +466,8 @@ class _Planner:
             found.append(value)
         whole = ranges.total(found)
         self.build.merge(flags, whole.flags, Flag.ERROR.both)
+        if self.namer is not None:
+            self.namer.blend(blend, [x for x in self.parts if x not in self.absent])
         return ranges.or_last(whole)
 
     def _takes_part(self, total: Ends) -> tuple[dict[str, Slot], frozenset[str]]:
@@ -467,19 +524,56 @@ class _Planner:
         deducts = deducts or clause.kind == "deductions"
         self.build.where = clause.id
         children = [x for x in clause.children if x.kind != "task"]
+        named = self.namer is None or self.namer.whole(clause, deducts, bonus, bound)
         whole = None if children else self._as_one(clause, deducts, bonus, bound)
         if whole is not None:
             ends = self.build.looked(whole)
             self.build.mark(flags, whole, CONSEQUENCES)
+            self._name_table(clause, deducts, bonus, bound, named)
         else:
-            ends = self._in_parts(clause, children, flags, deducts, bonus, bound)
+            ends = self._in_parts(clause, children, flags, deducts, bonus, bound, named)
         self.parts[clause.id] = ends
         return ends
+
+    def _name_table(
+        self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None, named: bool
+    ) -> None:
+        """The reasons of a clause whose points are one table."""
+        namer = self.namer
+        if namer is None:
+            return
+        place = self.frames.frame(clause, deducts, bonus, bound).place
+        around, namer.around = namer.around, (*namer.around, clause)
+        namer.statuses(clause.rules, place)
+        namer.around = around
+        if named or namer.whole(clause, deducts, bonus, bound, MANY_WAYS):
+            return
+        limits = (clause.cap, clause.full_marks, clause.floor)
+        if any(isinstance(x, r.OpenPoints) for x in limits):
+            keys = self.naming_host.reading.keys(clause.applies_when, clause.rules)
+            raise self.refused("S506", clause=clause.id, facts=names_of(keys))
+        namer.head(clause, deducts or bonus)
+        namer.around = (*around, clause)
+        for rule in clause.rules:
+            namer.rule(rule, place)
+        namer.around = around
 
     def _as_one(
         self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
     ) -> Tabulated | None:
         """The table of a whole clause, if it is one column's."""
+        asked = ("as one", clause, deducts, bonus, bound, self.world)
+        table = TABLES.get(asked)
+        if table is None:
+            table = self._tried_as_one(clause, deducts, bonus, bound)
+            # what is worked out ahead must be asked for in each plan
+            if table is not None and all(isinstance(x.key, PLAIN) for x in table.axes):
+                TABLES.put(asked, table)
+        return table
+
+    def _tried_as_one(
+        self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None
+    ) -> Tabulated | None:
         reading = self.base(clause.id, [clause.applies_when, clause.rules])
         keys = {*reading.keys(clause.applies_when, clause.rules), *self.today(clause)}
         if len(keys) > 1 and prod(map(reading.size, keys)) > 64:
@@ -499,7 +593,7 @@ class _Planner:
 
     def _in_parts(
         self, clause: Clause, children: Sequence[Clause], flags: Slot, deducts: bool, bonus: bool,
-        bound: Fraction | None,
+        bound: Fraction | None, named: bool,
     ) -> Ends:  # fmt: skip
         build = self.build
         frame = self.frames.frame(clause, deducts, bonus, bound)
@@ -508,6 +602,19 @@ class _Planner:
         own = flags
         if applies is not None or any(self._possible(x) & OWN for x in tables):
             own = build.slot()
+        gate = build.slot()
+        if applies is not None:
+            build.mark(gate, applies)
+        before = None if self.namer is None else (self.namer.around, self.namer.gates)
+        if self.namer is not None:
+            if not named:
+                self.namer.head(clause, deducts or bonus)
+            self.namer.around += (clause,)
+            self.namer.gates += () if applies is None else (gate,)
+            self.namer.statuses(clause.rules, frame.place)
+            if not named:
+                for rule in clause.rules:
+                    self.namer.rule(rule, frame.place)
         values = [self.clause(x, own, deducts, bonus, frame.below) for x in children]
         for table in tables:
             if isinstance(table, Slotted):
@@ -515,11 +622,11 @@ class _Planner:
             else:
                 build.mark(own, table, CONSEQUENCES | OWN)
         sure = not build.unsure.get(own, 0) & OWN
-        gate = build.slot()
         if applies is not None:
-            build.mark(gate, applies)
             sure = sure and not applies.unsure & Flag.APPLIES
-        ends = self._summed(clause, frame, values, tables, sure)
+        ends = self._summed(clause, frame, values, tables, sure, named)
+        if self.namer is not None and before is not None:
+            self.namer.around, self.namer.gates = before
         build.nothing_where(ends, own, OWN)
         if applies is not None:
             build.only_where(ends, gate, Flag.APPLIES)
@@ -566,7 +673,7 @@ class _Planner:
 
     def _summed(
         self, clause: Clause, frame: Frame, values: Sequence[Ends],
-        tables: Sequence[Tabulated | Slotted], sure: bool = True,
+        tables: Sequence[Tabulated | Slotted], sure: bool = True, named: bool = False,
     ) -> Ends:  # fmt: skip
         """Start, parts and rules added up, rounded and kept within the limits."""
         build = self.build
@@ -591,9 +698,12 @@ class _Planner:
             else:
                 self._add(ends, build.looked(table))
         limits = {ends.low: low_limits, ends.high: high_limits}
-        for out, (least, most) in limits.items():
+        for out in limits:
             if clause.rounding is not None:
                 build.round(out, clause.rounding)
+        if self.namer is not None and not named:
+            self.namer.limits(clause, ends, frame.place.deducts)
+        for out, (least, most) in limits.items():
             build.clip(out, least, most)
         return ends
 
@@ -619,7 +729,8 @@ class _Planner:
         except TooMany as many:
             facts = str(many)
         try:
-            return Composer(self.build, self._effect, self._condition).contribution(rule, place)
+            composer = Composer(self.build, self._effect, self._spans, self._condition)
+            return composer.contribution(rule, place)
         except TooMany:
             pass
         try:
@@ -635,6 +746,19 @@ class _Planner:
             return Told(effect.points.low, effect.points.high, effect_bits(effect))
 
         return self.table(("effect", place), place.clause, [rule], ask, ways=ways)
+
+    def _spans(self, rule: r.Rule, place: RulePlace) -> Spanned:
+        """The same for a rule that reads a single column which is too wide for a table."""
+
+        def ask(values: Supposed) -> Told:
+            effect = self.probe(values).rule(rule, place)
+            return Told(effect.points.low, effect.points.high, effect_bits(effect))
+
+        for reading in self._readings(place.clause, [rule]):
+            keys = reading.keys(rule)
+            if len(keys) == 1 and reading.size(keys[0]) > MOST_CODES:
+                return tabulate_spans(reading, keys[0], ask)
+        raise TooMany
 
     def _condition(self, rule: r.Rule, place: RulePlace) -> Tabulated:
         """What the condition of a rule makes of it."""

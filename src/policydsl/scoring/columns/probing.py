@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from fractions import Fraction
 from math import gcd, lcm, prod
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,16 +26,27 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
-from policydsl.scoring.columns.lanes import Lane, Numbers, Places, day, explore, lane, same
-from policydsl.scoring.columns.plan import Flag
+from policydsl.scoring.columns.lanes import (
+    Lane,
+    Numbers,
+    Places,
+    Split,
+    TooWide,
+    day,
+    explore,
+    lane,
+    same,
+)
+from policydsl.scoring.columns.plan import Elementary, Flag
 from policydsl.scoring.columns.population import Schema
+from policydsl.scoring.columns.spans import NotSpanned, Span, explore_spans, span
 from policydsl.scoring.exact import Certainty, Reason
 from policydsl.scoring.expressions import Missing, Person, Value, Values
 from policydsl.scoring.ranges import Range
 
 OPEN = 1 << 60
 """Stands for *without bound* among numerators."""
-UNPROVEN = 1 << 30
+UNPROVEN = 1 << 22
 """Flag of a rule: it gives nothing for lack of evidence."""
 
 
@@ -98,7 +110,15 @@ class Scored:
         return (self.cuts[index - 1] + self.cuts[index]) / 2
 
 
-Key = Column | HasSpouse | Effective | Worked | Scored
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Where a code of a wide key lies among ``starts`` (ascending, the first is 1; 0: missing)."""
+
+    key: Column | Effective | Worked
+    starts: tuple[int, ...]
+
+
+Key = Column | HasSpouse | Effective | Worked | Scored | Parted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +126,14 @@ class Reading:
     """The facts of a policy as a population has them.
 
     ``ahead`` are the keys that are worked out before anything else: their values are taken as
-    they are, and what they rest on is not read.
+    they are, and what they rest on is not read.  With ``naming`` it is read all the same, since
+    reasons name what is missing in the end, and the assumptions that facts rest on.
     """
 
     policy: Policy
     schema: Schema
     ahead: Mapping[Key, Domain]
+    naming: bool = False
 
     def with_ahead(self, more: Mapping[Key, Domain]) -> Reading:
         """The same with more keys worked out ahead."""
@@ -135,6 +157,8 @@ class Reading:
         """What the codes of a key stand for."""
         if isinstance(key, Column):
             return self.schema.domains[key.fact]
+        if isinstance(key, Parted):
+            return self.domain(key.key)
         return yes_no() if isinstance(key, HasSpouse) else self.ahead[key]
 
     def keys(self, *parts: object) -> tuple[Key, ...]:
@@ -151,13 +175,12 @@ class Reading:
             for item in part:
                 yield from self._within(item)
         elif isinstance(part, (e.FactRef, e.IsProvided, e.Aggregate, e.ScoreRef)) or (
-            isinstance(part, e.Expr) and Worked(part) in self.ahead
+            self.ahead and isinstance(part, e.Expr) and Worked(part) in self.ahead
         ):
             yield part
-        elif is_dataclass(part):
-            for each in fields(part):
-                if each.name != "node":
-                    yield from self._within(getattr(part, each.name))
+        else:
+            for held in inside(part):
+                yield from self._within(held)
 
     def _read(self, expr: e.Expr, viewer: e.Role, found: dict[Key, None]) -> None:
         """What an expression of one of the couple reads."""
@@ -175,6 +198,9 @@ class Reading:
                         found.setdefault(key)
             case _:
                 found.setdefault(Worked(expr))
+                if self.naming and not isinstance(expr, e.Aggregate):
+                    for part in _references(expr):
+                        self._read(part, viewer, found)
                 for name in self.required(expr):
                     self._fact(name, "self", found)
 
@@ -184,7 +210,7 @@ class Reading:
         key = Effective(name, owner)
         if key in self.ahead:
             found.setdefault(key)
-            if not provided:
+            if not provided and not self.naming:
                 return
         column = Column(name, owner)
         if column in found:
@@ -192,7 +218,7 @@ class Reading:
         if name in self.schema.domains:
             found.setdefault(column)
         derived = self.policy.facts[name].derived if name in self.policy.facts else None
-        if key not in self.ahead:
+        if key not in self.ahead or self.naming:
             for expr in self._within(derived):
                 self._read(expr, owner, found)
             for exclusion in self.policy.exclusions:
@@ -217,7 +243,7 @@ class Reading:
             pending.extend(x.excluded for x in self.policy.exclusions if x.fact == name)
         facts = tuple(self.policy.facts[name] for name in sorted(names))
         exclusions = tuple(x for x in self.policy.exclusions if x.fact in names)
-        return self.policy.kind, facts, exclusions, self.schema.date
+        return self.policy.kind, facts, exclusions, self.schema.date, self.naming
 
 
 def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
@@ -227,10 +253,30 @@ def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
             yield from _references(item)
     elif isinstance(part, (e.FactRef, e.IsProvided)):
         yield part
-    elif is_dataclass(part):
-        for each in fields(part):
-            if each.name != "node":
-                yield from _references(getattr(part, each.name))
+    else:
+        for held in inside(part):
+            yield from _references(held)
+
+
+_ATOMS = frozenset([type(None), bool, int, str, Fraction, date])
+
+
+def inside(part: Any) -> list[object]:
+    """What a dataclass holds that may hold something, besides its node of the syntax tree."""
+    held = [getattr(part, name) for name in _names_in(type(part))]
+    return [value for value in held if type(value) not in _ATOMS]
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
+def _names_in(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that :func:`inside` looks at; a plan asks for them often."""
+    found = _NAMES.get(kind)
+    if found is None:
+        held = fields(kind) if is_dataclass(kind) else ()
+        found = _NAMES[kind] = tuple(x.name for x in held if x.name != "node")
+    return found
 
 
 # -- suppositions
@@ -239,11 +285,11 @@ def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
 class _Given(Mapping[str, Any]):
     """What a person has handed in, in each of several cases."""
 
-    def __init__(self, codes: Mapping[str, tuple[Domain, Numbers]]):
+    def __init__(self, codes: Mapping[str, tuple[Domain, Codes]]):
         self.codes = codes
 
     def __contains__(self, name: object) -> bool:
-        return name in self.codes and bool(same(self.codes[str(name)][1] != MISSING))
+        return name in self.codes and _is_present(self.codes[str(name)][1])
 
     def __getitem__(self, name: str) -> Any:
         return decoded(*self.codes[name])
@@ -255,23 +301,52 @@ class _Given(Mapping[str, Any]):
         return len(self.codes)
 
 
-def decoded(domain: Domain, codes: Numbers) -> Any:
+def _one(codes: Codes) -> int:
+    """The code that all have."""
+    assert not isinstance(codes, Between)
+    found: int = same(codes)
+    return found
+
+
+def _is_present(codes: Codes) -> bool:
+    """Whether codes stand for values, which is the same for all of them."""
+    return isinstance(codes, Between) or bool(same(codes != MISSING))
+
+
+def decoded(domain: Domain, codes: Codes) -> Any:
     """The values of codes, none of which is missing."""
+    if isinstance(domain, Grid):
+        divisor = lcm(domain.low.denominator, domain.step.denominator)
+        low, step = int(domain.low * divisor), int(domain.step * divisor)
+        if isinstance(codes, Between):
+            chain: tuple[Elementary, ...] = (("mul", step), ("add", low - step))
+            return span(codes.low, codes.high, chain, divisor)
+        return lane(low + (codes - 1) * step, divisor)
+    assert not isinstance(codes, Between)
     match domain:
-        case Grid():
-            divisor = lcm(domain.low.denominator, domain.step.denominator)
-            low, step = int(domain.low * divisor), int(domain.step * divisor)
-            return lane(low + (codes - 1) * step, divisor)
         case Days():
             return day(domain.first.toordinal() + codes - 1)
         case _:
             return domain.value(same(codes))
 
 
-class Supposed(Values):
-    """Values of several cases at once: an array of codes, one for each case, for each key."""
+class Between(NamedTuple):
+    """All codes from ``low`` to ``high``, none of which is missing."""
 
-    def __init__(self, reading: Reading, codes: Mapping[Key, Numbers]):
+    low: int
+    high: int
+
+
+Codes = Numbers | Between
+
+
+class Supposed(Values):
+    """Values of several cases at once: an array of codes, one for each case, for each key.
+
+    Or a span of codes for one key, and arrays of a single code for the others.
+    """
+
+    def __init__(self, reading: Reading, codes: Mapping[Key, Codes]):
         self.reading, self.codes = reading, codes
         self.of_another = False
         today = reading.schema.date
@@ -283,7 +358,7 @@ class Supposed(Values):
         self.worked = {key.expression for key in codes if isinstance(key, Worked)}
         ranges = [key for key in codes if isinstance(key, Scored)]
         self.scores = lambda ref: next(
-            (k.range(same(codes[k])) for k in ranges if k.clause == ref.clause), None
+            (k.range(_one(codes[k])) for k in ranges if k.clause == ref.clause), None
         )
 
     def _given(self, owner: e.Role) -> _Given:
@@ -297,9 +372,7 @@ class Supposed(Values):
 
     def _ahead(self, key: Key, missing: Any) -> Any:
         codes = self.codes[key]
-        if not same(codes != MISSING):
-            return missing
-        return decoded(self.reading.domain(key), codes)
+        return decoded(self.reading.domain(key), codes) if _is_present(codes) else missing
 
     def owner(self, role: e.Role, person: Person) -> Person | None:
         """Whose fact a reference means, seen from a person; ``None``: there is no spouse."""
@@ -308,7 +381,7 @@ class Supposed(Values):
         if person is not self.this:
             return self.this
         key = HasSpouse()
-        return self._couple if key in self.codes and same(self.codes[key]) == 2 else None
+        return self._couple if key in self.codes and _one(self.codes[key]) == 2 else None
 
     def fact(self, name: str, person: Person) -> Value:
         """A fact of a person; nobody is asked for the required facts of another's."""
@@ -320,10 +393,12 @@ class Supposed(Values):
 
     def _fact(self, name: str, person: Person) -> Value:
         key = Effective(name, "self" if person is self.this else "spouse")
-        if key in self.codes:
-            found: Value = self._ahead(key, Missing(frozenset({name})))
-            return found
-        return super()._fact(name, person)
+        if key not in self.codes:
+            return super()._fact(name, person)
+        found: Value = self._ahead(key, Missing(frozenset({name})))
+        if isinstance(found, Missing) and self.reading.naming:
+            return super()._fact(name, person)  # which says what is missing in the end
+        return found
 
     def value(self, expr: e.Expr, person: Person | None = None) -> Value:
         """The value of an expression; what is worked out ahead is taken as it is."""
@@ -332,6 +407,10 @@ class Supposed(Values):
                 self.fact(name, self.this)
             names = frozenset(name for name, _ in e.facts_of(expr))
             found: Value = self._ahead(Worked(expr), Missing(names))
+            if self.reading.naming and not isinstance(expr, e.Aggregate):
+                # what is read is noted, and what is missing in the end
+                inner = super().value(expr, person)
+                return inner if isinstance(found, Missing) else found
             return found
         return super().value(expr, person)
 
@@ -401,9 +480,86 @@ class Tabulated:
     @property
     def unsure(self) -> int:
         """The flags (their lower bits) that are somewhere possible, but not certain."""
-        lower = int(sum(Flag)) | UNPROVEN
-        open_ = self.flags & lower & ~(self.flags >> 1)
-        return int(np.bitwise_or.reduce(open_))
+        return unsure_bits(self.flags)
+
+
+def unsure_bits(flags: Numbers) -> int:
+    """The lower bits of flags that are somewhere set without the upper one."""
+    lower = int(sum(Flag)) | UNPROVEN
+    return int(np.bitwise_or.reduce(flags & lower & ~(flags >> 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a part does for the codes from ``first`` to ``last`` of a wide key."""
+
+    first: int
+    last: int
+    told: Told
+
+
+@dataclass(frozen=True, slots=True)
+class Spanned:
+    """What a part does for every code of a wide key: for none, and from span to span."""
+
+    key: Column | Effective | Worked
+    missing: Piece
+    pieces: tuple[Piece, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether low and high are always the same."""
+        for piece in (self.missing, *self.pieces):
+            low, high = piece.told.low, piece.told.high
+            if isinstance(low, Span) and isinstance(high, Span):
+                if not low.is_like(high):
+                    return False
+            elif isinstance(low, Span) or isinstance(high, Span) or low != high:
+                return False
+        return True
+
+    @property
+    def divisor(self) -> int:
+        """All values are multiples of 1 over this."""
+        ends = [x for p in (self.missing, *self.pieces) for x in (p.told.low, p.told.high)]
+        return lcm(*(x.divisor if isinstance(x, Span) else x.denominator for x in ends
+                     if x is not None))  # fmt: skip
+
+    @property
+    def open(self) -> bool:
+        """Whether an end is somewhere without bound."""
+        return any(
+            x is None for p in (self.missing, *self.pieces) for x in (p.told.low, p.told.high)
+        )
+
+
+def tabulate_spans(reading: Reading, key: Key, ask: Callable[[Supposed], Told]) -> Spanned:
+    """What ``ask`` says along the codes of a key that is too wide to try them all.
+
+    Raises :class:`TooMany` where that does not go along spans.
+    """
+    if not isinstance(key, (Column, Effective, Worked)) or not isinstance(
+        reading.domain(key), Grid
+    ):
+        raise TooMany
+
+    def run(codes: Codes) -> Told:
+        try:
+            return ask(Supposed(reading, {key: codes}))
+        except PolicyError as problem:
+            if any(d.code not in ("D405", "S503") for d in problem.diagnostics):
+                raise
+            return ERROR
+
+    last = reading.size(key) - 1
+    try:
+        found = [
+            Piece(*found)
+            for found in explore_spans(1, last, lambda low, high: run(Between(low, high)))
+        ]
+    except (NotSpanned, Split):
+        raise TooMany from None
+    return Spanned(key, Piece(MISSING, MISSING, run(np.zeros(1, np.int64))), tuple(found))
 
 
 @dataclass(frozen=True, eq=False)
@@ -412,6 +568,8 @@ class Grouping:
 
     classes: Numbers
     representatives: Numbers
+    parted: Parted | None = None
+    """For a key too wide for an array: the classes by where they start."""
 
 
 class Tables:
@@ -440,6 +598,9 @@ class Tables:
             while self.used > self.room:
                 self.used -= self._tables.popitem(last=False)[1].size
 
+    def __len__(self) -> int:
+        return len(self._tables)
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:
@@ -460,22 +621,26 @@ def tabulate(
     keys: Sequence[Key],
     ask: Callable[[Supposed], Told],
     groups: Mapping[Key, Grouping] | None = None,
+    given: Mapping[Key, int] | None = None,
 ) -> Tabulated:
-    """What ``ask`` says for every combination of codes of ``keys``.
+    """What ``ask`` says for every combination of codes of ``keys``; ``given`` keys have one code.
 
     Raises :class:`TooMany` where there are too many of them.
     """
     groups = groups or {}
-    tried = [groups[k].representatives if k in groups else np.arange(reading.size(k))
-             for k in keys]  # fmt: skip
-    shape = tuple(len(x) for x in tried)
+    shape = tuple(len(groups[k].representatives) if k in groups else reading.size(k) for k in keys)
     count = prod(shape)
     if count > (MOST_CODES if len(keys) == 1 else MOST_COMBINATIONS):
         raise TooMany
+    tried = [
+        groups[k].representatives if k in groups else np.arange(n)
+        for k, n in zip(keys, shape, strict=True)
+    ]
 
     def run(lanes: Places) -> Told:
         where = np.unravel_index(lanes, shape) if shape else ()
-        codes = {k: x[w] for k, x, w in zip(keys, tried, where, strict=True)}
+        codes = {k: np.full(len(lanes), code) for k, code in (given or {}).items()}
+        codes.update((k, x[w]) for k, x, w in zip(keys, tried, where, strict=True))
         try:
             return ask(Supposed(reading, codes))
         except PolicyError as problem:
@@ -483,7 +648,10 @@ def tabulate(
                 raise
             return ERROR
 
-    found = list(explore(count, run))
+    try:
+        found = list(explore(count, run))
+    except TooWide:
+        raise TooMany from None
     divisor = lcm(*(x for _, told in found for x in _divisors(told)))
     low, high = np.empty(count, np.int64), np.empty(count, np.int64)
     flags, named = np.zeros(count, np.int64), np.zeros(count, np.int64)
@@ -495,7 +663,9 @@ def tabulate(
         named[lanes] = reasons.setdefault(told.reasons, len(reasons))
     low, high, divisor = _reduced(low, high, divisor)
     axes = [
-        Axis(k, groups[k].classes if k in groups else np.arange(n), n)
+        Axis(groups[k].parted or k, groups[k].classes, n)
+        if k in groups
+        else Axis(k, np.arange(n), n)
         for k, n in zip(keys, shape, strict=True)
     ]
     return _compressed(Tabulated(tuple(axes), low, high, divisor, flags, named, tuple(reasons)))

@@ -50,7 +50,7 @@ class Program:
     ``inputs``: which inputs of the plan are read, in the order in which operations number their
     columns, and ``sizes`` how many codes each has; columns of kept numbers (``states``) come after
     them.  ``dtype`` is the type of the
-    registers; ``outputs`` are the types of the results.
+    registers, the narrowest that holds every value; ``outputs`` are the types of the results.
     """
 
     ops: Numbers
@@ -83,6 +83,15 @@ def narrowest(intervals: Iterable[Interval]) -> np.dtype[np.signedinteger]:
     return np.dtype(np.int32) if fits else np.dtype(np.int64)
 
 
+def register_type(intervals: Iterable[Interval]) -> np.dtype[np.signedinteger]:
+    """The narrowest of int16, int32 and int64 that holds all intervals."""
+    found = list(intervals)
+    info = np.iinfo(np.int16)
+    if all(info.min <= low and high <= info.max for low, high in found):
+        return np.dtype(np.int16)
+    return narrowest(found)
+
+
 Width = Literal["wide", "narrow", "tight"]
 """Types of results: int64; int32 where it is proved to hold them; down to uint8 and int16."""
 
@@ -105,11 +114,10 @@ def assemble(
     states: Mapping[int, np.dtype[np.integer]] | None = None,
     width: Width = "wide",
 ) -> Program:
-    """The program that computes the roots of a graph.
+    """The program that computes the roots of a graph, as they stand there (:func:`simplified`).
 
     ``inputs``: how many bytes an element of each column has; ``states``: its type.
     """
-    graph, roots = simplified(graph, roots)
     return _Assembler(graph, roots, inputs, states or {}, width).program()
 
 
@@ -118,7 +126,8 @@ def from_plan(
 ) -> Program:
     """The program that gives the wanted slots of a plan; see :func:`assemble`."""
     reader = Reader()
-    return assemble(reader.graph, reader.read(plan, wanted), inputs, width=width)
+    graph, roots = simplified(reader.graph, reader.read(plan, wanted))
+    return assemble(graph, roots, inputs, width=width)
 
 
 # Passes over the graph.
@@ -126,7 +135,7 @@ def from_plan(
 
 def simplified(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
     """The same values in a graph that is cheaper to run."""
-    return _shared(*_inlined(*_demanded(graph, roots)))
+    return _shared(*_tightened(*_inlined(*_demanded(graph, roots))))
 
 
 def _demanded(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
@@ -152,8 +161,8 @@ def _demanded(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
         if bits != -1 and isinstance(node, Table):
             new[number] = into.table(new[node.source], graph.tables[node.table] & bits)
         elif bits != -1 and isinstance(node, Union):
-            terms = [(new[term], keep & bits) for term, keep in node.terms]
-            new[number] = into.union(node.const & bits, terms)
+            kept = [(new[term], keep & bits) for term, keep in node.terms]
+            new[number] = into.union(node.const & bits, kept)
         else:
             new[number] = graph.rebuilt(node, new, into)
     return into, [new[root] for root in roots]
@@ -183,6 +192,54 @@ def _inlined(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
     return into, [new[root] for root in roots]
 
 
+def _tightened(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
+    """Tables in a sum with a cap end where they fill the cap alone; the same for a floor.
+
+    That changes no result (the cap is reached anyway) and keeps sums small enough for narrow
+    registers: 100 patents at 10 points in an indicator of 15.
+    """
+    reachable = graph.reachable(roots)
+    readers = dict.fromkeys(reachable, 0)
+    for number in [*roots, *(c for n in reachable for c in children(graph.nodes[n]))]:
+        readers[number] += 1
+    limits: dict[Id, tuple[int | None, int | None]] = {}
+    for number in reachable:
+        node = graph.nodes[number]
+        if isinstance(node, Clipped) and readers[node.node] == 1:
+            limits[node.node] = node.low, node.high
+    into, new = Graph(), dict[Id, Id]()
+    for number in reachable:
+        node = graph.nodes[number]
+        if not isinstance(node, Sum) or number not in limits:
+            new[number] = graph.rebuilt(node, new, into)
+            continue
+        low, high = limits[number]
+        terms = [(new[term], factor) for term, factor in node.terms]
+        if high is not None:
+            spare = high - node.const - sum(_least(into, *term) for term in terms)
+            terms = [(_capped(into, *term, spare, 1), term[1]) for term in terms]
+        if low is not None:
+            spare = -low + node.const - sum(_least(into, term, -times) for term, times in terms)
+            terms = [(_capped(into, *term, spare, -1), term[1]) for term in terms]
+        new[number] = into.sum(node.const, terms)
+    return into, [new[root] for root in roots]
+
+
+def _least(graph: Graph, term: Id, factor: int) -> int:
+    """The least value of factor × term."""
+    return min(factor * end for end in graph.intervals[term])
+
+
+def _capped(graph: Graph, term: Id, factor: int, spare: int, sign: int) -> Id:
+    """A term which, times factor × sign, is at most ``spare`` above its least value: if a table."""
+    node = graph.nodes[term]
+    if not isinstance(node, Table) or abs(factor) != 1 or spare < 0:
+        return term
+    least = _least(graph, term, factor * sign)
+    scaled = factor * sign * graph.tables[node.table]
+    return graph.table(node.source, factor * sign * np.minimum(scaled, least + spare))
+
+
 def _shared(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
     """What several sums have in common (low and high scores, say) is added up once."""
     reachable = graph.reachable(roots)
@@ -206,11 +263,11 @@ def _shared(graph: Graph, roots: Sequence[Id]) -> tuple[Graph, list[Id]]:
         if not isinstance(node, Sum):
             new[number] = graph.rebuilt(node, new, into)
             continue
-        terms = [(new[term], factor) for term, factor in sums[number]]
+        made = [(new[term], factor) for term, factor in sums[number]]
         for group in holders[number]:
             own = [(new[term], factor) for term, factor in groups[group]]
-            terms.append((into.sum(0, own), 1))
-        new[number] = into.sum(node.const, terms)
+            made.append((into.sum(0, own), 1))
+        new[number] = into.sum(node.const, made)
     return into, [new[root] for root in roots]
 
 
@@ -264,7 +321,7 @@ class _Assembler:
                     self._done(number)
             for total in readers.get(number, ()):
                 self._accumulate(total, number)
-        dtype = narrowest(self.seen)
+        dtype = register_type(self.seen)
         return Program(
             self._rows(),
             np.concatenate([np.zeros(1, np.int64), *self.tables]).astype(dtype),
@@ -433,11 +490,12 @@ class _Assembler:
             case Gated(change, child, flags, bits, unless, keep):
                 register = self._taken(child)
                 op = _GATES[change]
-                numbers = (_wrapped(bits), int(unless), _wrapped(keep))
-                self._emit(op, register, 0, self.held[flags], *numbers)
+                where = (_wrapped(bits), int(unless), _wrapped(keep))
+                self._emit(op, register, 0, self.held[flags], *where)
                 self._done(flags)
             case Counted(child, cuts, stride):
                 register = self._new(0)
+                self.seen += [Interval(cut, cut) for cut in cuts]
                 for op, numbers in grouped([(cut, stride) for cut in cuts]):
                     self._emit(op, register, 0, self.held[child], *map(_wrapped, numbers))
                 self._done(child)
@@ -446,7 +504,7 @@ class _Assembler:
                 interval = self.graph.intervals[child]
                 for name, value in chain:
                     self._elementary(register, interval, name, value)
-                    interval, _ = through([(name, value)], interval)  # type: ignore[list-item]
+                    interval, _ = through([(name, value)], interval)
                     self.seen.append(interval)
             case _:
                 raise AssertionError(node)
@@ -492,6 +550,7 @@ class _Assembler:
             self._check_column(source, column)
             return self.inputs[column.number], self.input_columns[column.number]
         low, high = self.graph.intervals[source]
+        self.seen.append(Interval(0, size - 1))  # cuts are compared in the type of the registers
         if (low < 0 or high >= size) and (size, source) not in self.checked:
             self.checked.add((size, source))
             self._emit(Op.CHECK, 0, 0, self.held[source], size - 1)

@@ -23,15 +23,16 @@ from policydsl.scoring.columns.households import (
     reads_total,
 )
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
-from policydsl.scoring.columns.plan import Ends, Flag, Plan, Slot
+from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan, Slot
 from policydsl.scoring.columns.rejects import Rejects
-from policydsl.scoring.columns.scored import Plans
+from policydsl.scoring.columns.scored import OPEN, End, Out, Plans, frame_of, who
 from policydsl.scoring.columns.scoring import check_policy, plans_for
-from policydsl.scoring.columns.sources import Table
+from policydsl.scoring.columns.sources import Table, arrow
 from policydsl.scoring.columns.streaming import DEFAULT_OPTIONS, Options
 from policydsl.scoring.columns.surveying import in_memory, prepare
-from policydsl.scoring.ranking import OUTCOMES, scene_of, scene_reasons
-from policydsl.scoring.results import pick
+from policydsl.scoring.ranges import show_points
+from policydsl.scoring.ranking import OUTCOMES, Outcome, scene_of, scene_reasons
+from policydsl.scoring.results import Column, Kind, notice, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ class ColumnRanking:
         """How many hold the keys of the line for certain and do not all fit."""
         return self.ranked.placings.tied_at_line
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[Outcome, int]:
         """How many households have each outcome."""
         numbers = np.bincount(self.ranked.placings.outcomes, minlength=len(OUTCOME_CODES))
         return {name: int(n) for name, n in zip(OUTCOME_CODES, numbers, strict=True) if n}
@@ -78,44 +79,75 @@ class ColumnRanking:
         """What the scene leaves open or assumes."""
         return tuple(pick(self.language, r.zh, r.en) for r in scene_reasons(self.scene))
 
-    def frame(self, ranks: bool = True) -> pd.DataFrame:
-        """One row for each household: points, outcome, who counts, and with ``ranks`` the ranks.
+    def columns(self, ranks: bool = True) -> list[Out]:
+        """One row for each household, best first; households of one rank in the table's order.
 
-        Points are whole numbers, of which ``attrs["scale"]`` are one point; a range has two
-        columns.  Ranks need everybody to be sorted; 0 stands for those who are not ranked.
+        Without ``ranks``, for which everybody has to be sorted, all are in the table's order.
         """
-        import pandas as pd
+        pa, ranked = arrow(), self.ranked
+        order: Numbers = np.arange(len(self), dtype=np.int64)
+        made: list[Out] = []
 
-        def title(zh: str, en: str) -> str:
-            return pick(self.language, zh, en)
+        def add(key: str, zh: str, en: str, cells: Any, kind: Kind = "text") -> None:
+            made.append(Out(Column(key, pick(self.language, zh, en), kind), cells))
 
-        ranked = self.ranked
-        ids = [self.encoded.id(row) for row in ranked.applicants.tolist()]
-        columns: dict[str, Any] = {}
         if ranks:
             best, worst = ranked.ranks()
-            columns[title("名次", "rank")] = best
+            order = np.lexsort((worst, best, best == 0))
+            there = best[order] > 0
+            add("rank", "名次", "rank", _present(best[order], there), "integer")
             if (best != worst).any():
-                columns[title("最后可能名次", "worst rank")] = worst
-        words = [pick(self.language, *OUTCOMES[code]) for code in OUTCOME_CODES]
-        columns[title("结果", "outcome")] = pd.Categorical.from_codes(
-            ranked.placings.outcomes.astype(np.int8), pd.Index(words)
-        )
-        columns[title("得分", "score")] = ranked.points.low
-        if not ranked.points.exact:
-            columns[title("得分上限", "score high")] = ranked.points.high
+                add("worst_rank", "最后可能的名次", "worst rank", _present(worst[order], there),
+                    "integer")  # fmt: skip
+        for key, zh, texts in who(self.encoded, ranked.applicants[order]):
+            add(key, zh, key, texts)
+        words = pa.array([pick(self.language, *OUTCOMES[code]) for code in OUTCOME_CODES])
+        add("outcome", "结果", "outcome", words.take(pa.array(ranked.placings.outcomes[order])))
         if self.scene.household == "higher_of":
-            both = [title("本人", "applicant"), title("配偶", "spouse")]
-            chosen = (ranked.chosen != ranked.applicants).astype(np.int8)
-            columns[title("计分人", "scored by")] = pd.Categorical.from_codes(
-                chosen, pd.Index(both)
-            )
-        frame = pd.DataFrame(columns, index=pd.Index(ids, name=title("编号", "id")))
-        frame.attrs |= {
-            "scale": self.scale, "scene": self.scene.name, "quota": self.quota, "line": self.line,
-            "tied_at_line": self.tied_at_line, "notes": list(self.notes()),
+            both = pa.array([pick(self.language, "本人", "applicant"),
+                             pick(self.language, "配偶", "spouse")])  # fmt: skip
+            chosen = (ranked.chosen != ranked.applicants)[order].astype(np.int8)
+            add("scored_by", "计分人", "scored by", both.take(pa.array(chosen)))
+        low, high = (_open(end[order]) for end in (ranked.points.low, ranked.points.high))
+        exact = low == high
+        add("score", "得分", "score", End(low, self.scale, exact), "points")
+        if not exact.all():
+            add("score_low", "得分下限", "score low", End(low, self.scale, None, True), "points")
+            add("score_high", "得分上限", "score high", End(high, self.scale, None), "points")
+        return made
+
+    def about(self) -> dict[str, Any]:
+        """Scene, places and line, and what the result rests on."""
+        line = self.line
+        return {
+            "scene": self.scene.name, "quota": self.quota, "ties": self.scene.ties,
+            "line": None if line is None else show_points(line),
+            "tied_at_line": self.tied_at_line, "outcomes": self.counts(),
+            "notice": list(notice(self.policy, self.language)), "notes": list(self.notes()),
         }  # fmt: skip
+
+    def frame(self, scaled: bool = False) -> pd.DataFrame:
+        """The columns as a DataFrame by id; ``attrs`` hold scene, places, line and notes.
+
+        Points are ``Decimal``; with ``scaled`` whole numbers, of which ``attrs["scale"]`` are one
+        point.
+        """
+        columns = self.columns()
+        frame = frame_of(columns, scaled)
+        (title,) = (out.column.title for out in columns if out.column.key == "id")
+        frame = frame.set_index(title)
+        frame.attrs |= self.about()
         return frame
+
+
+def _present(values: Numbers, there: npt.NDArray[np.bool_]) -> Any:
+    return arrow().array(values, mask=~there)
+
+
+def _open(values: Numbers) -> Numbers:
+    """Points of a plan with the mark that results use for *without bound*."""
+    result = np.where(values >= UNBOUNDED, OPEN, values)
+    return np.where(values <= -UNBOUNDED, -OPEN, result)
 
 
 def rank_table(

@@ -472,7 +472,7 @@ class End:
 
 @dataclass
 class Out:
-    """A column of a result: ends of points, or an Arrow array of texts."""
+    """A column of a result: ends of points, or an Arrow array of texts or whole numbers."""
 
     column: Column
     cells: Any
@@ -480,14 +480,16 @@ class Out:
     """Whether points are to be texts; ``None``: the cells decide."""
 
 
-def who(scores: Scores, fixed: bool = False) -> list[tuple[str, str, Any]]:
-    """(key, Chinese title, texts) of what says who a case is; ``fixed``: empty columns too."""
+def who(encoded: Encoded, cases: Numbers, fixed: bool = False) -> list[tuple[str, str, Any]]:
+    """(key, Chinese title, texts) of what says who a case is; ``fixed``: empty columns too.
+
+    ``cases``: their rows of the population.
+    """
     pa = arrow()
-    encoded = scores.encoded
-    rows = pa.array(scores.rows)
+    rows = pa.array(cases)
     ids = encoded.texts.get("id")
     if ids is None:
-        numbers = encoded.rows[scores.rows]
+        numbers = encoded.rows[cases]
         if encoded.batch.numbers is None:
             shown = pa.array(numbers + (encoded.batch.first + 1)).cast(pa.string())
         else:
@@ -542,7 +544,7 @@ def result_columns(
                 shown = pick(language, f"{title}{space}{zh}", f"{title} {en}")
                 add(f"{key}_{end}", shown, cells, "points", texts)
 
-    for key, zh, texts in who(scores, fixed is not None):
+    for key, zh, texts in who(scores.encoded, scores.rows, fixed is not None):
         add(key, pick(language, zh, key), texts)
     ends("score", pick(language, "得分", "score"), scores.total, "total", True)
     assumed, why = _texts_of_reasons(scores, language)
@@ -710,6 +712,9 @@ def arrow_column(out: Out, language: Language = "zh") -> Any:
     values = ends.values * factor
     if ends.present is not None:
         values = np.where(ends.present, values, 0)
+    if out.texts is None:  # all rows are here: as many places as they need
+        while places and not (values % 10).any():
+            values, places = values // 10, places - 1
     return decimals(values, places, ends.present)
 
 
@@ -746,7 +751,8 @@ def csv_text(columns: Sequence[Out], language: Language = "zh") -> str:
             lists.append([shown[i] for i in at.tolist()])
         else:
             encoded = out.cells.dictionary_encode()
-            shown = ["" if t is None else harmless(t) for t in encoded.dictionary.to_pylist()]
+            known = encoded.dictionary.to_pylist()
+            shown = ["" if t is None else harmless(str(t)) for t in known]
             shown.append("")
             places = np.asarray(encoded.indices.fill_null(len(shown) - 1))
             lists.append([shown[i] for i in places.tolist()])
@@ -765,6 +771,11 @@ def frame_of(columns: Sequence[Out], scaled: bool = False) -> pd.DataFrame:
     scale = 1
     for out in columns:
         if not isinstance(out.cells, End):
+            if out.column.kind == "integer":
+                there = np.asarray(out.cells.is_valid())
+                numbers = np.asarray(out.cells.fill_null(0))
+                made[out.column.title] = pd.Series(pd.arrays.IntegerArray(numbers, ~there))
+                continue
             texts = out.cells.to_numpy(zero_copy_only=False)
             made[out.column.title] = pd.Series(texts, dtype=object)
             continue
@@ -779,9 +790,9 @@ def frame_of(columns: Sequence[Out], scaled: bool = False) -> pd.DataFrame:
             made[out.column.title] = values
             continue
         at, cells = out.cells.distinct()
-        numbers = np.empty(len(cells), object)
-        numbers[:] = _frame_cells(cells)
-        made[out.column.title] = pd.Series(numbers[at], dtype=object)
+        shown = np.empty(len(cells), object)
+        shown[:] = _frame_cells(cells)
+        made[out.column.title] = pd.Series(shown[at], dtype=object)
     frame = pd.DataFrame(made)
     if scaled:
         frame.attrs["scale"] = scale

@@ -10,7 +10,9 @@ options are the same; else it starts over.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,6 +37,7 @@ from policydsl.scoring.columns.histograms import of as histogram_of
 from policydsl.scoring.columns.rejects import Rejects
 from policydsl.scoring.columns.scored import (
     OPEN,
+    Out,
     Plans,
     Points,
     Scores,
@@ -57,6 +60,7 @@ Stage = Callable[[str, int], None]
 """Told of the stage (``survey``, ``score``) and of the rows that were just done."""
 
 RECORD = "run.json"
+_DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,15})?", re.ASCII)
 FORMAT = 1
 """Of the run record; a run in another format is not continued."""
 
@@ -232,8 +236,6 @@ def _check_places(outputs: Outputs, table: Table) -> None:
 
 
 def _by_part(batches: Iterator[Batch]) -> Iterator[tuple[int, Iterator[Batch]]]:
-    import itertools
-
     yield from itertools.groupby(batches, lambda batch: batch.part)
 
 
@@ -388,7 +390,7 @@ class _Run:
 
     def _save_carried(self, number: int) -> str:
         """Keep the rows that wait for the next part."""
-        name = f"carried-{number:05d}.arrow"
+        name = f"carried-{number:05d}.rows"
         carried = self.left.pop(number, None)
         if carried is None:
             write_bytes(self.folder / name, b"")
@@ -411,7 +413,7 @@ class _Run:
 
     def _load_carried(self, number: int) -> Batch | None:
         pa = arrow()
-        content = (self.folder / f"carried-{number:05d}.arrow").read_bytes()
+        content = (self.folder / f"carried-{number:05d}.rows").read_bytes()
         if not content:
             return None
         with pa.ipc.open_file(pa.py_buffer(content)) as reader:
@@ -479,15 +481,20 @@ class _Run:
         """The parts as one file."""
         import pyarrow.parquet as pq
 
-        parts = self._parts(".parquet")
+        pa = arrow()
+        parts = self._parts(".arrow")
+        with pa.memory_map(str(parts[0])) as first:
+            schema = pa.ipc.open_file(first).schema
+        schema = _with_decimals(schema, parts)
         about = {"policydsl": json.dumps(self.about(), ensure_ascii=False)}
-        schema = pq.read_schema(parts[0]).with_metadata(about)
-        with replacing(path) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+        with (
+            replacing(path) as temporary,
+            pq.ParquetWriter(temporary, schema.with_metadata(about)) as writer,
+        ):
             for part in parts:
-                with pq.ParquetFile(part) as file:
-                    for group in range(file.metadata.num_row_groups):
-                        read = file.read_row_group(group)
-                        writer.write_table(read.replace_schema_metadata(about))
+                with pa.memory_map(str(part)) as stream:
+                    table = pa.ipc.open_file(stream).read_all().cast(schema)
+                    writer.write_table(table.replace_schema_metadata(about))
 
     def _finish_folder(self, folder: Path) -> None:
         """The parts as a folder, which takes the place of an old one as a whole."""
@@ -507,6 +514,31 @@ class _Run:
             shutil.rmtree(old, ignore_errors=True)
         except OSError as error:
             raise refused(folder, error.strerror or str(error)) from error
+
+
+def _with_decimals(schema: Any, parts: list[Path]) -> Any:
+    """The schema of a file whose parts hold points as texts, since not all need be decimals.
+
+    A column of points that happens to hold finite decimals only is one of decimals.
+    """
+    import pyarrow.compute as pc
+
+    pa = arrow()
+    for position, field_ in enumerate(schema):
+        if not (field_.metadata or {}).get(b"points") or pa.types.is_decimal(field_.type):
+            continue
+        places: int | None = 0
+        for part in parts:
+            with pa.memory_map(str(part)) as stream:
+                found = pc.unique(pa.ipc.open_file(stream).read_all().column(position))
+                texts = [text for text in found.to_pylist() if text is not None]
+            if not all(_DECIMAL.fullmatch(text) for text in texts):
+                places = None
+                break
+            places = max([places or 0, *(len(text.partition(".")[2]) for text in texts)])
+        if places is not None:
+            schema = schema.set(position, pa.field(field_.name, pa.decimal128(38, places)))
+    return schema
 
 
 def _check_ours(folder: Path) -> None:
@@ -540,7 +572,8 @@ class _PartFiles:
         self.number = number
         self.files = files
         self.temporary: dict[str, Path] = {}
-        self.parquet: Any = None
+        self.table: Any = None
+        self.sink: Any = None
         self.text: Any = None
         self.rejected: Any = None
 
@@ -567,18 +600,29 @@ class _PartFiles:
                         self.text.write("\ufeff" + csv_head(columns))
                 self.text.write(csv_text(columns, language))
                 return
-            self._write_parquet([arrow_column(c, language) for c in columns],
-                                [c.column.title for c in columns])  # fmt: skip
+            self._write_arrow(columns, language)
         except OSError as error:
             raise refused(table, error.strerror or str(error)) from error
 
-    def _write_parquet(self, arrays: list[Any], names: list[str]) -> None:
+    def _write_arrow(self, columns: list[Out], language: Language) -> None:
+        """To Parquet in a folder; else to a form that is quickly read when all is put together."""
         import pyarrow.parquet as pq
 
-        made = arrow().table(arrays, names=names)
-        if self.parquet is None:
-            self.parquet = pq.ParquetWriter(self._path(".parquet"), made.schema)
-        self.parquet.write_table(made)
+        pa = arrow()
+        arrays = [arrow_column(out, language) for out in columns]
+        fields = []
+        for out, array in zip(columns, arrays, strict=True):
+            about = {"points": "1"} if out.column.kind == "points" else None
+            fields.append(pa.field(out.column.title, array.type, metadata=about))
+        made = pa.table(arrays, schema=pa.schema(fields))
+        if self.table is None:
+            if self.run.outputs.is_folder:
+                self.table = pq.ParquetWriter(self._path(".parquet"), made.schema)
+            else:
+                options = pa.ipc.IpcWriteOptions(compression="lz4")
+                self.sink = pa.OSFile(str(self._path(".arrow")), "wb")
+                self.table = pa.ipc.new_file(self.sink, made.schema, options=options)
+        self.table.write_table(made)
 
     def reject(self, encoded: Encoded) -> None:
         """Add what cannot be scored of a batch."""
@@ -597,7 +641,7 @@ class _PartFiles:
             raise refused(self.run.outputs.rejects, error.strerror or str(error)) from error
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        for stream in (self.parquet, self.text, self.rejected):
+        for stream in (self.table, self.sink, self.text, self.rejected):
             if stream is not None:
                 stream.close()
         for name, path in self.temporary.items():

@@ -47,6 +47,9 @@ JOINT = 1 << 23
 SAMPLE = 1 << 14
 """Rows that are looked at to see how alike they are."""
 
+STATES = 12
+"""So many columns of state are kept for later drafts."""
+
 SORTED_FROM = 30
 """So many drafts are worth sorting the rows to find which are alike."""
 
@@ -149,7 +152,8 @@ class WhatIf:
     ``columns``: codes, one array for each input of the plans, all of which have the inputs of
     ``base`` (in that order; drafts may have more, whose columns follow).  ``weights``: how many
     persons each row stands for, integers that are not negative.  ``ends`` says which quantity is
-    compared: the total unless told otherwise.
+    compared: the total unless told otherwise.  Drafts have the scale of ``base``
+    (:func:`policydsl.scoring.columns.planning.make_plan` takes one).
     """
 
     base: Plan
@@ -185,11 +189,10 @@ class WhatIf:
         low, high = (found[root] for root in self._base_roots)
         return low, high
 
-    def column(self, draft: Plan) -> tuple[Array, Array]:
-        """The low and high ends under a draft, for each row."""
+    def column(self, draft: Plan, width: Width = "wide") -> tuple[Array, Array]:
+        """The low and high ends under a draft, for each row; ``width`` as for engines."""
         (variant,) = self._chosen([draft])
-        rows = self._population(variant)
-        found = self._run(variant, rows)
+        found = self._run(variant, self._population(variant), width)
         return found[0], found[-1]
 
     def change(self, draft: Plan) -> Changes:
@@ -229,22 +232,30 @@ class WhatIf:
         return _Residual(self._graph, whole.graph, self._known).of(whole.roots), whole.cost()
 
     def _whole(self, draft: Plan) -> _Variant:
+        if draft.scale != self.base.scale:
+            raise ValueError(f"a draft has the scale {draft.scale}, not {self.base.scale}")
         graph = self._graph.fork()
         roots = tuple(Reader(graph).read(draft, self.ends(draft)))
         return _Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
 
     def _keep(self, nodes: frozenset[Id]) -> None:
-        """Have the columns of nodes.  Those neither wanted nor of the baseline are let go."""
-        wanted = nodes | frozenset(self._base_roots)
-        self._kept = {node: column for node, column in self._kept.items() if node in wanted}
-        self._joint = {key: rows for key, rows in self._joint.items() if key[0] <= wanted}
+        """Have the columns of nodes; beyond ``STATES`` columns, what was not used longest goes."""
+        wanted = nodes | {*self._base_roots}
         missing = sorted(wanted - self._kept.keys())
         if missing:
             runner = Runner(self._graph, missing, self.engine, "tight", self.threads)
             found = runner.run(dict(enumerate(self.columns)), self.rows)
             self._kept.update(zip(missing, found, strict=True))
+        for node in wanted:
+            self._kept[node] = self._kept.pop(node)
+        spare = max(len(self._kept) - max(STATES, len(wanted)), 0)
+        for node in list(self._kept)[:spare]:
+            del self._kept[node]
+        self._joint = {
+            key: rows for key, rows in self._joint.items() if key[0] <= self._kept.keys()
+        }
 
-    def _run(self, variant: _Variant, rows: _Rows, width: Width = "wide") -> list[Array]:
+    def _run(self, variant: _Variant, rows: _Rows, width: Width) -> list[Array]:
         """The ends of a variant; a single one where both are the same."""
         roots = list(dict.fromkeys(variant.roots))
         runner = Runner(variant.graph, roots, self.engine, width, self.threads)
@@ -256,10 +267,8 @@ class WhatIf:
         return _Rows(columns, self._kept, self.rows, self.weights)
 
     def _changes(self, variant: _Variant, rows: _Rows) -> Changes:
-        graph = variant.graph.fork()
-        pairs = list(dict.fromkeys(zip(variant.roots, self._base_roots, strict=True)))
-        roots: list[Id] = []
-        for after, base in pairs:
+        graph, roots = variant.graph.fork(), list[Id]()
+        for after, base in dict.fromkeys(zip(variant.roots, self._base_roots, strict=True)):
             before = graph.state(base, *self._graph.intervals[base])
             roots += [after, graph.sum(0, [(after, 1), (before, -1)])]
         runner = Runner(graph, roots, self.engine, "narrow", self.threads)
@@ -315,7 +324,7 @@ class WhatIf:
             return None
         keys = counted.values
         decoded: list[Array] = []
-        for column, low, span in zip(*map(reversed, (columns, lows, spans)), strict=True):
+        for column, low, span in list(zip(columns, lows, spans, strict=True))[::-1]:
             keys, rest = np.divmod(keys, span)
             decoded.insert(0, (rest + low).astype(column.dtype))
         states = dict(zip(nodes, decoded, strict=False))
