@@ -61,6 +61,8 @@ Stage = Callable[[str, int], None]
 
 RECORD = "run.json"
 _DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,15})?", re.ASCII)
+BATCHES = 4
+"""So many batches make a row group of the result."""
 FORMAT = 1
 """Of the run record; a run in another format is not continued."""
 
@@ -493,8 +495,12 @@ class _Run:
         ):
             for part in parts:
                 with pa.memory_map(str(part)) as stream:
-                    table = pa.ipc.open_file(stream).read_all().cast(schema)
-                    writer.write_table(table.replace_schema_metadata(about))
+                    reader = pa.ipc.open_file(stream)
+                    for start in range(0, reader.num_record_batches, BATCHES):
+                        stop = min(start + BATCHES, reader.num_record_batches)
+                        batches = [reader.get_batch(i) for i in range(start, stop)]
+                        table = pa.Table.from_batches(batches).cast(schema)
+                        writer.write_table(table.replace_schema_metadata(about))
 
     def _finish_folder(self, folder: Path) -> None:
         """The parts as a folder, which takes the place of an old one as a whole."""
