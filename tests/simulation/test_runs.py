@@ -302,6 +302,9 @@ def test_groups_that_cannot_be(by: str, code: str):
 def test_an_unknown_scene_and_bad_data():
     table = frame([record(1, 20, "小学", False)])
     with pytest.raises(pdl.PolicyError) as caught:
+        simulate(pdl.loads(EXACT), [], table, n=5)
+    assert caught.value.diagnostics[0].code == "S605"
+    with pytest.raises(pdl.PolicyError) as caught:
         simulate(pdl.loads(EXACT), [], table, scene="入园")
     assert caught.value.diagnostics[0].code == "S501"
     table["社保月数"] = ["很多"]

@@ -1273,6 +1273,12 @@ CATALOGUE: dict[str, Template] = {
         "result.names 列出了所有的表。",
         "result.names lists them all.",
     ),
+    "S605": _error(
+        "-n {value} 只用于人口设定：数据表有多少行就是多少行。",
+        "-n {value} is for specifications only: a table has the rows that it has.",
+        "去掉 -n。",
+        "Leave -n out.",
+    ),
     "S530": _error(
         "{engine} 执行失败：{problem}",
         "{engine} failed: {problem}",

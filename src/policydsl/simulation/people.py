@@ -257,7 +257,7 @@ def people_of(
     of records, the path of a file, or the id of a bundled specification.  ``n`` and ``seed`` are
     for specifications.  Raises :class:`PolicyError` with all that is wrong with the data.
     """
-    if isinstance(source, Population):
+    if isinstance(source, Population) and n is None:
         return _given(source, policies)
     if isinstance(source, str):
         path = Path(source)
@@ -266,6 +266,8 @@ def people_of(
         source = load_spec(source)
     if isinstance(source, Spec):
         return _synthetic(source, policies, n, seed, by, done)
+    if n is not None:
+        raise PolicyError([Diagnostic("S605", Source("-n", ""), None, {"value": n})])
     return _read(source, policies, day, ignore)
 
 
