@@ -155,3 +155,29 @@ def test_engines_give_the_same(run: Command, policy: Path, people: Path):
     words = ("score", policy, "--data", people, "--format", "csv", "--engine")
     pytest.importorskip("duckdb")
     assert run(*words, "duckdb") == run(*words, "numpy")
+
+
+def test_spark_writes_a_folder_and_a_histogram(run: Command, policy: Path, tmp_path: Path):
+    from policydsl.scoring.columns import spark_engine
+
+    if not spark_engine.available():
+        pytest.skip("Spark or Java is not installed")
+    data = tmp_path / "people.parquet"
+    pd.DataFrame(random_people(300)).to_parquet(data)
+    words = ("score", policy, "--data", data, "--out", tmp_path / "by-spark")
+    done = run(*words, "--histogram", tmp_path / "h.csv", "--engine", "spark")
+    assert done.code == 0
+    expected = run("score", policy, "--data", data, "--out", tmp_path / "out.parquet",
+                   "--histogram", tmp_path / "own.csv", "--engine", "numpy")  # fmt: skip
+    assert expected.code == 0
+    ours = pd.read_parquet(tmp_path / "out.parquet").set_index("编号")
+    theirs = pd.read_parquet(tmp_path / "by-spark").set_index("编号").loc[ours.index]
+    for column in theirs.columns:
+        assert list(theirs[column]) == list(ours[column]), column
+    assert set(theirs.columns) >= {"得分", "得分下限", "得分上限", "共性", "个性"}
+    assert (tmp_path / "h.csv").read_bytes() == (tmp_path / "own.csv").read_bytes()
+    bad = pd.DataFrame(random_people(30)).assign(年龄=200)
+    bad.to_parquet(data)
+    assert run(*words, "--engine", "spark").code == 3
+    assert run(*words[:-2], "--engine", "spark").code == 2
+    assert run(*words, "--rejects", tmp_path / "r.csv", "--engine", "spark").code == 3

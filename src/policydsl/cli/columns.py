@@ -92,6 +92,11 @@ def takes_columns(policy: Policy, request: Request) -> bool:
         raise click.UsageError(
             "--judgements 只能与 --engine exact 同用 · --judgements needs --engine exact"
         )
+    if request.engine == "spark" and not request.needs_columns:
+        raise click.UsageError(
+            "--engine spark 要写 --out 文件夹 或 --histogram · "
+            "--engine spark needs --out FOLDER or --histogram"
+        )
     if request.engine != "auto" or request.needs_columns:
         return True
     if request.judgements is not None or request.explain_all or request.as_json:
@@ -124,6 +129,8 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     path = Path(request.data)
     outputs = Outputs(request.target, request.histogram, request.rejects)
     try:
+        if request.engine == "spark":
+            return score_file(policy, path, outputs, options)
         table = open_table(path, request.encoding, request.sheet)
         rows = table.rows if table.rows is not None else rows_of(path)
         if _streams(table, rows, outputs):

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.scoring.columns.tables import Rows
 from tests.scoring.columns.test_scoring import SCHEME, by_columns, random_people
 
 import policydsl as pdl
@@ -144,15 +145,15 @@ def test_columns_that_are_not_there_or_not_known(tmp_path: Path):
     )
     with pytest.raises(pdl.PolicyError, match="D435"):
         by_columns(required, [{"编号": "a"}], date=None)
-    lacking = [{"编号": "a", "月": 1}, {"编号": "b", "月": None}]
+    lacking: Rows = [{"编号": "a", "月": 1}, {"编号": "b", "月": None}]
     assert refused(required, lacking) == refused_exactly(required, lacking)
 
 
 def test_households_that_do_not_fit_together():
     policy = loads("""积分 h “h” { 事实 月：计数（月），缺失 必填
       指标 甲 { 每 1 个月 月 加 1 分 } 指标 乙 { 每 1 个月 配偶 的 月 加 1 分 } }""")
-    base = {"单位": None, "评定日": None}
-    rows = [
+    base: dict[str, Any] = {"单位": None, "评定日": None}
+    rows: Rows = [
         {"编号": "1", "户号": "A", "角色": "本人", "月": 1},
         {"编号": "2", "户号": "A", "角色": "本人", "月": 1},
         {"编号": "3", "户号": "B", "角色": "配偶", "月": 1},
@@ -187,7 +188,7 @@ def test_units_that_are_not_known():
     policy = loads("""考核 u “u” {
       单位 公安分局 满分 10 分 { 项 1 满分 10 分 { 事实 次：计数（次） 每 1 次 次 扣 1 分 } }
       单位 教育局 满分 10 分 { 项 1 满分 10 分 { 每 1 次 次 扣 2 分 } } }""")
-    rows = [
+    rows: Rows = [
         {"编号": "a", "单位": "公安分局", "次": 1}, {"编号": "b", "单位": "公安局", "次": 1},
         {"编号": "c", "单位": None, "次": 1}, {"编号": "d", "单位": "教育局", "次": 1},
     ]  # fmt: skip

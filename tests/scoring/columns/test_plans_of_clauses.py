@@ -21,7 +21,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy, loads
 from policydsl.model.loading import load
 from policydsl.scoring.columns.domains import Grid
-from policydsl.scoring.columns.lanes import day, explore, lane
+from policydsl.scoring.columns.lanes import Lane, day, explore, lane
 from policydsl.scoring.columns.plan import Flag
 from policydsl.scoring.columns.planning import TABLES, make_plan
 from policydsl.scoring.columns.population import Schema
@@ -194,7 +194,7 @@ def test_lanes_are_fractions_each_by_itself(numbers: list[int], divisor: int) ->
     ):
         for place, index in enumerate(lanes):
             one = result
-            if hasattr(result, "numerators"):
+            if isinstance(result, Lane):
                 one = Fraction(int(result.numerators[place]), result.divisor)
             found[int(index)] = one
     assert found == {n: formula(Fraction(x, divisor)) for n, x in enumerate(numbers)}

@@ -18,7 +18,7 @@ from tests.scoring.columns.test_scoring import SCHEME, by_columns, random_people
 
 import policydsl as pdl
 from policydsl.model import loads
-from policydsl.scoring.columns import scoring, sources, streaming, surveying
+from policydsl.scoring.columns import scored, sources, streaming, surveying
 from policydsl.scoring.columns.scored import Wanted
 from policydsl.scoring.columns.scoring import score_file
 from policydsl.scoring.columns.streaming import Options, Outputs, Summary
@@ -142,7 +142,7 @@ class Interrupted(BaseException):
 def interrupt_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> Iterator[int]:
     """Let the run fail when it has scored so many batches."""
     counted = iter(range(batches))
-    real = streaming.score_batch
+    real = scored.score_batch
 
     def failing(*arguments: Any) -> Any:
         if next(counted, None) is None:
@@ -374,4 +374,3 @@ def test_repeated_ids_are_found_on_disk_too(
     assert {(p.details["row"], p.details["other"]) for p in error.value.diagnostics} == {
         ("4", "1001"), ("1001", "4"), ("701", "1002"), ("1002", "701"),
     }  # fmt: skip
-    assert scoring is not None

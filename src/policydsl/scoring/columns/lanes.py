@@ -44,6 +44,8 @@ def same(values: npt.NDArray[Any]) -> Any:
     first = values[0]
     if (values == first).all():
         return first.item()
+    if values.dtype == np.bool_:
+        raise Split(values.astype(np.int8))
     raise Split(np.unique(values, return_inverse=True)[1])
 
 

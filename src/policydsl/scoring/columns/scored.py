@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -48,6 +48,8 @@ OPEN = 1 << 62
 """Stands for *without bound* in :class:`Points`, negative for the low end."""
 ABSENT = LAST + UNBOUNDED
 """Up to this a part of a plan is not scored, and a sum of others is missing."""
+REMEMBERED = 100_000
+"""So many texts of reasons are kept."""
 EXPLAINED = 200
 """So many rows that the evaluator refuses are shown to it, to hear why."""
 STATUS_FLAGS = (
@@ -96,6 +98,7 @@ class Plans:
         self.wanted = wanted
         self.made: dict[tuple[str | None, str | None], Plan] = {}
         self.scale = 1
+        self.texts: dict[Any, tuple[str, str]] = {}
 
     def need(self, tables: Iterable[tuple[str | None, str | None]]) -> None:
         """Make the plans of tables; the common scale may grow."""
@@ -229,7 +232,9 @@ class Scores:
     blends: dict[str, Points]
     reasons: list[dict[Slot, Numbers]] = field(default_factory=list)
     """By table, for its own rows in order."""
-    wanted: Wanted = Wanted()
+    wanted: Wanted = field(default_factory=Wanted)
+    texts: dict[Any, tuple[str, str]] = field(default_factory=dict)
+    """Texts of reasons that were worded already, shared by the batches of a run."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -283,7 +288,7 @@ def score_batch(encoded: Encoded, plans: Plans, engine: str = "auto") -> Scores:
         found.pop("total", nothing), found.pop("points", nothing), flags,
         {name[5:]: x for name, x in found.items() if name.startswith("part:")},
         {name[6:]: x for name, x in found.items() if name.startswith("blend:")},
-        kept_reasons, plans.wanted,
+        kept_reasons, plans.wanted, plans.texts,
     )  # fmt: skip
     return _without_refused(scores)
 
@@ -336,7 +341,7 @@ def chosen_scores(scores: Scores, keep: Numbers) -> Scores:
         scores.total.taken(keep), scores.points.taken(keep), scores.flags[keep],
         {id_: points.taken(keep) for id_, points in scores.parts.items()},
         {id_: points.taken(keep) for id_, points in scores.blends.items()},
-        reasons, scores.wanted,
+        reasons, scores.wanted, scores.texts,
     )  # fmt: skip
 
 
@@ -398,47 +403,52 @@ def _flags(flags: int) -> tuple[tuple[Any, ...], Any, bool | None]:
 
 
 def _reasons(scores: Scores) -> list[tuple[Reason, ...]]:
-    """The reasons of each case, in the order of the plan's slots."""
+    """The reasons of each case."""
     found: list[tuple[Reason, ...]] = [()] * len(scores)
-    for where, texts in _by_reasons(scores, lambda reasons: reasons):
-        for row in where.tolist():
-            found[row] = texts
+    for own, places, groups in _by_reasons(scores):
+        made = [_united(plan_reasons) for plan_reasons in groups]
+        for row, place in zip(own.tolist(), places.tolist(), strict=True):
+            found[row] = made[place]
     return found
 
 
-def _by_reasons(
-    scores: Scores, made: Callable[[tuple[Reason, ...]], Any]
-) -> Iterator[tuple[Numbers, Any]]:
-    """Rows with the same reasons, and what is made of these."""
+def _united(parts: Iterable[tuple[Reason, ...]]) -> tuple[Reason, ...]:
+    return tuple(dict.fromkeys(reason for part in parts for reason in part))
+
+
+Groups = list[tuple[tuple[Reason, ...], ...]]
+
+
+def _by_reasons(scores: Scores) -> Iterator[tuple[Numbers, Numbers, Groups]]:
+    """For each table its rows, which group each is in, and the reasons that a group has."""
     for table, codes in enumerate(scores.reasons):
         own = np.flatnonzero(scores.places == table)
-        if not codes or not len(own):
-            yield own, made(())
-            continue
         plan = scores.plans[table]
         slots = [slot for slot in plan.reasons if slot in codes]
-        groups = _groups([codes[slot] for slot in slots])
-        count = int(groups.max()) + 1
-        order = np.argsort(groups, kind="stable")
-        starts = np.searchsorted(groups[order], np.arange(count + 1))
-        for group in range(count):
-            rows = order[starts[group] : starts[group + 1]]
-            first = int(rows[0])
-            reasons: dict[Reason, None] = {}
-            for slot in slots:
-                reasons.update(dict.fromkeys(plan.reasons[slot][int(codes[slot][first])]))
-            yield own[np.sort(rows)], made(tuple(reasons))
+        places, first = _groups([codes[slot] for slot in slots], len(own))
+        columns = [
+            [plan.reasons[slot][code] for code in codes[slot][first].tolist()] for slot in slots
+        ]
+        yield own, places, list(zip(*columns, strict=True)) if slots else [()] * len(first)
 
 
-def _groups(columns: Sequence[Numbers]) -> Numbers:
-    """Numbers of rows that are alike in all columns."""
-    groups = np.zeros(len(columns[0]), np.int64)
+def _groups(columns: Sequence[Numbers], rows: int) -> tuple[Numbers, Numbers]:
+    """For each row the number of those that are alike in all columns, and the first of each."""
+    packed = np.zeros(rows, np.int64)
+    room = 1
     for column in columns:
-        if not len(column) or column.min() == column.max():
-            continue
+        if not rows:
+            break
         span = int(column.max()) + 1
-        groups = np.unique(groups * span + column, return_inverse=True)[1].astype(np.int64)
-    return groups
+        if span == 1:
+            continue
+        if room * span >= 1 << 62:
+            packed = np.unique(packed, return_inverse=True)[1].astype(np.int64)
+            room = int(packed.max()) + 1
+        packed = packed * span + column
+        room *= span
+    _, first, places = np.unique(packed, return_index=True, return_inverse=True)
+    return places.astype(np.int64), first.astype(np.int64)
 
 
 # -- columns of a result
@@ -595,24 +605,23 @@ def _status_texts(scores: Scores, language: Language) -> Any:
     count = len(scores)
     special = np.flatnonzero(scores.flags)
     if not len(special):
-        return pa.array(np.full(count, "", object), pa.string())
-    keys = _groups(
-        [_ranked(scores.flags[special])]
-        + [_ranked(x[special]) for x in (scores.points.low, scores.points.high,
-                                         scores.total.low, scores.total.high)]
-    )  # fmt: skip
-    _, first = np.unique(keys, return_index=True)
+        return pa.array([""], pa.string()).take(pa.array(np.zeros(count, np.int64)))
+    total, points = scores.total, scores.points
+    columns = [scores.flags, points.low, points.high, total.low, total.high]
+    keys, first = _groups([_ranked(column[special]) for column in columns], len(special))
     words = [""]
     for place in special[first].tolist():
-        total, points = scores.total.range_at(place), scores.points.range_at(place)
-        assert total is not None
-        assert points is not None
-        parts: Mapping[str, Range] = MappingProxyType({})
-        score = Score("", total, points, parts, (), *_flags(int(scores.flags[place])))
+        usable, before = total.range_at(place), points.range_at(place)
+        assert usable is not None
+        assert before is not None
+        score = Score("", usable, before, _NO_PARTS, (), *_flags(int(scores.flags[place])))
         words.append(results.status_text(score, language))
     places = np.zeros(count, np.int64)
     places[special] = keys + 1
     return pa.array(words, pa.string()).take(pa.array(places))
+
+
+_NO_PARTS: Mapping[str, Range] = MappingProxyType({})
 
 
 def _ranked(values: Numbers) -> Numbers:
@@ -630,25 +639,31 @@ def _texts_of_reasons(scores: Scores, language: Language) -> tuple[Any, Any]:
         # what rests on an assumption set says so in every row
         text = pick(language, "；", "; ").join(policy.assumed)
         return pa.array([text], pa.string()).take(pa.array(np.zeros(count, np.int64))), None
-    zero = Range.exactly(0)
-
-    def texts(reasons: tuple[Reason, ...]) -> tuple[str, str]:
-        score = Score("", zero, zero, MappingProxyType({}), reasons)
-        return (
-            results.assumption_text(score, policy, language),
-            results.reason_text(policy, reasons, language),
-        )
-
     places = np.zeros(count, np.int64)
-    known: list[tuple[str, str]] = []
-    for where, pair in _by_reasons(scores, texts):
-        places[where] = len(known)
-        known.append(pair)
+    assumed: list[str] = []
+    why: list[str] = []
+    for own, groups, reasons in _by_reasons(scores):
+        places[own] = groups + len(why)
+        for parts in reasons:
+            key = (language, parts)
+            if key not in scores.texts:
+                if len(scores.texts) > REMEMBERED:
+                    scores.texts.clear()
+                scores.texts[key] = _wording(policy, _united(parts), language)
+            for texts, text in zip((assumed, why), scores.texts[key], strict=True):
+                texts.append(text)
     at = pa.array(places)
-    if not known:
-        return pa.array([], pa.string()), pa.array([], pa.string())
-    return tuple(
-        pa.array(list(column), pa.string()).take(at) for column in zip(*known, strict=True)
+    return pa.array(assumed, pa.string()).take(at), pa.array(why, pa.string()).take(at)
+
+
+def _wording(
+    policy: Policy, reasons: tuple[Reason, ...], language: Language
+) -> tuple[str, str]:  # fmt: skip
+    zero = Range.exactly(0)
+    score = Score("", zero, zero, _NO_PARTS, reasons)
+    return (
+        results.assumption_text(score, policy, language),
+        results.reason_text(policy, reasons, language),
     )
 
 

@@ -52,7 +52,7 @@ from policydsl.scoring.tables import CaseTable
 if TYPE_CHECKING:
     import pandas as pd
 
-Engine = Literal["auto", "kernel", "numpy", "duckdb", "spark"]
+Engine = Literal["auto", "kernel", "numpy", "duckdb"]
 Numbers = npt.NDArray[np.int64]
 
 
@@ -84,10 +84,10 @@ class InProcess:
         self, plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int, engine: str
     ) -> list[Numbers]:
         """The wanted slots for all rows."""
-        if engine in ("duckdb", "spark"):
+        if engine == "duckdb":
             from policydsl.scoring.columns import databases
 
-            return databases.run(plan, columns, wanted, rows, engine)
+            return databases.run(plan, columns, wanted, rows)
         from policydsl.scoring.columns import engines
 
         key = (id(plan), tuple(wanted), engine)
@@ -301,5 +301,9 @@ def score_file(
 ) -> Summary:  # fmt: skip
     """Score a file of any size into files; see :mod:`policydsl.scoring.columns.streaming`."""
     check_policy(policy)
+    if options.engine == "spark":
+        from policydsl.scoring.columns.databases import spark_file
+
+        return spark_file(policy, path, plans_for, outputs, options)
     table = open_table(path, encoding, sheet)
     return stream(policy, table, plans_for, outputs, options, stage)

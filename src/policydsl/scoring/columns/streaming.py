@@ -61,6 +61,8 @@ Stage = Callable[[str, int], None]
 
 RECORD = "run.json"
 _DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,15})?", re.ASCII)
+BATCHES = 4
+"""So many batches make a row group of the result."""
 FORMAT = 1
 """Of the run record; a run in another format is not continued."""
 
@@ -196,7 +198,7 @@ def stream(
     ``plans_for`` makes the plans for a table that was surveyed.  Raises :class:`PolicyError`: the
     data (D4xx) unless rejects are asked for, S5xx, a place that cannot be written (F007).
     """
-    _check_places(outputs, table)
+    check_places(outputs, table)
     prepared = prepare(policy, table, options.ignore, options.date,
                        lambda rows: stage("survey", rows))  # fmt: skip
     plans = plans_for(prepared, options.wanted)
@@ -216,7 +218,7 @@ def stream(
     return run.finish()
 
 
-def _check_places(outputs: Outputs, table: Table) -> None:
+def check_places(outputs: Outputs, table: Table) -> None:
     """Outputs must be writable before hours are spent, and none may be the input."""
     given = [p for p in (outputs.table, outputs.histogram, outputs.rejects) if p is not None]
     source = Path(table.name)
@@ -458,10 +460,9 @@ class _Run:
     def about(self) -> dict[str, Any]:
         """What is said of the run in its results: enough to do it again."""
         return {
-            **self.key, "rows": self.rows, "cases": self.cases, "scale": self.plans.scale,
+            **self.key, **about_policy(self.plans.policy, self.options.language),
+            "rows": self.rows, "cases": self.cases, "scale": self.plans.scale,
             "rejected_rows": self.rejects.rows, "problems": self.rejects.counts,
-            "title": results_title(self.plans.policy, self.options.language),
-            "notice": list(results.notice(self.plans.policy, self.options.language)),
         }  # fmt: skip
 
     def _parts(self, suffix: str) -> list[Path]:
@@ -493,8 +494,12 @@ class _Run:
         ):
             for part in parts:
                 with pa.memory_map(str(part)) as stream:
-                    table = pa.ipc.open_file(stream).read_all().cast(schema)
-                    writer.write_table(table.replace_schema_metadata(about))
+                    reader = pa.ipc.open_file(stream)
+                    for start in range(0, reader.num_record_batches, BATCHES):
+                        stop = min(start + BATCHES, reader.num_record_batches)
+                        batches = [reader.get_batch(i) for i in range(start, stop)]
+                        table = pa.Table.from_batches(batches).cast(schema)
+                        writer.write_table(table.replace_schema_metadata(about))
 
     def _finish_folder(self, folder: Path) -> None:
         """The parts as a folder, which takes the place of an old one as a whole."""
@@ -508,7 +513,7 @@ class _Run:
             write_text(made / f"_{RECORD}", json.dumps(self.about(), ensure_ascii=False, indent=2))
             shutil.rmtree(old, ignore_errors=True)
             if folder.exists():
-                _check_ours(folder)
+                check_ours(folder)
                 folder.replace(old)
             made.replace(folder)
             shutil.rmtree(old, ignore_errors=True)
@@ -541,12 +546,20 @@ def _with_decimals(schema: Any, parts: list[Path]) -> Any:
     return schema
 
 
-def _check_ours(folder: Path) -> None:
+def check_ours(folder: Path) -> None:
     """Only a folder that an earlier run has written is replaced."""
     names = [path.name for path in folder.iterdir()]
     if names and f"_{RECORD}" not in names:
         problem = ("文件夹里有别的文件", "the folder holds other files")
         raise refused(folder, problem)
+
+
+def about_policy(policy: Policy, language: Language) -> dict[str, Any]:
+    """What results say of the policy that they rest on."""
+    return {
+        "version": __version__, "policy": policy.id, "policy_hash": policy_hash(policy),
+        "title": results_title(policy, language), "notice": list(results.notice(policy, language)),
+    }  # fmt: skip
 
 
 def results_title(policy: Policy, language: Language) -> str:
