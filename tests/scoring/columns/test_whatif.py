@@ -211,3 +211,23 @@ def test_drafts_have_the_scale_of_the_baseline() -> None:
     finer = replace(plan, scale=plan.scale * 10)
     with pytest.raises(ValueError, match="scale"):
         WhatIf(plan, [np.zeros(4, np.uint8)], 4).change(finer)
+
+
+@pytest.mark.parametrize(("kinds", "together"), [(200, True), (9_000, False)])
+def test_a_sample_tells_how_many_rows_are_alike(
+    kinds: int, together: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whatif, "JOINT", 1)
+    monkeypatch.setattr(whatif, "SAMPLE", 256)
+    rng, rows = np.random.default_rng(5), 20_000
+    chosen = rng.integers(0, 60_000, kinds)[rng.integers(0, kinds, rows)]
+    columns = [(chosen // 200).astype(np.uint16), (chosen % 200).astype(np.uint8)]
+    plan = empty([300, 200])
+    base = replace(plan, steps=(Look(0, In(0), np.arange(300)), Look(0, In(1), np.arange(200))))
+    drafts = [
+        replace(plan, steps=(base.steps[0], Look(0, In(1), np.arange(200) * k))) for k in range(40)
+    ]
+    found = WhatIf(base, columns, rows)
+    for draft, changes in zip(drafts, found.sweep(drafts), strict=True):
+        assert [changes.low, changes.high] == expected(base, draft, Case(base, columns, rows))
+    assert any(table is not None for table in found._joint.values()) == together

@@ -50,6 +50,9 @@ SAMPLE = 1 << 14
 STATES = 12
 """So many columns of state are kept for later drafts."""
 
+ALIKE = 32
+"""Rows are sorted to be counted together where about so many, or more, are of each kind."""
+
 SORTED_FROM = 30
 """So many drafts are worth sorting the rows to find which are alike."""
 
@@ -311,7 +314,9 @@ class WhatIf:
             if space >= 1 << 62 or family < SORTED_FROM:
                 return None
             keys = _keys([column[sample] for column in columns], lows, spans)
-            if len(np.unique(keys)) > len(keys) // 8:
+            # How often two of the sample are alike tells how many kinds there are, about.
+            pairs = len(keys) - len(np.unique(keys))
+            if len(keys) ** 2 * ALIKE > 2 * pairs * self.rows:
                 return None
 
         def part(start: int, counters: tuple[Counter, ...]) -> None:
