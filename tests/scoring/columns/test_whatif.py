@@ -221,7 +221,7 @@ def test_a_sample_tells_how_many_rows_are_alike(
     monkeypatch.setattr(whatif, "SAMPLE", 256)
     rng, rows = np.random.default_rng(5), 20_000
     chosen = rng.integers(0, 60_000, kinds)[rng.integers(0, kinds, rows)]
-    columns = [(chosen // 200).astype(np.uint16), (chosen % 200).astype(np.uint8)]
+    columns: list[np.ndarray] = [(chosen // 200).astype(np.uint16), (chosen % 200).astype(np.uint8)]
     plan = empty([300, 200])
     base = replace(plan, steps=(Look(0, In(0), np.arange(300)), Look(0, In(1), np.arange(200))))
     drafts = [
