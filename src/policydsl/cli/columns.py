@@ -139,14 +139,18 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
                                   advance)  # fmt: skip
         return _at_hand(policy, table, outputs, options)
     except PolicyError as error:
-        if request.engine == "auto" and not request.needs_columns and _cannot(error):
+        rows = rows_of(path) if path.is_file() else None
+        small = rows is None or rows <= DEFAULT_LIMITS.rows
+        if request.engine == "auto" and not request.needs_columns and small and _cannot(error):
             return None
         raise
 
 
 def _cannot(error: PolicyError) -> bool:
-    """Whether columns cannot do it at all, whatever the data."""
+    """Whether it is columns that cannot do it, and the exact evaluator perhaps can."""
     codes = {problem.code for problem in error.diagnostics if problem.severity == "error"}
+    if codes & {"D431", "D432"}:
+        return True  # more digits than columns hold
     arrow = any(problem.details.get("format") == "Arrow" for problem in error.diagnostics)
     return bool(codes) and (all(code.startswith("S") for code in codes) or arrow)
 

@@ -322,6 +322,13 @@ def test_files_that_cannot_be_read(tmp_path: Path):
         by_columns(PEOPLE, pd.DataFrame({"编号": []}))
 
 
+def test_too_many_columns(tmp_path: Path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{i}" for i in range(2001)) + "\n", encoding="utf-8")
+    with pytest.raises(pdl.PolicyError, match="D420"):
+        score_data(PEOPLE, path, OPTIONS)
+
+
 def test_gbk_when_said_so(tmp_path: Path):
     path = tmp_path / "gbk.csv"
     path.write_bytes("编号,年龄,学历\n甲,30,大专\n乙,40,本科\n".encode("gbk"))
