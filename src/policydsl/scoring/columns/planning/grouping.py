@@ -18,8 +18,8 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid
-from policydsl.scoring.columns.lanes import Numbers, Places, explore
-from policydsl.scoring.columns.probing import (
+from policydsl.scoring.columns.planning.lanes import Numbers, Places, explore
+from policydsl.scoring.columns.planning.probing import (
     MOST_CODES,
     Column,
     Effective,

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.model.policy import Policy
-from policydsl.scoring.columns.encoding import Encoder, Layout, layout_of
 from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.reading import Found, texts_of
-from policydsl.scoring.columns.sources import (
+from policydsl.scoring.columns.tables.encoding import Encoder, Layout, layout_of
+from policydsl.scoring.columns.tables.reading import Found, texts_of
+from policydsl.scoring.columns.tables.sources import (
     Batch,
     CsvTable,
     ParquetTable,

@@ -2,7 +2,7 @@
 
 What a part reads are *keys*: columns of the case and of its spouse, whether there is a spouse,
 and what is worked out of columns beforehand.  :func:`tabulate` supposes all combinations of their
-codes at once (:mod:`policydsl.scoring.columns.lanes`), so a table is a record of what the exact
+codes at once (:mod:`.planning.lanes`), so a table is a record of what the exact
 evaluator said, and nothing is said a second time here.
 """
 
@@ -26,7 +26,8 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
-from policydsl.scoring.columns.lanes import (
+from policydsl.scoring.columns.plan import Elementary, Flag
+from policydsl.scoring.columns.planning.lanes import (
     Lane,
     Numbers,
     Places,
@@ -37,9 +38,8 @@ from policydsl.scoring.columns.lanes import (
     lane,
     same,
 )
-from policydsl.scoring.columns.plan import Elementary, Flag
+from policydsl.scoring.columns.planning.spans import NotSpanned, Span, explore_spans, span
 from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.spans import NotSpanned, Span, explore_spans, span
 from policydsl.scoring.exact import Certainty, Reason
 from policydsl.scoring.expressions import Missing, Person, Value, Values
 from policydsl.scoring.ranges import Range
