@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         rank_columns,
         score,
         score_columns,
+        simulate,
     )
     from policydsl.checking import Report
     from policydsl.language.diagnostics import Diagnostic, PolicyError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
+    from policydsl.simulation.frames import SimulationResult
 
 __version__ = "0.1.0"
 
@@ -44,6 +46,7 @@ _HOMES = {
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
+    "simulate": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
@@ -56,6 +59,7 @@ _HOMES = {
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
     "Score": "policydsl.scoring.exact",
+    "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
 }
 
@@ -70,6 +74,7 @@ __all__ = [
     "Reason",
     "Report",
     "Score",
+    "SimulationResult",
     "Trace",
     "__version__",
     "cases_from_frame",
@@ -81,6 +86,7 @@ __all__ = [
     "rank_columns",
     "score",
     "score_columns",
+    "simulate",
 ]
 
 

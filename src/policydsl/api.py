@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
+    from policydsl.simulation.frames import SimulationResult
 
 PolicyLike = Policy | str | os.PathLike[str]
 Record = Mapping[str, object]
@@ -115,7 +116,7 @@ def score_columns(
     """
     from policydsl.scoring.columns.scored import Wanted
     from policydsl.scoring.columns.scoring import score_data
-    from policydsl.scoring.columns.streaming import Options
+    from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(Wanted(groups, items, reasons), engine, date, tuple(ignore), language)
     return score_data(_policy(policy), data, options, rejects, encoding, sheet)
@@ -181,8 +182,8 @@ def rank_columns(
     a DataFrame (``frame()``).
     """
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.sources import open_table
-    from policydsl.scoring.columns.streaming import Options
+    from policydsl.scoring.columns.tables.sources import open_table
+    from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(engine=engine, date=date, ignore=tuple(ignore), language=language)
     table = open_table(data, encoding, sheet)
@@ -237,3 +238,52 @@ def _index(data: object, table: CaseTable) -> Any:
     if isinstance(data, pd.DataFrame) and len(data) == len(table):
         return data.index
     return pd.Index([case.id for case in table.cases], name="case")
+
+
+def simulate(
+    base: PolicyLike,
+    *drafts: PolicyLike,
+    population: Any,
+    n: int | None = None,
+    seed: int = 1,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    by: str | None = None,
+    assume: Sequence[str | os.PathLike[str]] = (),
+    date: date | None = None,
+    ignore: Sequence[str] = (),
+    engine: Literal["auto", "kernel", "numpy"] = "auto",
+    threads: int | None = None,
+    language: Language = "zh",
+) -> SimulationResult:
+    """What drafts do to the scores of a population, to the line of a quota and to the people.
+
+    ``population``: a DataFrame, an Arrow table, records, a file, an encoded ``Population``, or
+    the id or file of a specification, of which ``n`` households are made with ``seed``.  ``by``
+    groups the cases (``年龄``, ``年龄:18,30,45``, ``单位``).  A draft that is an amendment of the
+    base is carried out; assumption sets apply wherever they are for.  Without ``scene`` cases are
+    ranked by their points.
+
+    ``result.frame("summary")`` … give DataFrames (``result.names``), ``result.scored()`` the
+    scored persons, ``result.save(folder)`` writes all with a run record.
+    """
+    from policydsl.simulation.frames import SimulationResult
+    from policydsl.simulation.records import Request
+    from policydsl.simulation.runs import simulate as run
+    from policydsl.simulation.sheets import Settings
+
+    made = run(
+        base, drafts, population, n=n, seed=seed, scene=scene, quota=quota, ties=ties, by=by,
+        assume=assume, day=date, ignore=ignore, settings=Settings(engine, threads),
+    )  # fmt: skip
+    request = None
+    named = (str, os.PathLike)
+    if isinstance(population, named) and all(isinstance(x, named) for x in (base, *drafts)):
+        request = Request(
+            os.fspath(cast("str", base)), tuple(os.fspath(cast("str", x)) for x in drafts),
+            os.fspath(population), n, seed, scene, quota, ties, by,
+            tuple(os.fspath(x) for x in assume), None if date is None else date.isoformat(),
+            tuple(ignore), language=language,
+        )  # fmt: skip
+    return SimulationResult(made, language, request)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,3 +82,36 @@ def writable_folder(path: Path) -> Path:
     except OSError as error:
         raise refused(path, error.strerror or str(error)) from error
     return path
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path, mark: str) -> Iterator[Path]:
+    """A folder to fill; when the block ends well, it takes the place of ``path``.
+
+    An old folder there is replaced only if it holds a file called ``mark``: one that the program
+    has written.  Raises :class:`PolicyError` (F007) otherwise; then, and when the block raises,
+    ``path`` is as before.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_dir():
+        raise refused(path, ("它是一个文件", "it is a file"))
+    if target.is_dir() and any(target.iterdir()) and not (target / mark).is_file():
+        raise refused(path, ("文件夹里有别的文件", "the folder holds other files"))
+    made = target.with_name(f".{target.name[:100]}.{secrets.token_hex(6)}.tmp")
+    old = made.with_suffix(".old")
+    try:
+        try:
+            made.mkdir(parents=True)
+            yield made
+            if target.exists():
+                target.replace(old)
+            made.replace(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.replace(target)
+            raise
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise refused(path, error.strerror or str(error)) from error

@@ -171,7 +171,7 @@ def test_engines_give_the_same(run: Command, policy: Path, people: Path):
 
 
 def test_spark_writes_a_folder_and_a_histogram(run: Command, policy: Path, tmp_path: Path):
-    from policydsl.scoring.columns import spark_engine
+    from policydsl.scoring.columns.sql import spark as spark_engine
 
     if not spark_engine.available():
         pytest.skip("Spark or Java is not installed")

@@ -219,7 +219,7 @@ def score_by_columns(
     explain: str | None, full: bool,
 ) -> bool:  # fmt: skip
     """Score by columns and show the result as ever; whether that was possible."""
-    from policydsl.scoring.columns.streaming import Summary
+    from policydsl.scoring.columns.tables.streaming import Summary
 
     language = settings().language
     target = request.target

@@ -1243,6 +1243,36 @@ CATALOGUE: dict[str, Template] = {
         "核对户号；或用 --engine exact 逐例计分。",
         "Check the household numbers; or score with --engine exact.",
     ),
+    "S601": _error(
+        "--by {by}：“{value}”不能作分段的界线。",
+        "--by {by}: “{value}” cannot be an edge of bands.",
+        "写成从小到大的数，如 年龄:18,30,45；日期写年份。",
+        "Give ascending numbers, like 年龄:18,30,45; years for dates.",
+    ),
+    "S602": _error(
+        "“{path}”不是可用的运行记录：{problem}。",
+        "“{path}” is not a run record that can be used: {problem}.",
+        "给出 policydsl simulate 写出的文件夹或其中的 run.json。",
+        "Give a folder that policydsl simulate wrote, or the run.json in it.",
+    ),
+    "S603": _error(
+        "“{what}”是在程序里直接给出的，没有文件，不能写出可重做的运行记录。",
+        "“{what}” was handed in by a program and has no file: no record can reproduce it.",
+        "先存成文件，再给出文件名。",
+        "Save it to a file and give the name of the file.",
+    ),
+    "S604": _error(
+        "没有名为“{name}”的表。{near}",
+        "There is no table “{name}”. {near}",
+        "result.names 列出了所有的表。",
+        "result.names lists them all.",
+    ),
+    "S605": _error(
+        "-n {value} 只用于人口设定：数据表有多少行就是多少行。",
+        "-n {value} is for specifications only: a table has the rows that it has.",
+        "去掉 -n。",
+        "Leave -n out.",
+    ),
     "S530": _error(
         "{engine} 执行失败：{problem}",
         "{engine} failed: {problem}",

@@ -527,6 +527,14 @@ def load(target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]
     ``assume`` names assumption sets (ids or files) that close open points.  Raises
     :class:`PolicyError` with every finding when there is an error.
     """
+    library, id_, sets = located(target, assume)
+    return library.policy(id_, sets)
+
+
+def located(
+    target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]] = ()
+) -> tuple[Library, str, list[str]]:
+    """The library that has a policy and its assumption sets, and their ids."""
     library, id_ = resolve(target)
     sets: list[str] = []
     for each in assume:
@@ -541,7 +549,7 @@ def load(target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]
         assert entry is not None
         library.entries.setdefault(other_id, entry)
         sets.append(other_id)
-    return library.policy(id_, sets)
+    return library, id_, sets
 
 
 def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Policy:

@@ -350,7 +350,7 @@ class Synthesis:
     def whole(self, weighted: bool = False) -> Chunk:
         """All of it in memory; ``weighted``: each row counts for as many as in reality."""
         parts = list(self.chunks())
-        made = _joined(parts) if len(parts) > 1 else parts[0]
+        made = joined(parts) if len(parts) > 1 else parts[0]
         if weighted:
             weights = self.weights(0, self.n)
             numbers = made.households - 1
@@ -370,7 +370,7 @@ def synthesise(
     return Synthesis(spec, n or spec.size, seed, facts).whole(weighted).population
 
 
-def _joined(parts: Sequence[Chunk]) -> Chunk:
+def joined(parts: Sequence[Chunk]) -> Chunk:
     """Chunks as one."""
     populations = [part.population for part in parts]
     one = populations[0]

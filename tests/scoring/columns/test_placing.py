@@ -114,3 +114,36 @@ def test_no_quota_none_and_more_than_there_are(quota: int | None) -> None:
     found = place([points], [points], np.ones(3, bool), points, quota, "open")
     expected = {None: "ranked", 0: "not_admitted", 100: "admitted"}[quota]
     assert {OUTCOME_CODES[x] for x in found.outcomes} == {expected}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    keys(), st.data(), st.integers(0, 30),
+    st.sampled_from(["admit_all", "admit_none", "lottery", "open"]),
+)  # fmt: skip
+def test_weights_are_repetitions(
+    drawn: tuple[list[Key], list[Key]], data: st.DataObject, quota: int, ties: Ties
+) -> None:
+    low, high = drawn
+    weights = np.array(data.draw(st.lists(st.integers(0, 3), min_size=len(low), max_size=len(low))))
+    if not weights.sum():
+        weights[0] = 1
+    lows, highs = columns(low, high)
+    everyone = np.ones(len(low), bool)
+    found = place(lows, highs, everyone, lows[0], quota, ties, weights)
+    again = np.repeat(np.arange(len(low)), weights)
+    repeated_lows, repeated_highs = columns([low[i] for i in again], [high[i] for i in again])
+    repeated = place(
+        repeated_lows, repeated_highs, np.ones(len(again), bool), repeated_lows[0], quota, ties
+    )
+    assert found.outcomes[again].tolist() == repeated.outcomes.tolist()
+    assert (found.line, found.tied_at_line) == (repeated.line, repeated.tied_at_line)
+    there = np.flatnonzero(weights)
+    some = pack([x[there] for x in lows], [x[there] for x in highs])
+    if all(a is b for a, b in zip(lows, highs, strict=True)):
+        some = (some[0], some[0])
+    best, worst = ranks(*some, weights[there])
+    all_best, all_worst = ranks(*pack(repeated_lows, repeated_highs))
+    position = np.searchsorted(there, again)
+    assert best[position].tolist() == all_best.tolist()
+    assert worst[position].tolist() == all_worst.tolist()

@@ -21,9 +21,9 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy, loads
 from policydsl.model.loading import load
 from policydsl.scoring.columns.domains import Grid
-from policydsl.scoring.columns.lanes import Lane, day, explore, lane
 from policydsl.scoring.columns.plan import Flag
-from policydsl.scoring.columns.planning import TABLES, make_plan
+from policydsl.scoring.columns.planning.lanes import Lane, day, explore, lane
+from policydsl.scoring.columns.planning.planner import TABLES, make_plan
 from policydsl.scoring.columns.population import Schema
 
 

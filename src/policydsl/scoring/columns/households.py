@@ -78,6 +78,7 @@ class RankedHouseholds:
 
     ``applicants`` and ``chosen``: the rows of the applicant and of the person whose points count.
     ``points`` are the household's.  ``keys`` are what was compared, the deciding one first.
+    ``weights``: for how many households each one stands.
     """
 
     applicants: Numbers
@@ -86,16 +87,19 @@ class RankedHouseholds:
     keys: tuple[Band, ...]
     eligible: Truths
     placings: Placings
+    weights: Numbers | None = None
 
     def ranks(self) -> tuple[Numbers, Numbers]:
         """Best and worst competition rank of each household; 0 for those who are not ranked."""
         best = np.zeros(len(self.eligible), np.int64)
         worst = best.copy()
-        rows = np.flatnonzero(self.eligible)
+        weights = self.weights
+        rows = np.flatnonzero(self.eligible if weights is None else self.eligible & (weights > 0))
         if len(rows):
             keys = [band.at(rows) for band in self.keys]
             packed = pack([k.low for k in keys], [k.high for k in keys])
-            best[rows], worst[rows] = ranks(*packed)
+            own = None if weights is None else weights[rows]
+            best[rows], worst[rows] = ranks(*packed, own)
         return best, worst
 
 
@@ -118,17 +122,21 @@ def check_scene(policy: Policy, scene: Scene) -> None:
 
 def rank_households(
     scene: Scene, population: Population, rows: ScoredRows, applicants: Numbers,
-    quota: int | None = None, ties: Ties | None = None,
+    quota: int | None = None, ties: Ties | None = None, weighted: bool = False,
 ) -> RankedHouseholds:  # fmt: skip
     """Rank the households of a population (:func:`check_scene` has passed).
 
     ``applicants``: the rows of those who are cases, one for each household.  ``quota`` and
-    ``ties`` stand in for what the scene leaves open.
+    ``ties`` stand in for what the scene leaves open.  ``weighted``: a household stands for as
+    many as the weight of its applicant's row says.
     """
     spouses = (
         np.full(len(applicants), -1, np.int64)
         if population.spouse is None
         else population.spouse[applicants]
+    )
+    weights = (
+        population.weights[applicants] if weighted and population.weights is not None else None
     )
     able = rows.may_be_ranked()
     own_total = rows.total.at(applicants)
@@ -136,7 +144,16 @@ def rank_households(
     if scene.household == "higher_of":
         points = _better(own_total, spouse_total, able[applicants], spouses, able)
         return _higher_of(
-            scene, rows, able, applicants, spouses, points, quota, ties, (own_total, spouse_total)
+            scene,
+            rows,
+            able,
+            applicants,
+            spouses,
+            points,
+            quota,
+            ties,
+            (own_total, spouse_total),
+            weights,
         )
     points = own_total
     if scene.household == "total_of":
@@ -145,7 +162,9 @@ def rank_households(
             others = _other_members(population, rows.total, applicants)
         points = own_total.plus(others)
     keys = _keys(scene, rows, applicants, points, spouse_total)
-    return _placed(scene, applicants, applicants, points, keys, able[applicants], quota, ties)
+    return _placed(
+        scene, applicants, applicants, points, keys, able[applicants], quota, ties, weights
+    )
 
 
 def _where_there(members: Numbers, values: Band) -> Band:
@@ -202,6 +221,7 @@ def _better(
 def _higher_of(
     scene: Scene, rows: ScoredRows, able: Truths, applicants: Numbers, spouses: Numbers,
     points: Band, quota: int | None, ties: Ties | None, totals: tuple[Band, Band],
+    weights: Numbers | None,
 ) -> RankedHouseholds:  # fmt: skip
     """就高: the better total counts; the further keys decide between equal ones."""
     own_total, spouse_total = totals
@@ -234,7 +254,7 @@ def _higher_of(
         keys.append(_hulled(chosen, left, unsure))
     eligible = np.where(to_spouse, other_able, own_able)
     who = np.where(to_spouse, partner, applicants)
-    return _placed(scene, applicants, who, points, keys, eligible, quota, ties)
+    return _placed(scene, applicants, who, points, keys, eligible, quota, ties, weights)
 
 
 def _above(left: Sequence[Numbers], right: Sequence[Numbers]) -> Truths:
@@ -284,12 +304,13 @@ def _negated(band: Band) -> Band:
 
 def _placed(
     scene: Scene, applicants: Numbers, chosen: Numbers, points: Band, keys: Sequence[Band],
-    eligible: Truths, quota: int | None, ties: Ties | None,
+    eligible: Truths, quota: int | None, ties: Ties | None, weights: Numbers | None,
 ) -> RankedHouseholds:  # fmt: skip
     places = scene.quota if quota is None else quota
     # a place without a bound below has no line
     bounded = np.where(points.low <= -UNBOUNDED, np.iinfo(np.int64).max, points.low)
     placings = place(
-        [k.low for k in keys], [k.high for k in keys], eligible, bounded, places, ties or scene.ties
-    )
-    return RankedHouseholds(applicants, chosen, points, tuple(keys), eligible, placings)
+        [k.low for k in keys], [k.high for k in keys], eligible, bounded, places,
+        ties or scene.ties, weights,
+    )  # fmt: skip
+    return RankedHouseholds(applicants, chosen, points, tuple(keys), eligible, placings, weights)

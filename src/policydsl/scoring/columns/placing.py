@@ -46,9 +46,10 @@ class Placings:
     line: int | None
     tied_at_line: int
 
-    def count(self, outcome: Outcome) -> int:
-        """How many households have an outcome."""
-        return int(np.count_nonzero(self.outcomes == _CODE[outcome]))
+    def count(self, outcome: Outcome, weights: Numbers | None = None) -> int:
+        """How many households have an outcome, or the sum of their weights."""
+        there = self.outcomes == _CODE[outcome]
+        return int(np.count_nonzero(there) if weights is None else weights[there].sum())
 
 
 def pack(low: Sequence[Numbers], high: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
@@ -84,14 +85,15 @@ def _compressed(packed: Sequence[Numbers]) -> tuple[list[Numbers], int]:
 
 def place(
     low: Sequence[Numbers], high: Sequence[Numbers], eligible: Truths, points: Numbers,
-    quota: int | None, ties: Ties,
+    quota: int | None, ties: Ties, weights: Numbers | None = None,
 ) -> Placings:  # fmt: skip
     """Places for households whose keys lie between ``low`` and ``high``.
 
-    ``points`` are the low ends of the households' points, of which the line is one.
+    ``points`` are the low ends of the households' points, of which the line is one.  A household
+    of weight *w* stands for *w* that are alike (0: for none, it is left out).
     """
     outcomes = np.full(len(eligible), _CODE["not_eligible"], np.uint8)
-    ranked = np.flatnonzero(eligible)
+    ranked = np.flatnonzero(eligible if weights is None else eligible & (weights > 0))
     if quota is None or not len(ranked):
         outcomes[ranked] = _CODE["ranked"]
         return Placings(outcomes, None, 0)
@@ -102,7 +104,8 @@ def place(
         a if h is b else (h if every else h[ranked])
         for a, b, h in zip(chosen, low, high, strict=True)
     ]
-    found, tied = _outcomes(*pack(chosen, chosen_high), quota, ties)
+    own = None if weights is None else weights[ranked]
+    found, tied = _outcomes(*pack(chosen, chosen_high), quota, ties, own)
     outcomes[ranked] = found
     admitted = points[outcomes == _CODE["admitted"]]
     line = int(admitted.min()) if len(admitted) else None
@@ -110,19 +113,19 @@ def place(
 
 
 def _outcomes(
-    low: Numbers, high: Numbers, quota: int, ties: Ties
+    low: Numbers, high: Numbers, quota: int, ties: Ties, weights: Numbers | None
 ) -> tuple[npt.NDArray[np.uint8], int]:
     """Outcomes of those who are ranked, and how many tie at the line for certain."""
-    number = len(low)
-    result = np.full(number, _CODE["possible"], np.uint8)
+    number = len(low) if weights is None else int(weights.sum())
+    result = np.full(len(low), _CODE["possible"], np.uint8)
     if quota <= 0:
         result[:] = _CODE["not_admitted"]
         return result, 0
     if quota >= number:
         result[:] = _CODE["admitted"]
         return result, 0
-    line = _nth_largest(low, quota)  # at least quota households are surely here or above
-    below = _nth_largest(high, quota + 1)  # more than quota may be here or above
+    line = _nth_largest(low, quota, weights)  # at least quota households are surely here or above
+    below = _nth_largest(high, quota + 1, weights)  # more than quota may be here or above
     out, sure = high < line, low > below
     result[out] = _CODE["not_admitted"]
     result[sure] = _CODE["admitted"]
@@ -135,38 +138,43 @@ def _outcomes(
         # even the worst rank that is possible has a place, since ties do not push anybody out
         ranges = open_ if low is high else open_[low[open_] != high[open_]]
         result[ranges[low[ranges] >= below]] = _CODE["admitted"]
-        result[exact[held >= _nth_largest(high, quota)]] = _CODE["admitted"]
+        result[exact[held >= _nth_largest(high, quota, weights)]] = _CODE["admitted"]
     touched, pushed = _touched(held, low, high)
     result[exact[~touched]] = _CODE[_AT_LINE[ties]]
-    return result, _tied(np.unique(held[~pushed]), low, high, quota)
+    return result, _tied(np.unique(held[~pushed]), low, high, quota, weights)
 
 
-def _tied(values: Numbers, low: Numbers, high: Numbers, quota: int) -> int:
+def _tied(values: Numbers, low: Numbers, high: Numbers, quota: int, weights: Numbers | None) -> int:
     """How many hold the keys of the line, if there are more of them than places.
 
     ``values``: keys whose rank is certain.  Only the lowest of them that still has a place can
     be the line: above it are fewer than ``quota``, and all who hold it are among those above
     any lower one.
     """
+
+    def count(where: Truths) -> int:
+        return int(np.count_nonzero(where) if weights is None else weights[where].sum())
+
     first, last = 0, len(values)
     while first < last:
         middle = (first + last) // 2
-        if np.count_nonzero(low > values[middle]) < quota:
+        if count(low > values[middle]) < quota:
             last = middle
         else:
             first = middle + 1
     if first == len(values):
         return 0
     value = values[first]
-    above, tied = (
-        int(np.count_nonzero(x)) for x in (low > value, (low == value) & (high == value))
-    )
+    above, tied = count(low > value), count((low == value) & (high == value))
     return tied if quota < above + tied else 0
 
 
-def _nth_largest(values: Numbers, n: int) -> int:
-    position = len(values) - n
-    return int(np.partition(values, position)[position])
+def _nth_largest(values: Numbers, n: int, weights: Numbers | None) -> int:
+    if weights is None:
+        position = len(values) - n
+        return int(np.partition(values, position)[position])
+    order = np.argsort(values)[::-1]
+    return int(values[order][np.searchsorted(np.cumsum(weights[order]), n)])
 
 
 def _touched(held: Numbers, low: Numbers, high: Numbers) -> tuple[Truths, Truths]:
@@ -182,8 +190,13 @@ def _touched(held: Numbers, low: Numbers, high: Numbers) -> tuple[Truths, Truths
     return touched, pushed
 
 
-def ranks(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
-    """Best and worst competition rank of everybody, from packed keys (:func:`pack`)."""
+def ranks(low: Numbers, high: Numbers, weights: Numbers | None = None) -> tuple[Numbers, Numbers]:
+    """Best and worst competition rank of everybody, from packed keys (:func:`pack`).
+
+    Weights are positive.
+    """
+    if weights is not None:
+        return _weighted_ranks(low, high, weights)
     number = len(low)
     lows = np.sort(low)
     best = 1 + number - np.searchsorted(lows, high, side="right")
@@ -191,3 +204,19 @@ def ranks(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
         return best, best
     worst = 1 + number - np.searchsorted(np.sort(high), low, side="right") - (high > low)
     return best, worst
+
+
+def _weighted_ranks(low: Numbers, high: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
+    best = 1 + _weight_above(low, weights, high)
+    if low is high:
+        return best, best
+    # a household does not stand above itself, but those that it stands for may be above each other
+    return best, 1 + _weight_above(high, weights, low) - (high > low)
+
+
+def _weight_above(values: Numbers, weights: Numbers, bars: Numbers) -> Numbers:
+    """For each bar the weight of the values above it."""
+    order = np.argsort(values)
+    summed = np.concatenate([[0], np.cumsum(weights[order])])
+    above: Numbers = summed[-1] - summed[np.searchsorted(values[order], bars, side="right")]
+    return above

@@ -1,0 +1,224 @@
+"""Simulation: ``simulate`` and ``rerun``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from policydsl.cli import FINDINGS, OK
+from policydsl.cli.output import (
+    Command,
+    coloured,
+    console,
+    heading,
+    language_option,
+    print_table,
+    say,
+    settings,
+    warning,
+)
+from policydsl.cli.scoring import _Date
+from policydsl.scoring import results
+from policydsl.scoring.results import ResultTable, pick
+from policydsl.scoring.writing import cell_text
+from policydsl.simulation.records import Made, Request, rerun, write_simulation
+from policydsl.simulation.runs import Stage
+from policydsl.simulation.sheets import Settings
+
+STAGES = {
+    "people": ("准备人口", "population"), "score": ("打分排序", "scoring"),
+    "figures": ("统计", "figures"), "contributions": ("各条款的作用", "contributions"),
+    "sensitivity": ("敏感性", "sensitivity"), "typical": ("典型人", "typical persons"),
+}  # fmt: skip
+SHOWN = ("summary", "changes", "lines", "crossings", "churn", "discretion", "assumptions")
+MOST_ROWS = 24
+
+engine_options = (
+    click.option(
+        "--engine", type=click.Choice(["auto", "kernel", "numpy"]), default="auto",
+        show_default=True, help="计算引擎 · Engine.",
+    ),
+    click.option(
+        "--threads", type=click.IntRange(min=1), metavar="N", help="线程数 · Threads."
+    ),
+)  # fmt: skip
+
+
+def _engine_options(command: Command) -> Command:
+    for option in reversed(engine_options):
+        command = option(command)
+    return language_option(command)
+
+
+@click.command("simulate")
+@click.argument("base", metavar="BASE")
+@click.argument("drafts", metavar="[DRAFT]...", nargs=-1)
+@click.option(
+    "--population",
+    required=True,
+    metavar="P",
+    help="数据文件，或人口设定的标识或文件 · A table, or a specification (id or .toml).",
+)
+@click.option(
+    "-n",
+    "--households",
+    "n",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="合成多少户，默认为设定的规模 · Households to synthesise.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="随机种子 · Seed."
+)
+@click.option("--scene", metavar="NAME", help="场景；不写时按总分排 · The scene; else by points.")
+@click.option("--quota", type=click.IntRange(min=0), metavar="K", help="名额 · Number of places.")
+@click.option(
+    "--ties",
+    type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
+    help="线上同分：一并录取、不录取、抽签、未定 · What happens to ties at the line.",
+)
+@click.option("--by", metavar="FACT", help="分组，如 年龄:18,30,45 · Groups by a fact.")
+@click.option(
+    "--assume",
+    multiple=True,
+    metavar="SET",
+    help="假设集的标识或文件，可多次 · Assumption set, may be repeated.",
+)
+@click.option("--date", "day", type=_Date(), metavar="DATE", help="评定日 · Date of assessment.")
+@click.option("--ignore", multiple=True, metavar="COLUMN", help="不用的列 · Leave a column aside.")
+@click.option(
+    "--contributions", is_flag=True, help="每条改动的作用 · What each changed clause contributes."
+)
+@click.option(
+    "--sensitivity", is_flag=True, help="每个数字动一步的影响 · Each number one step up and down."
+)
+@click.option(
+    "--typical", is_flag=True, help="典型人，逐条说明 · Typical persons, clause by clause."
+)
+@click.option("--parquet", is_flag=True, help="另写 Parquet · Parquet beside the CSV.")
+@click.option("--out", metavar="DIR", help="写入文件夹 · Folder for tables and the run record.")
+@_engine_options
+def simulate_command(
+    base: str, drafts: tuple[str, ...], population: str, n: int | None, seed: int,
+    scene: str | None, quota: int | None,
+    ties: Literal["admit_all", "admit_none", "lottery", "open"] | None, by: str | None,
+    assume: tuple[str, ...], day: date | None, ignore: tuple[str, ...], contributions: bool,
+    sensitivity: bool, typical: bool, parquet: bool, out: str | None,
+    engine: Literal["auto", "kernel", "numpy"], threads: int | None,
+) -> int:  # fmt: skip
+    """草案对分布、录取线和人的影响。
+
+    Score a population under BASE and any number of DRAFTs (policies, amendments, files) and show
+    what changes: distribution, gainers and losers, the line of a quota, who crosses it.
+    """
+    chosen = {"contributions": contributions, "sensitivity": sensitivity, "typical": typical}
+    request = Request(
+        base, drafts, population, n, seed, scene, quota, ties, by, assume,
+        None if day is None else day.isoformat(), ignore,
+        tuple(name for name, wanted in chosen.items() if wanted),
+        ("csv", "parquet") if parquet else ("csv",), settings().language,
+    )  # fmt: skip
+    folder = None if out is None else Path(out)
+    with _progress() as stage:
+        made = write_simulation(request, folder, Settings(engine, threads), stage)
+    _show(made)
+    if out is not None:
+        say(f"已写入 {out}（run.json 可用 policydsl rerun 重做）",
+            f"wrote {out} (run.json: policydsl rerun does it again)", err=True)  # fmt: skip
+    return OK
+
+
+@click.command("rerun")
+@click.argument("record", metavar="RECORD")
+@click.option("--out", metavar="DIR", help="写入文件夹 · Folder for what comes out now.")
+@_engine_options
+def rerun_command(
+    record: str, out: str | None, engine: Literal["auto", "kernel", "numpy"], threads: int | None
+) -> int:
+    """按运行记录重做一次模拟，核对结果；不一致时退出码为 1。
+
+    Do a recorded simulation again and check that policies, persons and figures are the same.
+    Exits with 1 when they are not.
+    """
+    folder = None if out is None else Path(out)
+    with _progress() as stage:
+        _, differences = rerun(Path(record), Settings(engine, threads), stage, folder)
+    for one in differences:
+        line = f"{pick(settings().language, *one.what)}：{one.before} → {one.now}"
+        (warning if one.matters else click.echo)(line)
+    if any(one.matters for one in differences):
+        say("与记录不一致。", "Not the same as recorded.")
+        return FINDINGS
+    say("与记录一致：策略、人口、结果的哈希都相同。",
+        "As recorded: policies, persons and figures have the same hashes.")  # fmt: skip
+    return OK
+
+
+# -- what is shown
+
+
+def _show(made: Made) -> None:
+    language = settings().language
+    simulation = made.simulation
+    for version in simulation.versions:
+        for line in results.notice(version.policy, language):
+            warning(f"{version.label}：{line}")
+    about = simulation.people.about
+    if about["kind"] == "specification":
+        count = len(about["assumptions"])
+        warning(pick(
+            language, f"合成人口 {about['id']}（种子 {about['seed']}，{count} 项假定）",
+            f"synthetic population {about['id']} (seed {about['seed']}, {count} assumptions)",
+        ))  # fmt: skip
+    for name, table in made.tables.items():
+        wanted = name in SHOWN or name.split("_")[0] in ("contributions", "sensitivity", "typical")
+        if wanted and table.rows:
+            _print(table)
+
+
+def _print(table: ResultTable) -> None:
+    language = settings().language
+    click.echo()
+    heading(table.title)
+    kept = [
+        i for i, _ in enumerate(table.columns)
+        if any(row[i] not in (None, "") for row in table.rows)
+    ]  # fmt: skip
+    rows = [[cell_text(row[i], language) for i in kept] for row in table.rows[:MOST_ROWS]]
+    right = [at for at, i in enumerate(kept) if table.columns[i].kind != "text"]
+    print_table([table.columns[i].title for i in kept], rows, right)
+    left = len(table.rows) - MOST_ROWS
+    if left > 0:
+        say(f"…… 其余 {left} 行见 --out", f"… {left} more with --out")
+
+
+@contextmanager
+def _progress() -> Iterator[Stage]:
+    """A bar on a terminal that says which stage it is and how far."""
+    if not coloured(sys.stderr):
+        yield lambda name, count: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns: Any = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"),
+        TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(name: str, count: int) -> None:
+            if name not in tasks:
+                for task in tasks.values():
+                    bar.update(task, total=1, completed=1)
+                title = pick(settings().language, *STAGES.get(name, (name, name)))
+                tasks[name] = bar.add_task(title, total=None)
+            bar.advance(tasks[name], count)
+
+        yield advance

@@ -1,0 +1,133 @@
+"""What is compared: a base and its drafts, as policies under assumption sets.
+
+A draft is a policy, an amendment (its id means the consolidated edition), or an amendment of what
+only an assumption set states: a draft that gives another figure for an indicator whose
+points the text leaves open can be written, and is then carried out behind the set.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from policydsl.language import nodes as n
+from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
+from policydsl.language.paths import clauses
+from policydsl.model.amending import Amender
+from policydsl.model.compiling import compile_document
+from policydsl.model.declaring import Shared
+from policydsl.model.loading import Library, bundled, located
+from policydsl.model.policy import Closing, Policy
+
+Target = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A policy that takes part in a simulation.
+
+    ``label`` names it in every table.  ``target`` and ``assume`` are what it was loaded from
+    (``None``: it was handed in).  ``library`` has its vocabularies.
+    """
+
+    label: str
+    policy: Policy
+    target: str | None = None
+    assume: tuple[str, ...] = ()
+    library: Library = field(default_factory=bundled, compare=False, repr=False)
+
+    def amended(self, amendment: n.Document, source: Source | None = None) -> Policy:
+        """The policy with an amendment of its text (that of its assumption sets included).
+
+        Raises :class:`PolicyError` with what is wrong with it.
+        """
+        base = self.policy
+        assert base.document is not None
+        amender = Amender(base.document, base.source)
+        amender.apply(amendment, source or base.source)
+        if has_errors(amender.found):
+            raise PolicyError([d for d in amender.found if d.severity == "error"])
+        result = amender.result(amendment.id, amendment.title)
+        return self.compiled(result.document, result.origins, dict(result.sources))
+
+    def compiled(
+        self, document: n.Document, origins: Mapping[str, tuple[str, ...]],
+        sources: Mapping[int, Source],
+    ) -> Policy:  # fmt: skip
+        """A changed text of this version as a policy; assumptions keep their names.
+
+        ``origins``: for each clause id, those that it carries on.
+        """
+        base = self.policy
+        found: list[Diagnostic] = []
+        shared = self._shared(document, base.source, found)
+        closings: dict[int, tuple[Closing, ...]] = {}
+        for _, id_, clause in clauses(document):
+            known = [base.clauses[old] for old in origins.get(id_, ()) if old in base.clauses]
+            kept = tuple(closing for old in known for closing in old.closings)
+            if kept:
+                closings[id(clause)] = kept
+        policy = compile_document(
+            document, base.source, shared, found, closings, base.assumed, sources
+        )
+        if policy is None:
+            raise PolicyError([d for d in found if d.severity == "error"])
+        return policy
+
+    def _shared(self, document: n.Document, source: Source, found: list[Diagnostic]) -> Shared:
+        shared = self.library.shared(document, source, found, (document.id.text,))
+        for set_id in self.policy.assumed:
+            entry = self.library.find(set_id)
+            if entry is not None:
+                shared.add(self.library.shared(entry.document, entry.source, found))
+        return shared
+
+
+def versions_of(
+    base: Target | Policy, drafts: Sequence[Target | Policy], assume: Sequence[Target] = ()
+) -> tuple[Version, ...]:
+    """The base and its drafts, with labels of their own.
+
+    An assumption set is applied wherever it is for: each of them must be for one version at
+    least.  Raises :class:`PolicyError`.
+    """
+    sets = [os.fspath(each) for each in assume]
+    first = _version(base, sets, None)
+    found = [first, *(_version(draft, sets, first) for draft in drafts)]
+    used = {name for version in found for name in version.assume}
+    unused = [name for name in sets if name not in used]
+    if unused and first.target is not None:
+        library, id_, ids = located(first.target, unused)
+        library.policy(id_, ids)  # says why they are not for the base
+    labels: dict[str, int] = {}
+    named = []
+    for version in found:
+        number = labels[version.label] = labels.get(version.label, 0) + 1
+        label = version.label if number == 1 else f"{version.label}（{number}）"
+        named.append(replace(version, label=label))
+    return tuple(named)
+
+
+def _version(target: Target | Policy, sets: Sequence[str], base: Version | None) -> Version:
+    if isinstance(target, Policy):
+        library = base.library if base is not None else bundled()
+        return Version(target.id, target, None, tuple(target.assumed), library)
+    text = os.fspath(target)
+    library, id_, ids = located(text, sets)
+    fitting = [
+        (name, set_) for name, set_ in zip(sets, ids, strict=True)
+        if set_ in library.assumptions_for(id_)
+    ]  # fmt: skip
+    used = tuple(name for name, _ in fitting)
+    policy, problems = library.compile(id_, [set_ for _, set_ in fitting])
+    if policy is not None:
+        return Version(policy.id, policy, text, used, library)
+    entry = library.find(id_)
+    if base is not None and entry is not None and not entry.problems:
+        document = entry.document
+        about = document.based_on.text if document.based_on is not None else None
+        if document.kind == "AMENDMENT" and about == base.policy.id and base.policy.assumed:
+            made = base.amended(document, entry.source)
+            return Version(made.id, made, text, base.assume, base.library)
+    raise PolicyError([d for d in problems if d.severity == "error"])

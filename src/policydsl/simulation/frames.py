@@ -1,0 +1,134 @@
+"""A simulation for a notebook: every table as a DataFrame, and the scored persons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policydsl.files import replacing_folder
+from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
+from policydsl.language.keywords import Language
+from policydsl.scoring.columns.placing import OUTCOME_CODES
+from policydsl.scoring.columns.plan import UNBOUNDED
+from policydsl.scoring.columns.scored import decimal_places
+from policydsl.scoring.ranking import OUTCOMES
+from policydsl.scoring.results import ResultTable, Unbounded, pick
+from policydsl.scoring.writing import as_decimal, to_frame
+from policydsl.simulation.extras import EXTRAS, extra_tables
+from policydsl.simulation.records import RECORD, Made, Request, as_record, run_record, write_made
+from policydsl.simulation.runs import Simulation, Stage, silent
+from policydsl.simulation.statistics import Numbers, in_points
+from policydsl.simulation.tables import tables_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class SimulationResult:
+    """What came out: ``frame(name)`` for each of ``names``, ``scored()`` for the persons.
+
+    ``simulation`` has the exact figures and the arrays.  ``request``: what can be done again from
+    files (``None`` where something was handed in by a program).
+    """
+
+    simulation: Simulation
+    language: Language = "zh"
+    request: Request | None = None
+    stage: Stage = silent
+    _tables: dict[str, ResultTable] = field(default_factory=dict, repr=False)
+    _figures: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The tables there are; the last ones (:data:`EXTRAS`) take longer."""
+        return list(dict.fromkeys([*self._plain_tables(), *self._tables, *EXTRAS]))
+
+    def _plain_tables(self) -> dict[str, ResultTable]:
+        if "summary" not in self._tables:
+            self._tables = {**tables_of(self.simulation, self.language), **self._tables}
+        return self._tables
+
+    def table(self, name: str) -> ResultTable:
+        """A table by name.  Raises :class:`PolicyError` (S604) for an unknown one."""
+        extra = name.partition("_")[0]
+        if extra in EXTRAS and name not in self._tables:
+            figures, tables = extra_tables(self.simulation, extra, self.language, self.stage)
+            self._figures[extra] = figures
+            self._tables |= tables
+        tables = self._plain_tables()
+        if name not in tables:
+            details = {"name": name, "near": did_you_mean(name, self.names)}
+            raise PolicyError([Diagnostic("S604", None, None, details)])
+        return tables[name]
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """A table as a DataFrame; points are ``Decimal``."""
+        return to_frame(self.table(name))
+
+    def figures(self) -> dict[str, Any]:
+        """All figures, exact, as plain values; those of extras that were asked for, too."""
+        return {**as_record(self.simulation), **self._figures}
+
+    def scored(self, scaled: bool = False) -> pd.DataFrame:
+        """The scored cases: the plain table that every figure can be computed from.
+
+        For each version (numbered from 0) the ends of the score, the ends of the rank of the
+        household (0: not ranked), and the outcome.  Points are ``Decimal``, or with ``scaled``
+        whole numbers of which ``attrs["scale"]`` are a point.
+        """
+        import pandas as pd
+
+        sim = self.simulation
+        people = sim.people
+        columns: dict[str, Any] = {}
+        weights = sim.weights
+        columns["weight"] = np.ones(len(people), np.int64) if weights is None else weights
+        if sim.by is not None:
+            labels = pd.Index(sim.by.labels)
+            columns["group"] = pd.Categorical.from_codes(sim.by.codes.astype(np.int32), labels)
+        words = pd.Index([pick(self.language, *OUTCOMES[code]) for code in OUTCOME_CODES])
+        for version in sim.numbers:
+            total = sim.total(version)
+            for end, values in (("low", total.low), ("high", total.high)):
+                shown = values if scaled else self._points(values)
+                columns[f"{end}_{version}"] = shown
+            best, worst = sim.ranks[version]
+            columns[f"rank_{version}"], columns[f"worst_rank_{version}"] = best, worst
+            outcomes = sim.outcomes(version).astype(np.int8)
+            columns[f"outcome_{version}"] = pd.Categorical.from_codes(outcomes, words)
+        ids = [people.id(row) for row in people.cases.tolist()]
+        made = pd.DataFrame(columns, index=pd.Index(ids, name="id"))
+        made.attrs |= {"scale": sim.scale, "versions": list(sim.labels)}
+        return made
+
+    def _points(self, values: Numbers) -> Any:
+        found, places = np.unique(values, return_inverse=True)
+        cells = np.empty(len(found), object)
+        finite = decimal_places(self.simulation.scale) is not None
+        for place, value in enumerate(found.tolist()):
+            points = in_points(value, self.simulation.scale)
+            if points is None:
+                cells[place] = Unbounded(value <= -UNBOUNDED)
+            else:
+                cells[place] = as_decimal(points) if finite else points
+        return cells[places]
+
+    def save(self, folder: str | Path) -> Made:
+        """Write tables, figures and the run record, as ``policydsl simulate --out`` does.
+
+        Raises :class:`PolicyError`: S603 where no record can be written, F007.
+        """
+        if self.request is None:
+            what = ("策略或人口", "A policy or the population")
+            raise PolicyError([Diagnostic("S603", None, None, {"what": what})])
+        figures = self.figures()
+        request = replace(self.request, extras=tuple(self._figures))
+        made = Made(run_record(request, self.simulation, figures), self._plain_tables(),
+                    self.simulation, figures)  # fmt: skip
+        with replacing_folder(Path(folder), RECORD) as temporary:
+            write_made(made, temporary, request)
+        return made

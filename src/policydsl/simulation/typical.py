@@ -1,0 +1,187 @@
+"""Typical persons: one for each stratum, with the score under each version and why it changed.
+
+The typical person of a stratum is the case nearest to its middle: the sum, over the facts that the
+policies read, of the distance from the weighted median (numbers and dates, over the span in
+the stratum) or 0 and 1 for having the most frequent value or not.  Of several the one
+whose facts come first in the order of their codes stands, so the order of rows does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from policydsl.model.policy import Policy
+from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.domains import MISSING, Listed
+from policydsl.scoring.columns.histograms import of
+from policydsl.scoring.exact import Evaluator, Score, Trace
+from policydsl.scoring.ranges import Range, show_points
+from policydsl.scoring.results import show_range
+from policydsl.simulation.people import Groups, read_by, shown_facts
+from policydsl.simulation.runs import Simulation
+from policydsl.simulation.statistics import Numbers, labelled, quantile_cuts
+
+STRATA = 5
+"""Without groups, the scores under the base are cut into so many parts of about one size."""
+
+
+@dataclass(frozen=True)
+class ClauseChange:
+    """What a clause gives under the base and under a draft, and how (the lines of the trace).
+
+    ``None``: the version has no such clause.
+    """
+
+    clause: str
+    title: str
+    before: Range | None
+    after: Range | None
+    how_before: tuple[str, ...]
+    how_after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Typical:
+    """A typical person of a stratum that stands for ``persons``.
+
+    ``totals`` by version; ``changes`` by draft: the items and groups whose points differ.
+    """
+
+    stratum: str
+    persons: int
+    id: str
+    facts: str
+    totals: tuple[Range, ...]
+    changes: tuple[tuple[ClauseChange, ...], ...]
+
+
+def typical(simulation: Simulation) -> list[Typical]:
+    """A typical person of each group of ``by``, else of each fifth of the scores of the base."""
+    strata = simulation.by or _by_score(simulation)
+    found = []
+    for place, label in enumerate(strata.labels):
+        rows = np.flatnonzero(strata.codes == place)
+        weights = simulation.weights
+        if weights is not None:
+            rows = rows[weights[rows] > 0]
+        if not len(rows):
+            continue
+        own = None if weights is None else weights[rows]
+        persons = len(rows) if own is None else int(own.sum())
+        row = int(simulation.people.cases[rows[_middle(simulation, rows, own)]])
+        cases = [simulation.people.case(version, row) for version in simulation.numbers]
+        found.append(explained(simulation, label, persons, cases))
+    return found
+
+
+def explained(simulation: Simulation, stratum: str, persons: int, cases: Sequence[Case]) -> Typical:
+    """A person, as a case for each version, with what each draft changes clause by clause."""
+    policies = [version.policy for version in simulation.versions]
+    scores = [
+        Evaluator(policy).score(case, trace=True)
+        for policy, case in zip(policies, cases, strict=True)
+    ]  # fmt: skip
+    changes = tuple(
+        tuple(_changes(policies[0], scores[0], policies[draft], scores[draft]))
+        for draft in simulation.drafts
+    )
+    totals = tuple(score.total for score in scores)
+    return Typical(stratum, persons, cases[0].id, shown_facts(cases[0]), totals, changes)
+
+
+def _by_score(simulation: Simulation) -> Groups:
+    low = simulation.total(0).low
+    cuts = quantile_cuts(of(low, simulation.weights), STRATA)
+    labels = labelled([show_points(Fraction(cut, simulation.scale)) for cut in cuts])
+    return Groups("得分", tuple(labels), np.searchsorted(np.asarray(cuts), low, side="right"))
+
+
+def _middle(simulation: Simulation, rows: Numbers, weights: Numbers | None) -> int:
+    """The place among ``rows`` of the case nearest to their middle."""
+    population = simulation.people.rows[0].population
+    read = set().union(*(read_by(version.policy) for version in simulation.versions))
+    names = sorted(read & set(population.columns))
+    at = simulation.people.cases[rows]
+    distance = np.zeros(len(rows), np.int64)
+    columns = []
+    for name in names:
+        codes = population.columns[name][at].astype(np.int64)
+        columns.append(codes)
+        counts = of(codes, weights)
+        if isinstance(population.schema.domains[name], Listed):
+            common = int(counts.values[int(np.argmax(counts.counts))])
+            distance += (codes != common) * _WHOLE
+            continue
+        known = codes != MISSING
+        if not known.any():
+            continue
+        middle = of(codes[known], None if weights is None else weights[known]).quantile(
+            Fraction(1, 2)
+        )
+        span = int(codes[known].max() - codes[known].min()) or 1
+        assert middle is not None
+        distance += np.where(known, np.abs(codes - middle) * _WHOLE // span, _WHOLE)
+    nearest = np.flatnonzero(distance == distance.min())
+    if len(nearest) == 1 or not columns:
+        return int(nearest[0])
+    order = np.lexsort([column[nearest] for column in reversed(columns)])
+    alike = nearest[order]
+    first = [column[alike[0]] for column in columns]
+    same = [
+        r for r in alike.tolist() if all(c[r] == f for c, f in zip(columns, first, strict=True))
+    ]
+    best: int = min(same, key=lambda r: simulation.people.id(int(at[r])))
+    return best
+
+
+_WHOLE = 1_000_000
+
+
+# -- why it changed
+
+
+def _changes(old: Policy, before: Score, new: Policy, after: Score) -> list[ClauseChange]:
+    found = []
+    for id_ in dict.fromkeys([*new.clauses, *old.clauses]):
+        was, now = before.parts.get(id_), after.parts.get(id_)
+        if was == now:
+            continue
+        clause = new.clauses.get(id_) or old.clauses[id_]
+        found.append(
+            ClauseChange(id_, clause.name or clause.label, was, now,
+                         _how(before.trace, id_), _how(after.trace, id_))
+        )  # fmt: skip
+    return found
+
+
+def _how(trace: Trace | None, id_: str) -> tuple[str, ...]:
+    """The rules of a clause with what each of them gave."""
+    clause = None if trace is None else _found(trace, id_)
+    if clause is None:
+        return ()
+    lines = []
+    for child in clause.children:
+        if child.kind == "rule" and child.value is not None:
+            detail = f"（{child.detail}）" if child.detail else ""
+            lines.append(f"{child.label}：{_shown(child.value)}{detail}")
+    if clause.raw is not None and clause.raw != clause.value:
+        lines.append(f"合计 {_shown(clause.raw)}，计 {_shown(clause.value)}")
+    return tuple(lines)
+
+
+def _found(trace: Trace, id_: str) -> Trace | None:
+    if trace.kind == "clause" and trace.id == id_:
+        return trace
+    for child in trace.children:
+        inner = _found(child, id_)
+        if inner is not None:
+            return inner
+    return None
+
+
+def _shown(value: Range | None) -> str:
+    return show_range(value)

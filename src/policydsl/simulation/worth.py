@@ -1,0 +1,127 @@
+"""What a policy is worth to a population, in the few figures that many variants are compared by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+import numpy.typing as npt
+
+from policydsl.model.expressions import ScoreRef
+from policydsl.model.policy import Policy, RankingKey, Scene
+from policydsl.scoring.columns.histograms import Histogram
+from policydsl.scoring.columns.households import Band, check_scene, rank_households, reads_total
+from policydsl.scoring.columns.placing import OUTCOME_CODES
+from policydsl.scoring.columns.population import Codes
+from policydsl.simulation import statistics as st
+from policydsl.simulation.runs import Simulation
+from policydsl.simulation.sheets import Sheet, check_refused, scene_of
+
+ADMITTED, LEVEL = OUTCOME_CODES.index("admitted"), OUTCOME_CODES.index("tied_open")
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The means of the low and high ends (``None`` without bound), the line, who is admitted.
+
+    ``admitted_by``: in each group, where there are groups.
+    """
+
+    mean: Fraction | None
+    mean_high: Fraction | None
+    line: Fraction | None
+    admitted: int
+    admitted_by: tuple[int, ...] = ()
+
+
+@dataclass
+class Bench:
+    """Works out the worth of variants of one version, for the population of a simulation."""
+
+    simulation: Simulation
+    version: int
+    _columns: dict[tuple[str, str, str], Codes] = field(default_factory=dict)
+
+    def worth(self, policy: Policy) -> Worth:
+        """The figures of a variant.  Raises :class:`PolicyError` where it cannot be scored."""
+        sim = self.simulation
+        sheet = Sheet(policy, sim.people.rows[self.version], sim.settings, self._columns)
+        scene = scene_of(policy, sim.scene, sim.quota, sim.ties)
+        scale = lcm(sheet.scale, sim.scale)
+        total, flags = sheet.totals(scale)
+        check_refused(sheet, sim.people, self.version, scene, flags)
+        cases = total.at(sim.people.cases)
+        ends = st.counted(cases.low, cases.high, sim.weights)
+        low = _mean(ends.low, scale)
+        high = low if ends.exact else _mean(ends.high, scale)
+        outcomes, at = self._places(sheet, scene, scale, total, flags)
+        admitted = outcomes == ADMITTED
+        groups: tuple[int, ...] = ()
+        if sim.by is not None:
+            groups = tuple(
+                st.weight_of(admitted & (sim.by.codes == place), sim.weights)
+                for place in range(len(sim.by.labels))
+            )
+        line = st.in_points(at, scale)
+        return Worth(low, high, line, st.weight_of(admitted, sim.weights), groups)
+
+    def _places(
+        self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: st.Numbers
+    ) -> tuple[npt.NDArray[np.uint8], int | None]:  # fmt: skip
+        """Outcomes of the cases' households, and the line (of the scale).
+
+        Where points decide first and are single numbers, the further keys are worked out for
+        those alone who are level at the line.
+        """
+        sim = self.simulation
+        cases, population = sim.people.cases, sheet.rows.population
+        quota = scene.quota if sim.quota is None else sim.quota
+        ties = sim.ties or scene.ties
+        first = scene.keys[0] if scene.keys else None
+        by_points = first is not None and reads_total(first) and _own(first)
+        if not (by_points and total.exact and quota is not None):
+            rows = sheet.scored_rows(scene, scale, total, flags)
+            found = rank_households(scene, population, rows, cases, quota, ties, True)
+            return found.placings.outcomes, found.placings.line
+        check_scene(sheet.policy, scene)
+        alone = replace(scene, keys=scene.keys[:1])
+        rows = sheet.scored_rows(alone, scale, total, flags)
+        more = len(scene.keys) > 1
+        ranked = rank_households(
+            alone, population, rows, cases, quota, "open" if more else ties, True
+        )
+        outcomes, line = ranked.placings.outcomes, ranked.placings.line
+        level = np.flatnonzero(outcomes == LEVEL)
+        if not more or not len(level):
+            return outcomes, line
+        left = quota - ranked.placings.count("admitted", sim.weights)
+        some = cases[level]
+        members = some
+        if population.spouse is not None:
+            spouses = population.spouse[some]
+            members = np.unique(np.concatenate([some, spouses[spouses >= 0]]))
+        rows = sheet.scored_rows(scene, scale, total, flags, members)
+        among = rank_households(scene, population, rows, some, left, ties, True)
+        outcomes = outcomes.copy()
+        outcomes[level] = among.placings.outcomes
+        return outcomes, line if among.placings.line is None else among.placings.line
+
+
+def _own(key: RankingKey) -> bool:
+    """Whether a key that reads a total reads the household's own, the higher first."""
+    expression = key.expression
+    return key.highest_first and isinstance(expression, ScoreRef) and expression.role == "self"
+
+
+def _mean(histogram: Histogram, scale: int) -> Fraction | None:
+    return st.summarised(histogram, scale, ()).mean
+
+
+def less(after: Fraction | int | None, before: Fraction | int | None) -> Fraction | None:
+    """The difference, where both are known."""
+    return None if after is None or before is None else Fraction(after) - before
+
+
+__all__ = ["Bench", "Worth", "less"]
