@@ -101,6 +101,7 @@ def _walk(
     seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note how a part uses the keys, wherever a fact stands."""
+    unnumbered = reading.naming and not reading.counting
     if isinstance(part, (tuple, list)):
         for item in part:
             _walk(reading, item, viewer, uses, seen)
@@ -117,11 +118,11 @@ def _walk(
         and _labelled(reading, part, part.action, viewer, uses)
     ):
         _walk(reading, (part.condition, part.action.points), viewer, uses, seen)
-    elif isinstance(part, r.PerStep) and reading.naming and _is_counted(part):
+    elif isinstance(part, r.PerStep) and unnumbered and _is_counted(part):
         # reasons tell only whether there is a number
         _present(reading, part.subject, viewer, uses, seen)
         _walk(reading, part.points, viewer, uses, seen)
-    elif isinstance(part, r.ComputedPoints) and reading.naming and _plain_number(part.expression):
+    elif isinstance(part, r.ComputedPoints) and unnumbered and _plain_number(part.expression):
         _present(reading, part.expression, viewer, uses, seen)
     elif isinstance(part, e.Expr) and Worked(part) in reading.ahead:
         _of(uses, Worked(part)).whole = True

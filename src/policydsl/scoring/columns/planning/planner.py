@@ -178,6 +178,12 @@ class _Planner:
             self.namer = Namer(host)
             self.naming_host = host
 
+    def counting(self) -> _Planner:
+        """The same, with numbers told apart even where only reasons are asked for."""
+        host = copy(self)
+        host.reading = replace(self.reading, counting=True)
+        return host
+
     def plan(self) -> Plan:
         case = Case("", unit=self.unit, entity=self.entity)
         root = self.evaluator.root_of(case)

@@ -127,13 +127,15 @@ class Reading:
 
     ``ahead`` are the keys that are worked out before anything else: their values are taken as
     they are, and what they rest on is not read.  With ``naming`` it is read all the same, since
-    reasons name what is missing in the end, and the assumptions that facts rest on.
+    reasons name what is missing in the end, and the assumptions that facts rest on.  Reasons do
+    not tell numbers apart that are counted in the same way, unless they are ``counting``.
     """
 
     policy: Policy
     schema: Schema
     ahead: Mapping[Key, Domain]
     naming: bool = False
+    counting: bool = False
 
     def with_ahead(self, more: Mapping[Key, Domain]) -> Reading:
         """The same with more keys worked out ahead."""
@@ -243,7 +245,7 @@ class Reading:
             pending.extend(x.excluded for x in self.policy.exclusions if x.fact == name)
         facts = tuple(self.policy.facts[name] for name in sorted(names))
         exclusions = tuple(x for x in self.policy.exclusions if x.fact in names)
-        return self.policy.kind, facts, exclusions, self.schema.date, self.naming
+        return self.policy.kind, facts, exclusions, self.schema.date, (self.naming, self.counting)
 
 
 def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
