@@ -52,6 +52,8 @@ class Request:
     rejects: Path | None
     as_json: bool
     explain_all: bool
+    shows: bool = True
+    """Whether scores are wanted, and not only their histogram."""
 
     @property
     def needs_columns(self) -> bool:
@@ -125,6 +127,8 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
 
     language = settings().language
     wanted = Wanted(items=request.items, reasons=True)
+    if not request.shows:
+        wanted = Wanted(groups=False)
     options = Options(wanted, request.engine, request.day, request.ignore, language)
     path = Path(request.data)
     outputs = Outputs(request.target, request.histogram, request.rejects)
@@ -133,7 +137,7 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
             return score_file(policy, path, outputs, options)
         table = open_table(path, request.encoding, request.sheet)
         rows = table.rows if table.rows is not None else rows_of(path)
-        if _streams(table, rows, outputs):
+        if (not request.shows and not table.in_memory) or _streams(table, rows, outputs):
             with stages(rows, STAGES) as advance:
                 return score_file(policy, path, outputs, options, request.encoding, request.sheet,
                                   advance)  # fmt: skip

@@ -176,6 +176,7 @@ def score_command(
             facts, engine, day, judgements, tuple(ignore), encoding, sheet, items, target,
             None if histogram is None else Path(histogram),
             None if rejects is None else Path(rejects), format_ == "json", explain == ALL,
+            not (histogram and target is None and format_ is None and explain is None),
         )  # fmt: skip
         columns.check_files(request)
         if columns.takes_columns(policy, request):
