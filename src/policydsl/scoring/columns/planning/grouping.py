@@ -241,10 +241,11 @@ def _labelled(
     def ask(values: Supposed) -> Told:
         probe = Probe(evaluator, values, naming=reading.naming)
         effect = probe.rule(alone, Place("", ""))
-        if reading.naming:
-            return Told(reasons=tuple(probe.reasons))
+        reasons = tuple(probe.reasons)
+        if reading.naming and not reading.counting:
+            return Told(reasons=reasons)
         applied = {"no": 0, "maybe": 1, "yes": 2}[effect.applied]
-        return Told(effect.points.low, effect.points.high, applied)
+        return Told(effect.points.low, effect.points.high, applied, reasons)
 
     _label(reading, key, ask, uses)
     return True
