@@ -79,6 +79,10 @@ def _works(python: Path) -> bool:
     return probe.returncode == 0
 
 
+ENGINES = "dev,parquet,fast,sql,spark,bench"
+"""Extras with every engine, which the tests hold against each other."""
+
+
 def setup(extras: str = "dev,parquet") -> Path:
     """Make ``.venv`` ready with the package (editable) and these extras; returns its Python.
 
@@ -115,7 +119,7 @@ def task_demo(arguments: list[str]) -> None:
 def task_test(arguments: list[str]) -> None:
     """Run the tests, one process per core (-n 0 for one process; arguments go to pytest)."""
     # by groups: what takes long to start (Spark) starts in one process only
-    run([setup(), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments])
+    run([setup(ENGINES), "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *arguments])
 
 
 def task_lint(arguments: list[str]) -> None:
@@ -137,7 +141,7 @@ def task_format_check(arguments: list[str]) -> None:
 
 def task_types(arguments: list[str]) -> None:
     """Check the types of src, tests and tools with mypy."""
-    run([setup(), "-m", "mypy", *arguments])
+    run([setup(ENGINES), "-m", "mypy", *arguments])
 
 
 def task_notebooks(arguments: list[str]) -> None:
@@ -207,7 +211,7 @@ def task_bench(arguments: list[str]) -> None:
             say(f"no benchmark {name!r}; there are {', '.join(found)}")
             raise SystemExit(2)
         chosen = [name]
-    python = setup("dev,parquet,fast,sql,bench")
+    python = setup(ENGINES)
     for name in chosen:
         say(name)
         run([python, *found[name], *arguments])

@@ -88,7 +88,7 @@ def load(
 ) -> Prepared:
     """Plan and columns, ready to be scored, and the engine's modules; not timed."""
     if engine == "kernel":
-        from policydsl.scoring.columns.engines import load_kernel
+        from policydsl.scoring.columns.engines.running import load_kernel
 
         load_kernel()
     population = population_of(policy, columns, kinds)
@@ -96,14 +96,14 @@ def load(
 
 
 def _prepared(policy: Policy, population: Population, threads: int, engine: str) -> Prepared:
-    from policydsl.scoring.columns.planning import make_plan
+    from policydsl.scoring.columns.planning.planner import make_plan
 
     plan = make_plan(policy, population.schema, scale=SCALE)
     runner: Any = None
     if engine == "duckdb":
         runner = _arrow(population)
     else:
-        from policydsl.scoring.columns.engines import Runner
+        from policydsl.scoring.columns.engines.running import Runner
 
         chosen: Any = engine
         runner = Runner.of(plan, [plan.total.low], chosen, width="narrow", threads=threads)
@@ -123,7 +123,7 @@ def _arrow(population: Population) -> Any:
 
 def score(prepared: Prepared) -> Array:
     """Every person's total in units of the plan; a new array each time, nothing kept."""
-    from policydsl.scoring.columns.derived import columns_of
+    from policydsl.scoring.columns.planning.derived import columns_of
 
     if prepared.engine == "duckdb":
         return _score_duckdb(prepared)
@@ -134,8 +134,8 @@ def score(prepared: Prepared) -> Array:
 
 
 def _score_duckdb(prepared: Prepared) -> Array:
-    from policydsl.scoring.columns.duckdb_engine import Options, score_duckdb
-    from policydsl.scoring.columns.sql_jobs import Job
+    from policydsl.scoring.columns.sql.duckdb import Options, score_duckdb
+    from policydsl.scoring.columns.sql.jobs import Job
 
     plan = prepared.plan
     job = Job(plan, {"total": plan.total.low}, coded=frozenset(x.name for x in plan.inputs))
@@ -169,7 +169,7 @@ class Kept:
 
     def plan(self, policy: Policy) -> Plan:
         """The plan of a draft, which reads the same columns."""
-        from policydsl.scoring.columns.planning import make_plan
+        from policydsl.scoring.columns.planning.planner import make_plan
 
         plan = make_plan(policy, self.prepared.population.schema, scale=SCALE)
         assert plan.inputs == self.prepared.plan.inputs
@@ -178,7 +178,7 @@ class Kept:
 
 def keep(prepared: Prepared) -> Kept:
     """The baseline's sums, from which drafts with few changed rules are scored."""
-    from policydsl.scoring.columns.derived import columns_of
+    from policydsl.scoring.columns.planning.derived import columns_of
     from policydsl.scoring.columns.whatif import WhatIf
 
     plan, rows = prepared.plan, prepared.population.rows
@@ -211,7 +211,7 @@ def sweep(kept: Kept, policies: list[Policy], way: str) -> list[Effect]:
 
 def _full_effect(kept: Kept, policy: Policy) -> Effect:
     """A full run; what it changes is counted while it is in the processor's cache."""
-    from policydsl.scoring.columns.engines import Runner
+    from policydsl.scoring.columns.engines.running import Runner
     from policydsl.scoring.columns.histograms import CHUNK, Counter, in_chunks
 
     plan, prepared = kept.plan(policy), kept.prepared
@@ -246,7 +246,7 @@ def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> d
     """
     from policydsl.scoring.columns.scored import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.streaming import Options, Outputs
+    from policydsl.scoring.columns.tables.streaming import Options, Outputs
 
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         outputs = Outputs(table=target, histogram=Path(folder, "histogram.csv"))

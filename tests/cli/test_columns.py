@@ -116,6 +116,19 @@ def test_a_policy_that_columns_cannot_hold(
     assert "--engine exact" in refused.err
 
 
+def test_numbers_with_more_digits_than_columns_hold(
+    run: Command, policy: Path, people: Path, monkeypatch: pytest.MonkeyPatch
+):
+    frame = pd.read_csv(people, dtype=str)
+    frame.loc[3, "纳税"] = "1.00000000000000001"
+    frame.to_csv(people, index=False)
+    words = ("score", policy, "--data", people, "--format", "csv")
+    expected = run(*words, "--engine", "exact")
+    monkeypatch.setattr(columns, "MANY", 100)
+    assert run(*words) == expected
+    assert run(*words, "--engine", "numpy").code == 3
+
+
 def test_rejects_and_histogram(run: Command, policy: Path, people: Path, tmp_path: Path):
     lines = people.read_text(encoding="utf-8").splitlines()
     lines[5] = lines[5].replace(lines[5].split(",")[1], "200", 1)
@@ -158,7 +171,7 @@ def test_engines_give_the_same(run: Command, policy: Path, people: Path):
 
 
 def test_spark_writes_a_folder_and_a_histogram(run: Command, policy: Path, tmp_path: Path):
-    from policydsl.scoring.columns import spark_engine
+    from policydsl.scoring.columns.sql import spark as spark_engine
 
     if not spark_engine.available():
         pytest.skip("Spark or Java is not installed")

@@ -256,7 +256,9 @@ def test_unknown_scene_and_bad_rows(run: Command, demo: Path, policy: Path, tmp_
     assert "第 2 行" in shown.err
 
 
-def test_ranking_by_columns_has_the_places_of_the_exact_one(run: Command, demo: Path, tmp_path: Path):
+def test_ranking_by_columns_has_the_places_of_the_exact_one(
+    run: Command, demo: Path, tmp_path: Path
+):
     both = []
     for engine in ("exact", "numpy"):
         out = tmp_path / f"{engine}.csv"

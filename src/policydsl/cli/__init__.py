@@ -43,7 +43,8 @@ VERBS = {
     "versions": ("versions", "沿革、对照、合并草案 · History, editions compared, drafts merged"),
     "population": ("population", "人口：描述、生成、核对 · Populations: describe, make, check"),
     "simulate": (
-        "simulation", "草案对分布、录取线和人的影响 · What a draft does to scores, line and people"
+        "simulation",
+        "草案对分布、录取线和人的影响 · What a draft does to scores, line and people",
     ),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),

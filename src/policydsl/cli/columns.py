@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from policydsl.scoring.columns.placing import Ties
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
-    from policydsl.scoring.columns.sources import Table
-    from policydsl.scoring.columns.streaming import Options, Outputs, Summary
+    from policydsl.scoring.columns.tables.sources import Table
+    from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
 
 MANY = 2_000
 """From this number of rows on ``auto`` scores by columns."""
@@ -52,6 +52,8 @@ class Request:
     rejects: Path | None
     as_json: bool
     explain_all: bool
+    shows: bool = True
+    """Whether scores are wanted, and not only their histogram."""
 
     @property
     def needs_columns(self) -> bool:
@@ -120,11 +122,13 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     """
     from policydsl.scoring.columns.scored import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.sources import open_table
-    from policydsl.scoring.columns.streaming import Options, Outputs
+    from policydsl.scoring.columns.tables.sources import open_table
+    from policydsl.scoring.columns.tables.streaming import Options, Outputs
 
     language = settings().language
     wanted = Wanted(items=request.items, reasons=True)
+    if not request.shows:
+        wanted = Wanted(groups=False)
     options = Options(wanted, request.engine, request.day, request.ignore, language)
     path = Path(request.data)
     outputs = Outputs(request.target, request.histogram, request.rejects)
@@ -133,20 +137,24 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
             return score_file(policy, path, outputs, options)
         table = open_table(path, request.encoding, request.sheet)
         rows = table.rows if table.rows is not None else rows_of(path)
-        if _streams(table, rows, outputs):
+        if (not request.shows and not table.in_memory) or _streams(table, rows, outputs):
             with stages(rows, STAGES) as advance:
                 return score_file(policy, path, outputs, options, request.encoding, request.sheet,
                                   advance)  # fmt: skip
         return _at_hand(policy, table, outputs, options)
     except PolicyError as error:
-        if request.engine == "auto" and not request.needs_columns and _cannot(error):
+        rows = rows_of(path) if path.is_file() else None
+        small = rows is None or rows <= DEFAULT_LIMITS.rows
+        if request.engine == "auto" and not request.needs_columns and small and _cannot(error):
             return None
         raise
 
 
 def _cannot(error: PolicyError) -> bool:
-    """Whether columns cannot do it at all, whatever the data."""
+    """Whether it is columns that cannot do it, and the exact evaluator perhaps can."""
     codes = {problem.code for problem in error.diagnostics if problem.severity == "error"}
+    if codes & {"D431", "D432"}:
+        return True  # more digits than columns hold
     arrow = any(problem.details.get("format") == "Arrow" for problem in error.diagnostics)
     return bool(codes) and (all(code.startswith("S") for code in codes) or arrow)
 
@@ -163,7 +171,7 @@ def _streams(table: Table, rows: int | None, outputs: Outputs) -> bool:
 
 def _at_hand(policy: Policy, table: Table, outputs: Outputs, options: Options) -> ColumnScores:
     from policydsl.scoring.columns.scoring import score_table
-    from policydsl.scoring.columns.streaming import write_histogram
+    from policydsl.scoring.columns.tables.streaming import write_histogram
 
     made = score_table(policy, table, options, outputs.rejects is not None)
     about = {"policy": policy.id, "rows": table.rows, "cases": len(made), "scale": made.scale}
@@ -220,8 +228,8 @@ def ranked(
 ) -> ColumnRanking | None:
     """Rank by columns; ``None``: the exact evaluator has to (as in :func:`scored`)."""
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.sources import open_table
-    from policydsl.scoring.columns.streaming import Options
+    from policydsl.scoring.columns.tables.sources import open_table
+    from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(
         engine=request.engine, date=request.day, ignore=request.ignore,

@@ -176,6 +176,7 @@ def score_command(
             facts, engine, day, judgements, tuple(ignore), encoding, sheet, items, target,
             None if histogram is None else Path(histogram),
             None if rejects is None else Path(rejects), format_ == "json", explain == ALL,
+            not (histogram and target is None and format_ is None and explain is None),
         )  # fmt: skip
         columns.check_files(request)
         if columns.takes_columns(policy, request):
@@ -219,7 +220,7 @@ def score_by_columns(
     explain: str | None, full: bool,
 ) -> bool:  # fmt: skip
     """Score by columns and show the result as ever; whether that was possible."""
-    from policydsl.scoring.columns.streaming import Summary
+    from policydsl.scoring.columns.tables.streaming import Summary
 
     language = settings().language
     target = request.target

@@ -974,12 +974,6 @@ CATALOGUE: dict[str, Template] = {
         "核对路径。",
         "Check the path.",
     ),
-    "D430": _error(
-        "“{path}”的列与其他文件不同（{columns}）。",
-        "“{path}” has other columns than the files beside it ({columns}).",
-        "一个文件夹里的文件应有同样的列：补上缺的列，或分开打分。",
-        "The files of a folder need the same columns; add what is missing, or score them apart.",
-    ),
     "D431": _error(
         "第 {row} 行“{column}”：{value} 的位数太多（小数至多 {places} 位）。",
         "Row {row}, “{column}”: {value} has too many digits (at most {places} places).",

@@ -621,9 +621,7 @@ class _Run:
         """Name limits that the text leaves open, where they matter for the value."""
         value = -value if deducts else value
         cap = clause.cap if clause.cap is not None else clause.full_marks
-        if isinstance(cap, r.OpenPoints) and (
-            value.high is None or value.high > least_cap(clause)
-        ):
+        if isinstance(cap, r.OpenPoints) and (value.high is None or value.high > least_cap(clause)):
             self.because("open", clause.id, f"{clause.label}的上限未载明",
                          f"the cap of {clause.label} is not stated")  # fmt: skip
         floor = clause.floor

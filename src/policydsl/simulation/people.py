@@ -20,12 +20,12 @@ from policydsl.model.expressions import facts_of as names_in
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
-from policydsl.scoring.columns.encoding import Encoded
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.population import Population
-from policydsl.scoring.columns.rejects import Rejects
-from policydsl.scoring.columns.sources import open_table
-from policydsl.scoring.columns.surveying import in_memory, prepare
+from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.rejects import Rejects
+from policydsl.scoring.columns.tables.sources import open_table
+from policydsl.scoring.columns.tables.surveying import in_memory, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import facts_read, required_facts
 from policydsl.simulation.populations import ROLES, Synthesis, joined

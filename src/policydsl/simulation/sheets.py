@@ -13,8 +13,7 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, Scene
-from policydsl.scoring.columns.derived import columns_of
-from policydsl.scoring.columns.engines import Engine, Runner
+from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.households import (
     Band,
     RankedHouseholds,
@@ -25,7 +24,8 @@ from policydsl.scoring.columns.households import (
 )
 from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan
-from policydsl.scoring.columns.planning import make_plan
+from policydsl.scoring.columns.planning.derived import columns_of
+from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.population import Codes
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.ranking import scene_of as stated_scene

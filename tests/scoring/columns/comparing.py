@@ -15,11 +15,11 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy
 from policydsl.scoring import ranking
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns import engines
-from policydsl.scoring.columns.derived import columns_of
-from policydsl.scoring.columns.numpy_engine import run
+from policydsl.scoring.columns.engines import running as engines
+from policydsl.scoring.columns.engines.numpy_blocks import run
 from policydsl.scoring.columns.plan import LAST, Ends, Flag, Plan
-from policydsl.scoring.columns.planning import make_plan
+from policydsl.scoring.columns.planning.derived import columns_of
+from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.population import Population
 from policydsl.scoring.exact import Evaluator, Score
 

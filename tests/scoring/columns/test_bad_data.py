@@ -21,7 +21,7 @@ import policydsl as pdl
 from policydsl.model import loads
 from policydsl.scoring.columns.scored import Wanted
 from policydsl.scoring.columns.scoring import score_data, score_file
-from policydsl.scoring.columns.streaming import Options, Outputs
+from policydsl.scoring.columns.tables.streaming import Options, Outputs
 from policydsl.scoring.tables import Reading, cases_from_frame, cases_from_records, score_cases
 
 PEOPLE = loads(SCHEME)
@@ -320,6 +320,13 @@ def test_files_that_cannot_be_read(tmp_path: Path):
         score_file(PEOPLE, empty, Outputs(tmp_path / "out.parquet"), OPTIONS)
     with pytest.raises(pdl.PolicyError, match="D408"):
         by_columns(PEOPLE, pd.DataFrame({"编号": []}))
+
+
+def test_too_many_columns(tmp_path: Path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join(f"c{i}" for i in range(2001)) + "\n", encoding="utf-8")
+    with pytest.raises(pdl.PolicyError, match="D420"):
+        score_data(PEOPLE, path, OPTIONS)
 
 
 def test_gbk_when_said_so(tmp_path: Path):

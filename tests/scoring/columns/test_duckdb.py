@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from tests.scoring.columns.random_plans import identity_plan, tiers_plan
 
 from policydsl.language.diagnostics import PolicyError
-from policydsl.scoring.columns import numpy_engine
 from policydsl.scoring.columns.domains import Days, Domain, Grid, choice, yes_no
-from policydsl.scoring.columns.duckdb_engine import (
+from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
+from policydsl.scoring.columns.sql.duckdb import (
     DatabaseTable,
     Options,
     check_duckdb,
@@ -33,7 +33,7 @@ from policydsl.scoring.columns.duckdb_engine import (
     score_duckdb,
     write_duckdb,
 )
-from policydsl.scoring.columns.sql_jobs import PROBLEMS, Job, outputs
+from policydsl.scoring.columns.sql.jobs import PROBLEMS, Job, outputs
 
 AGE = Grid(Fraction(0), Fraction(1), 121)
 RATE = Grid(Fraction(0), Fraction(1, 100), 10001)
@@ -275,8 +275,8 @@ def test_what_cannot_be_read_or_written_leaves_nothing_behind(tmp_path: Path):
 def test_without_duckdb_the_message_says_what_to_install():
     code = (
         "import sys; sys.modules['duckdb'] = None\n"
-        "from policydsl.scoring.columns.duckdb_engine import score_duckdb\n"
-        "from policydsl.scoring.columns.sql_jobs import Job\n"
+        "from policydsl.scoring.columns.sql.duckdb import score_duckdb\n"
+        "from policydsl.scoring.columns.sql.jobs import Job\n"
         "from tests.scoring.columns.random_plans import tiers_plan\n"
         "score_duckdb(Job(tiers_plan(), {}), 'x')"
     )

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policydsl.scoring.columns import engines, histograms
+from policydsl.scoring.columns import histograms
+from policydsl.scoring.columns.engines import running as engines
 from policydsl.scoring.columns.histograms import Counter, Cut, Histogram, merged, of
 from policydsl.scoring.columns.plan import INFINITY
 

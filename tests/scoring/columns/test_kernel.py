@@ -14,7 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.plans import ENDS, FLAGS, SLOTS, Case, cases, column, empty, tables
 
-from policydsl.scoring.columns import engines, micro, numpy_engine
+from policydsl.scoring.columns.engines import micro
+from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
+from policydsl.scoring.columns.engines import running as engines
+from policydsl.scoring.columns.engines.program import Width, from_plan
 from policydsl.scoring.columns.plan import (
     INFINITY,
     Add,
@@ -34,7 +37,6 @@ from policydsl.scoring.columns.plan import (
     Step,
     Weaken,
 )
-from policydsl.scoring.columns.program import Width, from_plan
 
 ENGINES = engines.available()
 needs_kernel = pytest.mark.skipif("kernel" not in ENGINES, reason="needs numba")

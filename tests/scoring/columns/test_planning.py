@@ -19,9 +19,9 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy, loads
 from policydsl.model.loading import load
 from policydsl.scoring.cases import Case, case_of
-from policydsl.scoring.columns import planning
 from policydsl.scoring.columns.plan import Look, Step
-from policydsl.scoring.columns.planning import make_plan, place_of, plans
+from policydsl.scoring.columns.planning import planner as planning
+from policydsl.scoring.columns.planning.planner import make_plan, place_of, plans
 from policydsl.scoring.tables import Reading, read_cases
 
 REFUSALS = {"S506", "S507", "S508"}

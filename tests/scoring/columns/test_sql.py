@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.random_plans import codes_for, plan_of, plans, tiers_plan
 
-from policydsl.scoring.columns import numpy_engine
-from policydsl.scoring.columns.dialects import DUCKDB, SPARK
+from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
 from policydsl.scoring.columns.plan import (
     INFINITY,
     Add,
@@ -28,8 +27,9 @@ from policydsl.scoring.columns.plan import (
     Round,
     Step,
 )
-from policydsl.scoring.columns.sql import Table, to_sql
-from policydsl.scoring.columns.sql_tables import pieces_of
+from policydsl.scoring.columns.sql.bands import pieces_of
+from policydsl.scoring.columns.sql.dialects import DUCKDB, SPARK
+from policydsl.scoring.columns.sql.queries import Table, to_sql
 
 ROWS = 120
 

@@ -18,13 +18,13 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy
 from policydsl.model.loading import load
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns import numpy_engine
-from policydsl.scoring.columns.derived import columns_of
 from policydsl.scoring.columns.domains import Domain
-from policydsl.scoring.columns.duckdb_engine import score_duckdb
+from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
 from policydsl.scoring.columns.plan import Plan
-from policydsl.scoring.columns.planning import make_plan
-from policydsl.scoring.columns.sql_jobs import Job, outputs
+from policydsl.scoring.columns.planning.derived import columns_of
+from policydsl.scoring.columns.planning.planner import make_plan
+from policydsl.scoring.columns.sql.duckdb import score_duckdb
+from policydsl.scoring.columns.sql.jobs import Job, outputs
 from policydsl.scoring.tables import read_cases
 
 DEMO = Path(__file__).resolve().parents[3] / "policies" / "demo"

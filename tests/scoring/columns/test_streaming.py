@@ -18,10 +18,11 @@ from tests.scoring.columns.test_scoring import SCHEME, by_columns, random_people
 
 import policydsl as pdl
 from policydsl.model import loads
-from policydsl.scoring.columns import scored, sources, streaming, surveying
+from policydsl.scoring.columns import scored
 from policydsl.scoring.columns.scored import Wanted
 from policydsl.scoring.columns.scoring import score_file
-from policydsl.scoring.columns.streaming import Options, Outputs, Summary
+from policydsl.scoring.columns.tables import sources, streaming, surveying
+from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
 
 ROWS = 1000
 OPTIONS = Options(Wanted(), "numpy")

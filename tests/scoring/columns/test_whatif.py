@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.plans import Case, cases, column, empty, grown, tables
 
-from policydsl.scoring.columns import engines, numpy_engine, whatif
+from policydsl.scoring.columns import whatif
+from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
+from policydsl.scoring.columns.engines import running as engines
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.plan import (
     INFINITY,

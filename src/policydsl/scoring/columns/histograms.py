@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns import engines
+from policydsl.scoring.columns.engines import running as engines
 
 Array = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.int64]

@@ -1,6 +1,6 @@
 """The plan: a policy as a short list of steps over integer columns, and all that an engine sees.
 
-A plan is made by :mod:`policydsl.scoring.columns.planning`, which tabulates the exact evaluator.
+A plan is made by :mod:`.planning.planner`, which tabulates the exact evaluator.
 Engines run its steps block by block, in order, over *slots*: integer arrays with one element for
 each row, 0 at the start.  There are no fractions and no special cases left:
 
@@ -82,7 +82,7 @@ class Input:
     """A column that the plan reads: codes of ``domain`` for a fact of somebody.
 
     ``owner``: ``self`` for the case, ``spouse``; ``derived`` for a column that the encoder works
-    out from others before the plan runs (:class:`policydsl.scoring.columns.planning.Derived`).
+    out from others before the plan runs (:class:`.planning.planner.Derived`).
     """
 
     name: str

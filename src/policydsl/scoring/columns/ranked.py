@@ -13,7 +13,6 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy, Scene
-from policydsl.scoring.columns.encoding import Encoded
 from policydsl.scoring.columns.households import (
     Band,
     RankedHouseholds,
@@ -24,12 +23,13 @@ from policydsl.scoring.columns.households import (
 )
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan, Slot
-from policydsl.scoring.columns.rejects import Rejects
 from policydsl.scoring.columns.scored import OPEN, End, Out, Plans, frame_of, who
 from policydsl.scoring.columns.scoring import check_policy, plans_for
-from policydsl.scoring.columns.sources import Table, arrow
-from policydsl.scoring.columns.streaming import DEFAULT_OPTIONS, Options
-from policydsl.scoring.columns.surveying import in_memory, prepare
+from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.rejects import Rejects
+from policydsl.scoring.columns.tables.sources import Table, arrow
+from policydsl.scoring.columns.tables.streaming import DEFAULT_OPTIONS, Options
+from policydsl.scoring.columns.tables.surveying import in_memory, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.ranking import OUTCOMES, Outcome, scene_of, scene_reasons
 from policydsl.scoring.results import Column, Kind, notice, pick

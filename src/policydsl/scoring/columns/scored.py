@@ -27,11 +27,11 @@ from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.cases import Case
 from policydsl.scoring.cells import Wrong
-from policydsl.scoring.columns.encoding import Encoded, Flaw
 from policydsl.scoring.columns.plan import LAST, UNBOUNDED, Ends, Flag, Plan, Slot, bounds
 from policydsl.scoring.columns.population import Codes, Population, Schema
-from policydsl.scoring.columns.reading import Bad
-from policydsl.scoring.columns.sources import arrow
+from policydsl.scoring.columns.tables.encoding import Encoded, Flaw
+from policydsl.scoring.columns.tables.reading import Bad
+from policydsl.scoring.columns.tables.sources import arrow
 from policydsl.scoring.exact import Evaluator, Reason, Score
 from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import Cell, Column, Unbounded, pick
@@ -59,7 +59,7 @@ STATUS_FLAGS = (
 
 
 class Planner(Protocol):
-    """Makes plans; :mod:`policydsl.scoring.columns.planning` has the real one."""
+    """Makes plans; :mod:`policydsl.scoring.columns.planning.planner` has the real one."""
 
     def make_plan(
         self, policy: Policy, schema: Schema, *, unit: str | None = None,

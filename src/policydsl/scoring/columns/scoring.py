@@ -19,7 +19,6 @@ from policydsl.scoring import results
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.plan import Plan, Slot
 from policydsl.scoring.columns.population import Codes, Population, Schema
-from policydsl.scoring.columns.rejects import Rejects, head, reject_lines
 from policydsl.scoring.columns.scored import (
     Plans,
     Points,
@@ -32,8 +31,9 @@ from policydsl.scoring.columns.scored import (
     score_batch,
     score_objects,
 )
-from policydsl.scoring.columns.sources import Table, arrow, open_table
-from policydsl.scoring.columns.streaming import (
+from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
+from policydsl.scoring.columns.tables.sources import Table, arrow, open_table
+from policydsl.scoring.columns.tables.streaming import (
     DEFAULT_OPTIONS,
     Options,
     Outputs,
@@ -44,7 +44,7 @@ from policydsl.scoring.columns.streaming import (
     results_title,
     stream,
 )
-from policydsl.scoring.columns.surveying import Prepared, in_memory, prepare
+from policydsl.scoring.columns.tables.surveying import Prepared, in_memory, prepare
 from policydsl.scoring.exact import Evaluator, Reason, Score
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.tables import CaseTable
@@ -68,7 +68,7 @@ class InProcess:
         entity: str | None = None, reasons: bool = False,
     ) -> Plan:  # fmt: skip
         """The plan for one table."""
-        from policydsl.scoring.columns.planning import make_plan
+        from policydsl.scoring.columns.planning.planner import make_plan
 
         plan = make_plan(policy, schema, unit=unit, entity=entity, reasons=reasons)
         self._plans.append(plan)  # so that no other gets its id
@@ -76,7 +76,7 @@ class InProcess:
 
     def columns_of(self, plan: Plan, population: Population) -> list[Codes]:
         """The columns that the plan reads."""
-        from policydsl.scoring.columns.derived import columns_of
+        from policydsl.scoring.columns.planning.derived import columns_of
 
         return list(columns_of(plan, population))
 
@@ -85,10 +85,10 @@ class InProcess:
     ) -> list[Numbers]:
         """The wanted slots for all rows."""
         if engine == "duckdb":
-            from policydsl.scoring.columns import databases
+            from policydsl.scoring.columns.sql import databases
 
             return databases.run(plan, columns, wanted, rows)
-        from policydsl.scoring.columns import engines
+        from policydsl.scoring.columns.engines import running as engines
 
         key = (id(plan), tuple(wanted), engine)
         if key not in self._runners:
@@ -299,10 +299,10 @@ def score_file(
     encoding: str | None = None, sheet: str | None = None,
     stage: Stage = lambda name, rows: None,
 ) -> Summary:  # fmt: skip
-    """Score a file of any size into files; see :mod:`policydsl.scoring.columns.streaming`."""
+    """Score a file of any size into files; see :mod:`.tables.streaming`."""
     check_policy(policy)
     if options.engine == "spark":
-        from policydsl.scoring.columns.databases import spark_file
+        from policydsl.scoring.columns.sql.databases import spark_file
 
         return spark_file(policy, path, plans_for, outputs, options)
     table = open_table(path, encoding, sheet)

@@ -21,8 +21,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.engines import Engine, Runner
-from policydsl.scoring.columns.graph import (
+from policydsl.scoring.columns.engines.graph import (
     Code,
     Const,
     Graph,
@@ -34,9 +33,10 @@ from policydsl.scoring.columns.graph import (
     Union,
     children,
 )
+from policydsl.scoring.columns.engines.program import Width
+from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.histograms import CHUNK, Counter, Histogram, in_chunks, of
 from policydsl.scoring.columns.plan import Ends, Plan
-from policydsl.scoring.columns.program import Width
 
 Array = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.int64]
@@ -156,7 +156,7 @@ class WhatIf:
     ``base`` (in that order; drafts may have more, whose columns follow).  ``weights``: how many
     persons each row stands for, integers that are not negative.  ``ends`` says which quantity is
     compared: the total unless told otherwise.  Drafts have the scale of ``base``
-    (:func:`policydsl.scoring.columns.planning.make_plan` takes one).
+    (:func:`policydsl.scoring.columns.planning.planner.make_plan` takes one).
     """
 
     base: Plan

@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 
 from policydsl.model.rules import RoundTo
-from policydsl.scoring.columns.lanes import Numbers
 from policydsl.scoring.columns.plan import (
     CERTAIN_BITS,
     INFINITY,
@@ -36,7 +35,8 @@ from policydsl.scoring.columns.plan import (
     Step,
     Weaken,
 )
-from policydsl.scoring.columns.probing import (
+from policydsl.scoring.columns.planning.lanes import Numbers
+from policydsl.scoring.columns.planning.probing import (
     OPEN,
     Axis,
     Key,
@@ -46,7 +46,7 @@ from policydsl.scoring.columns.probing import (
     Tabulated,
     unsure_bits,
 )
-from policydsl.scoring.columns.spans import Span
+from policydsl.scoring.columns.planning.spans import Span
 
 Which = Literal["low", "high"]
 

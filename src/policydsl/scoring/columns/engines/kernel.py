@@ -1,13 +1,13 @@
 """The compiled kernel: runs the micro-operations of a program, block by block.
 
 The kernel is compiled once for a machine, never for a policy: a program is data (see
-:mod:`policydsl.scoring.columns.micro`).  For each block of rows and each operation there is a
+:mod:`.engines.micro`).  For each block of rows and each operation there is a
 loop that the compiler turns into vector instructions; the registers of a block stay in the
 processor's cache.  Blocks do not depend on each other, so neither the size of a block nor
 the number of threads changes a result.
 
 This module needs numba and is imported only where it is wanted; see
-:mod:`policydsl.scoring.columns.engines`.
+:mod:`policydsl.scoring.columns.engines.running`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from policydsl.scoring.columns.micro import WIDTH, Op
-from policydsl.scoring.columns.program import Program, misfit
+from policydsl.scoring.columns.engines.micro import WIDTH, Op
+from policydsl.scoring.columns.engines.program import Program, misfit
 
 Array = npt.NDArray[np.integer]
 

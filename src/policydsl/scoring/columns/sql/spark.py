@@ -17,9 +17,9 @@ import numpy as np
 
 from policydsl.files import refused
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
-from policydsl.scoring.columns.dialects import SPARK
-from policydsl.scoring.columns.sql_codes import column_of
-from policydsl.scoring.columns.sql_jobs import Bound, Checked, Counts, Job, bind, check, guarded
+from policydsl.scoring.columns.sql.codes import column_of
+from policydsl.scoring.columns.sql.dialects import SPARK
+from policydsl.scoring.columns.sql.jobs import Bound, Checked, Counts, Job, bind, check, guarded
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -85,7 +85,7 @@ def read_parquet(path: str | Path, spark: SparkSession | None = None) -> DataFra
 
 
 def check_spark(job: Job, frame: DataFrame, name: str = "<DataFrame>") -> Checked:
-    """Look for bad values without scoring; see :func:`policydsl.scoring.columns.sql_jobs.check`."""
+    """Look for bad values without scoring; see :func:`policydsl.scoring.columns.sql.jobs.check`."""
     return _checked(frame, _bound(job, frame, name))
 
 

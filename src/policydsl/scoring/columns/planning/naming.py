@@ -16,10 +16,17 @@ from typing import Protocol
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model import rules as r
 from policydsl.model.policy import Blend, BlendPart, Clause, Policy
-from policydsl.scoring.columns.building import Builder
-from policydsl.scoring.columns.composing import FEW_WAYS, MANY_WAYS
 from policydsl.scoring.columns.plan import Ends, Flag, Slot
-from policydsl.scoring.columns.probing import Key, Reading, Supposed, Tabulated, Told, TooMany
+from policydsl.scoring.columns.planning.building import Builder
+from policydsl.scoring.columns.planning.composing import FEW_WAYS, MANY_WAYS
+from policydsl.scoring.columns.planning.probing import (
+    Key,
+    Reading,
+    Supposed,
+    Tabulated,
+    Told,
+    TooMany,
+)
 from policydsl.scoring.exact import Certainty, Effect, Evaluator, Place, Probe, Reason, least_cap
 from policydsl.scoring.ranges import ZERO, Range
 
@@ -41,6 +48,10 @@ class Host(Protocol):
         ask: Callable[[Supposed], Told], more: Sequence[Key] = (), ways: int = ...,
     ) -> Tabulated:  # fmt: skip
         """What is asked of parts."""
+        ...
+
+    def counting(self) -> Host:
+        """The same, with numbers told apart even where only reasons are asked for."""
         ...
 
     def today(self, clause: Clause) -> tuple[Key, ...]:
@@ -76,11 +87,12 @@ class Namer:
     def _note(
         self, what: Hashable, clause: str, parts: Sequence[object],
         tell: Callable[[Probe, bool], object], gates: tuple[_Gate, ...] = (),
-        ways: int = MANY_WAYS, own: Clause | None = None,
+        ways: int = MANY_WAYS, own: Clause | None = None, counting: bool = False,
     ) -> None:  # fmt: skip
         """Name what a part tells within the clauses around it and within ``gates``.
 
-        ``tell`` is told whether what surrounds it only perhaps applies.
+        ``tell`` is told whether what surrounds it only perhaps applies.  ``counting``: what it
+        tells depends on the points, too.
         """
         around = self.around
 
@@ -95,7 +107,8 @@ class Namer:
         read = [*(x.applies_when for x in around), *(x.rule.condition for x in gates), *parts]
         dated = around if own is None else (*around, own)
         more = tuple(key for x in dated for key in self.host.today(x))
-        table = self.host.table(
+        host = self.host.counting() if counting else self.host
+        table = host.table(
             ("reasons", what, tuple(surrounding), gates), clause, read, ask, more, ways
         )
         self._keep(table)
@@ -134,6 +147,8 @@ class Namer:
         """The reasons of a clause in one slot, if it reads little enough."""
         if any(child.kind != "task" for child in clause.children):
             return False
+        limits = (clause.cap, clause.full_marks, clause.floor)
+        counting = any(isinstance(limit, r.OpenPoints) for limit in limits)
 
         def tell(probe: Probe, unsure: bool) -> None:
             probe.clause(clause, deducts, bonus, bound, unsure)
@@ -142,6 +157,7 @@ class Namer:
             self._note(
                 ("clause", clause, deducts, bonus, bound), clause.id,
                 [clause.applies_when, clause.rules], tell, ways=ways, own=clause,
+                counting=counting,
             )  # fmt: skip
         except TooMany:
             return False

@@ -649,7 +649,11 @@ def open_table(
     """
     pa = arrow()
     if isinstance(data, (str, Path)) or hasattr(data, "__fspath__"):
-        return _file_table(Path(data), encoding, sheet, limits)
+        found = _file_table(Path(data), encoding, sheet, limits)
+        if len(found.titles) > limits.columns:
+            details = {"path": str(data), "limit": limits.columns, "what": (" 列", "columns")}
+            raise _fatal(Path(data), "D420", **details)
+        return found
     table: MemoryTable
     if isinstance(data, (pa.Table, pa.RecordBatch)):
         table = arrow_source(data)

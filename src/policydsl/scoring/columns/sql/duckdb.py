@@ -1,6 +1,6 @@
 """Plans in DuckDB: tables in memory, Parquet of any size, tables of a database.
 
-The plan goes to the data as SQL (:mod:`policydsl.scoring.columns.sql`); what comes back is the
+The plan goes to the data as SQL (:mod:`.sql.queries`); what comes back is the
 scored table, its histogram, or a Parquet file that DuckDB writes by itself in bounded memory.
 Needs the extra ``sql``.
 """
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from policydsl.files import refused, replacing
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
-from policydsl.scoring.columns.dialects import DUCKDB
-from policydsl.scoring.columns.sql_codes import column_of
-from policydsl.scoring.columns.sql_jobs import Bound, Checked, Counts, Job, bind, check, guarded
+from policydsl.scoring.columns.sql.codes import column_of
+from policydsl.scoring.columns.sql.dialects import DUCKDB
+from policydsl.scoring.columns.sql.jobs import Bound, Checked, Counts, Job, bind, check, guarded
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,7 +61,7 @@ def available() -> bool:
 
 
 def check_duckdb(job: Job, data: Any, options: Options = DEFAULT) -> Checked:
-    """Look for bad values without scoring; see :func:`policydsl.scoring.columns.sql_jobs.check`."""
+    """Look for bad values without scoring; see :func:`policydsl.scoring.columns.sql.jobs.check`."""
     with _opened(job, data, options) as (connection, bound):
         return _checked(connection, bound)
 

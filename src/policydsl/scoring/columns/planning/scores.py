@@ -16,10 +16,10 @@ from typing import Any, Literal, Protocol
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
-from policydsl.scoring.columns.building import Builder
-from policydsl.scoring.columns.lanes import Day, Lane
 from policydsl.scoring.columns.plan import INFINITY, LAST, Ends, Slot
-from policydsl.scoring.columns.probing import UNPROVEN, Supposed, Tabulated, Told
+from policydsl.scoring.columns.planning.building import Builder
+from policydsl.scoring.columns.planning.lanes import Day, Lane
+from policydsl.scoring.columns.planning.probing import UNPROVEN, Supposed, Tabulated, Told
 from policydsl.scoring.expressions import Decided, Missing, outcomes_of
 
 MISSING_BITS = UNPROVEN | UNPROVEN << 1

@@ -20,10 +20,9 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed, choice, yes_no
-from policydsl.scoring.columns.lanes import Day, Lane, Numbers, Places, explore
 from policydsl.scoring.columns.plan import Input, Plan
-from policydsl.scoring.columns.population import Codes, Population
-from policydsl.scoring.columns.probing import (
+from policydsl.scoring.columns.planning.lanes import Day, Lane, Numbers, Places, explore
+from policydsl.scoring.columns.planning.probing import (
     Column,
     Effective,
     HasSpouse,
@@ -32,6 +31,7 @@ from policydsl.scoring.columns.probing import (
     Supposed,
     Worked,
 )
+from policydsl.scoring.columns.population import Codes, Population
 from policydsl.scoring.expressions import Missing, Value
 
 WIDEST = 1 << 22

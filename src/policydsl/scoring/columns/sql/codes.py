@@ -17,8 +17,8 @@ from typing import Literal
 
 from policydsl.language.parsing import FULL_WIDTH
 from policydsl.scoring.cells import YES_NO, plain
-from policydsl.scoring.columns.dialects import Dialect
 from policydsl.scoring.columns.domains import Days, Domain, Grid, Listed
+from policydsl.scoring.columns.sql.dialects import Dialect
 
 Kind = Literal["integer", "decimal", "float", "single", "boolean", "text", "date", "time", "other"]
 

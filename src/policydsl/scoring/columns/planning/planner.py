@@ -1,7 +1,7 @@
 """From a policy to its plan.
 
 Every clause becomes a few steps: what its rules do comes from tables of the exact evaluator
-(:mod:`policydsl.scoring.columns.probing`), the arithmetic between them (sums, rounding, limits,
+(:mod:`.planning.probing`), the arithmetic between them (sums, rounding, limits,
 what flags clear) from its frame.  A clause that reads a single column is one table as a whole.
 """
 
@@ -23,19 +23,7 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Blend, Clause, Policy, Target
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.building import Builder, TooFine
-from policydsl.scoring.columns.composing import MANY_WAYS, Composer, Slotted, ways_of
-from policydsl.scoring.columns.derived import Derived, NotWorkedOut, domain_of
 from policydsl.scoring.columns.domains import Domain, yes_no
-from policydsl.scoring.columns.grouping import (
-    compared_scores,
-    composed_conditions,
-    composed_facts,
-    composed_numbers,
-    groupings,
-    household_functions,
-)
-from policydsl.scoring.columns.naming import Namer
 from policydsl.scoring.columns.plan import (
     LAST,
     UNBOUNDED,
@@ -50,8 +38,19 @@ from policydsl.scoring.columns.plan import (
     Step,
     bounds,
 )
-from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.probing import (
+from policydsl.scoring.columns.planning.building import Builder, TooFine
+from policydsl.scoring.columns.planning.composing import MANY_WAYS, Composer, Slotted, ways_of
+from policydsl.scoring.columns.planning.derived import Derived, NotWorkedOut, domain_of
+from policydsl.scoring.columns.planning.grouping import (
+    compared_scores,
+    composed_conditions,
+    composed_facts,
+    composed_numbers,
+    groupings,
+    household_functions,
+)
+from policydsl.scoring.columns.planning.naming import Namer
+from policydsl.scoring.columns.planning.probing import (
     MOST_CODES,
     UNPROVEN,
     Column,
@@ -72,7 +71,8 @@ from policydsl.scoring.columns.probing import (
     tabulate,
     tabulate_spans,
 )
-from policydsl.scoring.columns.scores import RangeComposer
+from policydsl.scoring.columns.planning.scores import RangeComposer
+from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe, Reason
 from policydsl.scoring.exact import Place as RulePlace
 
@@ -177,6 +177,12 @@ class _Planner:
             host.reading = replace(self.reading, naming=True)
             self.namer = Namer(host)
             self.naming_host = host
+
+    def counting(self) -> _Planner:
+        """The same, with numbers told apart even where only reasons are asked for."""
+        host = copy(self)
+        host.reading = replace(self.reading, counting=True)
+        return host
 
     def plan(self) -> Plan:
         case = Case("", unit=self.unit, entity=self.entity)

@@ -18,8 +18,8 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid
-from policydsl.scoring.columns.lanes import Numbers, Places, explore
-from policydsl.scoring.columns.probing import (
+from policydsl.scoring.columns.planning.lanes import Numbers, Places, explore
+from policydsl.scoring.columns.planning.probing import (
     MOST_CODES,
     Column,
     Effective,
@@ -101,6 +101,7 @@ def _walk(
     seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
 ) -> None:  # fmt: skip
     """Note how a part uses the keys, wherever a fact stands."""
+    unnumbered = reading.naming and not reading.counting
     if isinstance(part, (tuple, list)):
         for item in part:
             _walk(reading, item, viewer, uses, seen)
@@ -117,11 +118,11 @@ def _walk(
         and _labelled(reading, part, part.action, viewer, uses)
     ):
         _walk(reading, (part.condition, part.action.points), viewer, uses, seen)
-    elif isinstance(part, r.PerStep) and reading.naming and _is_counted(part):
+    elif isinstance(part, r.PerStep) and unnumbered and _is_counted(part):
         # reasons tell only whether there is a number
         _present(reading, part.subject, viewer, uses, seen)
         _walk(reading, part.points, viewer, uses, seen)
-    elif isinstance(part, r.ComputedPoints) and reading.naming and _plain_number(part.expression):
+    elif isinstance(part, r.ComputedPoints) and unnumbered and _plain_number(part.expression):
         _present(reading, part.expression, viewer, uses, seen)
     elif isinstance(part, e.Expr) and Worked(part) in reading.ahead:
         _of(uses, Worked(part)).whole = True
@@ -240,10 +241,11 @@ def _labelled(
     def ask(values: Supposed) -> Told:
         probe = Probe(evaluator, values, naming=reading.naming)
         effect = probe.rule(alone, Place("", ""))
-        if reading.naming:
-            return Told(reasons=tuple(probe.reasons))
+        reasons = tuple(probe.reasons)
+        if reading.naming and not reading.counting:
+            return Told(reasons=reasons)
         applied = {"no": 0, "maybe": 1, "yes": 2}[effect.applied]
-        return Told(effect.points.low, effect.points.high, applied)
+        return Told(effect.points.low, effect.points.high, applied, reasons)
 
     _label(reading, key, ask, uses)
     return True

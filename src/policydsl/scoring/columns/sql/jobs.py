@@ -19,11 +19,11 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.scoring.cells import Wrong, read_date, read_number
-from policydsl.scoring.columns.dialects import Dialect
 from policydsl.scoring.columns.domains import Days, Domain, Grid, Listed
 from policydsl.scoring.columns.plan import Plan, Slot
-from policydsl.scoring.columns.sql import Layer, Table, layers, to_sql
-from policydsl.scoring.columns.sql_codes import BAD, Column, code, ready_code
+from policydsl.scoring.columns.sql.codes import BAD, Column, code, ready_code
+from policydsl.scoring.columns.sql.dialects import Dialect
+from policydsl.scoring.columns.sql.queries import Layer, Table, layers, to_sql
 from policydsl.scoring.ranges import show_points
 
 SHOWN = 10

@@ -17,8 +17,8 @@ import numpy as np
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
-from policydsl.scoring.columns.encoding import Encoded
-from policydsl.scoring.columns.sources import Batch, Mixed
+from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.sources import Batch, Mixed
 from policydsl.scoring.formats import DEFAULT_LIMITS
 from policydsl.scoring.results import pick
 from policydsl.scoring.writing import harmless

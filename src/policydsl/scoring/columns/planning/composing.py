@@ -16,10 +16,17 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 
 from policydsl.model import rules as r
-from policydsl.scoring.columns.building import Builder
-from policydsl.scoring.columns.lanes import Numbers
 from policydsl.scoring.columns.plan import INFINITY, Ends, Flag, Slot
-from policydsl.scoring.columns.probing import OPEN, UNPROVEN, Piece, Spanned, Tabulated, TooMany
+from policydsl.scoring.columns.planning.building import Builder
+from policydsl.scoring.columns.planning.lanes import Numbers
+from policydsl.scoring.columns.planning.probing import (
+    OPEN,
+    UNPROVEN,
+    Piece,
+    Spanned,
+    Tabulated,
+    TooMany,
+)
 from policydsl.scoring.exact import Place, direction, takes
 
 APPLIES = Flag.APPLIES

@@ -1,6 +1,6 @@
 """Micro-operations: what the compiled kernel runs, written as numbers in an array.
 
-A graph of values (:mod:`policydsl.scoring.columns.graph`) becomes a list of operations on a few
+A graph of values (:mod:`.engines.graph`) becomes a list of operations on a few
 *registers*, arrays with one element for each row of a block.  Each operation changes one register
 in place and is cheap for a processor that works on many rows at once.  Most tables of a points
 scheme are not looked up at all: a few thresholds, a slope between two bounds and stairs of equal

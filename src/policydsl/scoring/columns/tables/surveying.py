@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.model.policy import Policy
-from policydsl.scoring.columns.encoding import Encoder, Layout, layout_of
 from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.reading import Found, texts_of
-from policydsl.scoring.columns.sources import (
+from policydsl.scoring.columns.tables.encoding import Encoder, Layout, layout_of
+from policydsl.scoring.columns.tables.reading import Found, texts_of
+from policydsl.scoring.columns.tables.sources import (
     Batch,
     CsvTable,
     ParquetTable,
@@ -118,13 +118,12 @@ def in_memory(table: Table) -> Table:
 
 
 def _survey_memory(encoder: Encoder, batch: Batch) -> None:
-    import pyarrow.compute as pc
-
     layout = encoder.layout
     position = layout.others.get("id")
     if position is not None:
         ids, _ = texts_of(batch.columns[position])
-        if pc.count_distinct(ids, mode="only_valid").as_py() < len(ids) - ids.null_count:
+        hashes = hashes_of(ids)
+        if len(_repeated(hashes[hashes != NO_TEXT])):
             coded = ids.dictionary_encode()
             codes = np.asarray(coded.indices.fill_null(-1))
             counts = np.bincount(codes[codes >= 0], minlength=len(coded.dictionary))

@@ -20,9 +20,9 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.graph import Graph, Id, Reader, evaluate
+from policydsl.scoring.columns.engines.graph import Graph, Id, Reader, evaluate
+from policydsl.scoring.columns.engines.program import Program, Width, assemble, fitting, simplified
 from policydsl.scoring.columns.plan import Plan, Slot
-from policydsl.scoring.columns.program import Program, Width, assemble, fitting, simplified
 
 Array = npt.NDArray[np.integer]
 Engine = Literal["auto", "kernel", "numpy"]
@@ -36,7 +36,7 @@ CHUNK = 1 << 17
 LOADING = 1.0
 """Seconds that it takes to load the kernel, about (to compile it, once for a machine, some 10)."""
 
-KERNEL = "policydsl.scoring.columns.kernel"
+KERNEL = "policydsl.scoring.columns.engines.kernel"
 """The module of the kernel."""
 
 Own = TypeVar("Own")

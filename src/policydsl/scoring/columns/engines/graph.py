@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.numpy_engine import chained, rounded
+from policydsl.scoring.columns.engines.numpy_blocks import chained, rounded
 from policydsl.scoring.columns.plan import (
     Add,
     Classify,

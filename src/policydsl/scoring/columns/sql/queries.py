@@ -12,7 +12,7 @@ state is computed once.  A layer is a SELECT from the layer before it::
 
 All numbers are integers, of 32 bits where the bounds of a state prove that enough, else of 64.
 Divisions have operands that are not negative, so that it does not matter which way a database
-rounds.  The lists of pieces that stand for tables: :mod:`policydsl.scoring.columns.sql_tables`.
+rounds.  The lists of pieces that stand for tables: :mod:`policydsl.scoring.columns.sql.bands`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.dialects import INT32, Dialect
 from policydsl.scoring.columns.plan import (
     Add,
     Classify,
@@ -42,7 +41,8 @@ from policydsl.scoring.columns.plan import (
     Slot,
     Weaken,
 )
-from policydsl.scoring.columns.sql_tables import Piece, pieces_of
+from policydsl.scoring.columns.sql.bands import Piece, pieces_of
+from policydsl.scoring.columns.sql.dialects import INT32, Dialect
 
 _DEEP = 40
 """Expressions nested deeper than this get a column of their own; parsers have limits."""

@@ -24,7 +24,7 @@ from policydsl.scoring.cases import APPLICANT, SPOUSE, Case
 from policydsl.scoring.cells import Wrong
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Listed
 from policydsl.scoring.columns.population import Codes, Population, Schema
-from policydsl.scoring.columns.reading import (
+from policydsl.scoring.columns.tables.reading import (
     Bad,
     FactReader,
     Found,
@@ -34,7 +34,7 @@ from policydsl.scoring.columns.reading import (
     texts_of,
     weights_of,
 )
-from policydsl.scoring.columns.sources import Batch, Table, arrow
+from policydsl.scoring.columns.tables.sources import Batch, Table, arrow
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.formats import Problems
 from policydsl.scoring.tables import (

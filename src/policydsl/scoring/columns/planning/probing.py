@@ -2,7 +2,7 @@
 
 What a part reads are *keys*: columns of the case and of its spouse, whether there is a spouse,
 and what is worked out of columns beforehand.  :func:`tabulate` supposes all combinations of their
-codes at once (:mod:`policydsl.scoring.columns.lanes`), so a table is a record of what the exact
+codes at once (:mod:`.planning.lanes`), so a table is a record of what the exact
 evaluator said, and nothing is said a second time here.
 """
 
@@ -26,7 +26,8 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
-from policydsl.scoring.columns.lanes import (
+from policydsl.scoring.columns.plan import Elementary, Flag
+from policydsl.scoring.columns.planning.lanes import (
     Lane,
     Numbers,
     Places,
@@ -37,9 +38,8 @@ from policydsl.scoring.columns.lanes import (
     lane,
     same,
 )
-from policydsl.scoring.columns.plan import Elementary, Flag
+from policydsl.scoring.columns.planning.spans import NotSpanned, Span, explore_spans, span
 from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.spans import NotSpanned, Span, explore_spans, span
 from policydsl.scoring.exact import Certainty, Reason
 from policydsl.scoring.expressions import Missing, Person, Value, Values
 from policydsl.scoring.ranges import Range
@@ -127,13 +127,15 @@ class Reading:
 
     ``ahead`` are the keys that are worked out before anything else: their values are taken as
     they are, and what they rest on is not read.  With ``naming`` it is read all the same, since
-    reasons name what is missing in the end, and the assumptions that facts rest on.
+    reasons name what is missing in the end, and the assumptions that facts rest on.  Reasons do
+    not tell numbers apart that are counted in the same way, unless they are ``counting``.
     """
 
     policy: Policy
     schema: Schema
     ahead: Mapping[Key, Domain]
     naming: bool = False
+    counting: bool = False
 
     def with_ahead(self, more: Mapping[Key, Domain]) -> Reading:
         """The same with more keys worked out ahead."""
@@ -243,7 +245,7 @@ class Reading:
             pending.extend(x.excluded for x in self.policy.exclusions if x.fact == name)
         facts = tuple(self.policy.facts[name] for name in sorted(names))
         exclusions = tuple(x for x in self.policy.exclusions if x.fact in names)
-        return self.policy.kind, facts, exclusions, self.schema.date, self.naming
+        return self.policy.kind, facts, exclusions, self.schema.date, (self.naming, self.counting)
 
 
 def _references(part: object) -> Iterator[e.FactRef | e.IsProvided]:

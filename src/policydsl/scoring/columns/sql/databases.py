@@ -2,7 +2,7 @@
 
 By way of the encoder everything that it reads (any file, households, facts that are worked out)
 can be scored by DuckDB too.  Spark scores Parquet files where they are.  A population that sits
-in a database is scored there by :mod:`policydsl.scoring.columns.duckdb_engine`.
+in a database is scored there by :mod:`policydsl.scoring.columns.sql.duckdb`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from policydsl.scoring import results
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan, Slot
 from policydsl.scoring.columns.population import Codes
-from policydsl.scoring.columns.rejects import Rejects
 from policydsl.scoring.columns.scored import Plans, Wanted, decimal_places
-from policydsl.scoring.columns.sources import ParquetTable, arrow
-from policydsl.scoring.columns.streaming import (
+from policydsl.scoring.columns.tables.rejects import Rejects
+from policydsl.scoring.columns.tables.sources import ParquetTable, arrow
+from policydsl.scoring.columns.tables.streaming import (
     RECORD,
     Options,
     Outputs,
@@ -40,7 +40,7 @@ from policydsl.scoring.columns.streaming import (
     check_places,
     write_histogram,
 )
-from policydsl.scoring.columns.surveying import Prepared, prepare
+from policydsl.scoring.columns.tables.surveying import Prepared, prepare
 from policydsl.scoring.results import pick
 
 Numbers = npt.NDArray[np.int64]
@@ -50,8 +50,8 @@ def run(
     plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int
 ) -> list[Numbers]:  # fmt: skip
     """The wanted slots for all rows, in their order, by DuckDB."""
-    from policydsl.scoring.columns.duckdb_engine import score_duckdb
-    from policydsl.scoring.columns.sql_jobs import Job
+    from policydsl.scoring.columns.sql.duckdb import score_duckdb
+    from policydsl.scoring.columns.sql.jobs import Job
 
     names = {each.name: f"c{i}" for i, each in enumerate(plan.inputs)}
     slots = {f"s{slot}": slot for slot in wanted}
@@ -98,8 +98,8 @@ def spark_file(
 
 
 def _by_spark(prepared: Prepared, plan: Plan, outputs: Outputs, options: Options) -> Summary:
-    from policydsl.scoring.columns import spark_engine
-    from policydsl.scoring.columns.sql_jobs import Job
+    from policydsl.scoring.columns.sql import spark as spark_engine
+    from policydsl.scoring.columns.sql.jobs import Job
 
     table, layout = prepared.table, prepared.layout
     titles = {fact.name: table.titles[position] for position, fact in layout.facts.items()}

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.graph import (
+from policydsl.scoring.columns.engines.graph import (
     Best,
     Chained,
     Clipped,
@@ -29,7 +29,7 @@ from policydsl.scoring.columns.graph import (
     children,
     through,
 )
-from policydsl.scoring.columns.micro import (
+from policydsl.scoring.columns.engines.micro import (
     WIDTH,
     Op,
     Part,

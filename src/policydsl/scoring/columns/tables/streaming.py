@@ -1,6 +1,6 @@
 """Tables of any size scored at constant memory, and runs that can be interrupted.
 
-The rows come by parts (:mod:`policydsl.scoring.columns.sources`).  What a part gives is written
+The rows come by parts (:mod:`.tables.sources`).  What a part gives is written
 to a folder beside the result, under a temporary name that is then changed; a run record there
 says which parts are done.  When all are, they are put together and take the place of the result
 in one step.  A run that finds such a folder goes on behind the last part, if policy, data and
@@ -30,11 +30,8 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
-from policydsl.scoring.columns import rejects as rejecting
-from policydsl.scoring.columns.encoding import Encoded
 from policydsl.scoring.columns.histograms import Histogram, merged
 from policydsl.scoring.columns.histograms import of as histogram_of
-from policydsl.scoring.columns.rejects import Rejects
 from policydsl.scoring.columns.scored import (
     OPEN,
     Out,
@@ -50,8 +47,11 @@ from policydsl.scoring.columns.scored import (
     score_batch,
     shapes_of,
 )
-from policydsl.scoring.columns.sources import Batch, Cells, Table, arrow
-from policydsl.scoring.columns.surveying import Prepared, prepare
+from policydsl.scoring.columns.tables import rejects as rejecting
+from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.rejects import Rejects
+from policydsl.scoring.columns.tables.sources import Batch, Cells, Table, arrow
+from policydsl.scoring.columns.tables.surveying import Prepared, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
 

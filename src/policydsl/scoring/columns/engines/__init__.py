@@ -1,0 +1,1 @@
+"""What runs a plan in this process: compiled loops, or NumPy."""

@@ -1,0 +1,1 @@
+"""From a policy to a plan: the exact evaluator asked about parts, and steps between them."""

@@ -1,0 +1,1 @@
+"""Plans as SQL, for DuckDB and Spark."""

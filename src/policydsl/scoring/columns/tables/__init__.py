@@ -1,0 +1,1 @@
+"""Tables of any size in, codes and problems out."""
