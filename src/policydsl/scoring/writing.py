@@ -222,7 +222,7 @@ def to_frame(table: ResultTable, index: Any = None) -> pd.DataFrame:
     for position, column in enumerate(table.columns):
         cells = [row[position] for row in table.rows]
         if column.kind == "points":
-            columns[column.title] = pd.Series(_numbers(cells), dtype=object)
+            columns[column.title] = pd.Series(number_cells(cells), dtype=object)
         elif column.kind == "integer":
             columns[column.title] = pd.Series(cells, dtype="Int64")
         else:
@@ -234,7 +234,8 @@ def to_frame(table: ResultTable, index: Any = None) -> pd.DataFrame:
     return frame
 
 
-def _numbers(cells: Sequence[Cell]) -> list[object]:
+def number_cells(cells: Sequence[Cell]) -> list[object]:
+    """Points as a DataFrame holds them: ``Decimal``, or fractions where some are no decimals."""
     decimals = {c: as_decimal(c) for c in cells if isinstance(c, Fraction)}
     exact = all(decimal is not None for decimal in decimals.values())
     numbers: list[object] = []

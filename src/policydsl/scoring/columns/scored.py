@@ -13,7 +13,6 @@ import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
@@ -36,7 +35,7 @@ from policydsl.scoring.exact import Evaluator, Reason, Score
 from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import Cell, Column, Unbounded, pick
 from policydsl.scoring.tables import CaseTable
-from policydsl.scoring.writing import as_decimal, cell_text, harmless
+from policydsl.scoring.writing import cell_text, harmless, number_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -806,26 +805,12 @@ def frame_of(columns: Sequence[Out], scaled: bool = False) -> pd.DataFrame:
             continue
         at, cells = out.cells.distinct()
         shown = np.empty(len(cells), object)
-        shown[:] = _frame_cells(cells)
+        shown[:] = number_cells(cells)
         made[out.column.title] = pd.Series(shown[at], dtype=object)
     frame = pd.DataFrame(made)
     if scaled:
         frame.attrs["scale"] = scale
     return frame
-
-
-def _frame_cells(cells: Sequence[Cell]) -> list[object]:
-    exact = {cell: as_decimal(cell) for cell in cells if isinstance(cell, Fraction)}
-    finite = all(number is not None for number in exact.values())
-    shown: list[object] = []
-    for cell in cells:
-        if isinstance(cell, Unbounded):
-            shown.append(Decimal("-Infinity" if cell.low else "Infinity"))
-        elif isinstance(cell, Fraction):
-            shown.append(exact[cell] if finite else cell)
-        else:
-            shown.append(None)
-    return shown
 
 
 def case_table(scores: Scores, name: str) -> CaseTable:

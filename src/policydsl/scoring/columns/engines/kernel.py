@@ -86,7 +86,7 @@ def _compiled(function: Callable[..., Any]) -> Any:
             return numba.njit(**options)(function)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _pointer(context: Any, address: Any) -> Any:
     """An address as a pointer."""
 
@@ -96,7 +96,7 @@ def _pointer(context: Any, address: Any) -> Any:
     return types.voidptr(address), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _quotient(context: Any, number: Any, factor: Any, shift: Any) -> Any:
     """``number`` × ``factor`` >> 16 >> ``shift``: in 16 bits, which processors have operations for.
 
@@ -112,7 +112,7 @@ def _quotient(context: Any, number: Any, factor: Any, shift: Any) -> Any:
     return types.uint16(types.uint16, types.uint16, types.uint16), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _fetch(context: Any, address: Any) -> Any:
     """Ask for the cache line of an address, which need not be one of ours."""
 
@@ -128,12 +128,12 @@ def _fetch(context: Any, address: Any) -> Any:
 
 
 @numba.njit(inline="always")
-def _column(address, kind, rows):  # type: ignore[no-untyped-def]
+def _column(address, kind, rows):
     return numba.carray(_pointer(address), rows, kind)
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _from_source(a, s, n, p, tables):  # type: ignore[no-untyped-def]
+def _from_source(a, s, n, p, tables):
     """An operation on register ``a`` that reads codes ``s``."""
     code = p[0]
     number = a.dtype.type
@@ -194,7 +194,7 @@ def _from_source(a, s, n, p, tables):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _own(a, b, n, p):  # type: ignore[no-untyped-def]
+def _own(a, b, n, p):
     """An operation on register ``a`` that reads at most one other register, ``b``."""
     code = p[0]
     number = a.dtype.type
@@ -257,7 +257,7 @@ def _own(a, b, n, p):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _divide(a, n, p):  # type: ignore[no-untyped-def]
+def _divide(a, n, p):
     """Floor division: by a multiplication and a shift where the program proves that exact."""
     number = a.dtype.type
     base, divisor, shift = np.int64(p[4]), np.int64(p[5]), np.uint64(p[7])
@@ -271,7 +271,7 @@ def _divide(a, n, p):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _round(a, n, p):  # type: ignore[no-untyped-def]
+def _round(a, n, p):
     """Multiples of a unit: (times × size + more) // divisor × unit, with the sign put back."""
     number = a.dtype.type
     unit, times, more, divisor = np.int64(p[4]), np.int64(p[5]), np.int64(p[6]), np.int64(p[7])
@@ -290,14 +290,14 @@ def _round(a, n, p):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _move(a, b, n):  # type: ignore[no-untyped-def]
+def _move(a, b, n):
     number = a.dtype.type
     for i in range(n):
         a[i] = number(b[i])
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _within(s, n, limit):  # type: ignore[no-untyped-def]
+def _within(s, n, limit):
     """Whether all codes are from 0 to ``limit``."""
     least = most = s.dtype.type(0)
     for i in range(n):
@@ -306,7 +306,7 @@ def _within(s, n, limit):  # type: ignore[no-untyped-def]
     return np.int64(most) <= limit and np.int64(least) >= 0
 
 
-def _execute(ops, tables, scratch, columns, outputs, start, stop):  # type: ignore[no-untyped-def]
+def _execute(ops, tables, scratch, columns, outputs, start, stop):
     """Run all operations for the rows from ``start`` to ``stop``.
 
     ``ops``: int64, one row for each operation.  ``tables`` and ``scratch`` (registers × rows of a
@@ -431,7 +431,7 @@ def _address(array: Array) -> int:
     return address
 
 
-def _tally(values, low, counts):  # type: ignore[no-untyped-def]
+def _tally(values, low, counts):
     """Count values; two tables in turn, because most scores are like the one before."""
     size = counts.shape[0]
     other = np.zeros(size if size <= 1 << 15 else 1, np.int64)
@@ -453,7 +453,7 @@ def _tally(values, low, counts):  # type: ignore[no-untyped-def]
     return True
 
 
-def _tally_weighted(values, weights, low, counts):  # type: ignore[no-untyped-def]
+def _tally_weighted(values, weights, low, counts):
     size = counts.shape[0]
     for i in range(values.shape[0]):
         place = np.int64(values[i]) - low

@@ -71,7 +71,37 @@ def explore(count: int, run: Callable[[Places], T]) -> Iterator[tuple[Places, T]
             yield lanes, result
 
 
-class Lane(Fraction):
+class Ordered:
+    """Comparisons of values that stand for many, all by ``_compared``."""
+
+    __slots__ = ()
+
+    def _compared(self, other: object, by: Callable[[Any, Any], Any]) -> Any:
+        raise NotImplementedError
+
+    def __lt__(self, other: object) -> Any:
+        return self._compared(other, operator.lt)
+
+    def __le__(self, other: object) -> Any:
+        return self._compared(other, operator.le)
+
+    def __gt__(self, other: object) -> Any:
+        return self._compared(other, operator.gt)
+
+    def __ge__(self, other: object) -> Any:
+        return self._compared(other, operator.ge)
+
+    def __eq__(self, other: object) -> Any:
+        return self._compared(other, operator.eq)
+
+    def __ne__(self, other: object) -> Any:
+        return self._compared(other, operator.ne)
+
+    def __hash__(self) -> int:
+        raise NotImplementedError
+
+
+class Lane(Ordered, Fraction):
     """``numerators[i] / divisor`` in lane *i*; made by :func:`lane`."""
 
     __slots__ = ("divisor", "largest", "numerators")
@@ -166,21 +196,6 @@ class Lane(Fraction):
             return NotImplemented
         return same(found)
 
-    def __lt__(self, other: object) -> Any:
-        return self._compared(other, operator.lt)
-
-    def __le__(self, other: object) -> Any:
-        return self._compared(other, operator.le)
-
-    def __gt__(self, other: object) -> Any:
-        return self._compared(other, operator.gt)
-
-    def __ge__(self, other: object) -> Any:
-        return self._compared(other, operator.ge)
-
-    def __eq__(self, other: object) -> Any:
-        return self._compared(other, operator.eq)
-
     def __bool__(self) -> bool:
         return bool(self != 0)
 
@@ -211,7 +226,7 @@ def lane(numerators: Numbers, divisor: int = 1, largest: int | None = None) -> F
     return Lane(numerators, divisor, largest)
 
 
-class Day(date):
+class Day(Ordered, date):
     """``ordinals[i]`` is the day of lane *i*; made by :func:`day`."""
 
     ordinals: Numbers
@@ -252,24 +267,6 @@ class Day(date):
         return same(by(self.ordinals, other.toordinal())) if isinstance(other, date) else (
             NotImplemented
         )  # fmt: skip
-
-    def __lt__(self, other: object) -> Any:
-        return self._compared(other, operator.lt)
-
-    def __le__(self, other: object) -> Any:
-        return self._compared(other, operator.le)
-
-    def __gt__(self, other: object) -> Any:
-        return self._compared(other, operator.gt)
-
-    def __ge__(self, other: object) -> Any:
-        return self._compared(other, operator.ge)
-
-    def __eq__(self, other: object) -> Any:
-        return self._compared(other, operator.eq)
-
-    def __ne__(self, other: object) -> Any:
-        return self._compared(other, operator.ne)
 
     def __hash__(self) -> int:
         same(self.ordinals)

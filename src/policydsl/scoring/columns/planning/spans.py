@@ -10,13 +10,13 @@ exact evaluator.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from math import lcm
 from typing import Any, TypeVar
 
 from policydsl.scoring.columns.plan import Elementary, elementary
+from policydsl.scoring.columns.planning.lanes import Ordered
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ def explore_spans(
         yield first, last, result
 
 
-class Span(Fraction):
+class Span(Ordered, Fraction):
     """``chain(code) / divisor`` for the codes from ``low`` to ``high``; made by :func:`span`."""
 
     __slots__ = ("chain", "divisor", "high", "low")
@@ -168,21 +168,6 @@ class Span(Fraction):
             else:
                 high = middle
         return high
-
-    def __lt__(self, other: object) -> Any:
-        return self._compared(other, operator.lt)
-
-    def __le__(self, other: object) -> Any:
-        return self._compared(other, operator.le)
-
-    def __gt__(self, other: object) -> Any:
-        return self._compared(other, operator.gt)
-
-    def __ge__(self, other: object) -> Any:
-        return self._compared(other, operator.ge)
-
-    def __eq__(self, other: object) -> Any:
-        return self._compared(other, operator.eq)
 
     def __bool__(self) -> bool:
         return bool(self != 0)
