@@ -21,6 +21,8 @@ LEVELS = (
     ("files",),
     ("model",),
     ("scoring",),
+    ("wording",),
+    ("pages",),
     ("versions",),
     ("review",),
     ("simulation",),

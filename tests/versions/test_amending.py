@@ -22,7 +22,6 @@ from tests.versions.examples import (
 )
 from tests.versions.strategies import edited, editions
 
-from policydsl.drafting.wording import clause_text
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError, Source, has_errors, in_order
 from policydsl.language.parsing import parse_text
@@ -35,6 +34,7 @@ from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator
 from policydsl.versions.diffing import diff
 from policydsl.versions.matching import canonical
+from policydsl.wording.sentences import clause_text
 
 BAD = Path(__file__).parent / "bad"
 

@@ -401,8 +401,8 @@ def find_clause(policy: Policy, name: str) -> Clause:
 
 
 def _wording(policy: Policy, clause: Clause | None, language: Language) -> str:
-    from policydsl.drafting.documents import policy_text
-    from policydsl.drafting.wording import clause_text
+    from policydsl.wording.documents import policy_text
+    from policydsl.wording.sentences import clause_text
 
     if clause is None:
         return policy_text(policy, language)

@@ -510,7 +510,8 @@ def _verdicts(graph: HistoryGraph, older: str, newer: str, source: str | None) -
 
 def _official_wording(id_: str, source: str | None) -> Any:
     """The wording of an edition's clauses as documents print it; ``None`` if it has errors."""
-    from policydsl.drafting.wording import (
+    from policydsl.versions.exporting.akoma_ntoso import as_written
+    from policydsl.wording.sentences import (
         blend_text,
         clause_marks,
         deadline_text,
@@ -520,7 +521,6 @@ def _official_wording(id_: str, source: str | None) -> Any:
         scene_text,
         speaker,
     )
-    from policydsl.versions.exporting.akoma_ntoso import as_written
 
     policy, _ = _library(source).compile(id_)
     if policy is None:

@@ -1,7 +1,7 @@
 """The official phrasings: one entry for each construct of the language, in Chinese and English.
 
 This is the only place where a phrase of the controlled wording is spelled.  The writers
-(:mod:`policydsl.drafting.wording_zh`, :mod:`policydsl.drafting.wording_en`) decide which entry
+(:mod:`policydsl.wording.chinese`, :mod:`policydsl.wording.english`) decide which entry
 applies and fill its fields; whoever reads phrases back starts from the same table.
 ``docs/wording.md`` shows it with examples.
 """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from policydsl.drafting.phrases import COUNTERS, EN_MONTHS
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
 from policydsl.language.units import UNITS, Unit, find_unit
 from policydsl.scoring.ranges import show_points
+from policydsl.wording.phrases import COUNTERS, EN_MONTHS
 
 PERCENT = UNITS["%"]
 PERCENTAGE_POINT = UNITS["百分点"]

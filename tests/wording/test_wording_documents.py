@@ -1,6 +1,6 @@
 """Whole documents in the controlled wording, held against reviewed files.
 
-``POLICYDSL_UPDATE_GOLDEN=1 python -m pytest -n0 tests/drafting`` writes the expected files anew.
+``POLICYDSL_UPDATE_GOLDEN=1 python -m pytest -n0 tests/wording`` writes the expected files anew.
 Read the difference before committing it.
 """
 
@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.drafting.wording_cases import FACTS, compiled
+from tests.wording.wording_cases import FACTS, compiled
 
-from policydsl.drafting import wording
-from policydsl.drafting.documents import amendment_text, policy_text
-from policydsl.drafting.outline import policy_outline
 from policydsl.language.keywords import Language
 from policydsl.language.parsing import parse_text
 from policydsl.model import policy as m
 from policydsl.model.loading import Library, bundled
+from policydsl.wording import sentences
+from policydsl.wording.documents import amendment_text, policy_text
+from policydsl.wording.outline import policy_outline
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -58,7 +58,7 @@ def test_policy_text_of_bundled_documents(id_: str, sets: tuple[str, ...], langu
 def test_two_units_of_beilun(unit: str, language: Language):
     policy = bundled().policy("beilun-departments")
     clauses = policy.clauses[unit].walk()
-    paragraphs = [wording.clause_text(clause, policy, language) for clause in clauses]
+    paragraphs = [sentences.clause_text(clause, policy, language) for clause in clauses]
     hold_against(f"beilun-departments.{unit}.{language}.txt", "\n".join(paragraphs) + "\n")
 
 
@@ -72,7 +72,7 @@ def test_every_bundled_document_has_a_text(id_: str, language: Language):
     if policy.kind in ("scheme", "assessment", "work_plan"):
         for clause in policy.clauses.values():
             if clause.kind != "root":
-                assert wording.clause_name(clause, language) in text
+                assert sentences.clause_name(clause, language) in text
 
 
 # -- the inventory of Beilun's rules -----------------------------------------------------------
@@ -88,7 +88,7 @@ def test_every_beilun_item_says_what_its_document_says(sources_dir: Path):
     items = [c for c in policy.items if not c.id.startswith("创新工作")]
     assert len(entries) == len(items) == 59
     for entry, clause in zip(entries, items, strict=True):
-        text = wording.rules_text(clause, policy)
+        text = sentences.rules_text(clause, policy)
         for amount in _amounts(entry["amount"]):
             assert any(f"{verb}{amount}分" in text for verb in ("扣", "加", "得")), (entry, text)
         quotes = "".join(entry["quotes"])
@@ -111,7 +111,7 @@ def _per_item(clause: m.Clause, text: str) -> bool:
 
 def test_the_bonus_of_beilun_reads_like_its_document():
     policy = bundled().policy("beilun-departments")
-    text = wording.rules_text(policy.clauses["创新工作/1"], policy)
+    text = sentences.rules_text(policy.clauses["创新工作/1"], policy)
     assert text == (
         "获区、市、省、国家级推广的分别加10分、20分、30分、40分，以最高一项计。"
         "获区主要、市、省、中央领导批示的分别加10分、20分、30分、40分，减半计算，以最高一项计。"

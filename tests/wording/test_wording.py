@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from tests.drafting.wording_cases import FACTS, compiled, rule_of, with_rule
+from tests.wording.wording_cases import FACTS, compiled, rule_of, with_rule
 
-from policydsl.drafting import phrases, wording
-from policydsl.drafting.quantities import chinese_number, number_text
 from policydsl.language import nodes as n
 from policydsl.language.functions import FUNCTIONS
 from policydsl.language.units import UNITS
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
+from policydsl.wording import phrases, sentences
+from policydsl.wording.quantities import chinese_number, number_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -845,8 +845,8 @@ TABLE = [
 @pytest.mark.parametrize(("rule", "zh", "en"), TABLE, ids=[row[0] for row in TABLE])
 def test_rule_text(rule: str, zh: str, en: str):
     policy = with_rule(rule)
-    assert wording.rule_text(rule_of(policy), policy) == zh
-    assert wording.rule_text(rule_of(policy), policy, "en") == en
+    assert sentences.rule_text(rule_of(policy), policy) == zh
+    assert sentences.rule_text(rule_of(policy), policy, "en") == en
 
 
 # -- the table covers the language ------------------------------------------------------
@@ -912,7 +912,7 @@ def _expressions(part: object) -> list[e.Expr]:
 
 def test_every_phrase_is_used():
     """A phrase that nothing says would be untested wording."""
-    folder = ROOT / "src" / "policydsl" / "drafting"
+    folder = ROOT / "src" / "policydsl" / "wording"
     source = "".join(
         path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "phrases.py"
     )
@@ -935,7 +935,7 @@ def test_a_rule_without_its_text_reads_the_same():
     for rule, zh, _ in TABLE:
         policy = with_rule(rule)
         bare = _without_nodes(rule_of(policy))
-        text = wording.rule_text(bare, policy)
+        text = sentences.rule_text(bare, policy)
         same += text == zh
         if "÷ 20 小时" in rule:
             continue  # a bare divisor of the model may have had a unit or not
@@ -980,7 +980,7 @@ def test_a_changed_figure_is_what_is_said():
     changed = dataclasses.replace(
         rule, condition=condition, action=action, modifiers=(r.PointsCap(Fraction(12)),)
     )
-    assert wording.rule_text(changed, policy) == (
+    assert sentences.rule_text(changed, policy) == (
         "登记率低于90%的，每低2个百分点扣3分（不足2个百分点的不计），最多扣12分。"
     )
 
@@ -991,7 +991,7 @@ def test_a_changed_comparison_is_what_is_said():
     assert isinstance(rule.condition, e.Compared)
     condition = dataclasses.replace(rule.condition, operator=">")
     changed = dataclasses.replace(rule, condition=condition)
-    assert wording.rule_text(changed, policy) == "年龄超过18周岁的加1分。"
+    assert sentences.rule_text(changed, policy) == "年龄超过18周岁的加1分。"
 
 
 def test_a_changed_tier_is_what_is_said():
@@ -1005,7 +1005,7 @@ def test_a_changed_tier_is_what_is_said():
         rule.action, tiers=(dataclasses.replace(first, condition=turned), other)
     )
     changed = dataclasses.replace(rule, action=action)
-    assert wording.rule_text(changed, policy) == ("按年龄计分：不少于60周岁的不得分，其他得5分。")
+    assert sentences.rule_text(changed, policy) == ("按年龄计分：不少于60周岁的不得分，其他得5分。")
 
 
 def test_a_condition_on_its_own():
@@ -1013,9 +1013,9 @@ def test_a_condition_on_its_own():
     rule = rule_of(policy)
     assert rule.condition is not None
     node = rule.node.condition if isinstance(rule.node, n.Rule) else None
-    text = wording.condition_text(rule.condition, policy, node=node)
+    text = sentences.condition_text(rule.condition, policy, node=node)
     assert text == "未开展业务培训或者登记率低于95%"
-    assert wording.condition_text(rule.condition, policy, "en", node) == (
+    assert sentences.condition_text(rule.condition, policy, "en", node) == (
         "业务培训 was not carried out or 登记率 is below 95%"
     )
 
@@ -1024,7 +1024,7 @@ def test_unknown_facts_still_have_their_names():
     """A condition over facts of another document: no unit, but no failure either."""
     policy = with_rule("加 1 分")
     expr = e.Compared("<", e.FactRef("别处的数"), e.Const(Fraction(3)))
-    assert wording.condition_text(expr, policy) == "别处的数不足3"
+    assert sentences.condition_text(expr, policy) == "别处的数不足3"
 
 
 # -- clauses -------------------------------------------------------------------------------
@@ -1111,22 +1111,22 @@ CLAUSES = [
 @pytest.mark.parametrize(("text", "id_", "zh", "en"), CLAUSES, ids=range(len(CLAUSES)))
 def test_clause_text(text: str, id_: str, zh: str, en: str):
     clause, policy = clause_of(text, id_)
-    assert wording.clause_text(clause, policy) == zh
-    assert wording.clause_text(clause, policy, "en") == en
+    assert sentences.clause_text(clause, policy) == zh
+    assert sentences.clause_text(clause, policy, "en") == en
 
 
 def test_a_task_is_its_targets():
     clause, policy = clause_of(
         "任务 1 登记 牵头单位 公安局 { 目标 登记率 达到 95% 目标 “建立台账。” }", "1", "要点"
     )
-    text = wording.clause_text(clause, policy)
+    text = sentences.clause_text(clause, policy)
     assert text == "登记（牵头单位：公安局）：登记率达到95%；建立台账。"
 
 
 def test_a_number_stands_in_for_a_missing_name():
     clause, _ = clause_of("项 3 { 加 1 分 }", "3")
-    assert wording.clause_name(clause) == "第3项"
-    assert wording.clause_name(clause, "en") == "item 3"
+    assert sentences.clause_name(clause) == "第3项"
+    assert sentences.clause_name(clause, "en") == "item 3"
 
 
 # -- scenes, status, deadlines, duties, blends -------------------------------------------------
@@ -1174,14 +1174,14 @@ def test_scene_text(text: str, zh: str, en: str):
     policy = compiled(
         f"积分 样例 “样例” {{ 指标 甲 {{ 加 1 分 }} 场景 乙 {head}{{ {body} }} {FACTS} }}"
     )
-    assert wording.scene_text(policy.scenes[0], policy) == zh
-    assert wording.scene_text(policy.scenes[0], policy, "en") == en
+    assert sentences.scene_text(policy.scenes[0], policy) == zh
+    assert sentences.scene_text(policy.scenes[0], policy, "en") == en
 
 
 def test_a_scene_that_says_nothing_is_silent():
     policy = compiled(f"积分 样例 “样例” {{ 指标 甲 {{ 加 1 分 }} 场景 乙 {{ }} {FACTS} }}")
-    assert wording.scene_text(policy.scenes[0], policy) == ""
-    assert wording.household_text(policy.scenes[0]) == ""
+    assert sentences.scene_text(policy.scenes[0], policy) == ""
+    assert sentences.household_text(policy.scenes[0]) == ""
 
 
 DEADLINES = [
@@ -1201,8 +1201,8 @@ DEADLINES = [
 @pytest.mark.parametrize(("text", "zh", "en"), DEADLINES)
 def test_deadline_text(text: str, zh: str, en: str):
     policy = compiled(f"积分 样例 “样例” {{ 指标 甲 {{ 加 1 分 }} 期限 审核 {text} }}")
-    assert wording.deadline_text(policy.deadlines[0], policy) == zh
-    assert wording.deadline_text(policy.deadlines[0], policy, "en") == en
+    assert sentences.deadline_text(policy.deadlines[0], policy) == zh
+    assert sentences.deadline_text(policy.deadlines[0], policy, "en") == en
 
 
 def test_status_rules_and_exclusions():
@@ -1211,10 +1211,10 @@ def test_status_rules_and_exclusions():
         "事实 登记注销：是否 事实 中止月数：计数（月） 事实 居住月数：计数（月） 事实 居住证中止：是否 "
         "效力 { 登记注销 或 居住证中止：暂时失效 } 不计 中止月数 于 居住月数 }"
     )
-    text = wording.rule_text(policy.status_rules[0], policy)
+    text = sentences.rule_text(policy.status_rules[0], policy)
     assert text == "登记注销或者居住证中止的，积分暂时失效。"
-    assert wording.exclusion_text(policy.exclusions[0], policy) == "中止月数不计入居住月数。"
-    assert wording.exclusion_text(policy.exclusions[0], policy, "en") == (
+    assert sentences.exclusion_text(policy.exclusions[0], policy) == "中止月数不计入居住月数。"
+    assert sentences.exclusion_text(policy.exclusions[0], policy, "en") == (
         "中止月数 is not counted in 居住月数."
     )
 
@@ -1224,10 +1224,10 @@ def test_duty_text():
         "积分 样例 “样例” { 指标 甲 英文 “A” { 加 1 分 } 场景 入学 { } "
         "职责 教育局 “牵头。” 审核 甲、“遗体、器官捐献登记” 主管 入学 出处 “六” }"
     )
-    assert wording.duty_text(policy.duties[0], policy) == (
+    assert sentences.duty_text(policy.duties[0], policy) == (
         "教育局：牵头；审核甲，遗体、器官捐献登记；主管入学。出处：六。"
     )
-    assert wording.duty_text(policy.duties[0], policy, "en") == (
+    assert sentences.duty_text(policy.duties[0], policy, "en") == (
         "教育局: 牵头; reviews A，遗体、器官捐献登记; hosts 入学. Source: 六."
     )
 
@@ -1236,20 +1236,20 @@ def test_blend_text():
     policy = compiled(
         f"考核 样例 “样例” {{ 指标 甲 {{ 加 1 分 }} 合成 年终 {{ 总分 占 70% 得分（指标 甲） 占 未载明 体能成绩 占 30% }} {FACTS} }}"
     )
-    assert wording.blend_text(policy.blends[0], policy) == (
+    assert sentences.blend_text(policy.blends[0], policy) == (
         "年终成绩由下列部分合成：总分占70%；甲得分所占比例（原文未载明）；体能成绩占30%。"
     )
-    assert wording.blend_text(policy.blends[0], policy, "en") == (
+    assert sentences.blend_text(policy.blends[0], policy, "en") == (
         "年终 is made up of: total score 70%; score for 甲 (weight not stated); 体能成绩 30%."
     )
 
 
 def test_period_text():
-    assert wording.period_text(m.Period(date(2022, 4, 6))) == "2022年4月6日"
-    assert wording.period_text(m.Period(None, Fraction(30), UNITS["日"])) == "公布后30日"
-    assert wording.period_text(m.Period(event="个性指标明确。")) == "个性指标明确"
-    assert wording.period_text(m.Period()) == "（原文未载明）"
-    assert wording.period_text(m.Period(None, Fraction(30), UNITS["日"]), "en") == (
+    assert sentences.period_text(m.Period(date(2022, 4, 6))) == "2022年4月6日"
+    assert sentences.period_text(m.Period(None, Fraction(30), UNITS["日"])) == "公布后30日"
+    assert sentences.period_text(m.Period(event="个性指标明确。")) == "个性指标明确"
+    assert sentences.period_text(m.Period()) == "（原文未载明）"
+    assert sentences.period_text(m.Period(None, Fraction(30), UNITS["日"]), "en") == (
         "30 days after publication"
     )
 
@@ -1306,5 +1306,5 @@ def test_the_documented_phrasings_are_the_real_ones():
     assert len(rows) > 30
     for rule, zh, en in rows:
         policy = with_rule(rule)
-        assert wording.rule_text(rule_of(policy), policy) == zh
-        assert wording.rule_text(rule_of(policy), policy, "en") == en
+        assert sentences.rule_text(rule_of(policy), policy) == zh
+        assert sentences.rule_text(rule_of(policy), policy, "en") == en

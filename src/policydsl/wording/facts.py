@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from policydsl.drafting import quantities as q
-from policydsl.drafting import wording as w
-from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
+from policydsl.wording import quantities as q
+from policydsl.wording import sentences as w
+from policydsl.wording.speaking import Speaker
 
 
 def facts_in_use(policy: m.Policy) -> list[m.Fact]:

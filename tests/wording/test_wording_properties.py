@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from tests.drafting.wording_cases import rule_of, with_rule
+from tests.wording.wording_cases import rule_of, with_rule
 
-from policydsl.drafting import wording
-from policydsl.drafting.documents import policy_text
 from policydsl.language.keywords import Language
 from policydsl.language.units import UNITS
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.model.loading import bundled
+from policydsl.wording import sentences
+from policydsl.wording.documents import policy_text
 
 EDITIONS = [
     (id_, sets)
@@ -164,7 +164,7 @@ def rules_of(policy: m.Policy) -> list[r.Rule]:
 def test_rules_of_bundled_documents(id_: str, sets: tuple[str, ...], language: Language):
     policy = bundled().policy(id_, sets)
     for rule in rules_of(policy):
-        text = wording.rule_text(rule, policy, language)
+        text = sentences.rule_text(rule, policy, language)
         assert_well_set(text, language)
         assert_no_figure_is_lost(rule, text)
 
@@ -174,12 +174,12 @@ def test_limits_and_thresholds_of_bundled_documents(id_: str, sets: tuple[str, .
     policy = bundled().policy(id_, sets)
     for clause in policy.clauses.values():
         limits = (clause.full_marks, clause.cap, clause.floor, clause.start)
-        shown = shown_figures(wording.heading_text(clause, policy))
+        shown = shown_figures(sentences.heading_text(clause, policy))
         if clause.kind != "root":
             assert {x for x in limits if isinstance(x, Fraction)} <= shown | {0}
         for target in clause.targets:
             if target.threshold is not None:
-                text = wording.target_text(target, policy)
+                text = sentences.target_text(target, policy)
                 assert target.threshold in shown_figures(text), text
 
 
@@ -324,7 +324,7 @@ def test_made_up_rules_are_worded_completely(text: str):
     rule = rule_of(policy)
     languages: tuple[Language, ...] = ("zh", "en")
     for language in languages:
-        shown = wording.rule_text(rule, policy, language)
+        shown = sentences.rule_text(rule, policy, language)
         assert_well_set(shown, language)
         assert_no_figure_is_lost(rule, shown)
 
@@ -335,7 +335,7 @@ def test_made_up_rules_need_no_tree(text: str):
     """A rule made by a program has no node behind it: the same figures are said."""
     policy = with_rule(text)
     rule = _bare(rule_of(policy))
-    shown = wording.rule_text(rule, policy)
+    shown = sentences.rule_text(rule, policy)
     assert_well_set(shown, "zh")
     assert_no_figure_is_lost(rule, shown)
 
@@ -356,4 +356,4 @@ def test_different_points_read_differently(one: str, other: str):
     first, second = with_rule(one), with_rule(other)
     a, b = _bare(rule_of(first)), _bare(rule_of(second))
     if sorted(figures_of(a)) != sorted(figures_of(b)):
-        assert wording.rule_text(a, first) != wording.rule_text(b, second)
+        assert sentences.rule_text(a, first) != sentences.rule_text(b, second)

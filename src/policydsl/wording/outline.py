@@ -11,14 +11,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from policydsl.drafting import annexes, facts
-from policydsl.drafting import wording as w
-from policydsl.drafting.documents import document_english
-from policydsl.drafting.operations import operation_texts
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.scoring.ranges import show_points
+from policydsl.wording import annexes, facts
+from policydsl.wording import sentences as w
+from policydsl.wording.documents import document_english
+from policydsl.wording.operations import operation_texts
 
 Data = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 A rule becomes one sentence of the kind that stands in 评分细则 and 积分办法:
 未开展业务培训的扣5分；出租房屋登记率低于95%的，每低1个百分点扣2分.  What a phrase looks like stands
-in :mod:`policydsl.drafting.phrases`; this module decides how phrases are put together.
+in :mod:`policydsl.wording.phrases`; this module decides how phrases are put together.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policydsl.drafting import phrases as p
-from policydsl.drafting import quantities as q
-from policydsl.drafting import shapes
-from policydsl.drafting.speaking import Speaker, action_node, condition_node
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
 from policydsl.language.units import UNITS, Unit
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
+from policydsl.wording import phrases as p
+from policydsl.wording import quantities as q
+from policydsl.wording import shapes
+from policydsl.wording.speaking import Speaker, action_node, condition_node
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _ENDS = "。；，、：;,: "

@@ -1,9 +1,9 @@
 """The controlled official wording: rules, conditions and clauses as an official would write them.
 
 All texts are made from the typed model, so that text and calculation cannot disagree; the
-phrases stand in :mod:`policydsl.drafting.phrases`.  Every function is pure and takes
+phrases stand in :mod:`policydsl.wording.phrases`.  Every function is pure and takes
 ``language`` (``"zh"`` or ``"en"``).  Whole documents are in
-:mod:`policydsl.drafting.documents`.
+:mod:`policydsl.wording.documents`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from policydsl.drafting import quantities as q
-from policydsl.drafting import wording_en, wording_zh
-from policydsl.drafting.phrases import DEFAULT_WORDS
-from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.model.typing import operator_of
+from policydsl.wording import chinese, english
+from policydsl.wording import quantities as q
+from policydsl.wording.phrases import DEFAULT_WORDS
+from policydsl.wording.speaking import Speaker
 
 
 def speaker(policy: m.Policy, language: Language = "zh") -> Speaker:
@@ -36,13 +36,13 @@ def speaker_for(
     facts: Mapping[str, m.Fact], names: Mapping[str, str], language: Language
 ) -> Speaker:
     """The same for facts and clause names (by id) that belong to no policy yet."""
-    made = wording_zh.Chinese if language == "zh" else wording_en.English
+    made = chinese.Chinese if language == "zh" else english.English
     return made(facts, names)
 
 
 def tidy(text: str, language: Language) -> str:
     """A text that its author wrote, as a part of a sentence (no full stop, no stray spaces)."""
-    return wording_zh.tidy(text) if language == "zh" else wording_en.tidy(text)
+    return chinese.tidy(text) if language == "zh" else english.tidy(text)
 
 
 # -- rules and conditions ---------------------------------------------------------------

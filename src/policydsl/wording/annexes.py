@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from policydsl.drafting import wording as w
-from policydsl.drafting.facts import facts_in_use
-from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
+from policydsl.wording import sentences as w
+from policydsl.wording.facts import facts_in_use
+from policydsl.wording.speaking import Speaker
 
 Entries = list[tuple[str, str]]
 """(place, text) pairs; the place ``""`` is the whole document."""

@@ -9,12 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from policydsl.drafting import quantities as q
-from policydsl.drafting import wording as w
-from policydsl.drafting.annexes import annexes
-from policydsl.drafting.facts import derived_text, fact_text, facts_in_use, measure_entries
-from policydsl.drafting.operations import operation_texts
-from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
@@ -22,6 +16,12 @@ from policydsl.language.keywords import Language
 from policydsl.model import policy as m
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared
+from policydsl.wording import quantities as q
+from policydsl.wording import sentences as w
+from policydsl.wording.annexes import annexes
+from policydsl.wording.facts import derived_text, fact_text, facts_in_use, measure_entries
+from policydsl.wording.operations import operation_texts
+from policydsl.wording.speaking import Speaker
 
 
 def policy_text(policy: m.Policy, language: Language = "zh") -> str:

@@ -12,9 +12,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-from policydsl.drafting import quantities as q
-from policydsl.drafting import shapes
-from policydsl.drafting.phrases import DATE_WORDS, DEFAULT_WORDS, Measured, Phrase, say
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
 from policydsl.language.units import UNITS, Unit
@@ -22,6 +19,9 @@ from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.model.typing import operator_of
+from policydsl.wording import quantities as q
+from policydsl.wording import shapes
+from policydsl.wording.phrases import DATE_WORDS, DEFAULT_WORDS, Measured, Phrase, say
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 _UNIT_OF_FUNCTION = {

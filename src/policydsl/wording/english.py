@@ -1,22 +1,22 @@
 """The plain English rendering of the controlled wording.
 
 Facts keep their Chinese names unless they have an English label; everything else stands in
-:mod:`policydsl.drafting.phrases`.
+:mod:`policydsl.wording.phrases`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policydsl.drafting import phrases as p
-from policydsl.drafting import quantities as q
-from policydsl.drafting import shapes
-from policydsl.drafting.speaking import Speaker, action_node, condition_node
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
 from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
+from policydsl.wording import phrases as p
+from policydsl.wording import quantities as q
+from policydsl.wording import shapes
+from policydsl.wording.speaking import Speaker, action_node, condition_node
 
 
 class English(Speaker):

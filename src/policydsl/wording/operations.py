@@ -9,10 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policydsl.drafting import quantities as q
-from policydsl.drafting import wording as w
-from policydsl.drafting.guessing import guess_facts, guess_measures
-from policydsl.drafting.speaking import Speaker
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic
 from policydsl.language.keywords import Language, spell
@@ -23,6 +19,10 @@ from policydsl.model import policy as m
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared
 from policydsl.model.kinds import CLAUSE_KINDS, allowed_attributes
+from policydsl.wording import quantities as q
+from policydsl.wording import sentences as w
+from policydsl.wording.guessing import guess_facts, guess_measures
+from policydsl.wording.speaking import Speaker
 
 # Attributes behind an operation that speak of the change, not of the clause.
 _TRAILING = frozenset(

@@ -1,0 +1,1 @@
+"""The controlled official wording: sentences and whole texts made from typed policies."""
