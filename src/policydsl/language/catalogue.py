@@ -1286,4 +1286,11 @@ CATALOGUE: dict[str, Template] = {
         "用 --engine kernel 计分，或先把它算成一列代码。",
         "Score with --engine kernel, or work it out as a column of codes first.",
     ),
+    # -- notebooks
+    "J901": _error(
+        "笔记本里没有名为“{name}”的变量。{near}",
+        "The notebook has no variable “{name}”. {near}",
+        "先在前面的单元格里定义，再运行这一格。",
+        "Define it in a cell above, then run this one.",
+    ),
 }
