@@ -40,9 +40,9 @@ sans-serif;line-height:1.55;max-width:72rem}
 .policydsl .warning{border-left:4px solid #b26a00;padding-left:.6rem;margin:.4rem 0}
 .policydsl .note{border-left:4px solid #4a6fa5;padding-left:.6rem;margin:.4rem 0}
 .policydsl .en{color:var(--jp-ui-font-color2,#5a5a5a);font-size:.9em}
-.policydsl table{border-collapse:collapse}.policydsl td,.policydsl th{padding:.15rem .6rem;
-text-align:left;border-bottom:1px solid var(--jp-border-color2,#ddd)}
-.policydsl td.points,.policydsl th.points{text-align:right}
+.policydsl table{border-collapse:collapse}.policydsl table td,.policydsl table th{
+padding:.15rem .6rem;text-align:left;border-bottom:1px solid var(--jp-border-color2,#ddd)}
+.policydsl table td.points,.policydsl table th.points{text-align:right}
 </style>"""
 
 _TYPES: tuple[tuple[str, str, str], ...] = (
@@ -236,12 +236,10 @@ def _clause(clause: dict[str, Any], depth: int) -> str:
     if clause["open"]:
         marks.append("未载明")
     shown = "".join(f' <span class="mark">{mark}</span>' for mark in marks)
-    who = "、".join([*clause["lead"], *clause["responsible"]])
-    about = f' <span class="en">{_text(who)}</span>' if who else ""
     rules = [rule["text"]["zh"] for rule in (*clause["rules"], *clause["targets"])]
     inner = "".join(f'<p class="rule">{_text(rule)}</p>' for rule in rules)
     inner += "".join(_clause(child, depth + 1) for child in clause["clauses"])
-    head = f"<b>{_text(clause['heading']['zh'])}</b>{shown}{about}"
+    head = f"<b>{_text(clause['heading']['zh'])}</b>{shown}"
     if not inner:
         return f"<details><summary>{head}</summary></details>"
     opened = " open" if depth == 0 else ""
