@@ -1294,6 +1294,12 @@ CATALOGUE: dict[str, Template] = {
         "先在前面的单元格里定义，再运行这一格。",
         "Define it in a cell above, then run this one.",
     ),
+    "J902": _error(
+        "语言服务需要另装组件（缺 {component}）。",
+        "The language server needs an extra component ({component} is missing).",
+        '运行：pip install "policydsl[editor]"。',
+        'Run: pip install "policydsl[editor]".',
+    ),
     # -- pages and charts
     "R701": _error(
         "作图需要另装组件（缺 {component}）。",
