@@ -68,6 +68,8 @@ class Holder:
     rows: tuple[Row, ...]
     kind: Literal["unit", "group", "common", "bonus", "deductions"] = "group"
     guesses: tuple[Guess, ...] = ()
+    repeats: tuple[Mark, ...] = ()
+    """The total again where the table goes on at the next page."""
 
     @property
     def sum(self) -> Fraction:
@@ -98,6 +100,8 @@ class Section:
     passage: Passage
     row: Row | None = None
     holder: Holder | None = None
+    mark: Passage | None = None
+    """The number in front of the heading: 三、, （一）, 2."""
 
 
 @dataclass(frozen=True)

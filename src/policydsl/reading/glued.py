@@ -94,7 +94,7 @@ def _behind(body: Passage) -> list[_Holder]:
     score = re.compile(rf"(?<=[。分成导台次])(\d{{1,4}})(?=$|{_NOT_UNIT}\D)")
     while position < len(text):
         found = head.match(text, position)
-        if found is not None and not re.match(unit_pattern().replace("分|", ""), text[found.end(2) :]):
+        if found is not None and not _counts(text, found.end(2)):
             holders.append(
                 _Holder(found[1], body.part(*found.span(1)), found[2], body.part(*found.span(2)))
             )
@@ -107,6 +107,12 @@ def _behind(body: Passage) -> list[_Holder]:
         holders[-1].items.append(item)
         position = end.end()
     return holders
+
+
+def _counts(text: str, position: int) -> bool:
+    """Whether a unit of measure other than 分 stands at a place: the number before it is no mark."""
+    found = re.match(unit_pattern(), text[position:])
+    return found is not None and found[0] != "分"
 
 
 def _before(body: Passage) -> list[_Holder]:

@@ -60,6 +60,7 @@ class _Growing:
     total: Mark | None
     bonus: bool
     rows: list[Row]
+    repeats: list[Mark]
 
 
 def score_tables(grids: Iterable[Grid]) -> list[ScoreTable]:
@@ -125,11 +126,13 @@ def _take(holders: list[_Growing], columns: Sequence[Column], cells: Sequence[Pa
             mark = _mark(total)
             if mark is None and own is not None:
                 mark, name = Mark(Fraction(own[1]), owner), name[: own.start()]
-            holders.append(_Growing(name, owner, mark, bonus or "加分" in name, []))
+            holders.append(_Growing(name, owner, mark, bonus or "加分" in name, [], []))
+        elif (again := _mark(cell("total"))) is not None and holders[-1].rows:
+            holders[-1].repeats.append(again)
     if text is None or not text.text:
         return
     if not holders:
-        holders.append(_Growing("", text.part(0, 0), None, False, []))
+        holders.append(_Growing("", text.part(0, 0), None, False, [], []))
     rows = holders[-1].rows
     extra = {k: c for k in ("responsible", "review") if (c := cell(k)) is not None}  # type: ignore[arg-type]
     if not text.text and rows:
@@ -160,4 +163,7 @@ def _mark(cell: Passage | None) -> Mark | None:
 
 def _holder(growing: _Growing) -> Holder:
     kind: Literal["group", "bonus"] = "bonus" if growing.bonus else "group"
-    return Holder(growing.name, growing.place, growing.total, tuple(growing.rows), kind)
+    return Holder(
+        growing.name, growing.place, growing.total, tuple(growing.rows), kind,
+        repeats=tuple(growing.repeats),
+    )  # fmt: skip

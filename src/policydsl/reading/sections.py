@@ -64,7 +64,7 @@ def prose_sections(passage: Passage) -> list[Section]:
         path = (*(above[i] if i < len(above) else "" for i in range(level)), word)
         taken.append((start, end, path, word))
     sections: list[Section] = []
-    for index, (_, end, path, _) in enumerate(taken):
+    for index, (begin, end, path, _) in enumerate(taken):
         stop = len(passage)
         for start, _, later, _ in taken[index + 1 :]:
             if len(later) <= len(path):
@@ -72,7 +72,7 @@ def prose_sections(passage: Passage) -> list[Section]:
                 break
         body = passage.part(end, stop)
         heading = re.split(r"[。：，\s]", body.text, maxsplit=1)[0][:40]
-        sections.append(Section(path, heading, body))
+        sections.append(Section(path, heading, body, mark=passage.part(begin, end)))
     return sections
 
 

@@ -50,16 +50,20 @@ _EXTRA = {"周岁": UNITS["岁"], "个": UNITS["个"], "条": Unit("条", "entri
           "分": UNITS["分"]}  # fmt: skip
 
 
+def _longest_first(word: str) -> tuple[int, str]:
+    return -len(word), word
+
+
 @cache
 def _words() -> tuple[str, ...]:
     chinese = [word for word in unit_words() if not word.isascii() or word in ("%", "ml")]
     counted = [f"个{w}" for w in ("月", "季度", "百分点", "工作日", "小区", "年度", "小时", "自然日")]
-    return tuple(sorted({*chinese, *_EXTRA, *counted, "%", "‰"}, key=len, reverse=True))
+    return tuple(sorted({*chinese, *_EXTRA, *counted, "%", "‰"}, key=_longest_first))
 
 
 def unit_pattern(own: Mapping[str, Unit] | None = None) -> str:
     """An expression for the words of units, longest first; ``own`` are a policy's measures."""
-    words = sorted({*_words(), *(own or {})}, key=len, reverse=True)
+    words = sorted({*_words(), *(own or {})}, key=_longest_first)
     return "|".join(re.escape(word) for word in words)
 
 

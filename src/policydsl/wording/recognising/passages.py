@@ -84,7 +84,7 @@ class Passage:
         """The passage with declared readings (original, read as, reason) in place."""
         result = self
         for original, read_as, reason in readings:
-            result = result._read_one(fold(original), fold(read_as).replace(" ", ""), reason)
+            result = result._read_one(plain(original), fold(read_as).replace(" ", ""), reason)
         return result
 
     def _read_one(self, original: str, read_as: str, reason: str) -> Passage:
@@ -110,6 +110,11 @@ class Passage:
     def reading_at(self, start: int, end: int) -> Reading | None:
         """The reading that a stretch lies in or touches, if there is one."""
         return next((r for r in self.readings if r.start < end and r.end > start), None)
+
+
+def plain(text: str) -> str:
+    """A text as a passage would have it: folded, without white space between Chinese words."""
+    return Passage.of(text).text
 
 
 def joined(parts: Iterable[Passage]) -> Passage:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Literal
 
-from policydsl.wording.phrases import COMPARISON_WORDS
+from policydsl.language.units import UNITS
 from policydsl.wording.recognising.folding import split_outside
 from policydsl.wording.recognising.meanings import Amount, Meaning, Modifier, Step, Threshold
 from policydsl.wording.recognising.numerals import (
@@ -107,7 +107,7 @@ def unit_pattern_counted() -> str:
     words = ("个百分点", "个工作日", "个自然日", "工作日", "个月", "个小区", "个季度", "课时", "学时", "人次", "次", "篇",
              "家", "起", "项", "场", "套", "分", "人", "年", "年度", "户", "天", "日", "岁", "周岁", "条",
              "小时")  # fmt: skip
-    return "|".join(sorted(words, key=len, reverse=True))
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
 _BEFORE_HAN = re.compile(
@@ -119,7 +119,7 @@ _DOCUMENT = re.compile(
     r"〔\d{4}〕\s*\d*号?|[\u4e00-\u9fff]发\d{4,8}号|\[\d{4}\]\d+号|\(\d{4}\)\d+号|（\d{4}）\d+号"
 )
 _DATE = re.compile(
-    r"\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日|\d{1,2}月份?(?=起|以后|前|上线|试行|至|开始|着手)"
+    r"\d{4}年[底末]|\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日|\d{1,2}月份?(?=起|以后|前|上线|试行|至|开始|着手)"
     r"|202[X\d]年X月X日|[X\d]{3,4}年X月"
 )
 _REFERENCE = re.compile(
@@ -149,18 +149,35 @@ def _figures(text: str) -> list[Figure]:
         role = next((r for a, b, r in beside if a <= match.start() and match.end("number") <= b), None)
         if match["han"] is not None:
             role = next((r for a, b, r in beside if a <= match.start() and match.end() <= b), None)
+        if role == "date":
+            continue
         try:
             amount = quantity(number, unit)
         except ValueError:
             continue
-        found.append(
-            Figure(match.start(), match.end(), match[0], amount, role or "number")
-        )
+        found.append(Figure(match.start(), match.end(), match[0], amount, role or "number"))
+    found += [_date(match) for match in _DATE.finditer(text)]
     for match in re.finditer(r"每(年|季度|季|月|周|学期|半年)(?!度总|满|增|少)", text):
-        times = {"年": 1, "季度": 4, "季": 4, "月": 12, "周": 52, "学期": 2, "半年": 2}[match[1]]
-        amount = Quantity(Fraction(times), None, Fraction(times))
+        # how often is told by the unit: four quarters, twelve months are a year
+        word = {"季度": "季", "半年": "年", "学期": "学期", "周": "周"}.get(match[1], match[1])
+        amount = Quantity(Fraction(12), UNITS.get(word), Fraction(1))
         found.append(Figure(match.start(), match.end(), match[0], amount, "frequency"))
     return sorted(found, key=lambda figure: figure.start)
+
+
+def _date(match: re.Match[str]) -> Figure:
+    """A date as one figure: 20220406, 406 without its year, 202200 without its month."""
+    year = re.match(r"(\d{4})年", match[0])
+    month, day = re.search(r"(\d{1,2})月", match[0]), re.search(r"(\d{1,2})日", match[0])
+    if match[0].endswith(("底", "末")) and year is not None:
+        end = Fraction(int(year[1]) * 10_000 + 1231)
+        return Figure(match.start(), match.end(), match[0], Quantity(end, None, end), "date")
+    value = sum(
+        int(found[1]) * size for found, size in ((year, 10_000), (month, 100), (day, 1))
+        if found is not None
+    )  # fmt: skip
+    amount = Quantity(Fraction(value), None, Fraction(value))
+    return Figure(match.start(), match.end(), match[0], amount, "date")
 
 
 def _is_figure(text: str, match: re.Match[str]) -> bool:
@@ -175,11 +192,11 @@ def _is_figure(text: str, match: re.Match[str]) -> bool:
 
 # -- thresholds ------------------------------------------------------------------------------
 
-_REACH = (
+_REACH = tuple(sorted((
     "不低于", "不少于", "不小于", "达到", "均达到", "需达", "均需达", "达", "不得少于", "不得低于",
     "高于", "超过", "低于", "不足", "不满", "少于", "不高于", "不超过", "早于", "晚于", "不得超过", "满",
     "至少", "至多", "为",
-)  # fmt: skip
+), key=lambda word: (-len(word), word)))  # fmt: skip
 _OPERATORS = {
     "不低于": ">=", "不少于": ">=", "不小于": ">=", "达到": ">=", "达": ">=", "不得少于": ">=",
     "不得低于": ">=", "满": ">=", "至少": ">=", "高于": ">", "超过": ">", "低于": "<", "不足": "<",
@@ -220,7 +237,7 @@ def _last(text: str, position: int) -> int:
 
 
 def _operator(before: str, after: str) -> tuple[str, str]:
-    word = next((w for w in sorted(_REACH, key=len, reverse=True) if before.endswith(w)), "")
+    word = next((w for w in _REACH if before.endswith(w)), "")
     said = _OPERATORS.get(word.lstrip("均需"), _OPERATORS.get(word, ""))
     bound = re.match(r"[^，。；：、]{0,2}?(?:及|（含）)?(以上|以下|以内|内)", after)
     if bound is not None and said in ("", ">=") and not said.startswith("<"):
@@ -479,4 +496,3 @@ def amounts_of(meaning: Meaning) -> Iterator[tuple[Role, Fraction]]:
 
 
 __all__ = ["Amount", "Figure", "Found", "Scan", "amounts_of", "scan", "thresholds_of"]
-_ = COMPARISON_WORDS
