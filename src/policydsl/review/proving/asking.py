@@ -28,7 +28,7 @@ from policydsl.review.proving.results import (
     Verdict,
 )
 from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
-from policydsl.review.proving.worlds import Unlike, world_of
+from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.columns.engines.graph import Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import Place, UNUSABLE
@@ -104,6 +104,7 @@ class Asked:
                 near = self.best(node, sense, conditions, near=True) or found
         except TooLarge as large:
             return Bound("undecided", why=large.why)
+        found = self.eligible(found, node, read, conditions)
         person = self.confirmed(found, read, clause, end)
         if person is None:
             return Bound("undecided", why=NOT_CONFIRMED)
@@ -117,6 +118,22 @@ class Asked:
             return Bound("undecided", value, person, further, thinned_out(thin))
         return Bound("proved", value, person, further)
 
+    def eligible(
+        self, found: Found, node: Id, read: Read, conditions: Sequence[Condition]
+    ) -> Found:
+        """A case with the same value whose eligibility can be checked, if there is one."""
+        unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
+        more = self.conditions([node, unchecked, *(c.node for c in conditions)], [read])
+        checked = [
+            *dict.fromkeys((*conditions, *more)),
+            Condition(node, found.value, found.value), Condition(unchecked, high=0),
+        ]  # fmt: skip
+        try:
+            other = self.best(self.model.graph.const(0), 1, checked)
+        except TooLarge:
+            return found
+        return found if other is None else replace(other, value=found.value)
+
     def confirmed(self, found: Found, read: Read, clause: str | None, end: End) -> Person | None:
         """The person of what was found, if the exact evaluator says the same."""
         person = self.model.person(found, read)
@@ -128,11 +145,12 @@ class Asked:
 
 
 def asked(
-    policies: Sequence[Policy], day: date | None, seconds: float, extra: tuple[e.Expr, ...] = ()
-) -> Asked:
+    policies: Sequence[Policy], day: date | None, seconds: float, extra: tuple[e.Expr, ...] = (),
+    world: World | None = None,
+) -> Asked:  # fmt: skip
     """The model of some policies.  Raises :class:`NotPlanned`, :class:`Unlike`."""
     deadline = Deadline(seconds)
-    model = Model(world_of(policies, day, extra))
+    model = Model(world or world_of(policies, day, extra))
     tables = model.read_all(policies)
     return Asked(model, tables, deadline)
 
@@ -142,15 +160,16 @@ def asked(
 
 def extremes(
     policy: Policy, clauses: Sequence[str | None] | None = None, *, day: date | None = None,
-    seconds: float = SECONDS,
+    seconds: float = SECONDS, world: World | None = None,
 ) -> tuple[Extreme, ...]:  # fmt: skip
     """The most and the least that clauses (ids; ``None``: the total) can give, with persons.
 
     Without ``clauses`` the total of every table, and every group and item.  ``seconds`` bounds
-    the whole; what is not done by then is undecided.
+    the whole; what is not done by then is undecided.  ``world`` are the cases that are considered
+    (:func:`.worlds.world_of`, unless some are to be left out).
     """
     try:
-        ask = asked([policy], day, seconds)
+        ask = asked([policy], day, seconds, world=world)
     except (NotPlanned, Unlike) as problem:
         bound = Bound("undecided", why=problem.why)
         wanted = [None, *_scored(policy)] if clauses is None else clauses
@@ -212,14 +231,14 @@ def _clause(policy: Policy, clause: str | None, entity: str | None) -> Clause | 
 
 def differ(
     old: Policy, new: Policy, *, day: date | None = None, seconds: float = SECONDS,
-    clauses: bool = True,
+    clauses: bool = True, world: World | None = None,
 ) -> Difference:  # fmt: skip
     """Whether two policies are the same for everybody, and on whom they differ most.
 
     ``clauses``: whether each clause that both have is compared as well.
     """
     try:
-        ask = asked([old, new], day, seconds)
+        ask = asked([old, new], day, seconds, world=world)
     except (NotPlanned, Unlike) as problem:
         return Difference(old.id, new.id, "undecided", (), (), (), problem.why)
     notes = ask.model.world.notes
@@ -333,6 +352,7 @@ def _gap(
             grows = near is not None and near.value != found.value
     except TooLarge as large:
         return large.why
+    found = ask.eligible(found, difference, one, conditions)
     old, new = ask.model.person(found, one), ask.model.person(found, two)
     if old is None or new is None:
         return NOT_CONFIRMED

@@ -280,7 +280,7 @@ class Model:
         last = self.world.horizons.get(each.fact)
         if horizon and last is not None and not isinstance(each, Derived):
             codes = codes[codes <= last]
-        if each.owner == "self" and self._is_required(each.fact):
+        if each.owner == "self" and self.is_required(each.fact):
             codes = codes[codes != MISSING]
         if isinstance(each, Derived) or each.fact:
             return codes
@@ -298,7 +298,8 @@ class Model:
         numbers = self.graph.inputs(nodes)
         return any(self.known[n].fact in self.world.horizons for n in numbers)
 
-    def _is_required(self, fact: str) -> bool:
+    def is_required(self, fact: str) -> bool:
+        """Whether a fact has to be handed in."""
         return any(
             p.facts[fact].missing == "required" for p in self.world.policies if fact in p.facts
         )
@@ -355,7 +356,7 @@ class Model:
                 facts[each.fact] = each.domain.value(code)
         for name, domain in self.world.schema.domains.items():
             # nobody is asked for a fact that cannot be left out and makes no difference
-            if name not in facts and self._is_required(name):
+            if name not in facts and self.is_required(name):
                 facts[name] = domain.value(1)
         members = [Member(SPOUSE, spouse)] if couple else []
         for each, value in aggregates:
