@@ -1,0 +1,1 @@
+"""Review: what is wrong with a policy, found and proved before it goes out."""
