@@ -31,7 +31,7 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("warning", zh, en, remedy_zh, remedy_en)
 
 
-# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions · W documents.
+# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions · R pages · W documents.
 CATALOGUE: dict[str, Template] = {
     # -- files
     "F001": _error(
@@ -1285,6 +1285,13 @@ CATALOGUE: dict[str, Template] = {
         "for databases do not do.",
         "用 --engine kernel 计分，或先把它算成一列代码。",
         "Score with --engine kernel, or work it out as a column of codes first.",
+    ),
+    # -- pages and charts
+    "R701": _error(
+        "作图需要另装组件（缺 {component}）。",
+        "Charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"。',
+        'Run: pip install "policydsl[charts]".',
     ),
     # -- W documents out, and what comes back
     "W901": _error(
