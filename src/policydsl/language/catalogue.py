@@ -1360,4 +1360,10 @@ CATALOGUE: dict[str, Template] = {
         "核对 --issued、--in-force 和 --days。",
         "Check --issued, --in-force and --days.",
     ),
+    "W912": _error(
+        "“{path}”里有改过或另加的文件：{names}。",
+        "“{path}” holds files that were changed or added: {names}.",
+        "换一个文件夹；确实要替换时加 --overwrite。",
+        "Choose another folder; add --overwrite to replace them all the same.",
+    ),
 }
