@@ -12,7 +12,7 @@ from policydsl.review.findings import Finding, Witness
 from policydsl.review.landscape import Landscape, Point, landscape, rules_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
-from policydsl.review.words import facts_text, points_text, range_text
+from policydsl.review.words import facts_text, percent, points_text, range_text
 
 
 def _deducting(clause: Clause) -> list[r.Rule]:
@@ -58,7 +58,7 @@ def within_the_item(context: Context) -> Iterator[Finding]:
                     "R620", "proved", item, start=points_text(start), most="", worst=("", "")
                 )
             continue
-        mildest = max(beyond, key=lambda p: p.raw.high or Fraction(0))
+        mildest = max(beyond, key=lambda p: (_high(p), _plain(p)))
         worst = place.lowest() or mildest
         taken, most = start - _high(mildest), start - _high(worst)
         bounded = all(not axis.open_ended for axis in place.axes)
@@ -73,6 +73,11 @@ def within_the_item(context: Context) -> Iterator[Finding]:
                 f"{points_text(taken)} points to deduct, the item has {points_text(start)}",
             ),
         )  # fmt: skip
+
+
+def _plain(point: Point) -> bool:
+    """Whether all numbers are whole: of two cases the one that is easier to read."""
+    return all(v.denominator == 1 for v in point.facts.values() if isinstance(v, Fraction))
 
 
 def _high(point: Point) -> Fraction:
@@ -97,7 +102,7 @@ def all_can_be_lost(context: Context) -> Iterator[Finding]:
                 context, item, worst, f"仍得 {value[0]}（满分 {points_text(start)} 分）",
                 f"still {value[1]} (of {points_text(start)})",
             ),
-            share=f"{int(share * 100)}",
+            share=percent(share, Fraction(1)),
         )  # fmt: skip
 
 
@@ -105,13 +110,15 @@ def all_can_be_lost(context: Context) -> Iterator[Finding]:
 def comes_out_even(context: Context) -> Iterator[Finding]:
     """10 points lost 3 at a time: the last step takes only 1, or the fourth is not counted."""
     for item, place, start in _from_full(context):
+        told: set[Fraction] = set()
         for rule in _deducting(item):
             action = rule.action
             if not isinstance(action, r.PerStep) or not isinstance(action.points, r.FixedPoints):
                 continue
             each = action.points.value
-            if (start / each).denominator == 1 or rule.modifiers:
+            if (start / each).denominator == 1 or rule.modifiers or each in told:
                 continue
+            told.add(each)
             alone = [p for p in place.points() if start - _high(p) > start]
             if not alone:
                 continue  # it never gets that far

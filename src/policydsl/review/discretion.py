@@ -9,7 +9,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Witness
-from policydsl.review.landscape import landscape, rules_of
+from policydsl.review.landscape import landscape, rules_of, width
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, percent, points_text, range_text
@@ -54,7 +54,7 @@ def _spread(context: Context, item: Clause) -> Witness:
     for point in place.points() if place.known else ():
         if point.value.is_exact:
             continue
-        if widest is None or _width(point.value) > _width(widest.value):
+        if widest is None or width(point) > width(widest):
             widest = point
     if widest is None:
         return Witness(("分数由评定人决定", "an assessor decides the points"))
@@ -67,18 +67,16 @@ def _spread(context: Context, item: Clause) -> Witness:
     )  # fmt: skip
 
 
-def _width(value: object) -> Fraction:
-    low, high = getattr(value, "low", None), getattr(value, "high", None)
-    return Fraction(10**9) if low is None or high is None else high - low
-
-
 @check("R631", "discretion", "酌情的分只占小部分", "most points do not depend on discretion")
 def share_of_discretion(context: Context) -> Iterator[Finding]:
     """The full marks of items at discretion as a share of all items', and the units wholly so."""
     for root in context.policy.roots:
         tables = [c for c in root.children if c.kind == "unit"]
         parts = tables or [root]
-        items = [c for part in parts for c in part.walk() if c.is_item]
+        items = [
+            c for part in parts for c in part.walk()
+            if c.is_item and not any(x.kind in ("bonus", "deductions") for x in context.around(c))
+        ]  # fmt: skip
         judged = [c for c in items if c.discretionary and unbounded_rules(c)]
         if not judged:
             continue

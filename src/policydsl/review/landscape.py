@@ -283,6 +283,12 @@ class Landscape:
         return best
 
 
+def width(point: Point) -> Fraction:
+    """How far the value of an item is undecided; without bound it is very far."""
+    low, high = point.value.low, point.value.high
+    return Fraction(10**12) if low is None or high is None else high - low
+
+
 def landscape(context: Context, clause: Clause) -> Landscape:
     """The landscape of an item; worked out once for a context."""
     found = context.remembered.get(("landscape", clause.id))

@@ -11,10 +11,10 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context, attribute
 from policydsl.review.findings import Finding, Pair, Witness
-from policydsl.review.landscape import rules_of
+from policydsl.review.landscape import Point, landscape, rules_of, width
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
-from policydsl.review.words import percent, points_text, range_text
+from policydsl.review.words import facts_text, percent, points_text, range_text
 from policydsl.wording.sentences import declared_in
 
 _LIMITS: dict[str, Pair] = {
@@ -24,12 +24,22 @@ _LIMITS: dict[str, Pair] = {
 
 
 def _spread(context: Context, clause: Clause) -> Witness:
-    """What one knows of a score while this is open: its range with nothing handed in."""
-    found = shown(context, case_for(context, clause, {}), clause)
-    if found is None:
-        return Witness(("得几分算不出来", "the points cannot be worked out"))
-    value = range_text(found.points)
-    return Witness((f"只知道得分在 {value[0]}之间", f"all one knows: {value[1]}"), (found,))
+    """What one knows of a score while this is open: its widest range, scored."""
+    widest: Point | None = None
+    if clause.is_item:
+        place = landscape(context, clause)
+        for point in place.points() if place.known else ():
+            if not point.value.is_exact and (widest is None or width(point) > width(widest)):
+                widest = point
+    if widest is None:
+        text = ("缺这个数，算不出准确的分", "without it no exact score can be worked out")
+        return Witness(text)
+    found = shown(context, case_for(context, clause, widest.facts), clause)
+    value, facts = range_text(widest.value), facts_text(context, widest.facts)
+    text = (f"只知道得分在 {value[0]}之间", f"all one knows is: {value[1]}")
+    if facts[0]:
+        text = (f"{facts[0]}：{text[0]}", f"{facts[1]}: {text[1]}")
+    return Witness(text, () if found is None else (found,))
 
 
 @check("R650", "openness", "满分、上限、下限都写明了", "full marks, caps and floors are stated")

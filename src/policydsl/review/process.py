@@ -186,14 +186,18 @@ def vetoes_have_triggers(context: Context) -> Iterator[Finding]:
 @check("R675", "process", "编号连续", "numbers run on")
 def numbers_run_on(context: Context) -> Iterator[Finding]:
     """A number that is left out among the items of a part."""
+    taken: set[tuple[str, int]] = set()
     for clause in context.policy.clauses.values():
         by_kind: dict[str, list[Clause]] = {}
         for child in clause.children:
             if child.number is not None and child.number.isdigit():
                 by_kind.setdefault(child.kind, []).append(child)
-        for children in by_kind.values():
+        for kind, children in by_kind.items():
             had = {int(c.number or "0") for c in children}
-            missing = sorted(set(range(1, max(had) + 1)) - had)
+            # tasks may be numbered through all parts of a plan
+            before = {x for k, x in taken if k == kind}
+            missing = sorted(set(range(1, max(had) + 1)) - had - before)
+            taken |= {(kind, x) for x in had}
             if missing:
                 names = listed(str(x) for x in missing)
                 yield context.finding(

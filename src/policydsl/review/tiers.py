@@ -398,28 +398,43 @@ def better_pays(context: Context) -> Iterator[Finding]:
 
 @check("R611", "tiers", "差一点不会差一半的分", "a small difference never costs half the points")
 def no_cliffs(context: Context) -> Iterator[Finding]:
-    """A number whose least change moves the item by half of its points or more."""
+    """A number whose least change moves the item by half of its points or more, and nothing else.
+
+    Where each step costs as much as the last one, distance does count: that is no cliff.
+    """
     for item in context.policy.items:
         whole = item.declared_maximum
         place = landscape(context, item)
         if not isinstance(whole, Fraction) or whole == 0 or not place.known:
             continue
-        for fact, moves in _moves(place):
-            if not fact.is_number or not _fine(fact, moves):
-                continue
-            steps = [
-                (one, other) for one, other, _ in moves
-                if abs(_number(other, fact) - _number(one, fact)) <= unit_step(fact)
-                and abs(other.value.value - one.value.value) * 2 >= whole
-            ]  # fmt: skip
-            if steps:
-                one, other = steps[0]
-                jump = abs(other.value.value - one.value.value)
-                yield context.finding(
-                    "R611", "refuted", item, fact=fact_name(fact, fact.name),
-                    jump=points_text(jump), whole=points_text(whole),
-                    witness=_told(context, item, fact, one, other),
-                )  # fmt: skip
+        steep = [
+            (fact, *jump) for fact, moves in _moves(place)
+            if fact.is_number and _fine(fact, moves)
+            and (jump := _jump(fact, moves, whole)) is not None
+        ]  # fmt: skip
+        if steep:
+            fact, one, other = steep[0]
+            names = [fact_name(f, f.name) for f, _, _ in steep]
+            size = abs(other.value.value - one.value.value)
+            yield context.finding(
+                "R611", "refuted", item,
+                fact=("”“".join(x[0] for x in names), "”, “".join(x[1] for x in names)),
+                jump=points_text(size), whole=points_text(whole),
+                witness=_told(context, item, fact, one, other),
+            )  # fmt: skip
+
+
+def _jump(
+    fact: Fact, moves: Sequence[tuple[Point, Point, int]], whole: Fraction
+) -> tuple[Point, Point] | None:
+    """The first jump of half the points or more over the least step of a fact."""
+    if len({_number(other, fact) for _, other, _ in moves}) > 2:
+        return None
+    for one, other, _ in moves:
+        near = _number(other, fact) - _number(one, fact) <= unit_step(fact)
+        if near and abs(other.value.value - one.value.value) * 2 >= whole:
+            return one, other
+    return None
 
 
 def _number(point: Point, fact: Fact) -> Fraction:

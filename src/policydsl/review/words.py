@@ -53,6 +53,8 @@ def range_text(value: Range) -> Pair:
         shown = show_points(value.value)
         return f"{shown} 分", f"{shown} points"
     low, high = points_text(value.low), points_text(value.high)
+    if value.low is None:
+        return f"{high} 分以下，没有下界", f"{high} points or less, without bound"
     if value.high is None:
         return f"{low} 分以上，没有上界", f"{low} points or more, without bound"
     return f"{low} 至 {high} 分", f"{low} to {high} points"
