@@ -36,7 +36,7 @@ def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
 
 
 # F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
-# R findings of the review.
+# R findings of the review (R6), pages and reports (R7).
 CATALOGUE: dict[str, Template] = {
     # -- files
     "F001": _error(
@@ -1290,6 +1290,20 @@ CATALOGUE: dict[str, Template] = {
         "for databases do not do.",
         "用 --engine kernel 计分，或先把它算成一列代码。",
         "Score with --engine kernel, or work it out as a column of codes first.",
+    ),
+    # -- notebooks
+    "J901": _error(
+        "笔记本里没有名为“{name}”的变量。{near}",
+        "The notebook has no variable “{name}”. {near}",
+        "先在前面的单元格里定义，再运行这一格。",
+        "Define it in a cell above, then run this one.",
+    ),
+    # -- pages and charts
+    "R701": _error(
+        "作图需要另装组件（缺 {component}）。",
+        "Charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"。',
+        'Run: pip install "policydsl[charts]".',
     ),
     # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
     "R600": _warning(

@@ -4,9 +4,14 @@ A draft that changes a rule leaves most values as they were.  What both share is
 of numbers, the *state*: for a sum that the draft changes in one term, the sum of the others.
 The draft then costs, for each row, a look at the state, a look-up and the caps above it.
 
-Where rows are alike in all that a family of drafts reads (the state, and the facts of the changed
-rules), they are counted together: a draft costs the size of that *joint table*, however many
-persons it stands for.
+Many drafts that change the same rules share more:
+
+- where they give one rule other points, persons are counted once by the rule's code and their
+  score (:mod:`policydsl.scoring.columns.sweeping`);
+- else, where rows are alike in all that the drafts read (the state, and the facts of the changed
+  rules), they are counted together.
+
+A draft then costs the size of that *joint table*, however many persons it stands for.
 
 All results are those of full runs, to the last integer; :class:`WhatIf` chooses the cheapest way.
 """
@@ -17,6 +22,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +41,17 @@ from policydsl.scoring.columns.engines.graph import (
 )
 from policydsl.scoring.columns.engines.program import Width
 from policydsl.scoring.columns.engines.running import Engine, Runner
-from policydsl.scoring.columns.histograms import CHUNK, Counter, Histogram, in_chunks, of
+from policydsl.scoring.columns.histograms import (
+    CHUNK,
+    Counter,
+    Histogram,
+    in_chunks,
+    of,
+    packed,
+    unpacked,
+)
 from policydsl.scoring.columns.plan import Ends, Plan
+from policydsl.scoring.columns.sweeping import Family, Persons, forms, skeleton
 
 Array = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.int64]
@@ -52,6 +67,9 @@ STATES = 12
 
 ALIKE = 32
 """Rows are sorted to be counted together where about so many, or more, are of each kind."""
+
+MOVED_FROM = 16
+"""So many drafts of one rule are worth counting persons by its code and their score."""
 
 SORTED_FROM = 30
 """So many drafts are worth sorting the rows to find which are alike."""
@@ -205,8 +223,13 @@ class WhatIf:
     def sweep(self, drafts: Sequence[Plan]) -> Iterator[Changes]:
         """What each of some drafts changes, in their order; they share what they can."""
         variants = self._chosen(drafts)
+        moved = self._families(variants)
         families = Tally((variant.kept, variant.inputs) for variant in variants)
-        for variant in variants:
+        for at, variant in enumerate(variants):
+            if at in moved and (ends := moved[at].changes(at)):
+                changes = [Change(after, difference) for after, difference in ends]
+                yield Changes(changes[0], changes[-1])
+                continue
             family = families[variant.kept, variant.inputs]
             rows = self._joint_of(variant, family) or self._population(variant)
             yield self._changes(variant, rows)
@@ -287,6 +310,31 @@ class WhatIf:
         counted = in_chunks(work, rows.rows, bounds, self.threads)
         return Changes(Change(*counted[:2]), Change(*counted[-2:]))
 
+    def _families(self, variants: Sequence[_Variant]) -> dict[int, Family]:
+        """The families of drafts (by their places) that give one rule other points."""
+        alike: dict[tuple[Any, ...], list[int]] = {}
+        for at, variant in enumerate(variants):
+            shapes = tuple(skeleton(variant.graph, root) for root in variant.roots)
+            alike.setdefault((variant.kept, variant.inputs, shapes), []).append(at)
+        families: dict[int, Family] = {}
+        for places in alike.values():
+            if len(places) < MOVED_FROM:
+                continue
+            every = [self._base_roots, *(variants[at].roots for at in places)]
+            exact = all(len(set(roots)) == 1 for roots in every)
+            ends = []
+            for end in (0,) if exact else (0, 1):
+                found = forms([(variants[at].graph, variants[at].roots[end]) for at in places])
+                if found is None:
+                    break
+                before = self._kept[self._base_roots[end]]
+                columns = dict(enumerate(self.columns))
+                persons = Persons(columns, dict(self._kept), before, self.rows, self.weights)
+                ends.append((found, persons))
+            else:
+                families |= dict.fromkeys(places, Family(places, ends, self.engine, self.threads))
+        return families
+
     def _joint_of(self, variant: _Variant, family: int) -> _Rows | None:
         """The joint table for all variants over the same state and inputs, where it is worth it."""
         key = (variant.kept, variant.inputs)
@@ -313,7 +361,7 @@ class WhatIf:
             sample = slice(None, None, -(-self.rows // SAMPLE))
             if space >= 1 << 62 or family < SORTED_FROM:
                 return None
-            keys = _keys([column[sample] for column in columns], lows, spans)
+            keys = packed([column[sample] for column in columns], lows, spans)
             # How often two of the sample are alike tells how many kinds there are, about.
             pairs = len(keys) - len(np.unique(keys))
             if len(keys) ** 2 * ALIKE > 2 * pairs * self.rows:
@@ -322,16 +370,15 @@ class WhatIf:
         def part(start: int, counters: tuple[Counter, ...]) -> None:
             rows = slice(start, min(start + CHUNK, self.rows))
             weights = None if self.weights is None else self.weights[rows]
-            counters[0].add(_keys([column[rows] for column in columns], lows, spans), weights)
+            counters[0].add(packed([column[rows] for column in columns], lows, spans), weights)
 
         (counted,) = in_chunks(part, self.rows, [(0, space - 1)], self.threads)
         if 2 * len(counted.values) > self.rows:
             return None
-        keys = counted.values
-        decoded: list[Array] = []
-        for column, low, span in list(zip(columns, lows, spans, strict=True))[::-1]:
-            keys, rest = np.divmod(keys, span)
-            decoded.insert(0, (rest + low).astype(column.dtype))
+        decoded = [
+            values.astype(column.dtype)
+            for values, column in zip(unpacked(counted.values, lows, spans), columns, strict=True)
+        ]
         states = dict(zip(nodes, decoded, strict=False))
         codes = dict(zip(inputs, decoded[len(nodes) :], strict=True))
         table = _Rows(codes, states, len(counted.values), counted.counts)
@@ -339,16 +386,6 @@ class WhatIf:
             ends = dict.fromkeys(self._base_roots)
             states.update(zip(ends, self._run(base, table, "tight"), strict=True))
         return table
-
-
-def _keys(columns: Sequence[Array], lows: Sequence[int], spans: Sequence[int]) -> Numbers:
-    """One number for each combination of values: the first column counts most."""
-    keys = np.zeros(len(columns[0]), np.int64)
-    for column, low, span in zip(columns, lows, spans, strict=True):
-        keys *= span
-        keys += column
-        keys -= low
-    return keys
 
 
 class _Residual:
