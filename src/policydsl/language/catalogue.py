@@ -31,13 +31,13 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("warning", zh, en, remedy_zh, remedy_en)
 
 
-# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions · R pages · W documents.
 def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("note", zh, en, remedy_zh, remedy_en)
 
 
 # F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
-# R findings of the review (R6), pages and reports (R7).
+# R findings of the review (R6), pages and reports (R7) · C comparison · W documents out ·
+# I documents in · J notebooks and editors.
 CATALOGUE: dict[str, Template] = {
     # -- files
     "F001": _error(
