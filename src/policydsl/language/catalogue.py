@@ -1624,4 +1624,18 @@ CATALOGUE: dict[str, Template] = {
         "补上缺的一条，或者重新编号。",
         "Add what is missing, or number anew.",
     ),
+    # -- speed: what no plan can hold
+    "S540": _error(
+        "这样的办法只能逐例计分，至多 {limit} 例，这里有 {count} 例。",
+        "Such a policy is scored case by case, {limit} cases at most; here are {count}.",
+        "用 -n 减少人数，或把“{clause}”拆成几条规则。",
+        "Take fewer persons (-n), or write “{clause}” as several rules.",
+    ),
+    "S541": _warning(
+        "“{clause}”不能按列计分，{count} 例全部逐例计算，较慢；至多 {limit} 例。",
+        "“{clause}” cannot be scored in columns: all {count} cases are scored one by one, which is "
+        "slower; {limit} at most.",
+        "得分不受影响；人数更多时把“{clause}”拆成几条规则。",
+        "Scores are the same; for more persons write “{clause}” as several rules.",
+    ),
 }
