@@ -144,6 +144,15 @@ class Places:
             found.setdefault(place.clause, []).append(place)
         return {clause: tuple(places) for clause, places in found.items()}
 
+    @classmethod
+    def of_rule(cls, policy: Policy, clause: str, rule: r.Rule) -> frozenset[Key]:
+        """The keys of the places of one rule."""
+        alone = cls.__new__(cls)
+        alone.policy, alone.all, alone.atoms, alone.boundaries = policy, {}, {}, {}
+        alone.rules, alone._keep = set(), []
+        alone._rule(clause, rule)
+        return frozenset(alone.all)
+
     def _add(
         self, clause: str, kind: PlaceKind, of: object, part: tuple[int, ...] = (),
         what: str = "", node: n.Node | None = None, expr: e.Compared | None = None,
