@@ -53,6 +53,11 @@ NAMES: Mapping[PlaceKind, Pair] = {
     "not_eligible": ("不符合适用条件", "the policy does not apply"),
 }
 
+MINOR: frozenset[PlaceKind] = frozenset(
+    {"cap", "floor", "no_tier", "no_cell", "uncounted", "raised", "not_applied", "not_eligible"}
+)
+"""What need not ever happen for a policy to be well written: limits and fall-backs."""
+
 GROUPS: Mapping[PlaceKind, str] = {
     "scored": "clauses", "not_applied": "clauses", "eligible": "clauses",
     "not_eligible": "clauses", "acts": "rules", "holds": "conditions", "fails": "conditions",
@@ -256,7 +261,7 @@ class Places:
         atoms = list(atoms_of(condition))
         if len(atoms) > 1:
             for number, atom in enumerate(atoms):
-                text = f"{_quoted(node)} 第 {number + 1} 项"
+                text = said(self.policy, atom) or f"{_quoted(node)} 第 {number + 1} 项"
                 self.atoms[id(atom)] = atom
                 self._add(clause, "atom_true", atom, what=text, node=node)
                 self._add(clause, "atom_false", atom, what=text, node=node)
@@ -285,6 +290,30 @@ def atoms_of(condition: e.Expr) -> Iterator[e.Expr]:
             return
         case _:
             yield condition
+
+
+_SIGNS: Mapping[e.Comparison, str] = {
+    "<": "低于", "<=": "不超过", ">": "超过", ">=": "达到", "==": "为", "!=": "不为",
+}  # fmt: skip
+
+
+def said(policy: Policy, atom: e.Expr) -> str | None:
+    """A simple part of a condition in words; ``None`` for others."""
+    match atom:
+        case e.FactRef(fact, role, _):
+            return fact if role == "self" else f"配偶的{fact}"
+        case e.IsProvided(fact, _):
+            return f"提供{fact}"
+        case e.Compared(operator, e.FactRef(fact, role, scale), e.Const(value)):
+            shown: object = value
+            if isinstance(value, Fraction):
+                unit = policy.facts[fact].unit if fact in policy.facts else None
+                shown = f"{show_points(value / scale)}{f' {unit.symbol}' if unit else ''}"
+            elif isinstance(value, bool):
+                shown = "是" if value else "否"
+            return f"{'' if role == 'self' else '配偶的'}{fact} {_SIGNS[operator]} {shown}"
+        case _:
+            return None
 
 
 def boundary_of(policy: Policy, atom: e.Expr) -> Boundary | None:

@@ -16,8 +16,9 @@ from math import prod
 import numpy as np
 
 from policydsl.language.diagnostics import PolicyError
+from policydsl.model import expressions as e
 from policydsl.model import rules as r
-from policydsl.model.policy import Clause, Policy
+from policydsl.model.policy import Clause, Member, Policy
 from policydsl.review.coverage.places import Key as PlaceKey
 from policydsl.review.coverage.places import Place, Places
 from policydsl.review.coverage.recording import Recorder, record
@@ -26,8 +27,8 @@ from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Pair, Verdict
 from policydsl.review.proving.searching import Condition, Deadline, Numbers, TooLarge
 from policydsl.review.proving.worlds import Unlike, World, world_of
-from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.domains import MISSING, Listed
+from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.domains import MISSING, Days, Grid, Listed
 from policydsl.scoring.columns.planning.lanes import Places as Lanes
 from policydsl.scoring.columns.planning.lanes import TooWide, explore
 from policydsl.scoring.columns.planning.probing import Column, HasSpouse, Key, Reading
@@ -139,9 +140,6 @@ class Ground:
 
     def case(self, codes: Codes, unit: str | None, entity: str | None, title: str = "例") -> Case:
         """The case of some codes."""
-        from policydsl.model.policy import Member
-        from policydsl.scoring.cases import SPOUSE
-
         facts = {}
         spouse = {}
         couple = False
@@ -161,6 +159,33 @@ class Ground:
         facts = dict(sorted(facts.items(), key=lambda x: order.get(x[0], len(order))))
         members = (Member(SPOUSE, spouse),) if couple else ()
         return Case(title, facts, unit, entity, members, date=self.world.schema.date)
+
+    def nicest(self, way: Way, rows: Numbers | None = None) -> int:
+        """A row in which as much as can be is handed in, with values as people have them."""
+        if not way.codes:
+            return 0
+        rows = np.arange(way.rows) if rows is None else rows
+        badness = np.zeros(len(rows))
+        for key, codes in zip(way.keys, way.codes, strict=True):
+            held = codes[rows]
+            badness += 1000 * (held == MISSING)
+            if isinstance(key, Column) and (usual := self._usual(key)) is not None:
+                badness += np.abs(held - usual) / self.reading.size(key)
+        return int(rows[badness.argmin()])
+
+    def _usual(self, key: Column) -> int | None:
+        """The code of a value that nobody wonders at: 35 years of age, a small count."""
+        domain = self.world.schema.domains[key.fact]
+        if not isinstance(domain, (Grid, Days)):
+            return None
+        unit = self.policy.facts[key.fact].unit
+        if unit is not None and unit.dimension == "age" and isinstance(domain, Grid):
+            return domain.code(Fraction(35)) or domain.count // 2
+        if isinstance(domain, Days):
+            return domain.count * 2 // 3
+        if self.policy.facts[key.fact].kind == "percentage":
+            return domain.count * 4 // 5
+        return 1 + (self.world.horizons.get(key.fact) or domain.count) // 8
 
     def seen(self, case: Case) -> frozenset[PlaceKey]:
         """The places that a case goes through; none where it cannot be scored."""
@@ -182,7 +207,7 @@ class Ground:
                 fresh = [k for k in way.places if k in self.places.all and k not in found]
                 if not fresh:
                     continue
-                case = self.case(way.row(_nicest(way)), spot.unit, spot.entity)
+                case = self.case(way.row(self.nicest(way)), spot.unit, spot.entity)
                 seen = self.seen(case)
                 for key in fresh:
                     if key in seen:
@@ -469,7 +494,7 @@ class Ground:
             if ask.model.thinned([raw]):
                 return Reach(place, "undecided", why=TOO_MANY)
             return Reach(place, "refuted")
-        case = ask.model.case(ask.eligible(found, raw, read, conditions), read)
+        case = ask.model.case(ask.eligible(found, raw, 1 if over else -1, read, conditions), read)
         if place.key in self.seen(case):
             return Reach(place, "proved", case)
         return Reach(place, "undecided", why=NOT_FOUND)
@@ -481,21 +506,6 @@ def _better(one: Reach, two: Reach) -> bool:
 
 
 def _refs(expr: object) -> Iterator[tuple[str, Fraction]]:
-    from policydsl.model import expressions as e
-
     for each in e.walk(expr):
         if isinstance(each, e.FactRef):
             yield each.fact, abs(each.scale)
-
-
-def _nicest(way: Way) -> int:
-    """A row in which as much as can be is handed in: the middle one of those."""
-    if not way.codes:
-        return 0
-    missing = np.zeros(way.rows, np.int64)
-    for codes in way.codes:
-        missing += codes == MISSING
-    rows = np.flatnonzero(missing == missing.min())
-    return int(rows[len(rows) // 2])
-
-

@@ -104,7 +104,7 @@ class Asked:
                 near = self.best(node, sense, conditions, near=True) or found
         except TooLarge as large:
             return Bound("undecided", why=large.why)
-        found = self.eligible(found, node, read, conditions)
+        found = self.eligible(found, node, sense, read, conditions)
         person = self.confirmed(found, read, clause, end)
         if person is None:
             return Bound("undecided", why=NOT_CONFIRMED)
@@ -119,20 +119,17 @@ class Asked:
         return Bound("proved", value, person, further)
 
     def eligible(
-        self, found: Found, node: Id, read: Read, conditions: Sequence[Condition]
-    ) -> Found:
+        self, found: Found, node: Id, sense: Sense, read: Read, conditions: Sequence[Condition]
+    ) -> Found:  # fmt: skip
         """A case with the same value whose eligibility can be checked, if there is one."""
         unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
         more = self.conditions([node, unchecked, *(c.node for c in conditions)], [read])
-        checked = [
-            *dict.fromkeys((*conditions, *more)),
-            Condition(node, found.value, found.value), Condition(unchecked, high=0),
-        ]  # fmt: skip
+        checked = [*dict.fromkeys((*conditions, *more)), Condition(unchecked, high=0)]
         try:
-            other = self.best(self.model.graph.const(0), 1, checked)
+            other = self.best(node, sense, checked)
         except TooLarge:
             return found
-        return found if other is None else replace(other, value=found.value)
+        return other if other is not None and other.value == found.value else found
 
     def confirmed(self, found: Found, read: Read, clause: str | None, end: End) -> Person | None:
         """The person of what was found, if the exact evaluator says the same."""
@@ -352,7 +349,7 @@ def _gap(
             grows = near is not None and near.value != found.value
     except TooLarge as large:
         return large.why
-    found = ask.eligible(found, difference, one, conditions)
+    found = ask.eligible(found, difference, sense, one, conditions)
     old, new = ask.model.person(found, one), ask.model.person(found, two)
     if old is None or new is None:
         return NOT_CONFIRMED
