@@ -18,18 +18,9 @@ from policydsl.review.coverage.places import Boundary, Key, PlaceKind, Places
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.planning.probing import Codes, Reading, Supposed
 from policydsl.scoring.columns.planning.probing import Key as Column
-from policydsl.scoring.exact import (
-    Certainty,
-    Effect,
-    Evaluator,
-    Place,
-    Probe,
-    Score,
-    Trace,
-    _modified,
-    _Run,
-    _whole_steps,
-)
+from policydsl.scoring.exact import Certainty, Effect, Evaluator, Place, Probe, Score, Trace
+from policydsl.scoring.exact.effects import modified, whole_steps
+from policydsl.scoring.exact.whole import WholeRun
 from policydsl.scoring.expressions import Decided, Missing, Person, Value, Values
 from policydsl.scoring.ranges import Range
 
@@ -80,7 +71,7 @@ class WatchedCodes(_Watching, Supposed):
     """Of many cases at once."""
 
 
-class _Notes(_Run):
+class _Notes(WholeRun):
     """A run that takes notes."""
 
     places: Places
@@ -160,8 +151,8 @@ class _Notes(_Run):
         for number, modifier in enumerate(rule.modifiers):
             if not isinstance(modifier, (r.PointsCap, r.PointsFloor)):
                 continue
-            one = _modified(before, replace(rule, modifiers=rule.modifiers[:number]), place)
-            two = _modified(before, replace(rule, modifiers=rule.modifiers[: number + 1]), place)
+            one = modified(before, replace(rule, modifiers=rule.modifiers[:number]), place)
+            two = modified(before, replace(rule, modifiers=rule.modifiers[: number + 1]), place)
             if one != two:
                 kind: PlaceKind = "capped" if isinstance(modifier, r.PointsCap) else "raised"
                 self._note(place.clause, kind, rule, (number,))
@@ -172,9 +163,9 @@ class _Notes(_Run):
         if not isinstance(subject, Missing):
             assert isinstance(subject, Fraction)
             steps = max(Fraction(0), subject - action.beyond) / action.step
-            count = max(Fraction(0), _whole_steps(steps, action) - action.skip)
+            count = max(Fraction(0), whole_steps(steps, action) - action.skip)
             self._note(place.clause, "counted" if count > 0 else "uncounted", rule)
-            if action.most is not None and count > _whole_steps(action.most, action):
+            if action.most is not None and count > whole_steps(action.most, action):
                 self._note(place.clause, "most", rule)
         return super()._per_step(action, subject, rule, place)
 
@@ -231,7 +222,7 @@ def record(
     """
     policy: Policy = evaluator.policy
     values = WatchedValues(policy, case)
-    run = _Recorded(evaluator, case, False, values)
+    run = _Recorded(policy, case, False, values)
     run.places, run.exercised = places, {}
     values.watch(places, run.exercised)
     score = run.score()
