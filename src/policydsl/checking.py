@@ -369,9 +369,7 @@ def examined(
     return found, in_order(errors)
 
 
-def _policies_of(
-    library: Library, entry: Entry
-) -> list[tuple[Policy | None, list[Diagnostic]]]:
+def _policies_of(library: Library, entry: Entry) -> list[tuple[Policy | None, list[Diagnostic]]]:
     """The policies on which the examples of a document are run."""
     id_ = entry.document.id.text
     kind = DOCUMENT_KINDS[entry.document.kind]

@@ -59,33 +59,49 @@ DIRECTIONS: dict[str, Pair] = {
 @click.option("--max", "most", is_flag=True, help="最多能得几分 · The most that can be had.")
 @click.option("--min", "least", is_flag=True, help="最少会得几分 · The least that can be had.")
 @click.option(
-    "--reach", is_flag=True,
+    "--reach",
+    is_flag=True,
     help="哪些档次、分支、封顶永远用不上 · Which tiers, branches and caps are never used.",
 )
 @click.option(
-    "--monotone", "moves", is_flag=True,
+    "--monotone",
+    "moves",
+    is_flag=True,
     help="条件变好，得分会不会反而降 · Whether points fall as a fact improves.",
 )
 @click.option(
-    "--equal", "other", metavar="OTHER",
+    "--equal",
+    "other",
+    metavar="OTHER",
     help="与另一份策略对每个人是否同分，差得最多的是谁 · Whether another policy is the same.",
 )
 @click.option(
-    "--can", "group", nargs=2, metavar="CONDITION THRESHOLD",
+    "--can",
+    "group",
+    nargs=2,
+    metavar="CONDITION THRESHOLD",
     help="符合条件的人能否达到某个分数 · Whether those who meet a condition can reach a score.",
 )
 @click.option("--surely", is_flag=True, help="--can 按最低得分算 · For --can: by the low end.")
-@click.option("--clause", "clauses", multiple=True, metavar="ID",
-              help="只看这些条款 · Only these clauses.")
+@click.option(
+    "--clause", "clauses", multiple=True, metavar="ID", help="只看这些条款 · Only these clauses."
+)
 @click.option("--unit", help="单位 · The unit, for --can.")
 @click.option("--assume", multiple=True, metavar="SET", help="套用假设集 · An assumption set.")
 @click.option("--date", "day", type=_Date(), metavar="DATE", help="评定日 · Date of assessment.")
 @click.option(
-    "--seconds", type=click.FloatRange(0.1, 3600), default=SECONDS, show_default=True,
+    "--seconds",
+    type=click.FloatRange(0.1, 3600),
+    default=SECONDS,
+    show_default=True,
     help="最多算几秒；算不完的说“未能判定” · Time limit; the rest is undecided.",
 )
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
     help="输出形式 · Form of the output.",
 )
 @language_option
@@ -118,8 +134,8 @@ def prove_command(
         shown.extremes(extremes(policy, wanted, day=day, seconds=seconds), most, least)
     if moves:
         found: list[Monotone] = []
-        for clause in clauses or (None,):
-            found.extend(monotone(policy, clause, day=day, seconds=seconds))
+        for each in clauses or (None,):
+            found.extend(monotone(policy, each, day=day, seconds=seconds))
         shown.moves(found)
     if reach:
         reaches = reachable(policy, day=day, seconds=seconds)
@@ -131,7 +147,13 @@ def prove_command(
         condition, threshold = condition_of(policy, group[0]), _points(group[1])
         shown.can(
             can_reach(
-                policy, condition, threshold, text=group[0], surely=surely, unit=unit, day=day,
+                policy,
+                condition,
+                threshold,
+                text=group[0],
+                surely=surely,
+                unit=unit,
+                day=day,
                 seconds=seconds,
             )
         )
@@ -209,7 +231,9 @@ class _Shown:
             rows.append(row)
         print_table(heads, rows, range(1, len(heads)))
         for extreme in found:
-            sides = [("最多", "most", extreme.most)] * most + [("最少", "least", extreme.least)] * least
+            sides = [("最多", "most", extreme.most)] * most + [
+                ("最少", "least", extreme.least)
+            ] * least
             for zh, en, bound in sides:
                 if extreme.clause is None or self.verbose or bound.why or bound.unbounded:
                     self._bound(extreme, pick(self.language, zh, en), bound)
@@ -251,9 +275,8 @@ class _Shown:
         self.clear = self.clear and all(x.verdict == "proved" for x in found)
         if self.json:
             return
-        heads = [pick(self.language, *x) for x in (("条款", "clause"), ("事实", "fact"),
-                                                  ("结论", "verdict"), ("走向", "direction"))]  # fmt: skip
-        print_table(heads, [
+        heads = [("条款", "clause"), ("事实", "fact"), ("结论", "verdict"), ("走向", "direction")]
+        print_table([pick(self.language, *x) for x in heads], [
             [x.clause, x.fact, self._verdict(x.verdict) if x.verdict != "refuted" else
              pick(self.language, "不是单向", "not one way"),
              "" if x.direction is None else pick(self.language, *DIRECTIONS[x.direction])]
@@ -266,7 +289,7 @@ class _Shown:
                 continue
             for pair, zh, en in ((one.rise, "升", "up"), (one.fall, "降", "down")):
                 if pair is not None:
-                    before, after = (show_range(p.points(one.clause)) for p in pair)  # type: ignore[arg-type]
+                    before, after = (show_range(p.points(one.clause)) for p in pair)
                     click.echo()
                     say(f"{one.clause}：{one.fact} 由前到后，{zh} {before} → {after} 分",
                         f"{one.clause}: along {one.fact}, {en} {before} → {after}")  # fmt: skip
@@ -314,7 +337,7 @@ class _Shown:
         )
         if hidden:
             say(f"其中 {hidden} 处是封顶、托底或兜底，用不上也无妨（-v 列出）。",
-                f"{hidden} of these are limits and fall-backs that need not be used (-v lists them).")  # fmt: skip
+                f"{hidden} of these are limits and fall-backs, needing no use (-v).")  # fmt: skip
         if rows:
             heads = [("行", "line"), ("条款", "clause"), ("哪一处", "place"), ("结论", "verdict"),
                      ("例子或原因", "case or reason")]  # fmt: skip
@@ -330,8 +353,10 @@ class _Shown:
             return
         heading(pick(self.language, f"{found.old} 与 {found.new}", f"{found.old} and {found.new}"))
         if found.verdict == "proved":
-            say("对每个人都相同：总分、状态和每一条款的得分。已证明。",
-                "They are the same for everybody: totals, status and every clause. Proved.")  # fmt: skip
+            say(
+                "对每个人都相同：总分、状态和每一条款的得分。已证明。",
+                "They are the same for everybody: totals, status and every clause. Proved.",
+            )
         elif found.verdict == "undecided":
             say("未能判定是否处处相同。", "It is undecided whether they are the same.")
         else:
@@ -355,7 +380,10 @@ class _Shown:
     def _row(self, one: Compared) -> list[str]:
         verdict = pick(self.language, *WORDS[one.verdict])
         if one.only is not None:
-            side = {"old": ("只在前者", "only in the first"), "new": ("只在后者", "only in the second")}
+            side = {
+                "old": ("只在前者", "only in the first"),
+                "new": ("只在后者", "only in the second"),
+            }
             verdict = pick(self.language, *side[one.only])
         elif one.verdict == "refuted":
             verdict = pick(self.language, "不同", "different")
@@ -377,7 +405,10 @@ class _Shown:
             say(f"{label}：只有一份策略有这张表", f"{label}: only one of them has this table")
             return
         self._why(one.why)
-        for gap, zh, en in ((one.gain, "增加最多", "gains most"), (one.loss, "减少最多", "loses most")):
+        for gap, zh, en in (
+            (one.gain, "增加最多", "gains most"),
+            (one.loss, "减少最多", "loses most"),
+        ):
             if gap is None:
                 if one.verdict == "refuted":
                     nobody = ("增加", "gains") if zh == "增加最多" else ("减少", "loses")
@@ -402,13 +433,18 @@ class _Shown:
         points = show_points(found.threshold)
         who = found.condition
         if verdict == "proved":
-            say(f"能。{who} 的人可以达到 {points} 分：", f"Yes. Those with {who} can reach {points}:")
+            say(
+                f"能。{who} 的人可以达到 {points} 分：",
+                f"Yes. Those with {who} can reach {points}:",
+            )
         elif verdict == "refuted" and found.why is not None:
             say(f"不能：没有 {who} 的人。", f"No: there is nobody with {who}.")
         elif verdict == "refuted":
             most = self._value(found.most)
-            say(f"不能。{who} 的人最多 {most} 分，到不了 {points} 分。已证明。最多的人：",
-                f"No. Those with {who} have {most} at most, not {points}. Proved. Who has most:")  # fmt: skip
+            say(
+                f"不能。{who} 的人最多 {most} 分，到不了 {points} 分。已证明。最多的人：",
+                f"No. Those with {who} have {most} at most, not {points}. Proved. Who has most:",
+            )
         else:
             say("未能判定。", "Undecided.")
         self._why(found.why)
@@ -437,4 +473,3 @@ class _Shown:
 
 def _optional(value: Fraction | None) -> str:
     return "" if value is None else show_points(value)
-

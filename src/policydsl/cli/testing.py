@@ -29,7 +29,6 @@ from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import STATUS_WORDS, pick, range_record, show_range
 from policydsl.scoring.writing import to_json
 
-
 if TYPE_CHECKING:
     from policydsl.review.coverage.generating import Complete
     from policydsl.review.coverage.measuring import Coverage
@@ -38,37 +37,55 @@ if TYPE_CHECKING:
 @click.command("test")
 @click.argument("targets", nargs=-1, metavar="[TARGET…]")
 @click.option(
-    "--coverage", "covering", is_flag=True,
+    "--coverage",
+    "covering",
+    is_flag=True,
     help="示例走到了哪些条款、档次、分支、界线 · What the examples exercise.",
 )
 @click.option(
-    "--min-coverage", type=click.FloatRange(0, 100), metavar="N",
+    "--min-coverage",
+    type=click.FloatRange(0, 100),
+    metavar="N",
     help="走到的不足 N%，退出码为 1 · Exit with 1 below N percent.",
 )
 @click.option(
-    "--generate", "wanted", type=click.IntRange(1, 400), metavar="N",
+    "--generate",
+    "wanted",
+    type=click.IntRange(1, 400),
+    metavar="N",
     help="至多再拟 N 个示例，走到的地方多的在前 · Make up to N more examples.",
 )
 @click.option(
-    "--complete", is_flag=True,
+    "--complete",
+    is_flag=True,
     help="拟出示例，直到能走到的都走到 · Make examples until all that can be reached is.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), metavar="FILE",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="拟的示例（或 HTML 页面）存成新文件 · Where made examples (or the page) go.",
 )
 @click.option(
-    "--accept", is_flag=True,
+    "--accept",
+    is_flag=True,
     help="把拟的示例加进策略文件，其余一字不动 · Add made examples to the policy's file.",
 )
 @click.option("--date", "day", type=_Date(), metavar="DATE", help="评定日 · Date of assessment.")
 @click.option(
-    "--seconds", type=click.FloatRange(0.1, 3600), default=30.0, show_default=True,
+    "--seconds",
+    type=click.FloatRange(0.1, 3600),
+    default=30.0,
+    show_default=True,
     help="每份策略最多算几秒 · Time limit for each policy.",
 )
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "html"]), default="text",
-    show_default=True, help="输出形式 · Form of the output.",
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="输出形式 · Form of the output.",
 )
 @language_option
 @click.option("-v", "--verbose", is_flag=True, help="列出每个示例、每一处 · List everything.")
@@ -233,9 +250,11 @@ def _write_made(made: Complete, one: Examined, out: Path | None, accept: bool) -
         say(f"已写入 {out}", f"Written to {out}", err=True)
     if accept:
         path = _own_file(one)
-        note = ("以下示例由 policydsl test 拟出，经逐例计分；核对无误即可保留"
-                if settings().language == "zh" else
-                "made by policydsl test and scored; keep them where they are as intended")  # fmt: skip
+        note = pick(
+            settings().language,
+            "以下示例由 policydsl test 拟出，经逐例计分；核对无误即可保留",
+            "made by policydsl test and scored; keep them where they are as intended",
+        )
         add(path, one.document, one.source, examples, note)
         say(f"已把 {len(examples)} 个示例加进 {path}",
             f"Added {len(examples)} examples to {path}", err=True)  # fmt: skip

@@ -137,7 +137,9 @@ def facts_line(case: Case, language: Language = "zh") -> str:
     shown = [f"{name} {_shown(value, language)}" for name, value in case.facts.items()]
     for member in case.members:
         inner = "，".join(f"{k} {_shown(v, language)}" for k, v in member.facts.items())
-        shown.append(f"{member.role}（{inner}）" if language == "zh" else f"{member.role} ({inner})")
+        shown.append(
+            f"{member.role}（{inner}）" if language == "zh" else f"{member.role} ({inner})"
+        )
     if case.unit is not None:
         shown.insert(0, f"单位 {case.unit}" if language == "zh" else f"unit {case.unit}")
     empty = "什么材料都没有" if language == "zh" else "nothing handed in"

@@ -76,7 +76,9 @@ def accept(
     try:
         now = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise _cannot(source, (error.strerror or str(error), error.strerror or str(error))) from error
+        raise _cannot(
+            source, (error.strerror or str(error), error.strerror or str(error))
+        ) from error
     if now.replace("\r\n", "\n") != source.text.lstrip("\ufeff").replace("\r\n", "\n"):
         raise PolicyError([Diagnostic("R742", source, None, {"path": str(path)})])
     titles = {s.title for s in document.body if isinstance(s, n.Example)}
@@ -92,5 +94,3 @@ def accept(
 
 def _cannot(source: Source, problem: tuple[str, str]) -> PolicyError:
     return PolicyError([Diagnostic("R741", source, None, {"problem": problem})])
-
-

@@ -35,7 +35,6 @@ MOST = 400
 """So many persons are enough for any policy."""
 
 
-
 @dataclass(frozen=True)
 class Generated:
     """A person made for a policy: the example, its score, and the places that it newly shows."""
@@ -302,7 +301,9 @@ class _Maker:
         if isinstance(left, e.FactRef):
             fact = self.policy.facts[left.fact]
             value = show_points(boundary.threshold / left.scale)
-            unit = "%" if fact.kind == "percentage" else f" {_counted(fact.unit)}" if fact.unit else ""
+            unit = (
+                "%" if fact.kind == "percentage" else f" {_counted(fact.unit)}" if fact.unit else ""
+            )
             name, shown = left.fact, f" {value}{unit}"
         else:
             name = "、".join(dict.fromkeys(x.fact for x in refs))
@@ -311,9 +312,9 @@ class _Maker:
         if boundary.flipped:
             operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)  # type: ignore[assignment]
         words = {
-            (">=", True): "刚满", (">=", False): "差一点到", (">", True): "正好（不算超过）",
-            (">", False): "刚超过", ("<=", True): "正好（还算不超过）", ("<=", False): "刚超过",
-            ("<", True): "正好（不算不足）", ("<", False): "刚好不足",
+            (">=", True): "刚满", (">=", False): "只差一点到", (">", True): "正好",
+            (">", False): "刚超过", ("<=", True): "正好", ("<=", False): "刚超过",
+            ("<", True): "正好", ("<", False): "刚好不足",
         }  # fmt: skip
         return f"{name}{words[operator, met]}{shown}"
 
@@ -332,5 +333,3 @@ _ORDER = (
 
 def _interest(place: Place) -> int:
     return _ORDER.index(place.kind) if place.kind in _ORDER else len(_ORDER)
-
-

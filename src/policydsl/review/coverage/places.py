@@ -195,9 +195,7 @@ class Places:
             self._add(clause.id, "cap", None, what=what, node=clause.node)
         if can_fall(self.policy, clause):
             floor = clause.floor if isinstance(clause.floor, Fraction) else Fraction(0)
-            self._add(
-                clause.id, "floor", None, what=f"{show_points(floor)} 分", node=clause.node
-            )
+            self._add(clause.id, "floor", None, what=f"{show_points(floor)} 分", node=clause.node)
 
     # -- rules
 
@@ -325,7 +323,7 @@ def boundary_of(policy: Policy, atom: e.Expr) -> Boundary | None:
             continue
         refs = [x for x in e.walk(left) if isinstance(x, e.FactRef)]
         scores = any(isinstance(x, e.ScoreRef) for x in e.walk(left))
-        if not refs or scores or isinstance(right.value, bool):
+        if not refs or scores:
             return None
         grains = []
         for ref in refs:

@@ -71,7 +71,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Spot:
-    """A clause (or a rule of the whole) with all ways through it; ``whole``: there are no others."""
+    """A clause (or a rule of the whole) with the ways through it (``whole``: all there are)."""
 
     clause: str
     unit: str | None
@@ -94,10 +94,11 @@ class Reach:
     why: Pair | None = None
 
 
-TOO_MANY: Pair = (
-    "读到的事实取值组合太多", "what it reads has too many combinations of values"
+TOO_MANY: Pair = ("读到的事实取值组合太多", "what it reads has too many combinations of values")
+NOT_FOUND: Pair = (
+    "没有找到例子，也没有证明到不了",
+    "no case was found, nor proved that there is none",
 )
-NOT_FOUND: Pair = ("没有找到例子，也没有证明到不了", "no case was found, nor proved that there is none")
 
 
 def reachable(
@@ -217,15 +218,15 @@ class Ground:
                 found[key] = reach
         result = []
         for place in self.places:
-            reach = found.get(place.key)
-            if reach is None:
+            known_reach = found.get(place.key)
+            if known_reach is None:
                 reached = any(place.key in w.places for s in self.spots for w in s.ways)
                 if closed.get(place.key) and not reached:
-                    reach = Reach(place, "refuted")
+                    known_reach = Reach(place, "refuted")
                 else:
                     known = place.key in closed and not closed[place.key]
-                    reach = Reach(place, "undecided", why=TOO_MANY if known else NOT_FOUND)
-            result.append(reach)
+                    known_reach = Reach(place, "undecided", why=TOO_MANY if known else NOT_FOUND)
+            result.append(known_reach)
         return tuple(result)
 
     # -- the ways through spots
@@ -260,7 +261,7 @@ class Ground:
             place = RulePlace("", root.label)
             targets = self._keys_in("", rule)
 
-            def act(notes: Recorder, rule: r.Rule = rule) -> Effect:
+            def act(notes: Recorder, rule: r.Rule = rule, place: RulePlace = place) -> Effect:
                 return notes.rule(rule, place)
 
             yield self._spot("", unit, entity, [rule], act, targets)

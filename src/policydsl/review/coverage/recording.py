@@ -90,9 +90,7 @@ class _Notes(WholeRun):
             self._note(clause.id, "scored", None)
         return found
 
-    def _eligible(
-        self, root: Clause, traces: list[Trace]
-    ) -> tuple[bool | None, Certainty]:
+    def _eligible(self, root: Clause, traces: list[Trace]) -> tuple[bool | None, Certainty]:
         found = super()._eligible(root, traces)
         if found[0] is not None:
             self._note(root.id, "eligible" if found[0] else "not_eligible", None)
@@ -111,9 +109,7 @@ class _Notes(WholeRun):
 
     # -- rules
 
-    def _rule(
-        self, rule: r.Rule, place: Place, traces: list[Trace] | None = None
-    ) -> Effect:
+    def _rule(self, rule: r.Rule, place: Place, traces: list[Trace] | None = None) -> Effect:
         effect = super()._rule(rule, place, traces)
         if rule.condition is None and effect.applied != "no":
             self._note(place.clause, "acts", rule)
@@ -157,9 +153,7 @@ class _Notes(WholeRun):
                 kind: PlaceKind = "capped" if isinstance(modifier, r.PointsCap) else "raised"
                 self._note(place.clause, kind, rule, (number,))
 
-    def _per_step(
-        self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place
-    ) -> Effect:
+    def _per_step(self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place) -> Effect:
         if not isinstance(subject, Missing):
             assert isinstance(subject, Fraction)
             steps = max(Fraction(0), subject - action.beyond) / action.step
@@ -213,9 +207,7 @@ class Recorder(_Notes, Probe):
         values.watch(places, self.exercised)
 
 
-def record(
-    evaluator: Evaluator, places: Places, case: Case
-) -> tuple[Score, frozenset[Key]]:
+def record(evaluator: Evaluator, places: Places, case: Case) -> tuple[Score, frozenset[Key]]:
     """The score of a case, and the places that it went through.
 
     Raises :class:`PolicyError` as :meth:`Evaluator.score` does.
@@ -227,5 +219,3 @@ def record(
     values.watch(places, run.exercised)
     score = run.score()
     return score, frozenset(key for key in run.exercised if key in places.all)
-
-

@@ -13,7 +13,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
+from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.review.proving.models import Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
@@ -28,10 +30,12 @@ from policydsl.review.proving.results import (
     Verdict,
 )
 from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
+from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.columns.engines.graph import Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
-from policydsl.scoring.columns.planning.planner import Place, UNUSABLE
+from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
+from policydsl.scoring.exact import Evaluator
 
 SECONDS = 30.0
 """How long one question may take."""
@@ -44,6 +48,10 @@ End = Literal["low", "high"]
 NOT_CONFIRMED: Pair = (
     "找到的例子经逐例计分不符，不能作准",
     "the case that was found does not stand up to the exact evaluator",
+)
+FARTHER: Pair = (
+    "事实没有写范围，取值再大得分怎样变化还不能断定",
+    "a fact has no stated range, and what becomes of the score far out is not settled",
 )
 NOBODY: Pair = ("没有符合条件的人", "nobody meets the conditions")
 
@@ -77,7 +85,13 @@ class Asked:
         key = (node, sense, tuple(conditions), near)
         if key not in self._found:
             search = self._near if near else self._search
-            self._found[key] = search.best(node, sense, conditions, self.deadline)
+            try:
+                found = search.best(node, sense, conditions, self.deadline)
+            except TooLarge:
+                found = solved(
+                    self.model.graph, search.leaves, node, sense, conditions, self.deadline
+                )
+            self._found[key] = found
         return self._found[key]
 
     def conditions(self, nodes: Sequence[Id], reads: Sequence[Read]) -> list[Condition]:
@@ -113,6 +127,8 @@ class Asked:
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
             value, further = None, self.model.person(near, read)
+        if not self.holds_far(found, sense, read, clause, end, grows=value is None):
+            return Bound("undecided", self.model.points(found.value), person, further, FARTHER)
         thin = self.model.thinned([node])
         if thin:
             return Bound("undecided", value, person, further, thinned_out(thin))
@@ -130,6 +146,25 @@ class Asked:
         except TooLarge:
             return found
         return other if other is not None and other.value == found.value else found
+
+    def holds_far(
+        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End, grows: bool
+    ) -> bool:
+        """Whether far beyond what was searched nothing is better, or something is (``grows``)."""
+        here = self.model.points(found.value)
+        if here is None:
+            return True
+        better = False
+        for case in self.model.far(found, read):
+            try:
+                score = Evaluator(read.policy).score(case)
+            except PolicyError:
+                continue
+            points = score.total if clause is None else score.parts.get(clause)
+            if points is not None:
+                value = points.low if end == "low" else points.high
+                better = better or value is None or (value - here) * sense > 0
+        return better == grows
 
     def confirmed(self, found: Found, read: Read, clause: str | None, end: End) -> Person | None:
         """The person of what was found, if the exact evaluator says the same."""
@@ -199,8 +234,7 @@ def _ends(ask: Asked, nodes: Nodes, read: Read, clause: str | None) -> tuple[Bou
 
 
 def _scored(policy: Policy) -> list[str]:
-    return [c.id for c in policy.clauses.values()
-            if c.kind in ("unit", "common", "group", "bonus", "deductions", "indicator", "item")]  # fmt: skip
+    return [c.id for c in policy.clauses.values() if c.kind in SCORED_KINDS]
 
 
 def _extreme(
@@ -370,9 +404,7 @@ def _gap(
 def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
     """A person with another status, veto or eligibility under the two policies."""
     graph = ask.model.graph
-    possible = (graph.bits(one.flags) | graph.bits(two.flags)) & (
-        UNUSABLE | Flag.NOT_CHECKED.both
-    )
+    possible = (graph.bits(one.flags) | graph.bits(two.flags)) & (UNUSABLE | Flag.NOT_CHECKED.both)
     bit = 1
     while bit <= possible:
         if possible & bit:
@@ -456,7 +488,10 @@ def _answer(
             return CanReach(text, threshold, "refuted", most, None, surely, notes, NOBODY)
         return CanReach(text, threshold, "undecided", most, None, surely, notes, most.why)
     if most.value is None:
-        why = ("得分没有上限，例子还没有到", "scores have no bound; the case found is not there yet")
+        why = (
+            "得分没有上限，例子还没有到",
+            "scores have no bound; the case found is not there yet",
+        )
         return CanReach(text, threshold, "undecided", most, person, surely, notes, why)
     return CanReach(text, threshold, "refuted", most, person, surely, notes)
 
@@ -465,5 +500,3 @@ def _unknown(text: str, threshold: Fraction, surely: bool, why: Pair) -> CanReac
     return CanReach(
         text, threshold, "undecided", Bound("undecided", why=why), surely=surely, why=why
     )
-
-

@@ -1,4 +1,4 @@
-"""A condition as a drafter types it, over the facts of a policy: 持有居住证 为 否 且 年龄 不满 35 岁."""
+"""A condition on facts as a drafter types it: 持有居住证 为 否 且 年龄 不满 35 岁."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policydsl.model.policy import Fact, Policy
 from policydsl.model.typing import Typer
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Scope:
     """The facts of a policy, and the units that these are measured in."""
 
