@@ -10,7 +10,9 @@ import pytest
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="on a desk engines may be missing")
-@pytest.mark.parametrize("module", ["numba", "duckdb", "pyarrow", "pyspark", "polars", "lxml"])
+@pytest.mark.parametrize(
+    "module", ["numba", "duckdb", "pyarrow", "pyspark", "polars", "lxml", "vl_convert", "altair"]
+)
 def test_ci_has_every_engine(module: str) -> None:
     assert importlib.util.find_spec(module) is not None
 

@@ -79,8 +79,8 @@ def _works(python: Path) -> bool:
     return probe.returncode == 0
 
 
-ENGINES = "dev,parquet,fast,sql,spark,bench"
-"""Extras with every engine, which the tests hold against each other."""
+ENGINES = "dev,parquet,fast,sql,spark,charts,editor,bench"
+"""Extras with every engine, which the tests hold against each other, and with charts."""
 
 
 def setup(extras: str = "dev,parquet") -> Path:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from policydsl.api import (
         cases_from_frame,
         check,
+        diff,
         explain,
+        history,
         rank,
         rank_columns,
         score,
@@ -35,13 +37,17 @@ if TYPE_CHECKING:
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.versions.comparing import EditionDiff
+    from policydsl.versions.graph import HistoryGraph
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
+    "diff": "policydsl.api",
     "explain": "policydsl.api",
+    "history": "policydsl.api",
     "rank": "policydsl.api",
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
@@ -51,7 +57,9 @@ _HOMES = {
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
     "Diagnostic": "policydsl.language.diagnostics",
+    "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
+    "HistoryGraph": "policydsl.versions.graph",
     "Member": "policydsl.model.policy",
     "Policy": "policydsl.model.policy",
     "PolicyError": "policydsl.language.diagnostics",
@@ -66,7 +74,9 @@ _HOMES = {
 __all__ = [
     "Case",
     "Diagnostic",
+    "EditionDiff",
     "Explanation",
+    "HistoryGraph",
     "Member",
     "Policy",
     "PolicyError",
@@ -79,7 +89,9 @@ __all__ = [
     "__version__",
     "cases_from_frame",
     "check",
+    "diff",
     "explain",
+    "history",
     "load",
     "loads",
     "rank",
@@ -99,6 +111,13 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(home), name)
     globals()[name] = value  # the next use needs no look-up
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext policydsl`` calls: values show themselves, ``%%policy`` and other magics."""
+    from policydsl.notebook import load as load_notebook
+
+    load_notebook(shell)
 
 
 def __dir__() -> list[str]:
