@@ -1306,6 +1306,12 @@ CATALOGUE: dict[str, Template] = {
         'Run: pip install "policydsl[charts]".',
     ),
     # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
     "R600": _warning(
         "{label}：免查 {code} 没有用处，本来就没有这一发现。",
         "{label}: the suppression of {code} is not needed; there is no such finding.",
@@ -1543,5 +1549,11 @@ CATALOGUE: dict[str, Template] = {
         "{label}: the numbers do not run on; {numbers} is missing.",
         "补上缺的一条，或者重新编号。",
         "Add what is missing, or number anew.",
+    ),
+    "R676": _warning(
+        "{label}：章号不连续，{what}{numbers}。",
+        "{label}: the sections do not run on: {numbers} {what}.",
+        "补上缺的一章，或者重新编号。",
+        "Add the section that is missing, or number anew.",
     ),
 }

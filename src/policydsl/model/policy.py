@@ -292,7 +292,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a document says of itself."""
+    """What a document says of itself; ``sections`` are the numbers of its sections (一、二 …)."""
 
     region: str | None = None
     issuer: tuple[str, ...] = ()
@@ -303,6 +303,7 @@ class Meta:
     in_force: Period | None = None
     expires: Period | None = None
     transition: tuple[str, ...] = ()
+    sections: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Clause, Fact, Policy, Reading
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding
-from policydsl.review.landscape import bounds_of, reads_of, rules_of
+from policydsl.review.landscape import bounds_of, reads_of
 from policydsl.review.linear import linear
 from policydsl.review.registry import check
 from policydsl.review.witnesses import numbers
-from policydsl.review.words import fact_name, value_text
+from policydsl.review.words import fact_name, points_text, value_text
 
 
 @dataclass(frozen=True)
@@ -237,10 +237,18 @@ def numbers_have_units(context: Context) -> Iterator[Finding]:
                 ),
             )  # fmt: skip
     for clause in context.policy.clauses.values():
-        for rule in rules_of(clause):
-            yield from _bare_in(context, clause, rule.condition, rule.node)
-        for target in clause.targets:
-            yield from _bare_in(context, clause, target.condition, target.node)
+        nodes = [rule.node for rule in clause.rules] + [t.node for t in clause.targets]
+        for node in nodes:
+            for number, fact in _without_unit(context.policy, node):
+                unit = "%" if fact.kind == "percentage" else fact.unit.symbol if fact.unit else ""
+                shown = points_text(number.value)
+                yield context.finding(
+                    "R643", "refuted", clause, at=number, number=shown, unit=unit,
+                    witness=numbers(
+                        f"“{fact.name}”与 {shown} 比较，没有写单位",
+                        f"“{fact.name}” against {shown}, without a unit", number=shown, unit=unit,
+                    ),
+                )  # fmt: skip
 
 
 def _bare(original: str, read_as: str) -> tuple[str, str] | None:
@@ -255,37 +263,29 @@ def _bare(original: str, read_as: str) -> tuple[str, str] | None:
     return None
 
 
-def _bare_in(
-    context: Context, clause: Clause, condition: e.Expr | None, node: n.Node | None
-) -> Iterator[Finding]:
-    if condition is None or node is None:
-        return
-    facts = {
-        fact.name: fact for fact, _, _ in comparisons(context.policy, condition)
-        if fact.kind == "percentage" or fact.unit is not None
-    }  # fmt: skip
-    if not facts:
-        return
-    for each in n.walk(node):
-        if not isinstance(each, (n.Compare, n.NumberBound)):
+def _without_unit(policy: Policy, node: n.Node | None) -> Iterator[tuple[n.Number, Fact]]:
+    """The bare numbers that facts with a unit are held against, in conditions and in tiers."""
+    for each in () if node is None else n.walk(node):
+        found: Sequence[object] = ()
+        subject: object = None
+        match each:
+            case n.Compare():
+                subject, found = each.left, (each.right,)
+            case n.NumberBound():
+                subject, found = each.subject, (each.number,)
+            case n.Between():
+                subject, found = each.subject, (each.high,)  # the low one borrows its unit
+            case n.Tiers():
+                patterns = [p for tier in each.tiers for p in tier.patterns]
+                subject = each.subject
+                found = [p.low if p.high is None else p.high for p in patterns]
+        name = subject.name.text if isinstance(subject, n.Reference) else ""
+        fact = policy.facts.get(name)
+        if fact is None or (fact.kind != "percentage" and fact.unit is None):
             continue
-        number = each.right if isinstance(each, n.Compare) else each.number
-        if not isinstance(number, n.Number) or number.unit is not None:
-            continue
-        subject = each.left if isinstance(each, n.Compare) else each.subject
-        name = getattr(getattr(subject, "name", None), "text", None)
-        fact = facts.get(str(name))
-        if fact is not None:
-            unit = "%" if fact.kind == "percentage" else fact.unit.symbol if fact.unit else ""
-            shown = str(number.value)
-            yield context.finding(
-                "R643", "refuted", clause, at=number, number=shown, unit=unit,
-                witness=numbers(
-                    f"{fact.name} 与 {shown} 比较，没有单位",
-                    f"{fact.name} against {shown}, no unit",
-                    number=shown, unit=unit,
-                ),
-            )  # fmt: skip
+        for number in found:
+            if isinstance(number, n.Number) and number.unit is None:
+                yield number, fact
 
 
 @check(

@@ -318,12 +318,14 @@ def _pair(context: Context, clause: Clause, one: Point, other: Point) -> tuple[S
 
 def _told(context: Context, clause: Clause, fact: Fact, one: Point, other: Point) -> Witness:
     name = fact_name(fact, fact.name)
+    cases = _pair(context, clause, one, other)
     parts = []
-    for point in (one, other):
-        value, worth = value_text(point.facts[fact.name], fact), range_text(point.value)
-        parts.append(((f"{name[0]} {value[0]}：{worth[0]}"), f"{name[1]} {value[1]}: {worth[1]}"))
+    for i, point in enumerate((one, other)):
+        scored = cases[i].points if len(cases) == 2 else point.value
+        value, worth = value_text(point.facts[fact.name], fact), range_text(scored)
+        parts.append((f"{name[0]} {value[0]}：{worth[0]}", f"{name[1]} {value[1]}: {worth[1]}"))
     text = (f"{parts[0][0]}；{parts[1][0]}", f"{parts[0][1]}; {parts[1][1]}")
-    return Witness(text, _pair(context, clause, one, other), {})
+    return Witness(text, cases, {})
 
 
 @check("R609", "tiers", "得分随事实只朝一个方向走", "the award moves one way only")

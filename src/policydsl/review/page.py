@@ -1,0 +1,117 @@
+"""A review as a page: what came out, then each clause with 原因, 例证 and 怎么改."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from policydsl.language.catalogue import Severity
+from policydsl.language.keywords import Language
+from policydsl.pages.page import (
+    Block,
+    Card,
+    Column,
+    Line,
+    Page,
+    Rich,
+    Section,
+    Strong,
+    Table,
+    Text,
+)
+from policydsl.review.findings import Finding, Review
+from policydsl.review.telling import (
+    by_clause,
+    chosen,
+    particulars,
+    reason,
+    sentence,
+    verdict_word,
+)
+
+_COLUMNS = (
+    Column(("级别", "level")), Column(("代码", "code")), Column(("行", "line"), "number"),
+    Column(("原因", "what is wrong")), Column(("例证", "shown by")), Column(("怎么改", "remedy")),
+)  # fmt: skip
+
+
+def page(
+    reviews: Sequence[Review], language: Language = "zh", severity: Severity = "note",
+    codes: Sequence[str] = (), passed: bool = True, commands: tuple[str, ...] = (),
+) -> Page:  # fmt: skip
+    """One page for all reviews; what holds stands folded at the end of each."""
+    total = [r.summary for r in reviews]
+    cards = (
+        Card(("错误", "errors"), str(sum(t.errors for t in total)), "",
+             "loss" if any(t.errors for t in total) else "plain"),
+        Card(("警告", "warnings"), str(sum(t.warnings for t in total))),
+        Card(("提示", "notes"), str(sum(t.notes for t in total))),
+        Card(("没有定论", "undecided"), str(sum(t.undecided for t in total))),
+        Card(("查过并成立", "in order"), str(sum(t.proved for t in total))),
+        Card(("免查", "suppressed"), str(sum(t.waived for t in total))),
+    )  # fmt: skip
+    title: Text = ("审查结果", "Review")
+    if len(reviews) == 1:
+        name = reviews[0].title or reviews[0].id
+        title = (f"审查：《{name}》", f"Review: “{name}”")
+    return Page(
+        title, tuple(_section(r, severity, codes, passed, len(reviews) > 1) for r in reviews),
+        lead=tuple(sentence(r) for r in reviews), cards=cards, commands=commands,
+        language=language,
+    )  # fmt: skip
+
+
+def _section(
+    review: Review, severity: Severity, codes: Sequence[str], passed: bool, named: bool
+) -> Section:
+    complaints = [f for f in chosen(review, severity, codes) if f.waived is None]
+    blocks: list[Block] = [
+        Section(label, (_table(found),)) for label, found in by_clause(complaints)
+    ]
+    waived = [f for f in review.waived if not codes or f.code in codes]
+    if waived:
+        blocks.append(Section(("免查", "Suppressed"), (_table(waived),)))
+    holding = [f for f in review.passed if not codes or f.code in codes]
+    if passed and holding:
+        blocks.append(Section(("查过并成立", "In order"), (_passes(holding),)))
+    name = review.title or review.id
+    heading: Text = f"《{name}》" if named else ("逐条结果", "Clause by clause")
+    return Section(heading, tuple(blocks))
+
+
+def _table(findings: Sequence[Finding]) -> Table:
+    rows = []
+    for finding in findings:
+        place = finding.diagnostic.place
+        tone: Literal["plain", "loss"] = "loss" if finding.severity == "error" else "plain"
+        rows.append((
+            Line((Strong(verdict_word(finding), tone),)),
+            finding.code, None if place is None else place[0],
+            (reason(finding, "zh"), reason(finding, "en")), _shown(finding), _remedy(finding),
+        ))  # fmt: skip
+    return Table(_COLUMNS, tuple(rows))
+
+
+def _shown(finding: Finding) -> Rich:
+    """The witness, and what keeps it from being decided."""
+    told = [list(particulars(finding, language)) for language in ("zh", "en")]
+    texts = ["；".join(t for _, t in one[:-1]) for one in told]
+    return (texts[0], texts[1])
+
+
+def _remedy(finding: Finding) -> Rich:
+    if finding.waived is not None:
+        return (f"理由：{finding.waived}", f"reason: {finding.waived}")
+    return (finding.remedy("zh"), finding.remedy("en"))
+
+
+def _passes(findings: Sequence[Finding]) -> Table:
+    columns = (
+        Column(("代码", "code")), Column(("条款", "clause")), Column(("成立的性质", "what holds")),
+        Column(("依据", "shown by")),
+    )  # fmt: skip
+    rows = tuple(
+        (f.code, f.label, f.holds, f.witness.text if f.witness is not None else "")
+        for f in findings
+    )  # fmt: skip
+    return Table(columns, rows, shown=10)
