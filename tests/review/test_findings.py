@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.golden import hold_against
 
 from policydsl.language.catalogue import CATALOGUE
 from policydsl.model.loading import load
@@ -12,7 +13,6 @@ from policydsl.review.findings import Review
 from policydsl.review.registry import registered
 from policydsl.review.running import review
 from policydsl.review.telling import lines
-from tests.golden import hold_against
 
 HERE = Path(__file__).parent
 FOLDERS = sorted(path for path in HERE.iterdir() if (path / "bad.policy").exists())

@@ -12,7 +12,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Deadline, Scene
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Pair, Witness
-from policydsl.review.landscape import rules_of
+from policydsl.review.landscape import best_facts, rules_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import listed, range_text
@@ -173,12 +173,14 @@ def vetoes_have_triggers(context: Context) -> Iterator[Finding]:
             isinstance(x, e.UnknownTrigger) for x in e.walk(rule.condition)
         ):
             continue
-        found = shown(context, case_for(context, clause, {}), None)
+        best = best_facts(context, clause)
+        found = shown(context, case_for(context, clause, best), None)
         value = range_text(found.points) if found is not None else ("不确定", "unknown")
         yield context.finding(
             "R674", "refuted", clause, at=rule.node,
             witness=Witness(
-                (f"任何人的总分都可能被否决：{value[0]}", f"anybody may be vetoed: {value[1]}"),
+                (f"各项都最好的人，总分也可能被否决：得 {value[0]}",
+                 f"whoever is best in everything may still be vetoed: {value[1]}"),
                 () if found is None else (found,),
             ),
         )  # fmt: skip

@@ -17,6 +17,7 @@ from policydsl.review.linear import linear
 from policydsl.review.registry import check
 from policydsl.review.witnesses import numbers
 from policydsl.review.words import fact_name, points_text, value_text
+from policydsl.wording.sentences import target_text
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,14 @@ def thresholds_carry_points(context: Context) -> Iterator[Finding]:
         for target in item.targets:
             if target.measure is None or target.measure in read:
                 continue
-            fact = context.policy.facts[target.measure]
-            value = value_text(target.threshold or Fraction(0), fact)
-            name = fact_name(fact, fact.name)
+            what = (
+                target_text(target, context.policy, "zh"),
+                target_text(target, context.policy, "en"),
+            )
             yield context.finding(
-                "R640", "refuted", item, at=target.node, fact=name, value=value,
+                "R640", "refuted", item, at=target.node, what=what,
                 witness=numbers(
-                    f"{name[0]} 达到或者没有达到 {value[0]}，得分一样",
-                    f"{name[1]} above or below {value[1]}: the same points",
+                    f"{what[0]}或者没有达到，得分一样", f"{what[1]} or not: the same points",
                     threshold=target.threshold,
                 ),
             )  # fmt: skip
@@ -237,9 +238,10 @@ def numbers_have_units(context: Context) -> Iterator[Finding]:
                 ),
             )  # fmt: skip
     for clause in context.policy.clauses.values():
-        nodes = [rule.node for rule in clause.rules] + [t.node for t in clause.targets]
-        for node in nodes:
-            for number, fact in _without_unit(context.policy, node):
+        nodes: list[n.Node | None] = [rule.node for rule in clause.rules]
+        nodes += [target.node for target in clause.targets]
+        for holder in nodes:
+            for number, fact in _without_unit(context.policy, holder):
                 unit = "%" if fact.kind == "percentage" else fact.unit.symbol if fact.unit else ""
                 shown = points_text(number.value)
                 yield context.finding(
@@ -265,7 +267,9 @@ def _bare(original: str, read_as: str) -> tuple[str, str] | None:
 
 def _without_unit(policy: Policy, node: n.Node | None) -> Iterator[tuple[n.Number, Fact]]:
     """The bare numbers that facts with a unit are held against, in conditions and in tiers."""
-    for each in () if node is None else n.walk(node):
+    if node is None:
+        return
+    for each in n.walk(node):
         found: Sequence[object] = ()
         subject: object = None
         match each:
