@@ -28,7 +28,9 @@ from policydsl.wording.facts import expressions_of
 
 MOST_COMBINATIONS = 4_000
 """So many combinations of values are tried at once; beyond that, one fact after the other."""
-MOST_STEPS = 40
+LIFETIME = Fraction(720)
+"""Months that somebody can have lived or paid somewhere, where no range says so."""
+MOST_STEPS = 24
 """So many steps of a rule that counts are tried one by one."""
 
 Facts = Mapping[str, e.Constant]
@@ -87,6 +89,15 @@ def unit_step(fact: Fact) -> Fraction:
     return Fraction(1, 10**places)
 
 
+def lifetime(fact: Fact) -> Fraction | None:
+    """What a length of time without a range can be at most: sixty years, in the fact's unit."""
+    if fact.high is not None or not fact.is_number or fact.unit is None:
+        return None
+    if fact.unit.dimension != "month" or fact.unit.symbol == "岁":
+        return None
+    return LIFETIME / fact.unit.scale
+
+
 def bounds_of(fact: Fact) -> tuple[Fraction | None, Fraction | None]:
     """The lowest and highest value that a number can have, as far as that is known."""
     low, high = fact.low, fact.high
@@ -131,7 +142,7 @@ def _step_marks(action: r.PerStep, limits: Sequence[Fraction]) -> Iterator[tuple
     most = MOST_STEPS if action.most is None else min(MOST_STEPS, int(action.most) + 1)
     each = action.points.value if isinstance(action.points, r.FixedPoints) else Fraction(0)
     full = [(limit / each).__ceil__() for limit in limits if each > 0]
-    for count in (*range(most + 1), *full, 10 * MOST_STEPS, 250 * MOST_STEPS):
+    for count in (*range(most + 1), *full, 400, 10_000):
         reached = action.beyond + (action.skip + count) * action.step
         yield name, (reached - form.constant) / weight
 
@@ -144,6 +155,8 @@ def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
     if not fact.is_number:
         return Axis(fact, ())
     low, high = bounds_of(fact)
+    if high is None:
+        high = lifetime(fact)
     step = unit_step(fact)
     values: set[Fraction] = set()
     for mark in marks:

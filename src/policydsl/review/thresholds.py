@@ -29,6 +29,7 @@ class Threshold:
     operator: e.Comparison
     value: Fraction
     node: n.Node | None
+    target: bool = False
 
 
 _FLIPPED: dict[str, e.Comparison] = {
@@ -57,7 +58,7 @@ def thresholds(policy: Policy) -> tuple[Threshold, ...]:
         for target in clause.targets:
             if target.condition is not None:
                 for fact, operator, value in comparisons(policy, target.condition):
-                    found.append(Threshold(clause, fact, operator, value, target.node))
+                    found.append(Threshold(clause, fact, operator, value, target.node, True))
         for rule in clause.rules:
             if rule.condition is not None:
                 for fact, operator, value in comparisons(policy, rule.condition):
@@ -189,16 +190,25 @@ def one_threshold(context: Context) -> Iterator[Finding]:
         for each in found:
             sense = _SAME[each.operator]
             known = first.setdefault(sense, each)
-            if known.value == each.value or known.clause.id == each.clause.id:
+            if known.value == each.value:
+                continue
+            if known.clause.id == each.clause.id and not _off_target(found, known, each):
                 continue
             if _tiered(found, each) or _tiered(found, known):
                 continue
             yield _differs(context, "R642", each, known, context.label(known.clause), known.node)
 
 
+def _off_target(found: Iterable[Threshold], one: Threshold, other: Threshold) -> bool:
+    """Whether a target of a clause is none of the numbers that its rules go by."""
+    target, rule = (one, other) if one.target else (other, one)
+    own = [t for t in found if t.clause.id == target.clause.id and not t.target]
+    return target.target and not rule.target and all(t.value != target.value for t in own)
+
+
 def _tiered(found: Iterable[Threshold], one: Threshold) -> bool:
-    """Whether a clause holds the fact against several numbers: grades, no single threshold."""
-    return len({t.value for t in found if t.clause.id == one.clause.id}) > 1
+    """Whether the rules of a clause hold the fact against several numbers: grades."""
+    return len({t.value for t in found if t.clause.id == one.clause.id and not t.target}) > 1
 
 
 def _differs(

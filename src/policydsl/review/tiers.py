@@ -405,7 +405,7 @@ def better_pays(context: Context) -> Iterator[Finding]:
             continue
         for fact, moves in _moves(place):
             known = direction_of(context.policy, fact)
-            if known is None or not moves:
+            if known is None or not moves or place.deducts:
                 continue
             way, ground = known
             good = 1 if way == "up" else -1
