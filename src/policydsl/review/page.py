@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -19,11 +20,10 @@ from policydsl.pages.page import (
     Table,
     Text,
 )
-from policydsl.review.findings import Finding, Review
+from policydsl.review.findings import Finding, Review, rank_of
 from policydsl.review.telling import (
     by_clause,
     chosen,
-    particulars,
     reason,
     sentence,
     verdict_word,
@@ -76,7 +76,25 @@ def _section(
         blocks.append(Section(("查过并成立", "In order"), (_passes(holding),)))
     name = review.title or review.id
     heading: Text = f"《{name}》" if named else ("逐条结果", "Clause by clause")
+    if complaints:
+        blocks.insert(0, Section(("概览", "At a glance"), (_overview(complaints),)))
     return Section(heading, tuple(blocks))
+
+
+def _overview(findings: Sequence[Finding]) -> Table:
+    """How often each check complains; what it asserts."""
+    count = Counter(f.code for f in findings)
+    first = {f.code: f for f in reversed(findings)}
+    columns = (
+        Column(("级别", "level")), Column(("代码", "code")), Column(("应当", "what should hold")),
+        Column(("处数", "places"), "number"),
+    )  # fmt: skip
+    codes = sorted(count, key=lambda c: (-rank_of(first[c].severity), -count[c], c))
+    rows = []
+    for code in codes:
+        holds = first[code].holds if first[code].holds[0] else first[code].label
+        rows.append((verdict_word(first[code]), code, holds, count[code]))
+    return Table(columns, tuple(rows))
 
 
 def _table(findings: Sequence[Finding]) -> Table:
@@ -94,9 +112,8 @@ def _table(findings: Sequence[Finding]) -> Table:
 
 def _shown(finding: Finding) -> Rich:
     """The witness, and what keeps it from being decided."""
-    told = [list(particulars(finding, language)) for language in ("zh", "en")]
-    texts = ["；".join(t for _, t in one[:-1]) for one in told]
-    return (texts[0], texts[1])
+    told = [p for p in (finding.witness.text if finding.witness else None, finding.why) if p]
+    return ("；".join(zh for zh, _ in told), "; ".join(en for _, en in told))
 
 
 def _remedy(finding: Finding) -> Rich:
