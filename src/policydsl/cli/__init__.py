@@ -51,6 +51,7 @@ VERBS = {
         "草案对分布、录取线和人的影响 · What a draft does to scores, line and people",
     ),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
+    "lsp": ("editors", "编辑器的语言服务 · The language server, for editors"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
 }
 

@@ -36,7 +36,8 @@ def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
 
 
 # F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
-# R findings of the review (R6), pages and reports (R7).
+# R findings of the review (R6), pages and reports (R7) · C comparison · W documents out ·
+# I documents in · J notebooks and editors.
 CATALOGUE: dict[str, Template] = {
     # -- files
     "F001": _error(
@@ -1554,5 +1555,84 @@ CATALOGUE: dict[str, Template] = {
         "{label}: the sections do not run on: {numbers} {what}.",
         "补上缺的一章，或者重新编号。",
         "Add the section that is missing, or number anew.",
+    ),
+    "J902": _error(
+        "语言服务需要另装组件（缺 {component}）。",
+        "The language server needs an extra component ({component} is missing).",
+        '运行：pip install "policydsl[editor]"。',
+        'Run: pip install "policydsl[editor]".',
+    ),
+    # -- W documents out, and what comes back
+    "W901": _error(
+        "写 Word 文件需要 {package}，这里没有。",
+        "Word files need {package}, which is not installed.",
+        "安装：pip install {package}。",
+        "Install it: pip install {package}.",
+    ),
+    "W902": _error(
+        "写 PDF 需要 LibreOffice（soffice），这里找不到。",
+        "PDF needs LibreOffice (soffice), which is not found here.",
+        "安装 LibreOffice；或去掉 pdf，用 Word、WPS 打开 .docx 另存为 PDF。",
+        "Install LibreOffice; or leave pdf out and save the .docx as PDF from a word processor.",
+    ),
+    "W903": _error(
+        "模板不能用：{problem}。",
+        "The template cannot be used: {problem}.",
+        "模板是用 Word、WPS 存成的 .docx 文件（不是 .doc、.dotx）。",
+        "A template is a .docx file saved by a word processor (no .doc, no .dotx).",
+    ),
+    "W904": _error(
+        "LibreOffice 没有写出 PDF：{problem}。",
+        "LibreOffice wrote no PDF: {problem}.",
+        "关闭正在运行的 LibreOffice 后重试；或去掉 pdf。",
+        "Close a LibreOffice that is running and try again; or leave pdf out.",
+    ),
+    "W905": _error(
+        "“{id}”是{kind}，没有可以征求意见的条款。",
+        "“{id}” is {kind}; it has no clauses to consult on.",
+        "给出积分、考核、要点，或者它们的修订。",
+        "Give a points scheme, an assessment, a work plan, or an amendment of one.",
+    ),
+    "W906": _error(
+        "列设定不对：{problem}。",
+        "The column settings are wrong: {problem}.",
+        "docs/package.md 有例子；可用的内容：{known}。",
+        "docs/package.md has an example; what columns can hold: {known}.",
+    ),
+    "W907": _error(
+        "“{path}”不是可用的测算结果：{problem}。",
+        "“{path}” is not a simulation result that can be used: {problem}.",
+        "给出 policydsl simulate --out 写出的文件夹。",
+        "Give a folder that policydsl simulate --out wrote.",
+    ),
+    "W908": _error(
+        "“{path}”里读不出反馈意见：{problem}。",
+        "No opinions can be read from “{path}”: {problem}.",
+        "用发出的反馈单（.docx），或含“修改意见”一列的 .xlsx、.csv。",
+        "Use the form that was sent (.docx), or an .xlsx or .csv with a column 修改意见.",
+    ),
+    "W909": _error(
+        "“{path}”不是可以接着用的汇总表：{problem}。",
+        "“{path}” is no summary table to go on from: {problem}.",
+        "给出上一轮由 policydsl feedback 写出的 .xlsx。",
+        "Give the .xlsx that policydsl feedback wrote in the round before.",
+    ),
+    "W910": _error(
+        "“{value}”不是文件形式。",
+        "“{value}” is no form of a file.",
+        "可用：docx、html、pdf，用逗号隔开。",
+        "Use docx, html, pdf, separated by commas.",
+    ),
+    "W911": _error(
+        "日期先后不对：{problem}。",
+        "The dates are not in order: {problem}.",
+        "核对 --issued、--in-force 和 --days。",
+        "Check --issued, --in-force and --days.",
+    ),
+    "W912": _error(
+        "“{path}”里有改过或另加的文件：{names}。",
+        "“{path}” holds files that were changed or added: {names}.",
+        "换一个文件夹；确实要替换时加 --overwrite。",
+        "Choose another folder; add --overwrite to replace them all the same.",
     ),
 }
