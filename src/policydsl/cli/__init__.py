@@ -35,6 +35,10 @@ _CANNOT_PRINT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 
 VERBS = {
     "check": ("inspecting", "检查策略：错误、提示、合计 · Check policies and add up their points"),
+    "review": (
+        "reviewing",
+        "审查：找出问题，给出例证和改法 · Find faults, with witnesses and remedies",
+    ),
     "format": ("inspecting", "统一排版，中英互换 · Lay out policy files, in Chinese or English"),
     "show": ("inspecting", "用规范文字显示条款 · Show a policy in controlled official wording"),
     "score": ("scoring", "按数据表打分 · Score the cases of a table"),

@@ -1417,19 +1417,19 @@ CATALOGUE: dict[str, Template] = {
         "Remove one of them, or say why both count.",
     ),
     "R605": _error(
-        "{label}：“{fact}”在两档之间有空当，{value} 不属于任何一档，得 0 分。",
-        "{label}: a gap between two tiers of “{fact}”: {value} is in none and earns nothing.",
+        "{label}：“{fact}”在两档之间有空当，{value}不属于任何一档，{falls}。",
+        "{label}: a gap between two tiers of “{fact}”: {value} is in none and {falls}.",
         "把相邻两档接起来（上一档“不足 N”，下一档“N 以上”），或加“其他：N 分”。",
         "Join the two tiers (short of N, N or more), or add “otherwise”.",
     ),
     "R606": _note(
-        "{label}：“{fact}”为 {value} 时得几分，没有写（按 0 分算）。",
+        "{label}：“{fact}”为 {value}时得几分，没有写（按 0 分算）。",
         "{label}: what “{fact}” of {value} is worth is not said (it earns nothing).",
         "加一档，或写“其他：0 分”。",
         "Add a tier, or “otherwise: 0 points”.",
     ),
     "R607": _error(
-        "{label}：“{fact}” {value} 同时属于“{first}”和“{second}”两档。",
+        "{label}：“{fact}”为 {value}的，同时属于“{first}”和“{second}”两档。",
         "{label}: “{fact}” {value} lies in two tiers, “{first}” and “{second}”.",
         "改其中一档的界限：一档写“不足”，另一档写“以上”。",
         "Change one bound: “short of” in one tier, “or more” in the other.",
@@ -1459,9 +1459,8 @@ CATALOGUE: dict[str, Template] = {
         "Use tiers or steps, so that points follow the distance; or suppress with a reason.",
     ),
     "R620": _warning(
-        "{label}：本项 {start} 分，可以扣到 {most} 分以上，{worst}；没有写“扣完为止”。",
-        "{label}: the item has {start} points; {most} and more can be deducted, {worst}; "
-        "nothing says that it stops at 0.",
+        "{label}：本项 {start} 分，{worst}；没有写“扣完为止”。",
+        "{label}: the item has {start} points; {worst}, and nothing says that it stops at 0.",
         "写“下限 0 分”（扣完为止），或给扣分写“最高 N 分”，或少扣一些。",
         "Write “floor 0 points”, or cap the deduction (up_to N points), or deduct less.",
     ),
@@ -1504,8 +1503,8 @@ CATALOGUE: dict[str, Template] = {
         "Begin with the items of most points: say what is deducted for what.",
     ),
     "R640": _warning(
-        "{label}：要求“{fact}” {value}，但是没有规则用到它，达到与否得分一样。",
-        "{label}: a threshold of {value} for “{fact}” carries no points: no rule reads it.",
+        "{label}：要求{what}，但是没有规则用到它，达到与否得分一样。",
+        "{label}: “{what}” carries no points: no rule reads it.",
         "写明没有达到扣几分，或把这个要求移出计分项目。",
         "Say what is deducted below it, or take the demand out of the scored item.",
     ),
@@ -1820,5 +1819,18 @@ CATALOGUE: dict[str, Template] = {
         "“{path}” holds macros; they were neither run nor read.",
         "不用处理。",
         "Nothing to do.",
+    ),
+    # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
+    "R676": _warning(
+        "{label}：章号不连续，{what}{numbers}。",
+        "{label}: the sections do not run on: {numbers} {what}.",
+        "补上缺的一章，或者重新编号。",
+        "Add the section that is missing, or number anew.",
     ),
 }

@@ -297,7 +297,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a document says of itself."""
+    """What a document says of itself; ``sections`` are the numbers of its sections (一、二 …)."""
 
     region: str | None = None
     issuer: tuple[str, ...] = ()
@@ -308,6 +308,7 @@ class Meta:
     in_force: Period | None = None
     expires: Period | None = None
     transition: tuple[str, ...] = ()
+    sections: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
