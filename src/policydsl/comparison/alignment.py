@@ -432,8 +432,9 @@ def _align_units(
     def nodes(pair: tuple[str, str]) -> list[tuple[Node, Node]]:
         return [(a, b) for a in keys.get(pair[0], ()) for b in keys.get(pair[1], ()) if a != b]
 
-    apart = [both for d in decisions.decided(False) for both in nodes(d.pair)]
-    clusters: Clusters[Node] = Clusters(apart)
+    clusters: Clusters[Node] = Clusters(
+        both for d in decisions.decided(False) for both in nodes(d.pair)
+    )
     for node in units:
         clusters.add(node)
     links: list[Link] = []
@@ -453,8 +454,8 @@ def _align_units(
         names[label].append(node)
     for same in names.values():
         for one in same[1:]:
-            apart = one[0] != same[0][0] and not clusters.together(same[0], one)
-            if apart and clusters.join(same[0], one):
+            known = one[0] == same[0][0] or clusters.together(same[0], one)
+            if not known and clusters.join(same[0], one):
                 links.append(Link(same[0], one, "name"))
     ranked = sorted({scheme for scheme, _ in units}, key=lambda s: rank[s])
     for at, a in enumerate(ranked):

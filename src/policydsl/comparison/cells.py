@@ -82,8 +82,7 @@ def _points(element: Element, language: Language) -> Iterator[Line]:
     if assumed:
         names = "、".join(assumed)
         yield Line(
-            pick(language, f"依假设集 {names}，不是原文", f"by assumption set {names}, not the text"),
-            "assumed",
+            pick(language, f"依假设集 {names}，非原文", f"by set {names}, not the text"), "assumed"
         )
 
 
@@ -117,7 +116,8 @@ def _conduct(element: Element, scheme: Scheme, language: Language) -> Iterator[L
         ("互认", "recognition", (element.recognition,) if element.recognition else ()),
     ):  # fmt: skip
         if values:
-            found.append(f"{pick(language, zh, en)}{pick(language, '：', ': ')}{names.join(values)}")
+            colon = pick(language, "：", ": ")
+            found.append(f"{pick(language, zh, en)}{colon}{names.join(values)}")
     if found:
         yield Line(comma.join(found), "small")
     demands = thresholds_text(thresholds_in(scheme, element), language)
@@ -206,7 +206,7 @@ def short_points(row: Row, scheme: Scheme, language: Language) -> str:
     """Points of a cell in a few characters, for a terminal: 20（6.7%）."""
     members = row.cells[scheme.number]
     if not members:
-        return "—"
+        return pick(language, "在他项计", "elsewhere") if counted_elsewhere(row, scheme) else "—"
     texts = []
     for member in members:
         element = member.element
@@ -217,7 +217,11 @@ def short_points(row: Row, scheme: Scheme, language: Language) -> str:
             minus = "−" if element.deducts else ""
             texts.append(minus + show_points(element.points))
         else:
-            texts.append(pick(language, "未载明", "open") if element.open else "—")
+            if element.deducts or element.bonus:
+                word = ("扣分", "deducts") if element.deducts else ("加分", "bonus")
+                texts.append(pick(language, *word))
+            else:
+                texts.append(pick(language, "未载明", "open") if element.open else "—")
     shown = " + ".join(texts[:4])
     if len(texts) > 4:
         shown += pick(language, f" 等 {len(texts)} 项", f" … {len(texts)} items")

@@ -10,7 +10,7 @@ and rankings; a scheme under which most are open has none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -211,9 +211,20 @@ def _person(
                 schemes, scores, strict=True)
         ]  # fmt: skip
     return Person(
-        name or cases[0].id, shown_facts(cases[0]), stands_for, tuple(scores), tuple(percentiles),
+        name or cases[0].id, _about(cases[0]), stands_for, tuple(scores), tuple(percentiles),
         parts, tuple(areas),
     )  # fmt: skip
+
+
+def _about(case: Case) -> str:
+    """The facts of a person that are not no, nothing or none."""
+    told = {
+        name: value for name, value in case.facts.items()
+        if value is not False and value != 0 and value != "无"
+    }  # fmt: skip
+    shown = shown_facts(replace(case, facts=told))
+    left = len(case.facts) - len(told)
+    return shown + (f"；其余 {left} 项为否、零或无" if left else "")
 
 
 def _area_parts(scheme: Scheme) -> list[tuple[str, Area]]:
@@ -299,7 +310,7 @@ class _Crowd:
         cuts = quantile_cuts(of(mean, self.weights), STRATA)
         strata = np.searchsorted(np.asarray(cuts, np.int64), mean, side="right")
         policies = [s.policy for s in self.schemes]
-        found = []
+        found: list[Person] = []
         for place in range(len(cuts) + 1):
             rows = np.flatnonzero(strata == place)
             own = None
@@ -356,7 +367,7 @@ class _Crowd:
     def agreements(self) -> dict[tuple[int, int], Agreement]:
         """Of each two schemes, over the persons whose points are single numbers in both."""
         known = self.known()
-        found = {}
+        found: dict[tuple[int, int], Agreement] = {}
         for a in known:
             for b in known:
                 if a < b:
@@ -379,7 +390,7 @@ class _Crowd:
         best = ranks.max(axis=0)
         alone = decided & ((ranks == best).sum(axis=0) == 1)
         parts = {s: self._row_points(self.schemes[s]) for s in known}
-        found = []
+        found: list[Favoured] = []
         for place, scheme in enumerate(known):
             where = alone & (ranks[place] == best)
             if self._weigh(where) == 0:

@@ -212,7 +212,20 @@ def schemes_of(
             ", ".join(f"{label} ({en})" for label, _, en in named),
         )
         raise _refused("C903", what=what)
-    return tuple(Scheme(i, v.label, v) for i, v in enumerate(versions))
+    return tuple(
+        Scheme(i, label, v) for i, (label, v) in enumerate(zip(_labels(versions), versions,
+                                                                 strict=True))
+    )  # fmt: skip
+
+
+def _labels(versions: Sequence[Version]) -> list[str]:
+    """What the columns are called: the region, with the id where several are of one region."""
+    regions = [v.policy.meta.region for v in versions]
+    return [
+        v.label if not region else
+        region if regions.count(region) == 1 else f"{region} {v.label}"
+        for v, region in zip(versions, regions, strict=True)
+    ]  # fmt: skip
 
 
 def _refused(code: str, **details: object) -> PolicyError:

@@ -94,8 +94,8 @@ def _parts(scheme: Scheme) -> list[Part]:
     for root in scheme.policy.roots:
         total = scheme.totals[root.id]
         for clause in root.children:
-            if clause.kind == "task":
-                continue
+            if scheme.kind == "work_plan":
+                continue  # its groups hold tasks, and no points
             inside = [c for c in clause.walk() if c.is_item or c.kind == "task"]
             points = clause.declared_maximum
             raw = points if isinstance(points, Fraction) else None

@@ -38,6 +38,8 @@ _SIGNS: Mapping[e.Comparison, Pair] = {
     "!=": ("≠", "≠"),
 }  # fmt: skip
 _MOST_TIERS = 40
+_NO_POINTS = r.FixedPoints(Fraction(0))
+_TARGET: Pair = ("目标，不计分", "a target, no points")
 _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
@@ -121,7 +123,8 @@ class _Finder:
             return
         sign, worth, outcome = _outcome(rule)
         # what a deduction punishes is the contrary of what is demanded
-        for compared in _compared(rule.condition, sign < 0):
+        nothing = isinstance(rule.action, r.Flat) and rule.action.points == _NO_POINTS
+        for compared in () if nothing else _compared(rule.condition, sign < 0):
             made = self._threshold(compared, worth, outcome, sign)
             if made is not None:
                 yield made
@@ -151,7 +154,7 @@ class _Finder:
             if target.condition is None:
                 continue
             for compared in _compared(target.condition, False):
-                made = self._threshold(compared, "target", ("目标，不计分", "a target, no points"), 1)
+                made = self._threshold(compared, "target", _TARGET, 1)
                 if made is not None:
                     yield made
 
@@ -178,8 +181,8 @@ class _Finder:
         if isinstance(right.value, Fraction):
             value: Fraction | str = right.value
         else:
-            if fact.kind not in ("ordered", "choice", "date"):
-                return None
+            if fact.kind not in ("ordered", "date"):
+                return None  # the values of a plain choice have no order: no threshold
             value = str(right.value)
         return Threshold(
             self.element, left.fact, operator, value, unit, worth, outcome, None, sign
