@@ -77,7 +77,7 @@ def _sheet(sheet: object, table: Table) -> None:
         texts = [line.text for row in table.rows for line in row[place - 1]]
         widest = max(map(display_width, [*texts, table.heads[place - 1].title]))
         sheet.column_dimensions[get_column_letter(place)].width = min(_WIDEST, max(8, widest + 2))
-    sheet.freeze_panes = sheet.cell(2, min(table.fixed, len(table.heads)) + 1)
+    sheet.freeze_panes = f"{get_column_letter(min(table.fixed, len(table.heads)) + 1)}2"
 
 
 def _value(cell: Cell) -> str | float | int | None:

@@ -63,6 +63,7 @@ class _Writer:
         about.author = about.last_modified_by = "policydsl"
         about.comments = ""
         about.created = about.modified = datetime(2000, 1, 1)  # the same file every time
+        _without_leftovers(self.document)
         style = self.document.styles["Normal"]
         style.font.size = Pt(10.5)
         self._font(style, BODY)
@@ -74,6 +75,7 @@ class _Writer:
         self._page_numbers(section)
 
     def _font(self, style: Any, name: str) -> None:
+        from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
         style.font.name = "Times New Roman" if name == BODY else name
@@ -81,6 +83,14 @@ class _Writer:
         for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{kind}"), None)
         fonts.set(qn("w:eastAsia"), name)
+        properties = style.element.get_or_add_rPr()
+        language = properties.find(qn("w:lang"))
+        if language is None:
+            language = OxmlElement("w:lang")
+            properties.append(language)
+        # without it, marks are set as in Taiwan where another font stands in
+        language.set(qn("w:val"), "en-US")
+        language.set(qn("w:eastAsia"), "zh-CN")
 
     def _page_numbers(self, section: Any) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -193,22 +203,26 @@ class _Writer:
             shade.set(qn("w:val"), "clear")
             shade.set(qn("w:fill"), "EEF1F4")
             spot._tc.get_or_add_tcPr().append(shade)
-            self._fill(spot, table.heads[place].title, 9)
+            self._fill(spot, table.heads[place].title, 9, table.heads[place].kind == "number")
         for row in table.rows:
             cells = made.add_row().cells
             for spot, place, width in zip(cells, places, widths, strict=True):
                 spot.width = self.mm(width)
                 self._lines(spot, row[place], table.heads[place].kind == "number")
 
-    def _fill(self, spot: Any, text: str, size: float) -> None:
+    def _fill(self, spot: Any, text: str, size: float, right: bool) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+
         paragraph = spot.paragraphs[0]
         self._tight(paragraph)
+        if right:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         self._run(paragraph, text, size, HEAD)
 
     def _tight(self, paragraph: Any) -> None:
         form = paragraph.paragraph_format
-        form.space_before = form.space_after = self.pt(0)
-        form.line_spacing = 1.0
+        form.space_before = form.space_after = self.pt(0.6)
+        form.line_spacing = 1.1  # fonts that stand in for others are higher than these
 
     def _lines(self, spot: Any, cell: Cell, right: bool) -> None:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -254,8 +268,17 @@ def _widths(table: Table, places: Sequence[int]) -> list[float]:
         longest = max(
             [len(line.text) for row in table.rows for line in row[place]] + [len(head.title), 4]
         )
-        weights.append(min(30.0, max(5.0, longest)) * (1.6 if head.wide else 1.0))
+        least = 9.0 if head.kind == "text" else 6.0
+        weights.append(min(26.0, max(least, longest)) * (1.5 if head.wide else 1.0))
     return [round(WIDTH * weight / sum(weights), 1) for weight in weights]
+
+
+def _without_leftovers(document: Any) -> None:
+    """Take out what python-docx's own template brings along: a thumbnail, styles of Word 2007."""
+    for holder in (document.part, document.part.package):
+        for id_, relation in list(holder.rels.items()):
+            if relation.reltype.endswith(("/stylesWithEffects", "/thumbnail", "/customXml")):
+                del holder.rels[id_]
 
 
 def _clean(text: str) -> str:
