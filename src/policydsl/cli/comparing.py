@@ -39,36 +39,48 @@ MOST_WIDTH = 24
 @click.command("compare")
 @click.argument("policies", metavar="A B [C]...", nargs=-1)
 @click.option(
-    "--assume", multiple=True, metavar="SET",
+    "--assume",
+    multiple=True,
+    metavar="SET",
     help="假设集的标识或文件，可多次；用于它所适用的策略 · Assumption set, may be repeated.",
 )
 @click.option(
     "--persons", metavar="FILE", help="逐个列出的人（数据表） · Persons shown one by one (a table)."
 )
 @click.option(
-    "--population", metavar="P",
+    "--population",
+    metavar="P",
     help="数据文件，或人口设定的标识或文件 · A table, or a specification (id or .toml).",
 )
 @click.option(
-    "-n", "--households", "n", type=click.IntRange(min=1), metavar="N",
+    "-n",
+    "--households",
+    "n",
+    type=click.IntRange(min=1),
+    metavar="N",
     help="合成多少户 · Households to synthesise.",
 )
 @click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="随机种子 · Seed."
 )
 @click.option(
-    "--decisions", metavar="FILE",
+    "--decisions",
+    metavar="FILE",
     help="起草人对建议对应的是否（TOML） · The drafter's yes and no to proposals (TOML).",
 )
 @click.option(
-    "--proposals", metavar="FILE",
+    "--proposals",
+    metavar="FILE",
     help="把待定的对应写进这个文件，已有的不动 · Add proposals to this file for an answer.",
 )
 @click.option(
     "--synonyms", metavar="FILE", help="另用一张同义词表 · Another table of synonyms (TOML)."
 )
 @click.option(
-    "--out", "outs", multiple=True, metavar="FILE",
+    "--out",
+    "outs",
+    multiple=True,
+    metavar="FILE",
     help="写入 .html、.xlsx、.docx、.md 或 .json，可多次 · Write to a file, may be repeated.",
 )
 @click.option("--full", is_flag=True, help="屏幕上也显示每格全文 · Whole cells on the screen, too.")

@@ -16,15 +16,17 @@ from typing import Generic, Literal, TypeVar
 
 from policydsl.comparison.decisions import Decisions
 from policydsl.comparison.likeness import Synonyms, assigned, likeness
-from policydsl.comparison.schemes import Element, Scheme
+from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.structure import area_of
 from policydsl.comparison.succession import Succession
-from policydsl.versions.effects import Pair, mechanisms
+from policydsl.versions.effects import Pair
 
 PAIRED = 0.20
 """The least score of a pair of the assignment (docs/comparison.md says how it was chosen)."""
 ATTACHED = 0.25
 """The least score at which a part that is left over is attached to another."""
+TEXTS = 0.05
+"""The least likeness of texts: where they have nothing in common, places prove nothing."""
 SAME_UNIT, OTHER_FRAME = 0.15, 0.10
 """What is added for standing in units that belong together, taken off for standing in a unit on one
 side only."""
@@ -262,9 +264,7 @@ class _Aligner:
         for link in found:
             self._settle(link, loose, settled)
 
-    def _settle(
-        self, link: Link, loose: set[Node], settled: set[tuple[Node, int]]
-    ) -> None:
+    def _settle(self, link: Link, loose: set[Node], settled: set[tuple[Node, int]]) -> None:
         """Accept a proposal unless it would chain rows of concepts or crowd one scheme's cell."""
         one, other = self.clusters.of(link.one), self.clusters.of(link.other)
         if self.clusters.together(link.one, link.other):
@@ -303,7 +303,7 @@ class _Aligner:
                 if self.decisions.answer(one.key, other.key) is False:
                     continue
                 text = float(matrix[row, column])
-                if text <= 0:
+                if text < TEXTS:
                     continue
                 more, why = self._structure(one, other)
                 scores[i, j] = round(min(1.0, max(0.0, text + more)), 4)
@@ -402,8 +402,8 @@ def _words(element: Element) -> str:
     """What is said of a part, for the likeness of texts."""
     clause = element.clause
     goals = " ".join(t.text or t.measure or "" for t in clause.targets)
-    rules = "" if clause.summary else " ".join(mechanisms(clause.rules))
-    return f"{element.title} {clause.summary or ''} {goals} {rules}"
+    facts = "" if clause.summary else " ".join(facts_read(element))
+    return f"{element.title} {clause.summary or ''} {goals} {facts}"
 
 
 def _area(element: Element) -> str:
@@ -512,8 +512,6 @@ def _unit_row(
     schemes: Sequence[Scheme], cluster: Sequence[Node], links: Sequence[Link],
     units: Mapping[Node, str], rank: Mapping[int, int],
 ) -> UnitRow:  # fmt: skip
-    cells = tuple(
-        tuple(n[1] for n in units if n in cluster and n[0] == s.number) for s in schemes
-    )
+    cells = tuple(tuple(n[1] for n in units if n in cluster and n[0] == s.number) for s in schemes)
     first = min(cluster, key=lambda n: (rank[n[0]], n[1]))
     return UnitRow(f"{schemes[first[0]].policy.id}#{first[1]}", cells, tuple(links))

@@ -12,12 +12,12 @@ from policydsl.comparison.differences import (
     Difference,
     direction_of,
     percent,
+    undecided,
 )
 from policydsl.comparison.report import Cell, Line
-from policydsl.comparison.schemes import Element, Scheme
+from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.thresholds import Threshold, thresholds_in
 from policydsl.language.keywords import Language
-from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.scoring.ranges import show_points
@@ -26,6 +26,8 @@ from policydsl.versions.effects import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12
+OPEN_WORDS: Pair = ("都未载明，比不出", "not stated: cannot be told")
+SAME_WORDS: Pair = ("相同", "the same")
 
 
 def points_text(limit: m.Limit | None, language: Language) -> str:
@@ -162,30 +164,17 @@ def counted_elsewhere(row: Row, scheme: Scheme) -> list[Element]:
     for element in scheme.elements:
         if element.concept == row.concept:
             continue
-        names = {x.fact for x in e.walk(_expressions(element)) if isinstance(x, e.FactRef)}
-        facts = (scheme.policy.facts.get(name) for name in names)
+        facts = (scheme.policy.facts.get(name) for name in facts_read(element))
         if any(fact is not None and fact.concept == row.concept for fact in facts):
             found.append(element)
     return found
 
 
-def _expressions(element: Element) -> tuple[object, ...]:
-    """All expressions of the rules of a part."""
-    from policydsl.model import rules as r
-
-    found: list[object] = []
-    for rule in element.clause.rules:
-        for inner in r.nested(rule):
-            found.append(inner.condition)
-            for name in ("subject", "row_subject", "column_subject"):
-                found.append(getattr(inner.action, name, None))
-    return tuple(x for x in found if x is not None)
-
-
-def differences_cell(found: Sequence[Difference], language: Language) -> Cell:
-    """The kinds of difference with what each scheme has."""
+def differences_cell(row: Row, found: Sequence[Difference], language: Language) -> Cell:
+    """The kinds of difference with what each scheme has; points that are open cannot differ."""
+    opened = Line(pick(language, *OPEN_WORDS), "open")
     if not found:
-        return (Line(pick(language, "相同", "the same"), "text"),)
+        return (opened if undecided(row) else Line(pick(language, *SAME_WORDS), "text"),)
     lines = [Line(
         pick(language, "、", ", ").join(pick(language, *KIND_WORDS[d.kind]) for d in found), "flag"
     )]  # fmt: skip
@@ -195,6 +184,8 @@ def differences_cell(found: Sequence[Difference], language: Language) -> Cell:
         values = " ｜ ".join(_value(v, language) for v in each.values)
         word = pick(language, *KIND_WORDS[each.kind])
         lines.append(Line(f"{word}{pick(language, '：', ': ')}{values}", "small"))
+    if undecided(row):
+        lines.append(opened)
     return tuple(lines)
 
 

@@ -134,9 +134,7 @@ def _dots(comparison: Comparison, language: Language) -> Picture | None:
                 t.value for t in cell
                 if isinstance(t.value, Fraction) and t.unit is not None and t.unit.symbol == "%"
             }  # fmt: skip
-            rows += [
-                {measure: row.title, scheme: each.label, value: x} for x in sorted(values)
-            ]
+            rows += [{measure: row.title, scheme: each.label, value: x} for x in sorted(values)]
     return Picture(
         "dots", "dots", pick(language, "同一数据的门槛（%）", "Thresholds of the same measure (%)"),
         tuple(rows),

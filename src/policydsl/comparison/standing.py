@@ -328,5 +328,3 @@ def _signed(value: Fraction) -> str:
     if value < 0:
         return shown.replace("-", "−", 1)
     return f"+{shown}"
-
-

@@ -8,7 +8,7 @@ from fractions import Fraction
 from policydsl.comparison import cells as c
 from policydsl.comparison.alignment import HOW_WORDS, Link, UnitRow
 from policydsl.comparison.comparing import Comparison
-from policydsl.comparison.differences import KIND_WORDS, percent
+from policydsl.comparison.differences import KIND_WORDS, percent, undecided
 from policydsl.comparison.pictures import pictures_of
 from policydsl.comparison.report import (
     Cell,
@@ -83,7 +83,7 @@ class _Reporter:
         """The sentences that one reads first."""
         rows, found = self.made.rows, self.made.differences
         shared = [r for r in rows if all(r.cells)]
-        same = [r for r in rows if not found[r.key]]
+        same = [r for r in rows if not found[r.key] and not undecided(r)]
         gaps = [r for r in rows if any(not x for x in r.cells)]
         sentences = [self.say(
             f"共 {len(rows)} 个事项：各方案都有的 {len(shared)} 个，有缺项的 {len(gaps)} 个，"
@@ -372,7 +372,7 @@ class _Reporter:
                 title.append(Line(self.say("含建议对应", "with proposals"), "flag"))
             values = [c.row_cell(row, s, self.language) for s in self.schemes]
             full.append((
-                tuple(title), *values, c.differences_cell(found[row.key], self.language)
+                tuple(title), *values, c.differences_cell(row, found[row.key], self.language)
             ))  # fmt: skip
             kinds = [d.kind for d in found[row.key]]
             shown = self.say("、", ", ").join(self.say(*KIND_WORDS[k]) for k in kinds)
@@ -380,7 +380,7 @@ class _Reporter:
             brief.append((
                 cell(row.title + mark),
                 *(number(c.short_points(row, s, self.language)) for s in self.schemes),
-                cell(shown or self.say("相同", "the same"), "flag"),
+                cell(shown, "flag") if shown else c.differences_cell(row, (), self.language),
             ))  # fmt: skip
         short = Table(
             "points", self.say("各事项的分值", "Points by matter"),
@@ -491,6 +491,3 @@ def _rounded(value: Fraction, places: int = 2) -> Fraction:
     scale = 10**places
     return Fraction((2 * value.numerator * scale + value.denominator) // (2 * value.denominator),
                     scale)  # fmt: skip
-
-
-
