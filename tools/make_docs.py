@@ -272,8 +272,11 @@ _LETTERS = {
     "D": ("数据", "Data"),
     "S": ("计分", "Scoring"),
     "V": ("修订与版本", "Amendments and versions"),
-    "J": ("笔记本", "Notebooks"),
-    "R": ("审查", "Review"),
+    "R": ("审查、网页", "Review, pages"),
+    "C": ("比较", "Comparison"),
+    "W": ("文件输出", "Documents out"),
+    "I": ("文件导入", "Documents in"),
+    "J": ("笔记本、编辑器", "Notebooks, editors"),
 }
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "note": "提示 note"}
 _ERRORS_HEAD = """\

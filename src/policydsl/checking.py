@@ -407,7 +407,7 @@ def _compared(expectation: Expectation, score: Score, source: Source) -> Failure
         return None
     trace = score.trace
     if expectation.clause is not None and trace is not None:
-        trace = _find(trace, expectation.clause) or trace
+        trace = trace.find(expectation.clause) or trace
     where, marked = _at(source, expectation.node)
     return Failure(expectation.clause, expected, actual, where, marked, trace)
 
@@ -418,13 +418,3 @@ def _at(source: Source, node: n.Node | None) -> tuple[str, str]:
         return source.name, ""
     place = Diagnostic("M216", source, node.span)  # for the place alone
     return place.where(), place.marked_line()
-
-
-def _find(trace: Trace, clause: str) -> Trace | None:
-    if trace.kind == "clause" and trace.id == clause:
-        return trace
-    for child in trace.children:
-        found = _find(child, clause)
-        if found is not None:
-            return found
-    return None

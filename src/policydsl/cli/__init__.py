@@ -48,6 +48,7 @@ VERBS = {
     ),
     "compare": ("comparing", "几份策略并排比较 · Policies side by side"),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
+    "lsp": ("editors", "编辑器的语言服务 · The language server, for editors"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
 }
 

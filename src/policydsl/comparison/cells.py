@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from policydsl.comparison.alignment import HOW_WORDS, Member, Row
+from policydsl.comparison.alignment import Member, Row
 from policydsl.comparison.differences import (
     DIRECTION_WORDS,
     KIND_WORDS,
@@ -14,6 +14,7 @@ from policydsl.comparison.differences import (
     percent,
     undecided,
 )
+from policydsl.comparison.links import HOW_WORDS
 from policydsl.comparison.report import Cell, Line
 from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.thresholds import Threshold, thresholds_in

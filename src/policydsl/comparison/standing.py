@@ -7,8 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policydsl.comparison.comparing import Comparison
+from policydsl.comparison.crowd import QUANTILES, Favoured, Trait
 from policydsl.comparison.differences import percent
-from policydsl.comparison.people import QUANTILES, Favoured, Peopled, Trait
+from policydsl.comparison.people import Peopled
 from policydsl.comparison.report import EMPTY, Cell, Head, Line, Part, Table, cell, number
 from policydsl.comparison.schemes import Scheme
 from policydsl.comparison.structure import AREA_WORDS

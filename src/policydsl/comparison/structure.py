@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from policydsl.comparison.schemes import Element, Scheme
+from policydsl.comparison.schemes import Scheme
 from policydsl.model import policy as m
 from policydsl.versions.comparing import Tally, tally
 from policydsl.versions.effects import Pair
@@ -114,9 +114,11 @@ def _parts(scheme: Scheme) -> list[Part]:
     return found
 
 
-def by_area(elements: Sequence[Element]) -> dict[Area, list[Element]]:
-    """Parts by where their points count."""
-    found: dict[Area, list[Element]] = {}
-    for element in elements:
-        found.setdefault(area_of(element.recognition), []).append(element)
+def area_parts(scheme: Scheme) -> list[tuple[str, Area]]:
+    """The outermost clauses that give points, with where these count."""
+    found: list[tuple[str, Area]] = []
+    for root in scheme.policy.roots:
+        for clause in root.children:
+            if clause.kind in ("group", "common", "unit", "indicator", "item", "bonus"):
+                found.append((clause.id, area_of(clause.recognition)))
     return found

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from policydsl.comparison import cells as c
-from policydsl.comparison.alignment import HOW_WORDS, Link, UnitRow
 from policydsl.comparison.comparing import Comparison
 from policydsl.comparison.differences import KIND_WORDS, percent, undecided
+from policydsl.comparison.links import HOW_WORDS, Link
 from policydsl.comparison.pictures import pictures_of
 from policydsl.comparison.report import (
     Cell,
@@ -26,6 +26,7 @@ from policydsl.comparison.standing import people_part
 from policydsl.comparison.structure import AREA_WORDS
 from policydsl.comparison.structure import Part as SchemePart
 from policydsl.comparison.thresholds import COMPARABILITY_WORDS, MeasureRow
+from policydsl.comparison.units import UnitRow
 from policydsl.language.keywords import Language
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from policydsl.comparison.alignment import Clusters, Link
 from policydsl.comparison.decisions import Decisions
 from policydsl.comparison.likeness import Synonyms, assigned, likeness
+from policydsl.comparison.links import Clusters, Link, Node
 from policydsl.comparison.schemes import Element, Scheme
 from policydsl.language.keywords import Language
 from policydsl.language.units import UNITS, Unit
@@ -303,9 +303,6 @@ def _measured_in(unit: Unit | None) -> str:
     if unit is None:
         return ""
     return unit.symbol if is_counter(unit) else unit.dimension
-
-
-Node = tuple[int, str]
 
 
 def measure_rows(

@@ -1,6 +1,7 @@
 """What a review says: findings with a verdict, a witness and a remedy.
 
-A check (:mod:`policydsl.review.registry`) asserts a *property* of a policy ("the parts add up to the full marks") and gives one
+A check (:mod:`policydsl.review.registry`) asserts a *property* of a policy ("the parts add up to
+the full marks") and gives one
 :class:`Finding` for each place where it looked.  The verdict is about the property: *proved* (it
 holds), *refuted* (a witness shows that it does not), *undecided* (the text leaves open what is
 needed to tell, or the question is too large; ``why`` says which).  Only what is proved is no

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, Scene
+from policydsl.scoring.columns.engines import numpy_blocks
 from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.households import (
     Band,
@@ -37,6 +38,9 @@ Quantity = Callable[[Plan], Ends | None]
 
 CHUNK = 1 << 17
 """Cases at a time where many quantities are wanted at once."""
+
+SMALL = 1 << 14
+"""So many rows are scored step by step, without making a program for them."""
 
 STATUSES = (
     Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain
@@ -70,12 +74,14 @@ class Sheet:
     """All rows of a population under one policy.
 
     Plans are made at once (:class:`PolicyError` S5xx where one cannot be); ``scale`` holds the
-    points of all of them.  ``kept``: columns that earlier sheets of the same rows have read.
+    points of all of them.  ``kept``: columns that earlier sheets of the same rows have read;
+    ``plans``: those of the tables, if they are made already.
     """
 
     def __init__(
         self, policy: Policy, rows: Rows, settings: Settings = DEFAULT,
         kept: dict[tuple[str, str, str], Codes] | None = None,
+        plans: Sequence[Plan] | None = None,
     ):  # fmt: skip
         self.policy = policy
         self.rows = rows
@@ -83,7 +89,11 @@ class Sheet:
         self.number = rows.population.rows
         self.tables: list[_Table] = []
         for place, (entity, unit) in enumerate(rows.tables):
-            plan = make_plan(policy, rows.population.schema, unit=unit, entity=entity)
+            plan = (
+                make_plan(policy, rows.population.schema, unit=unit, entity=entity)
+                if plans is None
+                else plans[place]
+            )
             where = np.flatnonzero(rows.places == place)
             columns = self._columns(plan, {} if kept is None else kept)
             whole = len(where) == self.number
@@ -179,6 +189,8 @@ class Sheet:
     def _ran(
         self, plan: Plan, slots: Sequence[int], columns: Sequence[Codes], rows: int
     ) -> list[Numbers]:
+        if rows <= SMALL:
+            return numpy_blocks.run(plan, columns, slots, rows)
         try:
             runner = Runner.of(plan, slots, self.settings.engine, threads=self.settings.threads)
             return cast("list[Numbers]", runner.run(dict(enumerate(columns)), rows))

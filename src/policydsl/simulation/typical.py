@@ -166,7 +166,7 @@ def _changes(old: Policy, before: Score, new: Policy, after: Score) -> list[Clau
 
 def _how(trace: Trace | None, id_: str) -> tuple[str, ...]:
     """The rules of a clause with what each of them gave."""
-    clause = None if trace is None else _found(trace, id_)
+    clause = None if trace is None else trace.find(id_)
     if clause is None:
         return ()
     lines = []
@@ -177,16 +177,6 @@ def _how(trace: Trace | None, id_: str) -> tuple[str, ...]:
     if clause.raw is not None and clause.raw != clause.value:
         lines.append(f"合计 {_shown(clause.raw)}，计 {_shown(clause.value)}")
     return tuple(lines)
-
-
-def _found(trace: Trace, id_: str) -> Trace | None:
-    if trace.kind == "clause" and trace.id == id_:
-        return trace
-    for child in trace.children:
-        inner = _found(child, id_)
-        if inner is not None:
-            return inner
-    return None
 
 
 def _shown(value: Range | None) -> str:

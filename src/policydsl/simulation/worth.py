@@ -54,8 +54,8 @@ class Bench:
         check_refused(sheet, sim.people, self.version, scene, flags)
         cases = total.at(sim.people.cases)
         ends = st.counted(cases.low, cases.high, sim.weights)
-        low = _mean(ends.low, scale)
-        high = low if ends.exact else _mean(ends.high, scale)
+        low = mean_of(ends.low, scale)
+        high = low if ends.exact else mean_of(ends.high, scale)
         outcomes, at = self._places(sheet, scene, scale, total, flags)
         admitted = outcomes == ADMITTED
         groups: tuple[int, ...] = ()
@@ -80,7 +80,7 @@ class Bench:
         quota = scene.quota if sim.quota is None else sim.quota
         ties = sim.ties or scene.ties
         first = scene.keys[0] if scene.keys else None
-        by_points = first is not None and reads_total(first) and _own(first)
+        by_points = first is not None and reads_total(first) and own(first)
         if not (by_points and total.exact and quota is not None):
             rows = sheet.scored_rows(scene, scale, total, flags)
             found = rank_households(scene, population, rows, cases, quota, ties, True)
@@ -109,13 +109,14 @@ class Bench:
         return outcomes, line if among.placings.line is None else among.placings.line
 
 
-def _own(key: RankingKey) -> bool:
+def own(key: RankingKey) -> bool:
     """Whether a key that reads a total reads the household's own, the higher first."""
     expression = key.expression
     return key.highest_first and isinstance(expression, ScoreRef) and expression.role == "self"
 
 
-def _mean(histogram: Histogram, scale: int) -> Fraction | None:
+def mean_of(histogram: Histogram, scale: int) -> Fraction | None:
+    """The mean in points; ``None`` of nothing, and where a score is without bound."""
     return st.summarised(histogram, scale, ()).mean
 
 

@@ -133,11 +133,12 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     case = scheme(2000, [5, 40, 9, 30, 200, 17, 50])
     study = WhatIf(case.plan, case.columns, case.rows)
     draft = changed(case.plan, 3, np.arange(30) * 2)
-    variant, full = study._variants(draft)
+    full = study._whole(draft, draft.total)
+    variant = whatif._Residual(study._graph, full.graph, study._known).of(full.roots)
     # of the rest of the changed group, the other group, and the flags
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
-    assert variant.cost() < full
+    assert variant.cost() < full.cost()
     assert whatif._expressed(study._graph, study._base_roots, variant) is not None
 
 
@@ -221,6 +222,7 @@ def test_a_sample_tells_how_many_rows_are_alike(
 ) -> None:
     monkeypatch.setattr(whatif, "JOINT", 1)
     monkeypatch.setattr(whatif, "SAMPLE", 256)
+    monkeypatch.setattr(whatif, "MOVED_FROM", 1000)
     rng, rows = np.random.default_rng(5), 20_000
     chosen = rng.integers(0, 60_000, kinds)[rng.integers(0, kinds, rows)]
     columns: list[np.ndarray] = [(chosen // 200).astype(np.uint16), (chosen % 200).astype(np.uint8)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from policydsl.comparison.alignment import Link
 from policydsl.comparison.comparing import Comparison
+from policydsl.comparison.links import Link
 from policydsl.comparison.schemes import Element
 from policydsl.comparison.thresholds import Threshold, thresholds_in
 from policydsl.model import policy as m

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from policydsl.language import nodes as n
+from policydsl.language.decimals import show_decimal
 from policydsl.language.diagnostics import display_width
 from policydsl.language.functions import find_function
 from policydsl.language.keywords import Language, spell, words
@@ -175,16 +176,10 @@ def indented(lines: Iterable[str]) -> list[str]:
 
 
 def decimal(value: Fraction) -> str:
-    """A number written out: ``1/8`` is 0.125."""
+    """A number of the language: not negative, and with a finite decimal."""
     if value < 0:
         raise ValueError(f"a number is never negative, write Negative(Number({-value}))")
-    places, rest = 0, value.denominator
-    while rest % 10 == 0:
-        places, rest = places + 1, rest // 10
-    for prime in (2, 5):
-        while rest % prime == 0:
-            places, rest = places + 1, rest // prime
-    if rest != 1:
+    written = show_decimal(value)
+    if "/" in written:
         raise ValueError(f"{value} has no finite decimal")
-    digits = str(int(value * 10**places)).zfill(places + 1)
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return written

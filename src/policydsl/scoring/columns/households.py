@@ -29,6 +29,12 @@ _BARRED = (
 """With any of these for certain a row is not ranked."""
 
 
+def barred(flags: Numbers) -> Truths:
+    """Rows that a status, or the conditions of the document, keep from being ranked."""
+    found: Truths = (flags & _BARRED) != 0
+    return found
+
+
 @dataclass(frozen=True)
 class Band:
     """Numbers that may be ranges: the ends of each row, the same array where they are exact."""
@@ -68,7 +74,7 @@ class ScoredRows:
 
     def may_be_ranked(self) -> Truths:
         """Rows that no status and no condition rules out."""
-        able: Truths = (self.flags & _BARRED) == 0
+        able = ~barred(self.flags)
         return able if self.takes_part is None else able & self.takes_part
 
 

@@ -50,7 +50,7 @@ from policydsl.scoring.columns.histograms import (
     packed,
     unpacked,
 )
-from policydsl.scoring.columns.plan import Ends, Plan
+from policydsl.scoring.columns.plan import Ends, Plan, Slot
 from policydsl.scoring.columns.sweeping import Family, Persons, forms, skeleton
 
 Array = npt.NDArray[np.integer]
@@ -166,6 +166,10 @@ def _total(plan: Plan) -> Ends:
     return plan.total
 
 
+def _nothing(plan: Plan) -> Sequence[Slot]:
+    return ()
+
+
 @dataclass
 class WhatIf:
     """Drafts of a policy against its baseline, for one population.
@@ -173,8 +177,9 @@ class WhatIf:
     ``columns``: codes, one array for each input of the plans, all of which have the inputs of
     ``base`` (in that order; drafts may have more, whose columns follow).  ``weights``: how many
     persons each row stands for, integers that are not negative.  ``ends`` says which quantity is
-    compared: the total unless told otherwise.  Drafts have the scale of ``base``
-    (:func:`policydsl.scoring.columns.planning.planner.make_plan` takes one).
+    compared: the total unless told otherwise.  ``beside``: slots that :meth:`values` gives, too.
+    Drafts have the scale of ``base`` (:func:`policydsl.scoring.columns.planning.planner.make_plan`
+    takes one).
     """
 
     base: Plan
@@ -184,15 +189,18 @@ class WhatIf:
     engine: Engine = "auto"
     threads: int | None = None
     ends: Callable[[Plan], Ends] = _total
+    beside: Callable[[Plan], Sequence[Slot]] = _nothing
     _graph: Graph = field(default_factory=Graph)
     _kept: dict[Id, Array] = field(default_factory=dict)
     _asked: Tally[frozenset[Id]] = field(default_factory=Tally)
     _joint: dict[tuple[frozenset[Id], frozenset[int]], _Rows | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._base_roots = Reader(self._graph).read(self.base, self.ends(self.base))
-        self._known = frozenset(self._graph.reachable(self._base_roots))
-        self._keep(frozenset(self._base_roots))
+        wanted = (*self.ends(self.base), *self.beside(self.base))
+        self._roots = tuple(Reader(self._graph).read(self.base, wanted))
+        self._base_roots = self._roots[:2]
+        self._known = frozenset(self._graph.reachable(self._roots))
+        self._keep(frozenset(self._roots))
 
     @property
     def baseline(self) -> tuple[Numbers, Numbers]:
@@ -215,6 +223,24 @@ class WhatIf:
         (variant,) = self._chosen([draft])
         found = self._run(variant, self._population(variant), width)
         return found[0], found[-1]
+
+    def values(self, draft: Plan) -> list[Array]:
+        """Both ends and the slots ``beside`` under a draft, for each row, in narrow types.
+
+        What a draft does not change is the same array in each call.
+        """
+        whole = self._whole(draft, (*self.ends(draft), *self.beside(draft)))
+        fresh = tuple(dict.fromkeys(root for root in whole.roots if root not in self._roots))
+        found = {root: self._kept[root] for root in whole.roots if root in self._roots}
+        if fresh:
+            inputs = frozenset(whole.graph.inputs(fresh))
+            (variant,) = self._cheaper([_Variant(whole.graph, fresh, frozenset(), inputs)])
+            columns = self._run(variant, self._population(variant), "tight")
+            distinct = dict(zip(dict.fromkeys(variant.roots), columns, strict=True))
+            found |= {
+                root: distinct[made] for root, made in zip(fresh, variant.roots, strict=True)
+            }
+        return [found[root] for root in whole.roots]
 
     def change(self, draft: Plan) -> Changes:
         """What a draft changes."""
@@ -240,33 +266,32 @@ class WhatIf:
         State that is not there costs a run of the baseline; it is made once that would have
         paid, what was asked for before counted in.
         """
-        read = [self._variants(draft) for draft in drafts]
-        for variant, _ in read:
+        return self._cheaper([self._whole(draft, self.ends(draft)) for draft in drafts])
+
+    def _cheaper(self, drafts: Sequence[_Variant]) -> list[_Variant]:
+        """As :meth:`_chosen`, for drafts as they are scored in full."""
+        read = [_Residual(self._graph, each.graph, self._known).of(each.roots) for each in drafts]
+        for variant in read:
             self._asked[variant.kept] += 1
         chosen = []
-        for (variant, full), draft in zip(read, drafts, strict=True):
-            missing = any(node not in self._kept for node in variant.kept)
+        for variant, whole in zip(read, drafts, strict=True):
+            full, missing = whole.cost(), any(node not in self._kept for node in variant.kept)
             saved = self._asked[variant.kept] * (full - variant.cost())
-            whole = saved <= (full if missing else 0)
-            chosen.append(self._whole(draft) if whole else variant)
+            chosen.append(whole if saved <= (full if missing else 0) else variant)
         self._keep(frozenset[Id]().union(*(variant.kept for variant in chosen)))
         return chosen
 
-    def _variants(self, draft: Plan) -> tuple[_Variant, float]:
-        """A draft over the state, and what it costs in full."""
-        whole = self._whole(draft)
-        return _Residual(self._graph, whole.graph, self._known).of(whole.roots), whole.cost()
-
-    def _whole(self, draft: Plan) -> _Variant:
+    def _whole(self, draft: Plan, wanted: Sequence[Slot]) -> _Variant:
+        """A draft that is scored in full."""
         if draft.scale != self.base.scale:
             raise ValueError(f"a draft has the scale {draft.scale}, not {self.base.scale}")
         graph = self._graph.fork()
-        roots = tuple(Reader(graph).read(draft, self.ends(draft)))
+        roots = tuple(Reader(graph).read(draft, wanted))
         return _Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
 
     def _keep(self, nodes: frozenset[Id]) -> None:
         """Have the columns of nodes; beyond ``STATES`` columns, what was not used longest goes."""
-        wanted = nodes | {*self._base_roots}
+        wanted = nodes | {*self._roots}
         missing = sorted(wanted - self._kept.keys())
         if missing:
             runner = Runner(self._graph, missing, self.engine, "tight", self.threads)

@@ -56,6 +56,12 @@ class Trace:
     children: tuple[Trace, ...] = ()
     raw: Range | None = None
 
+    def find(self, clause: str) -> Trace | None:
+        """The trace of a clause in it; ``None`` where the clause was not scored."""
+        if self.kind == "clause" and self.id == clause:
+            return self
+        return next((x for child in self.children if (x := child.find(clause))), None)
+
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:
