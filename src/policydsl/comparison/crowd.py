@@ -232,14 +232,35 @@ class Crowd:
         ranks = np.array([self._twice_below(s, decided) for s in known])
         best = ranks.max(axis=0)
         alone = decided & ((ranks == best).sum(axis=0) == 1)
-        parts = {s: self._row_points(self.schemes[s]) for s in known}
+        # a group for each scheme, one for those who are best under several, one for the open ones
+        groups = np.where(
+            alone, ranks.argmax(axis=0), np.where(decided, len(known), len(known) + 1)
+        )
+        leads = {s: self._leads(self.schemes[s], groups, len(known)) for s in known}
         found: list[Favoured] = []
         for place, scheme in enumerate(known):
-            where = alone & (ranks[place] == best)
+            where = alone & (groups == place)
             if self._weigh(where) == 0:
                 found.append(Favoured(scheme, 0, (), None, (), None))
                 continue
-            found.append(self._favoured(scheme, known, where, decided, parts))
+            others = [s for s in known if s != scheme]
+
+            def lead(key: str, scheme: int = scheme, place: int = place, others: list[int] = others
+                     ) -> Fraction:  # fmt: skip
+                """How much more the group has than everybody, here less than elsewhere."""
+                nothing = [Fraction(0)] * len(known)
+                elsewhere = sum((leads[s].get(key, nothing)[place] for s in others), Fraction(0))
+                return leads[scheme].get(key, nothing)[place] - elsewhere / len(others)
+
+            keys = dict.fromkeys(key for s in known for key in leads[s] if key)
+            reasons = [(key, lead(key)) for key in keys]
+            reasons.sort(key=lambda each: (-abs(each[1]), each[0]))
+            advantage = lead("")
+            rest = advantage - sum((value for _, value in reasons), Fraction(0))
+            found.append(Favoured(
+                scheme, self._weigh(where), tuple(self._traits(where)), advantage,
+                tuple(each for each in reasons if each[1]), rest,
+            ))  # fmt: skip
         return found
 
     def _twice_below(self, scheme: int, decided: Truths) -> Numbers:
@@ -252,54 +273,47 @@ class Crowd:
         result: Numbers = (2 * below + counts)[place]
         return result
 
-    def _row_points(self, scheme: Scheme) -> dict[str, Numbers]:
-        """By row of the comparison, the points of each case (in units of the sheet)."""
-        sheet = self.sheets[scheme.number]
+    def _leads(self, scheme: Scheme, groups: Numbers, number: int) -> dict[str, list[Fraction]]:
+        """How much more than everybody's mean each group has, of 100, by row of the comparison.
+
+        The key ``""`` is the whole score; nobody whose points are open takes part.
+        """
+        sheet, total = self.sheets[scheme.number], scheme.total
+        if not total:
+            return {}
+        own = np.ones(len(groups), np.int64) if self.weights is None else self.weights
+        sizes = self._sums(groups, own, number)
+        sums = {"": self._sums(groups, self.low[scheme.number] * own, number)}
         home = {
             m.element.clause.id: row.key
             for row in self.rows for m in row.cells[scheme.number]
         }  # fmt: skip
-        found: dict[str, Numbers] = {}
         for places, parts in sheet.part_chunks(list(home), self.people.cases, sheet.scale):
             for id_, (low, _) in parts.items():
-                sums = found.setdefault(home[id_], np.zeros(len(self.people), np.int64))
-                sums[places] += np.where(np.abs(low) < UNBOUNDED, low, 0)
+                points = np.where(np.abs(low) < UNBOUNDED, low, 0) * own[places]
+                known = sums.setdefault(home[id_], np.zeros(number + 2, np.int64))
+                known += self._sums(groups[places], points, number)
+        found: dict[str, list[Fraction]] = {}
+        everybody = int(sizes[: number + 1].sum())
+        for key, each in sums.items():
+            mean = Fraction(int(each[: number + 1].sum()), everybody)
+            found[key] = [
+                (Fraction(int(each[g]), int(sizes[g])) - mean) * 100 / (sheet.scale * total)
+                if sizes[g] else Fraction(0)
+                for g in range(number)
+            ]  # fmt: skip
         return found
 
-    def _favoured(
-        self, scheme: int, known: Sequence[int], where: Truths, decided: Truths,
-        parts: Mapping[int, Mapping[str, Numbers]],
-    ) -> Favoured:  # fmt: skip
-        others = [s for s in known if s != scheme]
-
-        def lead(values: Mapping[int, Numbers | None]) -> Fraction:
-            """How much more (of 100) the group has than everybody, here less than elsewhere."""
-            gaps = {s: self._lead(s, values[s], where, decided) for s in known}
-            return gaps[scheme] - sum((gaps[s] for s in others), Fraction(0)) / len(others)
-
-        advantage = lead({s: self.low[s] for s in known})
-        keys = dict.fromkeys(key for s in known for key in parts[s])
-        reasons = [(key, lead({s: parts[s].get(key) for s in known})) for key in keys]
-        rest = advantage - sum((value for _, value in reasons), Fraction(0))
-        reasons.sort(key=lambda each: (-abs(each[1]), each[0]))
-        return Favoured(
-            scheme, self._weigh(where), tuple(self._traits(where)), advantage,
-            tuple(each for each in reasons if each[1]), rest,
-        )  # fmt: skip
-
-    def _lead(
-        self, scheme: int, values: Numbers | None, where: Truths, decided: Truths
-    ) -> Fraction:
-        total = self.schemes[scheme].total
-        if values is None or not total:
-            return Fraction(0)
-        group, whole = (
-            of(values[some], None if self.weights is None else self.weights[some]).mean()
-            for some in (where, decided)
-        )
-        if group is None or whole is None:
-            return Fraction(0)
-        return (group - whole) * 100 / (self.sheets[scheme].scale * total)
+    @staticmethod
+    def _sums(groups: Numbers, values: Numbers, number: int) -> Numbers:
+        """The sum of values in each group, exact: in halves that floating point holds."""
+        high, low = values >> 24, values & ((1 << 24) - 1)
+        halves = [
+            np.bincount(groups, weights=part.astype(np.float64), minlength=number + 2)
+            for part in (high, low)
+        ]
+        result: Numbers = (halves[0].astype(np.int64) << 24) + halves[1].astype(np.int64)
+        return result
 
     def _traits(self, where: Truths) -> list[Trait]:
         """The facts by which a group differs most from everybody."""

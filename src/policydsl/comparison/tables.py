@@ -251,7 +251,7 @@ class _Reporter:
             alike.setdefault(key, []).append(part)
         for parts in alike.values():
             first = parts[0]
-            title = first.title
+            title = first.title or self.say("不在组里的各项", "items outside groups")
             if len(parts) > 1:
                 title = self.say(f"各单位（{len(parts)} 个）", f"each of {len(parts)} units")
             elif first.kind == "bonus":
