@@ -22,11 +22,11 @@ from policydsl.comparison.tables import report_of
 from policydsl.comparison.writing.files import SUFFIXES, write_comparison
 from policydsl.model.policy import Policy
 
-WORDS = (
-    "年龄", "学历", "职称", "社保", "居住", "就业", "住房", "纳税", "创新", "专利", "荣誉", "志愿", "献血", "党员",
-    "退役", "接种", "阅读", "技能", "创业", "环卫", "公交", "教师", "医护", "救助", "调解", "巡防", "宣讲", "捐赠",
-    "守法", "信用",
-)  # fmt: skip
+WORDS = tuple(  # pairs of characters
+    "年龄学历职称社保居住就业住房纳税创新专利荣誉志愿献血党员退役接种阅读技能创业环卫公交教师医护救助"
+    "调解巡防宣讲捐赠守法信用"[i : i + 2]
+    for i in range(0, 60, 2)
+)
 RULES = (
     "每 1 个月 社保月数 加 0.5 分，最高 {points} 分",
     "年龄 不超过 {age} 岁：加 {points} 分",

@@ -27,7 +27,7 @@ from policydsl.versions.effects import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12
-OPEN_WORDS: Pair = ("都未载明，比不出", "not stated: cannot be told")
+OPEN_WORDS: Pair = ("都有未载明之处", "open in all of them")
 SAME_WORDS: Pair = ("相同", "the same")
 
 
