@@ -119,7 +119,7 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
         case = case_for(context, item, best.facts)
         seen = shown(context, case, item)
         facts = facts_text(context, best.facts)
-        if any(lifetime(axis.fact) is not None for axis in place.axes):
+        if any(lifetime(axis.fact) == best.facts[axis.fact.name] for axis in place.axes):
             facts = (f"{facts[0]}（时间至多按 60 年算）", f"{facts[1]} (times of 60 years at most)")
         value = range_text(best.value)
         witness = Witness(
