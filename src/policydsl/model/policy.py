@@ -219,6 +219,11 @@ class RankingKey:
     highest_first: bool
     text: str
 
+    @property
+    def column(self) -> str:
+        """What tells the key from others of the policy: its text, and which end comes first."""
+        return self.text if self.highest_first else f"{self.text}（低者先）"
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

@@ -20,8 +20,8 @@ _HEADINGS: tuple[tuple[str, Column], ...] = (
     (r"审核方式|评分方式|赋分方式", "review"),
     (r"基础分|考核分|基本分|满分|最高分|满分值|最高分值", "marks"),
     (r"分值", "total"),
-    (r"考核项目|指标|指标名称|二级指标|项目|考核事项", "name"),
-    (r"考核内容|工作内容|评分标准|考核标准|评分细则|计分标准|赋分标准|考核内容及评分标准|考核内容和评分标准|具体标准|评分办法|内容", "text"),
+    (r"考核项目|指标|指标名称|二级指标|项目|考核事项|任务|任务名称|工作任务", "name"),
+    (r"考核内容|工作内容|评分标准|考核标准|评分细则|计分标准|赋分标准|考核内容及评分标准|考核内容和评分标准|具体标准|评分办法|内容|目标|工作目标|任务目标|具体要求", "text"),
     (r"自评分|自查得分|考核得分|得分|备注|考评分|自评得分", "blank"),
 )  # fmt: skip
 
@@ -44,8 +44,6 @@ def heading_columns(cells: Sequence[Passage | None]) -> list[Column] | None:
             columns[other] = "name"
     if "marks" not in columns and "total" in columns:
         columns[columns.index("total")] = "marks"
-    if "holder" not in columns and "name" in columns:
-        pass
     return columns
 
 
@@ -73,7 +71,8 @@ def score_tables(grids: Iterable[Grid]) -> list[ScoreTable]:
         for cells in grid.cells:
             heads = heading_columns(cells)
             if heads is not None:
-                if fresh and (not tables or columns is None or grid.schedule not in ("", tables[-1][0])):
+                sequel = bool(tables) and heads == columns and grid.schedule in ("", tables[-1][0])
+                if fresh and not sequel:
                     holders = []
                     tables.append((grid.schedule, grid.title, holders))
                 columns, fresh = heads, False
@@ -118,17 +117,18 @@ def _take(holders: list[_Growing], columns: Sequence[Column], cells: Sequence[Pa
     text = cell("text")
     owner = cell("holder")
     if owner is not None and owner.text and "holder" in columns:
-        name = re.sub(r"\s+", "", owner.text)
+        name = re.sub(r"\s+|（续）$", "", owner.text)
+        own = re.search(r"（(?:满分|最高)?(\d+(?:\.\d+)?)分）$", name)
+        name = name[: own.start()] if own is not None else name
         if not holders or holders[-1].name != name:
             total = cell("total")
             bonus = total is not None and not re.search(r"\d", total.text) and "加分" in total.text
-            own = re.search(r"（(?:满分|最高)?(\d+(?:\.\d+)?)分）$", name)
             mark = _mark(total)
-            if mark is None and own is not None:
-                mark, name = Mark(Fraction(own[1]), owner), name[: own.start()]
+            mark = mark or _own_mark(owner, own)
             holders.append(_Growing(name, owner, mark, bonus or "加分" in name, [], []))
-        elif (again := _mark(cell("total"))) is not None and holders[-1].rows:
-            holders[-1].repeats.append(again)
+        elif holders[-1].rows:
+            again = _mark(cell("total")) or _own_mark(owner, own)
+            holders[-1].repeats += [again] if again is not None else []
     if text is None or not text.text:
         return
     if not holders:
@@ -142,6 +142,14 @@ def _take(holders: list[_Growing], columns: Sequence[Column], cells: Sequence[Pa
         rows[-1] = replace(rows[-1], text=_joined(rows[-1].text, text))
         return
     rows.append(Row(len(rows) + 1, text, _mark(cell("marks")), cell("name"), (), extra))
+
+
+def _own_mark(owner: Passage, own: re.Match[str] | None) -> Mark | None:
+    """The points behind a group's name: 省级共性指标（100分）."""
+    if own is None:
+        return None
+    start = owner.text.rfind(own[1])
+    return Mark(Fraction(own[1]), owner.part(start, start + len(own[1])))
 
 
 def _goes_on(text: Passage) -> bool:

@@ -80,7 +80,7 @@ class _Auditor:
         located_ = {c.id: self._by_locator(c.locator) for c in self.policy.clauses.values() if c.locator}
         named = {c.id: self._by_name(c) for c in self.policy.clauses.values()}
         found = sum(bool(x) for x in located_.values())
-        by_name = sum(bool(named[c.id]) for c in self.policy.items)
+        by_name = sum(bool(named[c.id]) for c in self.policy.clauses.values() if _scored(c))
         self.by = "name" if by_name > found else "locator"
         for clause in self.policy.clauses.values():
             own = named[clause.id] if self.by == "name" else located_.get(clause.id, [])
@@ -106,15 +106,19 @@ class _Auditor:
             if section.holder is not None:
                 holder = _plain(section.holder.name)
                 if section.row is None:
-                    if holder == name and not clause.is_item:
+                    if holder == name and not _scored(clause):
                         found.append(section)
-                elif clause.is_item and holder == above:
+                elif _scored(clause) and holder in (above, ""):
                     row_name = section.row.name
-                    same = row_name is not None and _plain(row_name.text).startswith(name)
-                    if same or section.path[2] == clause.number or _plain(section.passage.text).startswith(name):
+                    if row_name is not None and row_name.text:
+                        # 未列明的三个项目·名称未载明: the groups around it stand before its name
+                        same = _plain(row_name.text).rpartition("·")[2] == name
+                    else:
+                        same = section.path[2] == clause.number or _plain(section.passage.text).startswith(name)
+                    if same:
                         found.append(section)
             elif _plain(section.heading).startswith(name) and len(section.path) > 0:
-                if not clause.is_item or not above or self._inside(section, above):
+                if not _scored(clause) or not above or self._inside(section, above):
                     found.append(section)
         return found
 
@@ -149,6 +153,8 @@ class _Auditor:
         heads |= {place for s in self.sections if s.holder is not None and s.holder.total is not None
                   for place in s.holder.total.place.places}  # fmt: skip
         heads |= {place for s in self.sections if s.holder is not None for place in s.holder.place.places}
+        heads |= {place for s in self.sections if s.holder is not None for mark in s.holder.repeats
+                  for place in mark.place.places}  # fmt: skip
         kept = [i for i in result if i.section is not None or i.span.start not in heads]
         return sorted(kept, key=lambda i: (i.span.start, i.span.end))
 
@@ -293,6 +299,8 @@ class _Auditor:
             near = set(self._near(code, all_texts))
             own = [t for t in free if any(all_texts[i] is t for i in near)]
             rivals = [t for t in own if comparable(t, code) and (t.group != "date" or t.role == "date")]
+            # 2023年 names a year, not the day of the policy
+            rivals = [t for t in rivals if t.group != "date" or (t.value or 0) % 100]
             rivals = [t for t in rivals if t.scoring or t.group == "date" or _alike(t.subject or t.words, code.subject) > 0.3
                       or t.role == "count" or (t.role == "frequency" and t.dimension == code.dimension)]  # fmt: skip
             if not rivals or (code.sums and code.group == "limit"):
@@ -306,6 +314,8 @@ class _Auditor:
                 yield Entry("sum", None, (code,), "由各部分的满分合计得出")
             elif code.assumed and not self._contradicted(code, all_texts):
                 yield Entry("assumed", None, (code,), "；".join(code.assumed))
+            elif self.by == "name" and not self.cites.get(code.clause):
+                yield Entry("elsewhere", None, (code,), "这份文件没有相应的部分")
             elif self._implied(code, all_texts):
                 yield Entry("same", None, (code,), "每项、每次等，数是一")
             else:
@@ -352,6 +362,8 @@ class _Auditor:
                 return Entry("read", item, (), f"“{item.reading.original}”读作“{item.reading.read_as}”："
                              f"{item.reading.reason}")  # fmt: skip
             return Entry("beside", item, (), _BESIDE.get(item.role, ""))
+        if item.value == 0:
+            return Entry("beside", item, (), "零分")
         clauses = [
             id_ for id_, sections in self.cites.items()
             if item.section is not None and any(_covers(s, item.section) for s in sections)
@@ -441,6 +453,11 @@ class _Auditor:
             fact = policy.facts.get(name)
             if fact is not None:
                 yield from (fact.note or "", *fact.assumptions)
+
+
+def _scored(clause: m.Clause) -> bool:
+    """Whether a clause is a row of a table: an item, an indicator or a task."""
+    return clause.is_item or clause.kind == "task"
 
 
 _BESIDE = {"date": "日期", "document": "文号", "reference": "编号", "page": "页码", "name": "名称"}

@@ -373,9 +373,11 @@ def _consequence(words: str) -> Meaning:
 def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Step, int, str] | None:
     """(step, where it begins, condition) if the consequence at ``position`` is for each of something."""
     lead = text[lead_start:position]
-    at = max(lead.rfind("每"), lead.rfind("各项"))
-    if at < 0:
+    # 每学期宣教课时不足6课时的: how often, not for each of what
+    places = [m.start() for m in re.finditer(r"每(?!(?:年|季度?|月|周|学期|半年)[^\d加扣得酌满的，])|各项", lead)]
+    if not places:
         return None
+    at = places[-1]
     unit = unit_pattern()
     part = lead[at:]
     ways = "|".join(re.escape(word) for word, _ in distances())

@@ -171,6 +171,8 @@ class _Reader:
             if body is None:
                 continue
             lead = text[:position]
+            if len(pieces(lead, "；。")) > 1:
+                return None
             if body.kind == "step" and body.step is not None and self._needs_subject(body.step):
                 above, _, subject = _last_lead(lead)
                 step = replace(body.step, subject=stem(subject))
