@@ -182,3 +182,11 @@ def test_a_file_that_cannot_be_read(run: Command, tmp_path: Path):
 def test_list(run: Command):
     done = run("review", "--list")
     assert "R620  warning  扣分不会超过本项的分" in done.out
+
+
+def test_explain(run: Command):
+    done = run("review", "--explain", "r620")
+    assert done.code == 0
+    assert done.out.startswith("R620  扣分不会超过本项的分\n照字面能扣的分超过本项的分")
+    assert "怎么改：写“下限 0 分”" in done.out
+    assert run("review", "--explain", "R999").code == 3
