@@ -197,4 +197,9 @@ MEANINGS: dict[str, tuple[str, str]] = {
         "文件开头用“章号”照原样列出各章的编号，程序查有没有跳号、重号。",
         "The document lists its section numbers (sections); a gap or a repetition is told.",
     ),
+    "R690": (
+        "用 --against 比较两份文件：证明得分处处相同，或者举出得分相差最大的人，两头各一个。两"
+        "份都逐例算过。",
+        "With --against: both score everybody alike, or the persons who gain and lose most.",
+    ),
 }

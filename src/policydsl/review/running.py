@@ -14,6 +14,7 @@ from policydsl.model.kinds import DOCUMENT_KINDS
 from policydsl.model.loading import Library
 from policydsl.model.policy import Clause, Policy
 from policydsl.review import (
+    comparing,
     deductions,
     discretion,
     openness,
@@ -27,7 +28,9 @@ from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Review, Witness, in_order
 from policydsl.review.registry import check, registered
 
-CHECKED = (sums, tiers, deductions, discretion, thresholds, openness, references, process)
+CHECKED = (
+    sums, tiers, deductions, discretion, thresholds, openness, references, process, comparing,
+)  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
 REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
