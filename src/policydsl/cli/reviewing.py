@@ -20,7 +20,7 @@ from policydsl.review.findings import Review
 from policydsl.review.meanings import MEANINGS
 from policydsl.review.registry import registered
 from policydsl.review.running import Reviewed, review_targets
-from policydsl.review.telling import chosen, lines
+from policydsl.review.telling import chosen, lines, pick, together
 from policydsl.scoring.writing import to_json
 
 _SEVERITIES = ("error", "warning", "note")
@@ -81,6 +81,9 @@ def review_command(
     level = cast(Severity, severity)
     if format_ == "table":
         texts = [text for each in done for text in _table(each, language, level, wanted, passed)]
+        reviews = [each.review for each in done if each.review is not None]
+        if len(reviews) > 1:
+            texts = [pick(language, together(reviews)), "", *texts]
         _write("\n".join(texts).rstrip() + "\n", out, coloured(sys.stdout) and out is None)
         show_problems(problems, language)
     else:
