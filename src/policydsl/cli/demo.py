@@ -15,6 +15,7 @@ from policydsl.cli import FINDINGS, OK
 from policydsl.cli.inspecting import sums_row
 from policydsl.cli.output import heading, language_option, print_table, say, settings, show_problems
 from policydsl.cli.scoring import ranked, score_all, show_ranking, show_scores
+from policydsl.drafting.package import Wanted, write_package
 from policydsl.files import writable_folder, write_text
 from policydsl.language.keywords import Language
 from policydsl.model import loading
@@ -64,7 +65,8 @@ def demo_command(out: str) -> int:
     written = _departments(folder, language)
     written += _applicants(folder, language)
     written += _versions(folder, language)
-    heading(pick(language, "六、写出的文件", "6. Files written"))
+    written.append(_package(folder, language))
+    heading(pick(language, "七、写出的文件", "7. Files written"))
     for path in written:
         click.echo(f"  {path}")
     return OK if report.ok else FINDINGS
@@ -224,6 +226,19 @@ def _versions(folder: Path, language: Language) -> list[Path]:
     write_text(page, render_html(replaced))
     write_text(drawing, lineage_svg(graph, *EDITIONS, judged_by(replaced), language))
     return [page, drawing]
+
+
+def _package(folder: Path, language: Language) -> Path:
+    """The consultation package of a made-up draft, with its changes against the base."""
+    zh = "六、征求意见的全套文件"
+    heading(pick(language, zh, "6. The documents of a consultation"))
+    wanted = Wanted(base=SCHEME, issued=date(2023, 4, 3), published=date(2023, 6, 1))
+    target = folder / "yueqing-package"
+    made, _ = write_package("yueqing-2023-draft", target, replace(wanted, overwrite=True))
+    for name in made.documents:
+        click.echo(f"  {name}")
+    click.echo()
+    return target
 
 
 def _read(policy: Policy, name: str, day: date | None) -> CaseTable:

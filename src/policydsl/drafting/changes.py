@@ -253,9 +253,7 @@ def tracked_text(diff: EditionDiff, options: Options) -> list[Paragraph]:
     return tracked(titled(diff.older, old), titled(diff.newer, new, STAGE), _same(diff))
 
 
-def titled(
-    policy: m.Policy, text: Sequence[Paragraph], default: str = ""
-) -> list[Paragraph]:
+def titled(policy: m.Policy, text: Sequence[Paragraph], default: str = "") -> list[Paragraph]:
     """The text under its title; ``default`` is its stage where the title names none."""
     title, stage = short_title(policy)
     heads = [Paragraph((Run(title),), "title", "@title")]

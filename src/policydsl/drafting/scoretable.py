@@ -58,9 +58,13 @@ def score_sections(
 
 
 def heights(paragraphs: Sequence[Paragraph]) -> float:
-    """How much of a page headings of one line each take, mm."""
-    looks = (f.LOOKS[p.kind] for p in paragraphs)
-    return sum(look.line + look.before + look.after for look in looks) * MM_PER_POINT
+    """How much of a page headings take, mm."""
+    total = 0.0
+    for paragraph in paragraphs:
+        look = f.LOOKS[paragraph.kind]
+        lines = f.lines_in_title(paragraph.text, paragraph.kind)
+        total += lines * look.line + look.before + look.after
+    return total * MM_PER_POINT
 
 
 def table_title(policy: m.Policy, root: m.Clause) -> str:
@@ -89,9 +93,7 @@ def table_note(policy: m.Policy, root: m.Clause) -> str:
     return f"注：{'；'.join(notes)}。" if notes else ""
 
 
-def score_table(
-    rows: Sequence[Entry], columns: Sequence[TableColumn], words: Speaker
-) -> Table:
+def score_table(rows: Sequence[Entry], columns: Sequence[TableColumn], words: Speaker) -> Table:
     """The table of the entries; ``columns`` say what each cell holds."""
     cells: list[Row] = []
     for number, entry in enumerate(rows, start=1):

@@ -46,7 +46,8 @@ def opened(base: bytes | None) -> Any:
     except PolicyError:
         raise
     except Exception as error:  # python-docx, zipfile and lxml raise whatever they meet
-        raise PolicyError([Diagnostic("W903", None, None, {"problem": str(error)[:200]})]) from error
+        details = {"problem": str(error)[:200]}
+        raise PolicyError([Diagnostic("W903", None, None, details)]) from error
     _add_styles(made)
     _drop_personal(made)
     return made
@@ -171,6 +172,12 @@ def _style(kind: Kind) -> str:
         wide = points(look.indent * (look.size + f.CLOSER), 20)
         chars = round(look.indent * 100)
         indent = f'<w:ind w:firstLineChars="{chars}" w:firstLine="{wide}"/>'
+    elif look.left:
+        left, hanging = (points(n * (look.size + f.CLOSER), 20) for n in (look.left, look.hanging))
+        indent = (
+            f'<w:ind w:leftChars="{round(look.left * 100)}" w:left="{left}" '
+            f'w:hangingChars="{round(look.hanging * 100)}" w:hanging="{hanging}"/>'
+        )
     elif look.right:
         wide = points(look.right * look.size, 20)
         indent = f'<w:ind w:rightChars="{round(look.right * 100)}" w:right="{wide}"/>'
@@ -224,9 +231,7 @@ def _theme() -> str:
         f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>'
         for name, value in (*colours, *accents, *links)
     )
-    font = (
-        f'<a:latin typeface="{f.LATIN}"/><a:ea typeface="{f.FANG.name}"/><a:cs typeface=""/>'
-    )
+    font = f'<a:latin typeface="{f.LATIN}"/><a:ea typeface="{f.FANG.name}"/><a:cs typeface=""/>'
     fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
     line = f'<a:ln w="6350">{fill}</a:ln>'
     effect = "<a:effectStyle><a:effectLst/></a:effectStyle>"
