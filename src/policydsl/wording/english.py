@@ -97,7 +97,8 @@ class English(Speaker):
         subject = self.value(bounds.subject)
         high = self.value(bounds.high, high_node, unit)
         if not bounds.open:
-            low = self.first_of_range(bounds.low, low_node, unit)
+            upper_end = (bounds.high, high_node)
+            low = self.first_of_range(bounds.low, low_node, unit, upper_end)
             return self.say("range", subject=subject, low=low, high=high)
         upper = e.Compared("<", bounds.subject, bounds.high)
         keyword = node.word if isinstance(node, n.FromBelow) else None

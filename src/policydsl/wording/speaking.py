@@ -522,7 +522,8 @@ class Speaker(ABC):
             second = self.label_word(self.comparison_key(high, pattern.word2), high_text)
             return self.conjoined(first, second)
         if low.operator == ">=" and high.operator == "<=":
-            low_text = self.first_of_range(low.right, low_node, unit)
+            upper = (high.right, high_node)
+            low_text = self.first_of_range(low.right, low_node, unit, upper)
             return self.say("label_range", low=low_text, high=high_text)
         low_text = self.value(low.right, low_node, unit)
         if low.operator == ">=" and high.operator == "<":
@@ -546,12 +547,25 @@ class Speaker(ABC):
     def conjoined(self, first: str, second: str) -> str:
         """Two labels that hold together."""
 
-    def first_of_range(self, expr: e.Expr, node: n.Node | None, unit: Unit | None) -> str:
+    def first_of_range(
+        self,
+        expr: e.Expr,
+        node: n.Node | None,
+        unit: Unit | None,
+        upper: tuple[e.Expr, n.Node | None],
+    ) -> str:
         """The lower end of a range, without the unit that the upper end bears."""
         if not isinstance(expr, e.Const) or not isinstance(expr.value, Fraction):
             return self.value(expr, node, unit)
         hint = node if isinstance(node, n.Number) else None
         number, shown = q.in_unit(expr.value, unit, hint)
+        high, high_node = upper
+        if isinstance(high, e.Const) and isinstance(high.value, Fraction):
+            high_hint = high_node if isinstance(high_node, n.Number) else None
+            borne = q.in_unit(high.value, unit, high_hint)[1]
+            if borne is not None and borne != shown:
+                # 50 至 100 分钟 of a fact that is counted in lessons: both ends are minutes
+                number, shown = expr.value / borne.scale, borne
         if shown is not None and shown.symbol in ("%", "‰"):
             return self.value(expr, node, unit)
         return q.number_text(number, self.language, shown)
