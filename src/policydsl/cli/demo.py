@@ -234,7 +234,7 @@ def _package(folder: Path, language: Language) -> Path:
     heading(pick(language, zh, "6. The documents of a consultation"))
     wanted = Wanted(base=SCHEME, issued=date(2023, 4, 3), published=date(2023, 6, 1))
     target = folder / "yueqing-package"
-    made, _ = write_package("yueqing-2023-draft", target, replace(wanted, overwrite=True))
+    made, _ = write_package("yueqing-2023-draft", target, wanted)
     for name in made.documents:
         click.echo(f"  {name}")
     click.echo()

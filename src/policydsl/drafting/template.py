@@ -15,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from policydsl.drafting import pageformat as f
-from policydsl.drafting.paper import Kind
+from policydsl.drafting.paper import Kind, word_like
 from policydsl.drafting.xmlparts import R, W, element, points, q, text
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 
@@ -319,7 +319,7 @@ def clean_properties(made: Any, title: str) -> None:
     kept = properties._element
     for child in list(kept):
         kept.remove(child)
-    properties.title = title[:250]
+    properties.title = word_like(title)[:250]
     properties.language = "zh-CN"
 
 
@@ -330,7 +330,7 @@ def drawing(relation: str, number: int, alt: str, width: int, height: int) -> An
     wp = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
     a = "http://schemas.openxmlformats.org/drawingml/2006/main"
     pic = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-    said = escape(alt, {'"': "&quot;", "\n": " "})
+    said = escape(word_like(alt), {'"': "&quot;", "\n": " "})
     return parse_xml(
         f'<w:drawing xmlns:w="{W}" xmlns:wp="{wp}" xmlns:a="{a}" xmlns:pic="{pic}" xmlns:r="{R}">'
         f'<wp:inline distT="0" distB="0" distL="0" distR="0">'
