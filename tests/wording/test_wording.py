@@ -1313,7 +1313,7 @@ def test_the_documented_phrasings_are_the_real_ones():
 
 def test_both_ends_of_a_range_have_one_unit():
     """A fact that is counted in lessons of 45 minutes, and a range that is written in minutes."""
-    text = "积分 x “x” { 计量 学时 = 45 分钟 事实 课时：整数（学时） 指标 甲 上限 9 分 { 课时 90 至 180 分钟：加 1 分 } }"
+    text = "积分 x “x” { 计量 学时包 = 45 分钟 事实 课时：整数（学时包） 指标 甲 上限 9 分 { 课时 90 至 180 分钟：加 1 分 } }"
     policy = loads(text)
     (rule,) = policy.clauses["甲"].rules
     assert sentences.rule_text(rule, policy) == "课时在90至180分钟的加1分。"
