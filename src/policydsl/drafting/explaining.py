@@ -260,6 +260,9 @@ def _in_words(effect: str) -> str:
     match = re.fullmatch(r"(\D+?)(\d.*)改为无", text)
     if match is not None:
         return f"取消{match[1]}{match[2]}"
+    match = re.fullmatch(r"(\D+?)未载明改为(.+)", text)
+    if match is not None:
+        return f"明确{match[1]}为{match[2]}"
     match = re.fullmatch(r"(\D+?)无改为(\d.*)", text)
     return f"设{match[1]}{match[2]}" if match is not None else text
 
