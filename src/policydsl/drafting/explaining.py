@@ -14,8 +14,8 @@ from policydsl.drafting.impact import Impact, section
 from policydsl.drafting.paper import Block, Document, Paragraph, Run, blank, document, para
 from policydsl.model import policy as m
 from policydsl.scoring.ranges import show_points
-from policydsl.versions.comparing import EditionDiff, Row
-from policydsl.versions.rendering import rows_of, tally_text
+from policydsl.versions.comparing import EditionDiff, Row, Tally
+from policydsl.versions.rendering import rows_of
 from policydsl.wording import quantities as q
 from policydsl.wording import sentences as w
 from policydsl.wording.annexes import open_points
@@ -142,7 +142,7 @@ class _Note:
         yield "总体情况。", f"与《{old}》相比，{'、'.join(told) or '条款没有变化'}。"
         for key, (before, after) in diff.tallies.items():
             if before != after:
-                yield "计分方式。", f"{tally_text(key, before, after)[0].replace(' ', '')}。"
+                yield "计分方式。", _tallied(key, before, after)
         parts = _parts_of(diff)
         for verb, chosen in (("新增", [p for p in parts if not p.rows[0].old]),
                              ("删去", [p for p in parts if not p.rows[0].new])):  # fmt: skip
@@ -181,11 +181,29 @@ class _Note:
 
     def _questions(self) -> Iterator[tuple[str, str]]:
         for text in open_points(self.policy, self.words):
+            if self.days.in_force is not None:
+                text = text.replace("、施行日期", "").replace("施行日期、", "")
             place, _, what = text.partition("：")
             yield "", f"{place}：{what}尚未确定。" if what else f"{place}尚未确定。"
         if self.policy.assumed:
             sets = self.words.listed(self.policy.assumed)
             yield "测算用的假设。", f"本稿中有由假设集{sets}补上的数字，定稿以前须逐项确认。"
+
+
+def _tallied(key: str, before: Tally, after: Tally) -> str:
+    """各单位的项目由42项变为56项，其中写明怎样计分的由29项变为14项 …"""
+    what = "各单位的项目" if key else "全部项目"
+    first = f"{what}由{before.items}项变为{after.items}项" if before.items != after.items else what
+    parts = [
+        f"{word}由{old}项变为{new}项"
+        for word, old, new in (
+            ("写明怎样计分的", before.stated, after.stated),
+            ("酌情的", before.discretionary, after.discretionary),
+            ("计分标准待定的", before.open, after.open),
+        )
+        if old != new
+    ]
+    return f"{first}，其中{'，'.join(parts)}。" if parts else f"{first}。"
 
 
 def _structure(policy: m.Policy, root: m.Clause) -> str:

@@ -23,7 +23,7 @@ WHOLE = ("全文", "总体", "整体", "通篇", "标题", "")
 NEAR = 0.55
 _MARK = re.compile(
     r"\s*(?:第)?\s*[（(]?\s*(?P<n>[一二三四五六七八九十百]+|\d{1,3})\s*"
-    r"(?:[）)、.．]|部分|[章条款项点目]|(?=\s*[（(])|$)[、.．,，]?"
+    r"(?:[）)]\s*[章条款项点目]?|[、.．]|部分|[章条款项点目]|(?=\s*[（(])|$)[、.．,，]?"
 )
 _ITEM = re.compile(
     r"^(?P<group>.+?)\s*(?:的)?\s*第\s*(?P<n>[一二三四五六七八九十]+|\d{1,3})\s*[项条款]"
@@ -107,7 +107,7 @@ class Places:
         if plain(text) in WHOLE:
             return Place(None, "whole")
         if text in self.titles:
-            return Place(text, "number")
+            return Place(text, "name" if self.titles[text] == text else "number")
         item = self._item(text)
         if item is not None:
             return Place(item, "number")
