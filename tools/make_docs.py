@@ -272,6 +272,7 @@ _LETTERS = {
     "S": ("计分", "Scoring"),
     "V": ("修订与版本", "Amendments and versions"),
     "R": ("审查", "Review"),
+    "W": ("文稿与反馈", "Documents and feedback"),
 }
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "note": "提示 note"}
 _ERRORS_HEAD = """\

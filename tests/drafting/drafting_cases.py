@@ -6,6 +6,7 @@ import io
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -38,7 +39,7 @@ SMALL = """
 """
 
 
-def word(document: Document) -> docx.document.Document:
+def word(document: Document) -> Any:
     """The document as python-docx reads it."""
     return docx.Document(io.BytesIO(write_docx(document)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -59,7 +60,7 @@ def own_template() -> bytes:
 
 def test_an_office_template_keeps_its_styles_and_header():
     data = write_docx(document("标题", [para("标题", kind="title"), para("正文")]), own_template())
-    opened = docx.Document(io.BytesIO(data))
+    opened: Any = docx.Document(io.BytesIO(data))
     assert [p.text for p in opened.paragraphs] == ["标题", "正文"]
     assert opened.paragraphs[0].style.name == "公文标题"
     assert opened.paragraphs[0].style.font.size == Pt(26)  # theirs
