@@ -13,7 +13,7 @@ from tests.wording.test_wording_properties import figures_of, shown_figures
 
 from policydsl.drafting.columns import OfficeColumns
 from policydsl.drafting.paper import Document
-from policydsl.drafting.scoretable import score_sections
+from policydsl.drafting.scoretable import ASSUMED, score_sections
 from policydsl.model import policy as m
 from policydsl.model.loading import bundled, loads
 from policydsl.scoring.ranges import show_points
@@ -81,6 +81,10 @@ def assert_same(policy: m.Policy) -> None:
         text = row.get("考核内容") or row.get("评分标准") or row.get("目标") or ""
         name = w.clause_name(clause)
         points = marked(clause.declared_maximum)
+        assumed = False
+        for head in ("分值", "基础分"):
+            if row.get(head, "").endswith(ASSUMED):
+                row[head], assumed = row[head].removesuffix(ASSUMED), True
         if "单位" in row:
             assert row["单位"].removesuffix("（续）") == w.clause_name(top)
             own = marked(top.declared_maximum)
@@ -92,6 +96,7 @@ def assert_same(policy: m.Policy) -> None:
             assert row["一级指标"].startswith(w.clause_name(top))
             assert row["分值"] == points or (points is None and not row["分值"].isdigit())
             assert clause is top or name in row["二级指标"] or row["二级指标"] == "（本组）"
+            assert assumed == bool(clause.closings and points)
             if clause.responsible:
                 assert row["责任单位"] == "、".join(clause.responsible)
         else:

@@ -142,7 +142,7 @@ def said_of(clause: m.Clause, words: Speaker) -> str:
 
 def plain_summary(clause: m.Clause) -> str:
     """The sentences of the summary that have no figure and say nothing of points."""
-    if clause.kind == "task" or clause.open:
+    if clause.kind == "task" or clause.open or clause.closings:
         return ""  # its targets say all of it; of what is open only the source could be told
     text = (clause.summary or "").strip()
     if text and not text.endswith("。"):
