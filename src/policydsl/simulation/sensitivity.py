@@ -18,6 +18,7 @@ from policydsl.language.printing import print_node
 from policydsl.model.finding import ClauseIndex
 from policydsl.scoring.ranges import show_points
 from policydsl.simulation.drafts import Version
+from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.runs import Simulation
 from policydsl.simulation.worth import Bench, Worth, less
 
@@ -161,7 +162,7 @@ def sensitivity(
     """Each number of a version one step down and up, the widest swing of the mean first."""
     each = simulation.versions[version]
     assert each.policy.document is not None
-    bench = Bench(simulation, version)
+    bench = QuickBench(simulation, version)
     base = bench.worth(each.policy)
     scene = simulation.scored[version].scene.name
     swings = []
