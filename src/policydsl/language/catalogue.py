@@ -31,6 +31,8 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("warning", zh, en, remedy_zh, remedy_en)
 
 
+# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
+# R pages · W documents.
 def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("note", zh, en, remedy_zh, remedy_en)
 
