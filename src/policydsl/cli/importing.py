@@ -76,4 +76,4 @@ def _amendment(onto: str, made: object) -> str | None:
     assert isinstance(made, Imported)
     old = loading.load(onto)
     assert old.document is not None
-    return amendment(old.document, made, old)
+    return amendment(old, made)

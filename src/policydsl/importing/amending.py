@@ -1,130 +1,211 @@
-"""A second import: the office's new edition as an amendment (修订) of the policy of the old one."""
+"""A second import: the office's new edition as an amendment (修订) of the policy of the old one.
+
+The new document is held against the old policy first.  A clause whose figures and phrases all stand
+in the new text is kept as it is, whatever a person has made of it; where figures differ one for one,
+they are put into it; only a clause that says something else is taken from the import.  The
+difference of the two editions is then the amendment.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from policydsl.importing.making import Imported
 from policydsl.language import nodes as n
-from policydsl.language.nodes import walk
+from policydsl.language.nodes import Span, walk
 from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
+from policydsl.language.units import find_unit
 from policydsl.model import policy as m
+from policydsl.review.auditing import Audit, Entry, audit
 from policydsl.versions.diffing import diff
 from policydsl.wording.recognising.folding import fold
 
+Key = tuple[str, ...]
 
-def amendment(base: n.Document, made: Imported, old: m.Policy | None = None) -> str | None:
-    """The text of a 修订 that leads from ``base`` to what was imported; ``None``: no change in meaning.
 
-    Names that only an import gives (of facts, of items) are taken over from the base where the
-    rules are the same but for them, so that a changed figure is a changed figure and no new clause.
-    """
+def amendment(old: m.Policy, made: Imported) -> str | None:
+    """The text of a 修订 that leads from ``old`` to what was imported; ``None``: nothing changed."""
+    base = old.document
+    assert base is not None
     new = parse_text(made.text, "<import>").file.documents[0]
-    new = _named_like(base, new)
-    new = replace(new, id=n.Name(_other_id(base.id.text, new.id.text)))
-    change = diff(base, new)
-    if not any(not isinstance(s, n.Attribute) for s in change.body):
+    edition = _Edition(old, base, new, audit(old, made.document)).document()
+    if edition.id.text == base.id.text:
+        edition = replace(edition, id=n.Name(f"{base.id.text}-new"))
+    change = diff(base, edition)
+    if not any(not _about_the_file(statement) for statement in change.body):
         return None
-    del old
     return print_file(n.File((change,)))
 
 
-def _other_id(base: str, new: str) -> str:
-    return new if new != base else f"{base}-new"
+def _about_the_file(statement: n.Statement) -> bool:
+    """Whether a change only names another source file."""
+    if isinstance(statement, n.Attribute):
+        return True
+    if not isinstance(statement, n.Modify):
+        return False
+    parts = [x for x in walk(statement) if isinstance(x, n.Attribute)]
+    return bool(parts) and all(x.key == "SOURCE" for x in parts)
 
 
-def _named_like(base: n.Document, new: n.Document) -> n.Document:
-    """The new document with what the base calls the same things: facts by the place of their rule."""
-    before, after = dict(_clauses(base)), dict(_clauses(new))
-    names: dict[str, str] = {}
-    for key, clause in after.items():
-        old = before.get(key)
+_OF_THE_EDITION = frozenset({"REPLACES", "ISSUED", "IN_FORCE", "EXPIRES", "TRANSITION"})
+
+
+class _Edition:
+    """The new edition, with as much of the old one's wording as still holds."""
+
+    def __init__(self, policy: m.Policy, base: n.Document, new: n.Document, held: Audit):
+        self.base = base
+        self.new = new
+        self.old = dict(_clauses(base))
+        self.complaints: dict[Key, list[Entry]] = {}
+        ids = {id_: _key_of_id(id_, policy) for id_ in policy.clauses}
+        for entry in held.complaints:
+            for key in set(_places(entry, ids)):
+                self.complaints.setdefault(key, []).append(entry)
+        self.taken: list[n.Clause] = []
+
+    def document(self) -> n.Document:
+        """The edition as a document."""
+        body = [
+            s for s in self.base.body
+            if not isinstance(s, n.Clause)
+            # these belong to the old edition; what the new one has is to be written in
+            and not (isinstance(s, n.Attribute) and s.key in _OF_THE_EDITION)
+        ]  # fmt: skip
+        sources = [s for s in self.new.body if isinstance(s, n.Attribute) and s.key == "SOURCE"]
+        for index, statement in enumerate(body):
+            if isinstance(statement, n.Attribute) and statement.key == "SOURCE" and sources:
+                body[index] = sources[0]
+        children = [self._clause(child, ()) for child in _children(self.new)]
+        kept = [c for c in _children(self.base) if c.kind in ("STATUS_RULES", "SCENE", "BLEND")
+                and not any(c.kind == x.kind for x in children)]  # fmt: skip
+        facts = self._facts({s.name.text for s in walk(self.base) if isinstance(s, n.Fact)})
+        return replace(self.base, id=self.new.id, body=(*body, *facts, *children, *kept))
+
+    def _clause(self, new: n.Clause, above: Key) -> n.Clause:
+        key = (*above, _label(new))
+        old = self.old.get(key)
         if old is None:
-            continue
-        mine, theirs = _rules(clause), _rules(old)
-        if len(mine) != len(theirs):
-            continue
-        for one, other in zip(mine, theirs, strict=True):
-            fresh, known = _names_in(one), _names_in(other)
-            if len(fresh) == len(known):
-                for a, b in zip(fresh, known, strict=True):
-                    names.setdefault(a, b)
-    return _with_heads(_renamed(new, names), before)
+            self.taken.append(new)
+            return new
+        inner = _children(new)
+        wrong = self.complaints.get(key, [])
+        if inner:
+            kept = _patched(old, wrong) or old
+            body = [s for s in kept.body if not isinstance(s, n.Clause)]
+            return replace(kept, body=(*body, *(self._clause(c, key) for c in inner)))
+        if not wrong:
+            return old
+        patched = _patched(old, wrong)
+        if patched is not None:
+            return patched
+        self.taken.append(new)
+        return replace(new, name=old.name)
+
+    def _facts(self, known: set[str]) -> Iterator[n.Fact]:
+        """Declarations for the clauses that were taken from the import."""
+        wanted = {
+            x.name.text for clause in self.taken for x in walk(clause)
+            if isinstance(x, (n.Reference, n.NotDone, n.SpouseFact, n.Provided))
+        }  # fmt: skip
+        for statement in self.new.body:
+            if isinstance(statement, n.Fact) and statement.name.text in wanted - known:
+                yield statement
 
 
-def _clauses(document: n.Document) -> list[tuple[tuple[str, ...], n.Clause]]:
-    found: list[tuple[tuple[str, ...], n.Clause]] = []
-
-    def visit(holder: n.Document | n.Clause, path: tuple[str, ...]) -> None:
-        for statement in holder.body:
-            if isinstance(statement, n.Clause):
-                own = statement.number or (
-                    statement.name.text if statement.name is not None else statement.kind
-                )
-                key = (*path, re.sub(r"[\s“”、]", "", fold(own)))
-                found.append((key, statement))
-                visit(statement, key)
-
-    visit(document, ())
-    return found
+def _children(holder: n.Document | n.Clause) -> list[n.Clause]:
+    return [s for s in holder.body if isinstance(s, n.Clause)]
 
 
-def _rules(clause: n.Clause) -> list[n.Statement]:
-    return [s for s in clause.body if isinstance(s, (n.Rule, n.Target))]
+def _label(clause: n.Clause) -> str:
+    """What a clause is matched by; a schedule by its place (附件1), whatever it is called."""
+    name = clause.name.text if clause.name is not None else clause.kind
+    if clause.kind == "SCHEDULE":
+        found = [a.value.value for a in (*clause.attributes, *clause.body)
+                 if isinstance(a, n.Attribute) and a.key == "LOCATOR" and isinstance(a.value, n.TextValue)]  # fmt: skip
+        name = found[0] if found else name
+    return _plain(clause.number or name)
 
 
-def _names_in(node: n.Node) -> list[str]:
-    """The names of facts in a rule, in the order of the text."""
-    return [
-        x.name.text
-        for x in walk(node)
-        if isinstance(x, (n.Reference, n.NotDone, n.SpouseFact, n.Provided))
-    ]
+def _plain(text: str) -> str:
+    return re.sub(r"[\s“”、「」‘’]", "", fold(text))
 
 
-def _renamed(document: n.Document, names: dict[str, str]) -> n.Document:
-    text = print_file(n.File((document,)))
-    for old, new in sorted(names.items(), key=lambda pair: -len(pair[0])):
-        if old != new:
-            text = re.sub(
-                rf"(?<![\w\u4e00-\u9fff「]){re.escape(old)}(?![\w\u4e00-\u9fff」])",
-                f"「{new}」",
-                text,
-            )
-            text = text.replace(f"「{old}」", f"「{new}」")
-    return parse_text(text, "<import>").file.documents[0]
+def _clauses(document: n.Document) -> Iterator[tuple[Key, n.Clause]]:
+    def visit(holder: n.Document | n.Clause, path: Key) -> Iterator[tuple[Key, n.Clause]]:
+        for clause in _children(holder):
+            key = (*path, _label(clause))
+            yield key, clause
+            yield from visit(clause, key)
+
+    yield from visit(document, ())
 
 
-def _with_heads(document: n.Document, before: dict[tuple[str, ...], n.Clause]) -> n.Document:
-    """Items keep the base's name and what only a person writes (摘要, 概念, 英文, 存疑)."""
+def _key_of_id(id_: str, policy: m.Policy) -> Key:
+    parts = [part for part in id_.split("/") if part]
+    first = policy.clauses.get(parts[0]) if parts else None
+    if first is not None and first.kind == "schedule" and first.locator:
+        parts[0] = first.locator
+    return tuple(_plain(part) for part in parts)
 
-    def visit(holder: n.Document | n.Clause, path: tuple[str, ...]) -> tuple[n.Statement, ...]:
-        body: list[n.Statement] = []
-        for statement in holder.body:
-            if not isinstance(statement, n.Clause):
-                body.append(statement)
+
+def _places(entry: Entry, ids: dict[str, Key]) -> Iterable[Key]:
+    """The clauses that an entry is about: those of the code, and the one at that place."""
+    for code in entry.code:
+        yield ids.get(code.clause, ())
+    section = entry.text.section if entry.text is not None else None
+    if section is not None and section.holder is not None:
+        place = tuple(_plain(part) for part in section.path[1:])
+        yield from (key for key in ids.values() if key[-len(place) :] == place)
+
+
+# -- figures put into a clause ----------------------------------------------------------------------
+
+
+def _patched(clause: n.Clause, wrong: Iterable[Entry]) -> n.Clause | None:
+    """The clause with other figures; ``None`` if more than figures differ."""
+    result: Any = clause
+    for entry in wrong:
+        text, code = entry.text, entry.code[0] if entry.code else None
+        if entry.verdict != "different" or text is None or code is None:
+            return None
+        if text.value is None or code.value is None or text.values or code.values:
+            return None
+        old, fresh = code.value, text.value
+
+        def change(number: n.Number, old: Any = old, fresh: Any = fresh) -> n.Number | None:
+            unit = find_unit(number.unit or "")
+            scale = unit.scale if unit is not None else 1
+            if number.value * scale != old:
+                return None
+            return replace(number, value=fresh / scale, written=None)
+
+        changed = _with_number(result, code.span, change)
+        if changed is None:
+            return None
+        result = changed
+    assert isinstance(result, n.Clause)
+    return result
+
+
+def _with_number(node: Any, span: Span, change: Callable[[n.Number], n.Number | None]) -> Any:
+    """The tree with the first fitting number inside a span changed; ``None`` if there is none."""
+    if isinstance(node, n.Number):
+        return change(node) if span.start <= node.span.start and node.span.end <= span.end else None
+    for field in fields(node):
+        value = getattr(node, field.name)
+        parts = value if isinstance(value, tuple) else (value,)
+        for index, part in enumerate(parts):
+            if not (is_dataclass(part) and isinstance(part, n.Node)):
                 continue
-            own = statement.number or (
-                statement.name.text if statement.name is not None else statement.kind
-            )
-            key = (*path, re.sub(r"[\s“”、]", "", fold(own)))
-            old = before.get(key)
-            inside = visit(statement, key)
-            if old is not None:
-                statement = replace(statement, name=old.name, attributes=_kept(old, statement))
-            body.append(replace(statement, body=inside))
-        return tuple(body)
-
-    return replace(document, body=visit(document, ()))
-
-
-_FIGURES = frozenset({"FULL_MARKS", "CAP", "FLOOR", "START"})
-
-
-def _kept(old: n.Clause, new: n.Clause) -> tuple[n.Attribute, ...]:
-    """The attributes of the old clause with the figures of the new one."""
-    mine = {a.key: a for a in new.attributes if a.key in _FIGURES}
-    kept = [mine.pop(a.key, a) if a.key in _FIGURES else a for a in old.attributes]
-    return (*kept, *mine.values())
+            changed = _with_number(part, span, change)
+            if changed is None:
+                continue
+            if isinstance(value, tuple):
+                changed = (*value[:index], changed, *value[index + 1 :])
+            return replace(node, **{field.name: changed})
+    return None
