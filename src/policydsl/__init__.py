@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         history,
         rank,
         rank_columns,
+        review,
         score,
         score_columns,
         simulate,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.cases import Case
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
@@ -49,6 +51,7 @@ _HOMES = {
     "explain": "policydsl.api",
     "history": "policydsl.api",
     "rank": "policydsl.api",
+    "review": "policydsl.api",
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
@@ -66,6 +69,7 @@ _HOMES = {
     "Range": "policydsl.scoring.ranges",
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
+    "ReviewResult": "policydsl.review.reviewing",
     "Score": "policydsl.scoring.exact",
     "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
@@ -83,6 +87,7 @@ __all__ = [
     "Range",
     "Reason",
     "Report",
+    "ReviewResult",
     "Score",
     "SimulationResult",
     "Trace",
@@ -96,6 +101,7 @@ __all__ = [
     "loads",
     "rank",
     "rank_columns",
+    "review",
     "score",
     "score_columns",
     "simulate",

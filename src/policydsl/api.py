@@ -36,6 +36,7 @@ from policydsl.scoring.writing import to_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
     from policydsl.simulation.frames import SimulationResult
@@ -229,6 +230,23 @@ def diff(older: str, newer: str, target: str | os.PathLike[str] | None = None) -
     return compare_editions(
         library.policy(older), library.policy(newer), graph.between(older, newer)
     )
+
+
+def review(
+    policy: PolicyLike,
+    against: PolicyLike | None = None,
+    *,
+    codes: Sequence[str] = (),
+    language: Language = "zh",
+) -> ReviewResult:
+    """Review a policy, alone or against another: faults, each with a witness and a remedy.
+
+    ``codes`` limits the checks (``["R620"]``).  The result has ``findings``, ``summary``,
+    ``frame()`` and ``html()``; printing it gives what ``policydsl review`` shows.
+    """
+    from policydsl.review.reviewing import review as run
+
+    return run(policy, against, codes=codes, language=language)
 
 
 def cases_from_frame(

@@ -1417,19 +1417,19 @@ CATALOGUE: dict[str, Template] = {
         "Remove one of them, or say why both count.",
     ),
     "R605": _error(
-        "{label}：“{fact}”在两档之间有空当，{value} 不属于任何一档，得 0 分。",
-        "{label}: a gap between two tiers of “{fact}”: {value} is in none and earns nothing.",
+        "{label}：“{fact}”在两档之间有空当，{value}不属于任何一档，{falls}。",
+        "{label}: a gap between two tiers of “{fact}”: {value} is in none and {falls}.",
         "把相邻两档接起来（上一档“不足 N”，下一档“N 以上”），或加“其他：N 分”。",
         "Join the two tiers (short of N, N or more), or add “otherwise”.",
     ),
     "R606": _note(
-        "{label}：“{fact}”为 {value} 时得几分，没有写（按 0 分算）。",
+        "{label}：“{fact}”为 {value}时得几分，没有写（按 0 分算）。",
         "{label}: what “{fact}” of {value} is worth is not said (it earns nothing).",
         "加一档，或写“其他：0 分”。",
         "Add a tier, or “otherwise: 0 points”.",
     ),
     "R607": _error(
-        "{label}：“{fact}” {value} 同时属于“{first}”和“{second}”两档。",
+        "{label}：“{fact}”为 {value}的，同时属于“{first}”和“{second}”两档。",
         "{label}: “{fact}” {value} lies in two tiers, “{first}” and “{second}”.",
         "改其中一档的界限：一档写“不足”，另一档写“以上”。",
         "Change one bound: “short of” in one tier, “or more” in the other.",
@@ -1459,9 +1459,8 @@ CATALOGUE: dict[str, Template] = {
         "Use tiers or steps, so that points follow the distance; or suppress with a reason.",
     ),
     "R620": _warning(
-        "{label}：本项 {start} 分，可以扣到 {most} 分以上，{worst}；没有写“扣完为止”。",
-        "{label}: the item has {start} points; {most} and more can be deducted, {worst}; "
-        "nothing says that it stops at 0.",
+        "{label}：本项 {start} 分，{worst}；没有写“扣完为止”。",
+        "{label}: the item has {start} points; {worst}, and nothing says that it stops at 0.",
         "写“下限 0 分”（扣完为止），或给扣分写“最高 N 分”，或少扣一些。",
         "Write “floor 0 points”, or cap the deduction (up_to N points), or deduct less.",
     ),
@@ -1504,8 +1503,8 @@ CATALOGUE: dict[str, Template] = {
         "Begin with the items of most points: say what is deducted for what.",
     ),
     "R640": _warning(
-        "{label}：要求“{fact}” {value}，但是没有规则用到它，达到与否得分一样。",
-        "{label}: a threshold of {value} for “{fact}” carries no points: no rule reads it.",
+        "{label}：要求{what}，但是没有规则用到它，达到与否得分一样。",
+        "{label}: “{what}” carries no points: no rule reads it.",
         "写明没有达到扣几分，或把这个要求移出计分项目。",
         "Say what is deducted below it, or take the demand out of the scored item.",
     ),
@@ -1623,6 +1622,75 @@ CATALOGUE: dict[str, Template] = {
         "{label}: the numbers do not run on; {numbers} is missing.",
         "补上缺的一条，或者重新编号。",
         "Add what is missing, or number anew.",
+    ),
+    # -- speed: what no plan can hold
+    "S540": _error(
+        "这样的办法只能逐例计分，至多 {limit} 例，这里有 {count} 例。",
+        "Such a policy is scored case by case, {limit} cases at most; here are {count}.",
+        "用 -n 减少人数，或把“{clause}”拆成几条规则。",
+        "Take fewer persons (-n), or write “{clause}” as several rules.",
+    ),
+    "S541": _warning(
+        "“{clause}”不能按列计分，{count} 例全部逐例计算，较慢；至多 {limit} 例。",
+        "“{clause}” cannot be scored in columns: all {count} cases are scored one by one, which is "
+        "slower; {limit} at most.",
+        "得分不受影响；人数更多时把“{clause}”拆成几条规则。",
+        "Scores are the same; for more persons write “{clause}” as several rules.",
+    ),
+    # -- proofs, coverage, generated examples
+    "R730": _error(
+        "没有条款“{clause}”。{near}",
+        "There is no clause “{clause}”. {near}",
+        "条款标识见 policydsl check 或 policydsl show 的输出。",
+        "The ids of clauses are in the output of policydsl check and policydsl show.",
+    ),
+    "R731": _error(
+        "“{text}”不是只问事实的条件。",
+        "“{text}” is not a condition on facts alone.",
+        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
+        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
+    ),
+    "R732": _error(
+        "“{text}”不是分数。",
+        "“{text}” is not a number of points.",
+        "写成 60 或 60.5。",
+        "Write 60 or 60.5.",
+    ),
+    "R740": _error(
+        "“{target}”不是可以计分的策略，不能为它生成示例。",
+        "“{target}” is no policy that can be scored: no examples can be made for it.",
+        "给出一份积分办法或考核细则的文件、文件#标识。",
+        "Give the file (or file#id) of a points scheme or an assessment.",
+    ),
+    "R741": _error(
+        "不能把示例写进这份策略：{problem}。",
+        "The examples cannot be written into this policy: {problem}.",
+        "用 --out 存成单独的文件，再自己贴进去。",
+        "Save them to a file of their own with --out, and paste them.",
+    ),
+    "R742": _error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has been changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
+    "R743": _error(
+        "“{path}”里已有名为“{title}”的示例，没有写入。",
+        "“{path}” has an example “{title}” already; nothing was written.",
+        "改掉其中一个的名字。",
+        "Rename one of the two.",
+    ),
+    "R744": _error(
+        "“{path}”已经存在，没有覆盖。",
+        "“{path}” exists already and was not overwritten.",
+        "换一个文件名，或先移走原来的文件。",
+        "Choose another name, or move the old file away.",
+    ),
+    "R745": _error(
+        "“{id}”是收录的策略，不能改写。",
+        "“{id}” is a bundled policy and cannot be rewritten.",
+        "先复制成自己的文件；或用 --out 存成单独的文件。",
+        "Copy it to a file of your own first; or save the examples with --out.",
     ),
     # -- a text held against its policy
     "R760": _error(
@@ -1751,5 +1819,18 @@ CATALOGUE: dict[str, Template] = {
         "“{path}” holds macros; they were neither run nor read.",
         "不用处理。",
         "Nothing to do.",
+    ),
+    # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
+    "R676": _warning(
+        "{label}：章号不连续，{what}{numbers}。",
+        "{label}: the sections do not run on: {numbers} {what}.",
+        "补上缺的一章，或者重新编号。",
+        "Add the section that is missing, or number anew.",
     ),
 }

@@ -48,7 +48,7 @@ def review(
         if (codes and code not in codes) or (each.needs_other and against is None):
             continue
         run += 1
-        found.extend(each.run(context))
+        found.extend(replace(one, holds=each.holds) for one in each.run(context))
     found = list(_suppressed(context, found, codes))
     file = policy.source.name or None
     return Review(
@@ -157,8 +157,9 @@ class Reviewed:
 
 
 def review_targets(
-    targets: Sequence[str | os.PathLike[str]], against: str | os.PathLike[str] | None = None
-) -> tuple[Reviewed, ...]:
+    targets: Sequence[str | os.PathLike[str]], against: str | os.PathLike[str] | None = None,
+    codes: Sequence[str] = (),
+) -> tuple[Reviewed, ...]:  # fmt: skip
     """Review files, folders, ``path#id`` and bundled ids; without any, all bundled policies.
 
     Amendments are reviewed as the editions that they make.  Raises :class:`PolicyError` where a
@@ -178,7 +179,8 @@ def review_targets(
                 errors = tuple(d for d in found if d.severity == "error")
                 done.append(Reviewed(id_, kind, None, errors))
             else:
-                done.append(Reviewed(id_, kind, review(policy, against=other, library=library)))
+                made = review(policy, against=other, library=library, codes=codes)
+                done.append(Reviewed(id_, kind, made))
     return tuple(done)
 
 

@@ -12,7 +12,7 @@ from policydsl.model.kinds import maxima
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context, attribute, concerned
 from policydsl.review.findings import Finding, Witness
-from policydsl.review.landscape import landscape
+from policydsl.review.landscape import landscape, lifetime
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, points_text, range_text
@@ -119,6 +119,8 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
         case = case_for(context, item, best.facts)
         seen = shown(context, case, item)
         facts = facts_text(context, best.facts)
+        if any(lifetime(axis.fact) is not None for axis in place.axes):
+            facts = (f"{facts[0]}（时间至多按 60 年算）", f"{facts[1]} (times of 60 years at most)")
         value = range_text(best.value)
         witness = Witness(
             (f"最好的情形：{facts[0] or '没有条件'}，得 {value[0]}",
