@@ -17,7 +17,7 @@ from policydsl.importing.making import Imported
 from policydsl.language import nodes as n
 from policydsl.language.nodes import Span, walk
 from policydsl.language.parsing import parse_text
-from policydsl.language.printing import print_file
+from policydsl.language.printing import print_file, print_node
 from policydsl.language.units import find_unit
 from policydsl.model import policy as m
 from policydsl.review.auditing import Audit, Entry, audit
@@ -54,6 +54,10 @@ def _about_the_file(statement: n.Statement) -> bool:
 _OF_THE_EDITION = frozenset({"REPLACES", "ISSUED", "IN_FORCE", "EXPIRES", "TRANSITION"})
 
 
+def _of_the_edition(attribute: n.Attribute) -> bool:
+    return attribute.key in _OF_THE_EDITION and "未载明" not in print_node(attribute)
+
+
 class _Edition:
     """The new edition, with as much of the old one's wording as still holds."""
 
@@ -74,7 +78,7 @@ class _Edition:
             s for s in self.base.body
             if not isinstance(s, n.Clause)
             # these belong to the old edition; what the new one has is to be written in
-            and not (isinstance(s, n.Attribute) and s.key in _OF_THE_EDITION)
+            and not (isinstance(s, n.Attribute) and _of_the_edition(s))
         ]  # fmt: skip
         sources = [s for s in self.new.body if isinstance(s, n.Attribute) and s.key == "SOURCE"]
         for index, statement in enumerate(body):
@@ -84,7 +88,10 @@ class _Edition:
         kept = [c for c in _children(self.base) if c.kind in ("STATUS_RULES", "SCENE", "BLEND")
                 and not any(c.kind == x.kind for x in children)]  # fmt: skip
         facts = self._facts({s.name.text for s in walk(self.base) if isinstance(s, n.Fact)})
-        return replace(self.base, id=self.new.id, body=(*body, *facts, *children, *kept))
+        attributes = tuple(a for a in self.base.attributes if not _of_the_edition(a))
+        return replace(
+            self.base, id=self.new.id, attributes=attributes, body=(*body, *facts, *children, *kept)
+        )
 
     def _clause(self, new: n.Clause, above: Key) -> n.Clause:
         key = (*above, _label(new))
