@@ -272,13 +272,9 @@ def _spread(material: Material) -> Sequence[Rich]:
         )
     parts = [rest]
     if middle is not None:
-        parts.append(
-            say(
-                f"一半{_any(noun)}{'' if low is high else '的下限'}"
-                f"不超过 {points_text(middle)} 分",
-                f"half have at most {points_text(middle)}",
-            )
-        )
+        half = f"{_any(noun)}{'' if low is high else '的下限'}"
+        shown = points_text(middle)
+        parts.append(say(f"一半{half}不超过 {shown} 分", f"half have at most {shown}"))
     ends = low.quantiles[Fraction(0)], high.quantiles[Fraction(1)]
     if ends[0] is not None and ends[1] is not None:
         parts.append(
