@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from policydsl.editors.textmate import textmate_text
 from policydsl.language.catalogue import CATALOGUE, Template
 from policydsl.language.functions import FUNCTIONS
 from policydsl.language.keywords import grammar_files
@@ -271,7 +272,11 @@ _LETTERS = {
     "D": ("数据", "Data"),
     "S": ("计分", "Scoring"),
     "V": ("修订与版本", "Amendments and versions"),
-    "R": ("审查", "Review"),
+    "R": ("审查、网页", "Review, pages"),
+    "C": ("比较", "Comparison"),
+    "W": ("文件输出", "Documents out"),
+    "I": ("文件导入", "Documents in"),
+    "J": ("笔记本、编辑器", "Notebooks, editors"),
 }
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "note": "提示 note"}
 _ERRORS_HEAD = """\
@@ -334,6 +339,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "glossary.md": lambda text: with_generated(text, "keywords", keyword_tables()),
     "language.md": _language,
     "semantics.md": lambda text: with_english(text, "docs/semantics.md"),
+    "../editors/vscode/syntaxes/policydsl.tmLanguage.json": lambda _: textmate_text(),
 }
 
 
@@ -341,7 +347,7 @@ def outdated() -> dict[Path, str]:
     """The pages that are not current, with the text that they should have."""
     result: dict[Path, str] = {}
     for name, make in PAGES.items():
-        path = DOCS / name
+        path = (DOCS / name).resolve()
         old = path.read_text(encoding="utf-8") if path.exists() else ""
         new = make(old)
         if new != old:

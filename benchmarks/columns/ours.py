@@ -106,7 +106,7 @@ def _prepared(policy: Policy, population: Population, threads: int, engine: str)
         from policydsl.scoring.columns.engines.running import Runner
 
         chosen: Any = engine
-        runner = Runner.of(plan, [plan.total.low], chosen, width="narrow", threads=threads)
+        runner = Runner.of(plan, [plan.total.low], chosen, width="tight", threads=threads)
     return Prepared(plan, population, engine, threads, runner)
 
 
@@ -190,7 +190,7 @@ def keep(prepared: Prepared) -> Kept:
 
 def change(kept: Kept, draft: Plan) -> Array:
     """Every person's total under a draft (:meth:`Kept.plan`), from the kept sums."""
-    found: Array = kept.whatif.column(draft, "narrow")[0]
+    found: Array = kept.whatif.column(draft, "tight")[0]
     return found
 
 

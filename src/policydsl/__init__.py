@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from policydsl.api import (
         cases_from_frame,
         check,
+        diff,
         explain,
+        history,
         rank,
         rank_columns,
+        review,
         score,
         score_columns,
         simulate,
@@ -30,19 +33,25 @@ if TYPE_CHECKING:
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.cases import Case
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.versions.comparing import EditionDiff
+    from policydsl.versions.graph import HistoryGraph
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
+    "diff": "policydsl.api",
     "explain": "policydsl.api",
+    "history": "policydsl.api",
     "rank": "policydsl.api",
+    "review": "policydsl.api",
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
@@ -51,13 +60,16 @@ _HOMES = {
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
     "Diagnostic": "policydsl.language.diagnostics",
+    "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
+    "HistoryGraph": "policydsl.versions.graph",
     "Member": "policydsl.model.policy",
     "Policy": "policydsl.model.policy",
     "PolicyError": "policydsl.language.diagnostics",
     "Range": "policydsl.scoring.ranges",
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
+    "ReviewResult": "policydsl.review.reviewing",
     "Score": "policydsl.scoring.exact",
     "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
@@ -66,24 +78,30 @@ _HOMES = {
 __all__ = [
     "Case",
     "Diagnostic",
+    "EditionDiff",
     "Explanation",
+    "HistoryGraph",
     "Member",
     "Policy",
     "PolicyError",
     "Range",
     "Reason",
     "Report",
+    "ReviewResult",
     "Score",
     "SimulationResult",
     "Trace",
     "__version__",
     "cases_from_frame",
     "check",
+    "diff",
     "explain",
+    "history",
     "load",
     "loads",
     "rank",
     "rank_columns",
+    "review",
     "score",
     "score_columns",
     "simulate",
@@ -99,6 +117,13 @@ def __getattr__(name: str) -> Any:
     value = getattr(importlib.import_module(home), name)
     globals()[name] = value  # the next use needs no look-up
     return value
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext policydsl`` calls: values show themselves, ``%%policy`` and other magics."""
+    from policydsl.notebook import load as load_notebook
+
+    load_notebook(shell)
 
 
 def __dir__() -> list[str]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from policydsl import checking
+from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
+from policydsl.model import loading
 from policydsl.model.loading import load
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
@@ -33,9 +36,12 @@ from policydsl.scoring.writing import to_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.versions.comparing import EditionDiff
+    from policydsl.versions.graph import HistoryGraph
 
 PolicyLike = Policy | str | os.PathLike[str]
 Record = Mapping[str, object]
@@ -196,6 +202,51 @@ def check(*targets: str | os.PathLike[str]) -> checking.Report:
     The report has ``ok``, ``findings`` and the computed sums of each document.
     """
     return checking.check(targets)
+
+
+def history(target: str | os.PathLike[str] | None = None) -> HistoryGraph:
+    """The editions, amendments and histories of the bundled policies, or of a file or folder.
+
+    ``graph.order()`` lists the editions, ``graph.between(older, newer)`` what became of clauses.
+    """
+    from policydsl.versions.history import load_history
+
+    return load_history(target)
+
+
+def diff(older: str, newer: str, target: str | os.PathLike[str] | None = None) -> EditionDiff:
+    """Two editions compared by what they mean, by their ids among what :func:`history` reads.
+
+    Raises :class:`PolicyError`: F008 for an unknown edition, V637 for one known by title only.
+    """
+    from policydsl.versions.comparing import compare_editions
+    from policydsl.versions.history import build
+
+    library = loading.bundled() if target is None else loading.library_for(Path(target))
+    graph = build(library)
+    for id_ in (older, newer):
+        if graph.edition(id_).is_stub:
+            raise PolicyError([Diagnostic("V637", None, None, {"id": id_})])
+    return compare_editions(
+        library.policy(older), library.policy(newer), graph.between(older, newer)
+    )
+
+
+def review(
+    policy: PolicyLike,
+    against: PolicyLike | None = None,
+    *,
+    codes: Sequence[str] = (),
+    language: Language = "zh",
+) -> ReviewResult:
+    """Review a policy, alone or against another: faults, each with a witness and a remedy.
+
+    ``codes`` limits the checks (``["R620"]``).  The result has ``findings``, ``summary``,
+    ``frame()`` and ``html()``; printing it gives what ``policydsl review`` shows.
+    """
+    from policydsl.review.reviewing import review as run
+
+    return run(policy, against, codes=codes, language=language)
 
 
 def cases_from_frame(

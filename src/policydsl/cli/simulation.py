@@ -200,6 +200,8 @@ def _show(made: Made) -> None:
     for version in simulation.versions:
         for line in results.notice(version.policy, language):
             warning(f"{version.label}：{line}")
+    for label, found in simulation.warnings:
+        warning(f"{label}：{found.code} {found.message(language)}{found.remedy(language)}")
     about = simulation.people.about
     if about["kind"] == "specification":
         count = len(about["assumptions"])

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from policydsl.language import nodes as n
+from policydsl.language.decimals import show_decimal
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors, in_order
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.paths import clause_key, clause_label, find, id_of, ref_text
@@ -273,6 +274,8 @@ class _Compiler:
                     legal_basis.extend(text.value for text in value)
                 case "SOURCE":
                     values["source"] = value.value
+                case "SECTIONS":
+                    values["sections"] = value.value
                 case "TRANSITION":
                     transition.append(value.value)
                 case "ISSUED" | "IN_FORCE" | "EXPIRES":
@@ -699,10 +702,6 @@ class _Compiler:
                 )
                 self.report(
                     "M208", node, label=f"{clause.label}（{label}）" if label else clause.label,
-                    declared=_shown(clause.full_marks),
-                    total=_shown(total), parts=" + ".join(_shown(p) for p in parts),
+                    declared=show_decimal(clause.full_marks),
+                    total=show_decimal(total), parts=" + ".join(show_decimal(p) for p in parts),
                 )  # fmt: skip
-
-
-def _shown(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"

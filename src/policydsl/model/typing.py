@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Literal, Protocol
 
 from policydsl.language import nodes as n
+from policydsl.language.decimals import show_decimal
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean
 from policydsl.language.functions import FUNCTIONS, find_function, function_names
 from policydsl.language.keywords import keyword_table
@@ -406,9 +407,9 @@ class Typer:
             if not typed.bare and fact.unit is not None:
                 value = value / fact.unit.scale
             if not self._in_range(value, fact):
-                self.report("M224", node, fact=fact.name, value=_plain(value))
+                self.report("M224", node, fact=fact.name, value=show_decimal(value))
             if fact.kind in ("integer", "count") and value.denominator != 1:
-                self.report("M225", node, fact=fact.name, value=_plain(value))
+                self.report("M225", node, fact=fact.name, value=show_decimal(value))
         return value
 
     @staticmethod
@@ -534,10 +535,6 @@ def _product(left: Dimension, right: Dimension, sign: int) -> Dimension:
         if base != "count":
             powers[base] = powers.get(base, 0) + sign * power
     return tuple(sorted((base, power) for base, power in powers.items() if power))
-
-
-def _plain(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else str(float(value))
 
 
 def operator_of(word: str) -> e.Comparison:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from policydsl.language.decimals import show_decimal
 from policydsl.model.rules import RoundTo
 
 
@@ -135,19 +136,4 @@ def round_points(value: Fraction, rounding: RoundTo) -> Fraction:
 
 def show_points(value: Fraction) -> str:
     """A number of points as an exact decimal; a fraction with no finite one as a/b."""
-    denominator = value.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    if denominator != 1:
-        return f"{value.numerator}/{value.denominator}"
-    places = 0
-    scaled = value
-    while scaled.denominator != 1:
-        scaled *= 10
-        places += 1
-    if places == 0:
-        return str(scaled.numerator)
-    digits = f"{abs(scaled.numerator):0{places + 1}d}"
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+    return show_decimal(value)

@@ -19,8 +19,9 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError
 from policydsl.language.paths import clause_label, ref_text
 from policydsl.model.policy import Policy
+from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.runs import Simulation
-from policydsl.simulation.worth import Bench, Worth, less
+from policydsl.simulation.worth import Worth, less
 from policydsl.versions.diffing import diff
 
 EXACT = 8
@@ -90,7 +91,7 @@ def contributions(
     before, after = simulation.versions[base], simulation.versions[draft]
     assert before.policy.document is not None
     assert after.policy.document is not None
-    bench = Bench(simulation, base)
+    bench = QuickBench(simulation, base)
     ends = (bench.worth(before.policy), bench.worth(after.policy))
     done(2)
     amendment = diff(before.policy.document, after.policy.document)
@@ -125,7 +126,7 @@ class _Worths:
         always: Sequence[n.Statement], ends: tuple[Worth, Worth], done: Callable[[int], object],
     ):  # fmt: skip
         self.version = simulation.versions[base]
-        self.bench = Bench(simulation, base)
+        self.bench = QuickBench(simulation, base)
         self.amendment, self.always, self.ends, self.done = amendment, always, ends, done
         self.known: dict[frozenset[int], Worth | None] = {}
 

@@ -19,6 +19,7 @@ from policydsl.model.finding import ClauseIndex
 from policydsl.model.policy import Policy
 from policydsl.scoring.ranges import show_points
 from policydsl.simulation.drafts import Version
+from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.runs import Simulation
 from policydsl.simulation.worth import Bench, Worth, less
 
@@ -196,7 +197,7 @@ def sensitivity(
     """
     each = simulation.versions[version]
     assert each.policy.document is not None
-    bench = Bench(simulation, version)
+    bench = QuickBench(simulation, version)
     base = bench.worth(each.policy)
     scene = simulation.scored[version].scene.name
     swings = []

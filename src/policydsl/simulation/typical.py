@@ -22,7 +22,7 @@ from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.exact import Evaluator, Score, Trace
 from policydsl.scoring.ranges import Range, show_points
 from policydsl.scoring.results import show_range
-from policydsl.simulation.people import Groups, read_by, shown_facts
+from policydsl.simulation.people import Groups, People, read_by, shown_facts
 from policydsl.simulation.runs import Simulation
 from policydsl.simulation.statistics import (
     CHANGE_KINDS,
@@ -79,6 +79,7 @@ def typical(simulation: Simulation) -> list[Typical]:
     ]
     for draft in simulation.drafts:
         parts += _moved(simulation, draft)
+    policies = [version.policy for version in simulation.versions]
     found = []
     for label, rows in parts:
         weights = simulation.weights
@@ -88,7 +89,7 @@ def typical(simulation: Simulation) -> list[Typical]:
             continue
         own = None if weights is None else weights[rows]
         persons = len(rows) if own is None else int(own.sum())
-        row = int(simulation.people.cases[rows[_middle(simulation, rows, own)]])
+        row = int(simulation.people.cases[rows[middle_of(simulation.people, policies, rows, own)]])
         cases = [simulation.people.case(version, row) for version in simulation.numbers]
         found.append(explained(simulation, label, persons, cases))
     return found
@@ -116,11 +117,12 @@ def _moved(simulation: Simulation, draft: int) -> list[tuple[str, Numbers]]:
     before, after = (places_of(simulation.outcomes(version)) for version in (0, draft))
     kept, lost = PLACES.index("in"), PLACES.index("out")
     prefix = f"{simulation.labels[draft]}：" if len(simulation.drafts) > 1 else ""
+    who = "人" if simulation.people.rows[0].population.units is None else "单位"
     parts = {
-        "受益的人": codes == CHANGE_KINDS.index("gains"),
-        "受损的人": codes == CHANGE_KINDS.index("loses"),
-        "由无位变为有位的人": (before == lost) & (after == kept),
-        "由有位变为无位的人": (before == kept) & (after == lost),
+        f"受益的{who}": codes == CHANGE_KINDS.index("gains"),
+        f"受损的{who}": codes == CHANGE_KINDS.index("loses"),
+        f"由无位变为有位的{who}": (before == lost) & (after == kept),
+        f"由有位变为无位的{who}": (before == kept) & (after == lost),
     }
     return [(prefix + label, np.flatnonzero(where)) for label, where in parts.items()]
 
@@ -132,12 +134,17 @@ def _by_score(simulation: Simulation) -> Groups:
     return Groups("得分", tuple(labels), np.searchsorted(np.asarray(cuts), low, side="right"))
 
 
-def _middle(simulation: Simulation, rows: Numbers, weights: Numbers | None) -> int:
-    """The place among ``rows`` of the case nearest to their middle."""
-    population = simulation.people.rows[0].population
-    read = set().union(*(read_by(version.policy) for version in simulation.versions))
+def middle_of(
+    people: People, policies: Sequence[Policy], rows: Numbers, weights: Numbers | None
+) -> int:
+    """The place among ``rows`` (places among the cases) of the case nearest to their middle.
+
+    ``policies`` say which facts count; ``weights`` are those of the rows.
+    """
+    population = people.rows[0].population
+    read = set().union(*(read_by(policy) for policy in policies))
     names = sorted(read & set(population.columns))
-    at = simulation.people.cases[rows]
+    at = people.cases[rows]
     distance = np.zeros(len(rows), np.int64)
     columns = []
     for name in names:
@@ -166,7 +173,7 @@ def _middle(simulation: Simulation, rows: Numbers, weights: Numbers | None) -> i
     same = [
         r for r in alike.tolist() if all(c[r] == f for c, f in zip(columns, first, strict=True))
     ]
-    best: int = min(same, key=lambda r: simulation.people.id(int(at[r])))
+    best: int = min(same, key=lambda r: people.id(int(at[r])))
     return best
 
 
@@ -192,7 +199,7 @@ def _changes(old: Policy, before: Score, new: Policy, after: Score) -> list[Clau
 
 def _how(trace: Trace | None, id_: str) -> tuple[str, ...]:
     """The rules of a clause with what each of them gave."""
-    clause = None if trace is None else _found(trace, id_)
+    clause = None if trace is None else trace.find(id_)
     if clause is None:
         return ()
     lines = []
@@ -203,16 +210,6 @@ def _how(trace: Trace | None, id_: str) -> tuple[str, ...]:
     if clause.raw is not None and clause.raw != clause.value:
         lines.append(f"合计 {_shown(clause.raw)}，计 {_shown(clause.value)}")
     return tuple(lines)
-
-
-def _found(trace: Trace, id_: str) -> Trace | None:
-    if trace.kind == "clause" and trace.id == id_:
-        return trace
-    for child in trace.children:
-        inner = _found(child, id_)
-        if inner is not None:
-            return inner
-    return None
 
 
 def _shown(value: Range | None) -> str:

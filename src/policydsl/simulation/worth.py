@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from math import lcm
 
 import numpy as np
@@ -14,6 +16,7 @@ from policydsl.model.policy import Policy, RankingKey, Scene
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.households import Band, check_scene, rank_households, reads_total
 from policydsl.scoring.columns.placing import OUTCOME_CODES
+from policydsl.scoring.columns.plan import Plan
 from policydsl.scoring.columns.population import Codes
 from policydsl.simulation import statistics as st
 from policydsl.simulation.runs import Simulation
@@ -47,15 +50,15 @@ class Bench:
     def worth(self, policy: Policy) -> Worth:
         """The figures of a variant.  Raises :class:`PolicyError` where it cannot be scored."""
         sim = self.simulation
-        sheet = Sheet(policy, sim.people.rows[self.version], sim.settings, self._columns)
+        sheet = self._sheet(policy)
         scene = scene_of(policy, sim.scene, sim.quota, sim.ties)
         scale = lcm(sheet.scale, sim.scale)
         total, flags = sheet.totals(scale)
         check_refused(sheet, sim.people, self.version, scene, flags)
         cases = total.at(sim.people.cases)
         ends = st.counted(cases.low, cases.high, sim.weights)
-        low = _mean(ends.low, scale)
-        high = low if ends.exact else _mean(ends.high, scale)
+        low = mean_of(ends.low, scale)
+        high = low if ends.exact else mean_of(ends.high, scale)
         outcomes, at = self._places(sheet, scene, scale, total, flags)
         admitted = outcomes == ADMITTED
         groups: tuple[int, ...] = ()
@@ -66,6 +69,15 @@ class Bench:
             )
         line = st.in_points(at, scale)
         return Worth(low, high, line, st.weight_of(admitted, sim.weights), groups)
+
+    def _sheet(self, policy: Policy, plans: Sequence[Plan] | None = None) -> Sheet:
+        """A variant with the population of the version."""
+        sim = self.simulation
+        case = partial(sim.people.case, self.version)
+        rows = sim.people.rows[self.version]
+        return Sheet(
+            policy, rows, sim.settings, self._columns, plans, case, sim.unplanned[self.version]
+        )
 
     def _places(
         self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: st.Numbers
@@ -80,7 +92,7 @@ class Bench:
         quota = scene.quota if sim.quota is None else sim.quota
         ties = sim.ties or scene.ties
         first = scene.keys[0] if scene.keys else None
-        by_points = first is not None and reads_total(first) and _own(first)
+        by_points = first is not None and reads_total(first) and own(first)
         if not (by_points and total.exact and quota is not None):
             rows = sheet.scored_rows(scene, scale, total, flags)
             found = rank_households(scene, population, rows, cases, quota, ties, True)
@@ -109,13 +121,14 @@ class Bench:
         return outcomes, line if among.placings.line is None else among.placings.line
 
 
-def _own(key: RankingKey) -> bool:
+def own(key: RankingKey) -> bool:
     """Whether a key that reads a total reads the household's own, the higher first."""
     expression = key.expression
     return key.highest_first and isinstance(expression, ScoreRef) and expression.role == "self"
 
 
-def _mean(histogram: Histogram, scale: int) -> Fraction | None:
+def mean_of(histogram: Histogram, scale: int) -> Fraction | None:
+    """The mean in points; ``None`` of nothing, and where a score is without bound."""
     return st.summarised(histogram, scale, ()).mean
 
 

@@ -10,147 +10,46 @@ whose text changed but whose rules did not (sources, summaries, notes, names of 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from policydsl.language import nodes as n
 from policydsl.language.keywords import spell
 from policydsl.language.paths import Position, clause_label, clauses
-from policydsl.model import expressions as e
 from policydsl.model import policy as m
-from policydsl.model import rules as r
 from policydsl.model.kinds import CLAUSE_KINDS, spelt
+from policydsl.versions.contents import (
+    blend_effects,
+    clause_effects,
+    fact_effects,
+    joint_effects,
+    scene_effects,
+)
 from policydsl.versions.effects import (
     NOTHING,
-    OPEN,
     Effect,
     Pair,
     Same,
     Side,
     change,
-    limit_effects,
-    limit_text,
     mechanism_text,
     mechanisms,
-    quantity,
-    reach_effects,
     rule_effects,
-    unchanged,
-    written,
 )
 from policydsl.versions.lineage import Lineage, Link
 from policydsl.versions.matching import SAME_ID, canonical, match_clauses
-
-Status = Literal[
-    "unchanged", "wording", "amended", "renamed", "renumbered", "moved", "split", "merged",
-    "added", "repealed", "not_seen",
-]  # fmt: skip
-
-STATUS_WORDS: dict[Status, Pair] = {
-    "unchanged": ("未改", "unchanged"), "wording": ("仅文字", "wording only"),
-    "amended": ("修改", "amended"), "renamed": ("更名", "renamed"),
-    "renumbered": ("改号", "renumbered"), "moved": ("移动", "moved"),
-    "split": ("拆分", "split"), "merged": ("合并", "merged"), "added": ("新增", "added"),
-    "repealed": ("废止", "repealed"), "not_seen": ("未见", "not seen"),
-}  # fmt: skip
-
-RowKind = Literal[
-    "document", "clause", "scene", "blend", "status rules", "exclusions", "deadline", "duty"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseState:
-    """A clause as one edition has it.
-
-    ``title`` is what a reader calls it (第1项 出租房屋), ``points`` its full marks, else its cap;
-    ``parts`` the same of the items right inside it.  ``mechanism``: how its own rules give
-    and take points.
-    """
-
-    id: str
-    title: str
-    kind: str
-    points: m.Limit | None
-    parts: tuple[m.Limit | None, ...]
-    mechanism: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of a clause.
-
-    ``old`` and ``new``: the clause in each edition; empty for what was added or fell away,
-    several where clauses were merged or split.  ``statuses``, the weightiest first: what
-    happened to its place and label, then to its content.  ``inferred`` says why the two are
-    taken for the same clause where no document states it; ``reason`` is what a document says of
-    the change.  ``wording`` names what was put into other words.  ``depth``: how many clauses
-    stand around it.
-    """
-
-    kind: RowKind
-    old: tuple[ClauseState, ...]
-    new: tuple[ClauseState, ...]
-    statuses: tuple[Status, ...]
-    inferred: str | None = None
-    reason: str | None = None
-    effects: tuple[Effect, ...] = ()
-    wording: tuple[Pair, ...] = ()
-    depth: int = 0
-
-    @property
-    def status(self) -> Status:
-        """The weightiest status."""
-        return self.statuses[0]
-
-    @property
-    def changes_effect(self) -> bool:
-        """Whether anything but words and labels changed."""
-        weighty = {"amended", "added", "repealed", "moved", "split", "merged"}
-        return bool(weighty & {*self.statuses})
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Of how many items the points are stated, left to discretion, or not stated."""
-
-    items: int
-    stated: int
-    discretionary: int
-    open: int
-
-
-@dataclass(frozen=True)
-class EditionDiff:
-    """The rows in the order of the newer edition; what fell away stands where it stood.
-
-    ``tallies`` count the items of the older and the newer edition: all of them (key ``""``) and
-    those of the units (key ``unit``), where there are any.
-    """
-
-    older: m.Policy = field(repr=False)
-    newer: m.Policy = field(repr=False)
-    rows: tuple[Row, ...]
-    tallies: Mapping[str, tuple[Tally, Tally]]
-
-    def of(self, *statuses: Status) -> tuple[Row, ...]:
-        """The rows that have one of the statuses."""
-        return tuple(row for row in self.rows if set(statuses) & set(row.statuses))
-
-    def row(self, id_: str) -> Row:
-        """The row of a clause, by its id in either edition; ``KeyError`` if there is none."""
-        for row in self.rows:
-            if id_ in {state.id for state in (*row.new, *row.old)}:
-                return row
-        raise KeyError(id_)
-
-    @property
-    def counts(self) -> dict[Status, int]:
-        """How many rows have each status; a row with two counts twice."""
-        counted = Counter(status for row in self.rows for status in row.statuses)
-        return {status: counted[status] for status in STATUS_WORDS if counted[status]}
+from policydsl.versions.phrasing import deadline_text, exclusions_text, period_text
+from policydsl.versions.rows import (
+    STATUS_WORDS,
+    ClauseState,
+    EditionDiff,
+    Row,
+    RowKind,
+    Status,
+    Tally,
+    tally,
+)
 
 
 def compare_editions(old: m.Policy, new: m.Policy, lineage: Lineage | None = None) -> EditionDiff:
@@ -169,25 +68,6 @@ def compare_editions(old: m.Policy, new: m.Policy, lineage: Lineage | None = Non
     if old.units or new.units:
         tallies["unit"] = (tally(old, "unit"), tally(new, "unit"))
     return EditionDiff(old, new, tuple(rows), tallies)
-
-
-def tally(policy: m.Policy, inside: str | None = None) -> Tally:
-    """Counts items by whether the text states their points.
-
-    ``inside``: only items that stand in a clause of this kind.  An item is open when the text
-    states no rule, or leaves something open in it; discretionary when an assessor decides any of
-    its points; else stated.
-    """
-    items: list[m.Clause] = []
-    for root in policy.roots:
-        holders = [root] if inside is None else [c for c in root.walk() if c.kind == inside]
-        items.extend(c for holder in holders for c in holder.walk() if c.is_item)
-    judged = [c for c in items if c.discretionary]
-    unstated = [
-        c for c in items if not c.discretionary and (not c.rules or any(map(r.is_open, c.rules)))
-    ]
-    stated = len(items) - len(judged) - len(unstated)
-    return Tally(len(items), stated, len(judged), len(unstated))
 
 
 # -- one comparison ------------------------------------------------------------------------
@@ -397,129 +277,16 @@ class _Comparer:
         if len(olds) == len(news) == 1:
             old_id, new_id = olds[0].id, news[0].id
             if old_id in self.old.scenes and new_id in self.new.scenes:
-                return self._scene_effects(self.old.scenes[old_id], self.new.scenes[new_id])
+                return scene_effects(self.same, self.old.scenes[old_id], self.new.scenes[new_id])
             if old_id in self.old.blends and new_id in self.new.blends:
-                return self._blend_effects(self.old.blends[old_id], self.new.blends[new_id])
+                return blend_effects(self.same, self.old.blends[old_id], self.new.blends[new_id])
         before = [k.typed for k in olds if k.typed is not None]
         after = [k.typed for k in news if k.typed is not None]
         if not before or not after:
             return []  # rules on the status of points have a row of their own
         if len(before) == len(after) == 1:
-            return self._clause_effects(before[0], after[0])
-        return self._joint_effects(before, after)
-
-    def _clause_effects(self, a: m.Clause, b: m.Clause) -> list[Effect]:
-        result: list[Effect] = []
-        if a.kind != b.kind:
-            what = ("种类", "kind")
-            result.append(change("limit", what, spelt(_keyword(a)), spelt(_keyword(b))))
-        limits = limit_effects(a, b)
-        left = Side(self.old.policy, a)
-        right = Side(self.new.policy, b)
-        rules = rule_effects(a.rules, b.rules, self.same, left, right)
-        if limits and not rules and len(a.rules) == len(b.rules) == 1:
-            # the rule stays, but its way to the limit may be longer or shorter
-            sides = replace(left, alone=True), replace(right, alone=True)
-            rules = reach_effects(a.rules[0], b.rules[0], *sides)
-        result.extend([*limits, *rules])
-        result.extend(self._target_effects(a.targets, b.targets))
-        if not self.same(a.applies_when, b.applies_when):
-            texts = [_attribute_text(c, "APPLIES_WHEN") for c in (a, b)]
-            result.append(change("applies", ("适用", "applies when"), texts[0], texts[1]))
-        result.extend(self._fact_effects(_read(a), _read(b)))
-        # points first, then who reviews them and where they count
-        if result and a.cap == b.cap and isinstance(a.cap, Fraction):
-            result.append(unchanged("limit", ("上限", "cap"), limit_text(a.cap)))
-        elif result and a.full_marks == b.full_marks and isinstance(a.full_marks, Fraction):
-            what = ("满分", "full marks")
-            result.append(unchanged("limit", what, limit_text(a.full_marks)))
-        return [*result, *_organisation_effects(a, b)]
-
-    def _joint_effects(self, before: Sequence[m.Clause], after: Sequence[m.Clause]) -> list[Effect]:
-        """Clauses that were merged or split: points and rules taken together."""
-        result: list[Effect] = []
-        old, new = (_sum_text(side) for side in (before, after))
-        if old != new:
-            result.append(change("limit", ("分值", "points"), old, new))
-        rules = [tuple(rule for c in side for rule in c.rules) for side in (before, after)]
-        sides = Side(self.old.policy), Side(self.new.policy)
-        result.extend(rule_effects(rules[0], rules[1], self.same, *sides))
-        targets = [tuple(target for c in side for target in c.targets) for side in (before, after)]
-        result.extend(self._target_effects(targets[0], targets[1]))
-        for name, what in _ORGANISATION:
-            sets = [
-                tuple(dict.fromkeys(x for c in side for x in getattr(c, name)))
-                for side in (before, after)
-            ]
-            if set(sets[0]) != set(sets[1]):
-                kind: Any = "review" if name == "review" else "responsible"
-                result.append(change(kind, what, _names(sets[0]), _names(sets[1])))
-        return result
-
-    def _fact_effects(self, old: object, new: object) -> list[Effect]:
-        """Facts that are read on both sides but declared otherwise."""
-        result = []
-        for before, after in self.same.changed_facts(old, new):
-            a, b = self.old.policy.facts[before], self.new.policy.facts[after]
-            texts = _declared(a), _declared(b)
-            if texts[0] == texts[1]:
-                texts = written(a.node), written(b.node)
-            what = (f"事实“{after}”", f"fact “{after}”")
-            result.append(change("fact", what, *texts))
-        return result
-
-    def _target_effects(
-        self, before: tuple[m.Target, ...], after: tuple[m.Target, ...]
-    ) -> list[Effect]:
-        if self.same(before, after):
-            return []
-        result: list[Effect] = []
-        olds = [t for t in before if not any(self.same(t, x) for x in after)]
-        news = [t for t in after if not any(self.same(x, t) for x in before)]
-        for target in olds:
-            match = next((t for t in news if _same_measure(target, t, self.same)), None)
-            if match is None:
-                zh, en = _target_text(target)
-                result.append(Effect("target", f"删去目标：{zh}", f"target removed: {en}"))
-                continue
-            news.remove(match)
-            result.append(
-                change("target", ("目标", "target"), _target_text(target), _target_text(match))
-            )
-        for target in news:
-            zh, en = _target_text(target)
-            result.append(Effect("target", f"新增目标：{zh}", f"target added: {en}"))
-        return result or [Effect("target", "目标的次序改变", "the order of the targets changes")]
-
-    def _scene_effects(self, a: m.Scene, b: m.Scene) -> list[Effect]:
-        result = []
-        if not self.same(a.applies_when, b.applies_when):
-            texts = [_attribute_text(s.clause, "APPLIES_WHEN") for s in (a, b)]
-            result.append(change("applies", ("适用", "applies when"), texts[0], texts[1]))
-        if (a.household, a.household_scope) != (b.household, b.household_scope):
-            what = ("家庭", "household")
-            result.append(change("household", what, _household(a), _household(b)))
-        keys = [tuple((k.expression, k.highest_first) for k in s.keys) for s in (a, b)]
-        if not self.same(keys[0], keys[1]) or a.keys_open != b.keys_open:
-            what = ("排序", "ranking")
-            result.append(change("ranking", what, _keys(a), _keys(b)))
-        if (a.quota, a.quota_set_by) != (b.quota, b.quota_set_by):
-            result.append(change("places", ("名额", "places"), _places(a), _places(b)))
-        if a.ties != b.ties:
-            result.append(change("ties", ("同分", "ties"), _ties(a), _ties(b)))
-        reads = [(s.applies_when, tuple(k.expression for k in s.keys)) for s in (a, b)]
-        return [
-            *result, *self._fact_effects(reads[0], reads[1]),
-            *_organisation_effects(a.clause, b.clause),
-        ]  # fmt: skip
-
-    def _blend_effects(self, a: m.Blend, b: m.Blend) -> list[Effect]:
-        parts = [tuple((p.expression, p.weight) for p in blend.parts) for blend in (a, b)]
-        result = []
-        if not self.same(parts[0], parts[1]):
-            result.append(change("weight", ("合成", "blend"), _weights(a), _weights(b)))
-        reads = [tuple(p.expression for p in blend.parts) for blend in (a, b)]
-        return [*limit_effects(a.clause, b.clause), *result, *self._fact_effects(*reads)]
+            return clause_effects(self.same, before[0], after[0])
+        return joint_effects(self.same, before, after)
 
     # -- clauses with others inside
 
@@ -559,9 +326,9 @@ class _Comparer:
             title = policy.title or policy.id
             states.append(ClauseState("", title, "root", points, (), ()))
         if roots[0] is not None and roots[1] is not None:
-            effects.extend(self._clause_effects(roots[0], roots[1]))
+            effects.extend(clause_effects(self.same, roots[0], roots[1]))
         for name, key in (("in_force", "IN_FORCE"), ("expires", "EXPIRES")):
-            old, new = (_period(getattr(p.meta, name)) for p in (a, b))
+            old, new = (period_text(getattr(p.meta, name)) for p in (a, b))
             if old != new:
                 effects.append(change("date", spelt(key), old, new))
         old_not_counted, new_not_counted = ((p.exclusions) for p in (a, b))
@@ -569,7 +336,7 @@ class _Comparer:
             tuple((x.excluded, x.fact) for x in side) for side in (old_not_counted, new_not_counted)
         ]
         if [tuple(map(self._old_name, pair)) for pair in pairs[1]] != list(pairs[0]):
-            texts = [_exclusions(side) for side in (old_not_counted, new_not_counted)]
+            texts = [exclusions_text(side) for side in (old_not_counted, new_not_counted)]
             effects.append(change("condition", spelt("NOT_COUNTED"), texts[0], texts[1]))
         statuses: list[Status] = []
         if a.title != b.title:
@@ -591,7 +358,7 @@ class _Comparer:
         sides = Side(a), Side(b)
         effects = [
             *rule_effects(a.status_rules, b.status_rules, self.same, *sides),
-            *self._fact_effects(a.status_rules, b.status_rules),
+            *fact_effects(self.same, a.status_rules, b.status_rules),
         ]
         if any(effect.changed for effect in effects):
             name = spell("STATUS_RULES", "zh")
@@ -611,11 +378,11 @@ class _Comparer:
             old = olds.pop((self.older_of.get(clause, clause), deadline.name), None)
             yield self._named_row(
                 "deadline", deadline.name,
-                None if old is None else _deadline(old), _deadline(deadline),
+                None if old is None else deadline_text(old), deadline_text(deadline),
                 None if old is None else old.text, deadline.text,
             )  # fmt: skip
         for gone in olds.values():
-            yield self._named_row("deadline", gone.name, _deadline(gone), None, None, None)
+            yield self._named_row("deadline", gone.name, deadline_text(gone), None, None, None)
 
     def _duties(self) -> Iterator[Row]:
         """Duties, known by their units."""
@@ -748,170 +515,6 @@ def _with_inside(row: Row, counted: Counter[Status]) -> Row:
     if row.statuses == ("unchanged",) and counted["wording"]:
         return replace(row, statuses=("wording",), wording=(("其中的条款", "clauses inside"),))
     return row
-
-
-def _keyword(clause: m.Clause) -> str:
-    return next(key for key, kind in CLAUSE_KINDS.items() if kind == clause.kind)
-
-
-_ORGANISATION: tuple[tuple[str, Pair], ...] = (
-    ("review", ("审核方式", "review")), ("responsible", ("责任单位", "responsible unit")),
-    ("lead", ("牵头单位", "lead unit")),
-)  # fmt: skip
-
-
-def _organisation_effects(a: m.Clause, b: m.Clause) -> list[Effect]:
-    """Who reviews, who is responsible, where points count."""
-    result = []
-    for name, what in _ORGANISATION:
-        old, new = getattr(a, name), getattr(b, name)
-        if set(old) != set(new):
-            kind: Any = "review" if name == "review" else "responsible"
-            result.append(change(kind, what, _names(old), _names(new)))
-    for name, key in (("recognition", "RECOGNITION"), ("entity", "ENTITY")):
-        old, new = getattr(a, name), getattr(b, name)
-        if old != new:
-            pair = [NOTHING if x is None else (x, x) for x in (old, new)]
-            result.append(change("entity", spelt(key), pair[0], pair[1]))
-    return result
-
-
-def _names(names: Iterable[str]) -> Pair:
-    shown = list(names)
-    return ("、".join(shown), ", ".join(shown)) if shown else NOTHING
-
-
-def _read(clause: m.Clause) -> object:
-    return clause.rules, clause.applies_when, clause.targets
-
-
-def _sum_text(side: Sequence[m.Clause]) -> Pair:
-    """10 + 20 分."""
-    limits = [c.declared_maximum for c in side]
-    if len(limits) == 1:
-        return limit_text(limits[0])
-    texts = [limit_text(limit) for limit in limits]
-    plain = [zh.removesuffix(" 分") for zh, _ in texts]
-    english = [en.removesuffix(" points").removesuffix(" point") for _, en in texts]
-    return f"{' + '.join(plain)} 分", f"{' + '.join(english)} points"
-
-
-def _attribute_text(clause: m.Clause, key: str) -> Pair:
-    node = clause.node
-    for attribute in () if node is None else node.attributes:
-        if attribute.key == key and isinstance(attribute.value, n.Node):
-            return written(attribute.value)
-    return NOTHING
-
-
-def _declared(fact: m.Fact) -> Pair:
-    """A declaration in the language, without name, notes and sources."""
-    if fact.node is None:
-        return NOTHING
-    kept = tuple(
-        o for o in fact.node.options
-        if o.key in ("RANGE", "DEFAULT", "TREATED_AS", "REQUIRED", "NO_EVIDENCE", "PRECISION")
-    )  # fmt: skip
-    node = replace(fact.node, name=n.Name("x"), options=kept)
-    zh, en = written(node)
-    return zh.partition("：")[2], en.partition(": ")[2]
-
-
-def _target_text(target: m.Target) -> Pair:
-    if target.text is not None:
-        return f"“{target.text}”", f"“{target.text}”"
-    return written(None if target.node is None else target.node.condition)
-
-
-def _same_measure(a: m.Target, b: m.Target, same: Same) -> bool:
-    if a.measure is None or b.measure is None:
-        return False
-    return same(e.FactRef(a.measure), e.FactRef(b.measure)) and a.operator == b.operator
-
-
-_HOUSEHOLD: dict[str | None, Pair] = {
-    "higher_of": ("就高", "the higher of"), "total_of": ("合计", "the total of"),
-}  # fmt: skip
-_SCOPE: dict[str, Pair] = {"couple": ("夫妻", "the couple"), "member": ("成员", "the members")}
-_TIES: dict[str, str] = {
-    "admit_all": "ADMIT_ALL", "admit_none": "ADMIT_NONE", "lottery": "LOTTERY", "open": "OPEN",
-}  # fmt: skip
-
-
-def _household(scene: m.Scene) -> Pair:
-    if scene.household is None:
-        return NOTHING
-    how, scope = _HOUSEHOLD[scene.household], _SCOPE[scene.household_scope]
-    return f"{how[0]} {scope[0]}", f"{how[1]} {scope[1]}"
-
-
-def _keys(scene: m.Scene) -> Pair:
-    node = scene.clause.node
-    ranking = (
-        None if node is None else next((s for s in node.body if isinstance(s, n.Ranking)), None)
-    )
-    if ranking is None:
-        return NOTHING
-    zh, en = written(ranking)
-    return zh.partition(" ")[2], en.partition(" ")[2]
-
-
-def _places(scene: m.Scene) -> Pair:
-    if scene.quota is not None:
-        return f"{scene.quota} 名", str(scene.quota)
-    if scene.quota_set_by is not None:
-        return f"由 {scene.quota_set_by} 定", f"set by {scene.quota_set_by}"
-    return OPEN
-
-
-def _ties(scene: m.Scene) -> Pair:
-    return spelt(_TIES[scene.ties])
-
-
-def _weights(blend: m.Blend) -> Pair:
-    node = blend.clause.node
-    parts = [] if node is None else [s for s in node.body if isinstance(s, n.BlendPart)]
-    texts = [written(replace(part, notes=())) for part in parts]
-    return "；".join(zh for zh, _ in texts) or "无", "; ".join(en for _, en in texts) or "none"
-
-
-def _exclusions(exclusions: Sequence[m.Exclusion]) -> Pair:
-    if not exclusions:
-        return NOTHING
-    return (
-        "；".join(f"{x.excluded} 于 {x.fact}" for x in exclusions),
-        "; ".join(f"{x.excluded} in {x.fact}" for x in exclusions),
-    )
-
-
-def _period(period: m.Period | None) -> Pair:
-    if period is None:
-        return NOTHING
-    if period.date is not None:
-        return period.date.isoformat(), period.date.isoformat()
-    if period.after is not None:
-        value = period.after * (period.after_unit.scale if period.after_unit else 1)
-        zh, en = quantity(value, period.after_unit)
-        return f"公布后 {zh}", f"{en} after publication"
-    return OPEN
-
-
-_COMPARISONS: dict[str | None, Pair] = {
-    "<=": ("不超过", "at most"), ">=": ("不少于", "at least"), "<": ("少于", "less than"),
-    ">": ("超过", "more than"), "==": ("", ""), "!=": ("不是", "not"), None: ("", ""),
-}  # fmt: skip
-
-
-def _deadline(deadline: m.Deadline) -> Pair:
-    words = _COMPARISONS[deadline.comparison]
-    if deadline.number is not None:
-        unit = deadline.unit
-        value = quantity(deadline.number * (unit.scale if unit else 1), unit)
-    elif deadline.date is not None:
-        value = (deadline.date.isoformat(), deadline.date.isoformat())
-    else:
-        return OPEN
-    return f"{words[0]} {value[0]}".strip(), f"{words[1]} {value[1]}".strip()
 
 
 _OUTSIDE_THE_TEXT = frozenset({"ID"})

@@ -74,7 +74,7 @@ class English(Speaker):
     def _joined(self, expr: e.All | e.AnyOf, node: n.Node | None, nested: bool) -> str:
         bounds = shapes.as_range(expr)
         if bounds is not None:
-            return self._range(bounds, node)
+            return self.ranged(bounds, node)
         one_of = shapes.as_list(expr)
         if one_of is not None:
             return self._one_of("is_one_of", one_of[0], one_of[1])
@@ -88,22 +88,6 @@ class English(Speaker):
         shown = [self.value(value, None, unit) for value in values]
         text = ", ".join(shown[:-1]) + " or " + shown[-1]
         return self.say(key, subject=self.value(subject), values=text)
-
-    def _range(self, bounds: shapes.Bounds, node: n.Node | None) -> str:
-        low_node = high_node = None
-        if isinstance(node, (n.Between, n.FromBelow)):
-            low_node, high_node = node.low, node.high
-        unit = self.unit_of(bounds.subject)
-        subject = self.value(bounds.subject)
-        high = self.value(bounds.high, high_node, unit)
-        if not bounds.open:
-            low = self.first_of_range(bounds.low, low_node, unit)
-            return self.say("range", subject=subject, low=low, high=high)
-        upper = e.Compared("<", bounds.subject, bounds.high)
-        keyword = node.word if isinstance(node, n.FromBelow) else None
-        below = self.label_word(self.comparison_key(upper, keyword), "")
-        low = self.value(bounds.low, low_node, unit)
-        return self.say("range_open", subject=subject, low=low, below=below, high=high)
 
     def _compared(self, expr: e.Compared, node: n.Node | None) -> str:
         if isinstance(expr.right, e.Const) and isinstance(expr.right.value, bool):

@@ -546,6 +546,23 @@ class Speaker(ABC):
     def conjoined(self, first: str, second: str) -> str:
         """Two labels that hold together."""
 
+    def ranged(self, bounds: shapes.Bounds, node: n.Node | None) -> str:
+        """A value between two bounds."""
+        low_node = high_node = None
+        if isinstance(node, (n.Between, n.FromBelow)):
+            low_node, high_node = node.low, node.high
+        unit = self.unit_of(bounds.subject)
+        subject = self.value(bounds.subject)
+        high = self.value(bounds.high, high_node, unit)
+        if not bounds.open:
+            low = self.first_of_range(bounds.low, low_node, unit)
+            return self.say("range", subject=subject, low=low, high=high)
+        upper = e.Compared("<", bounds.subject, bounds.high)
+        keyword = node.word if isinstance(node, n.FromBelow) else None
+        below = self.label_word(self.comparison_key(upper, keyword), "")
+        low = self.value(bounds.low, low_node, unit)
+        return self.say("range_open", subject=subject, low=low, below=below, high=high)
+
     def first_of_range(self, expr: e.Expr, node: n.Node | None, unit: Unit | None) -> str:
         """The lower end of a range, without the unit that the upper end bears."""
         if not isinstance(expr, e.Const) or not isinstance(expr.value, Fraction):

@@ -319,7 +319,7 @@ def test_where_no_folder_can_be_written_it_compiles_in_each_process(
 
     monkeypatch.setattr(kernel.numba, "njit", njit)
     monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda name: "/dev/null/none")
-    assert kernel._compiled(lambda number: number + 1)(1) == 2
+    assert kernel.compiled(lambda number: number + 1)(1) == 2
     assert "no folder" in caplog.text
 
 
@@ -330,7 +330,7 @@ def test_machine_code_is_kept_in_the_users_cache_folder(
     kernel = engines.load_kernel()
     monkeypatch.setattr(kernel.platformdirs, "user_cache_dir", lambda name: str(tmp_path / name))
     monkeypatch.setattr(kernel.numba.config, "CACHE_DIR", "")
-    compiled = kernel._compiled(kernel._tally_weighted)
+    compiled = kernel.compiled(kernel._tally_weighted)
     compiled(np.zeros(1, np.int32), np.ones(1, np.int64), 0, np.zeros(1, np.int64))
     assert list((tmp_path / "policydsl").rglob("*.nbi"))
     assert kernel.numba.config.CACHE_DIR == ""

@@ -123,10 +123,11 @@ def merged(histograms: Iterable[Histogram]) -> Histogram:
     empty = np.zeros(0, np.int64)
     values = np.concatenate([empty, *(part.values for part in parts)])
     counts = np.concatenate([empty, *(part.counts for part in parts)])
-    return _summed(values, counts)
+    return summed(values, counts)
 
 
-def _summed(values: Numbers, counts: Numbers) -> Histogram:
+def summed(values: Numbers, counts: Numbers) -> Histogram:
+    """The histogram of values in any order, each with its count; equal ones are added up."""
     order = np.argsort(values, kind="stable")
     values, counts = values[order], counts[order]
     first = np.flatnonzero(np.diff(values, prepend=values[:1] - 1)) if len(values) else order
@@ -158,22 +159,48 @@ class Counter:
         if high - low < min(DENSE, 4 * len(values)):
             dense = np.zeros(high - low + 1, np.int64)
             _count(values, weights, low, dense)
-            self._parts.append(_sparse(dense, low))
+            self._parts.append(sparse(dense, low))
         else:
-            self._parts.append(_summed(values.astype(np.int64), counts))
+            self._parts.append(summed(values.astype(np.int64), counts))
         if len(self._parts) > 32:
             self._parts = [merged(self._parts)]
 
     def histogram(self) -> Histogram:
         """What was counted until now."""
         if self._dense is not None:
-            return _sparse(self._dense, self.low)
+            return sparse(self._dense, self.low)
         return merged(self._parts)
 
 
-def _sparse(dense: Numbers, low: int) -> Histogram:
+def sparse(dense: Numbers, low: int) -> Histogram:
+    """The histogram of counts of ``low``, ``low`` + 1, …"""
     values = np.flatnonzero(dense)
     return Histogram(values.astype(np.int64) + low, dense[values])
+
+
+def count_into(places: Numbers, weights: Array | None, counts: Numbers) -> None:
+    """Add 1, or the weight, to ``counts`` at each place."""
+    if len(places):
+        _count(places, weights, 0, counts)
+
+
+def packed(columns: Sequence[Array], lows: Sequence[int], spans: Sequence[int]) -> Numbers:
+    """One number for each combination of values: the first column counts most."""
+    keys = np.zeros(len(columns[0]), np.int64)
+    for column, low, span in zip(columns, lows, spans, strict=True):
+        keys *= span
+        keys += column
+        keys -= low
+    return keys
+
+
+def unpacked(keys: Numbers, lows: Sequence[int], spans: Sequence[int]) -> list[Numbers]:
+    """The columns of which numbers were made by :func:`packed`."""
+    columns: list[Numbers] = []
+    for low, span in zip(reversed(lows), reversed(spans), strict=True):
+        keys, rest = np.divmod(keys, span)
+        columns.insert(0, rest + low)
+    return columns
 
 
 def _count(values: Array, weights: Array | None, low: int, counts: Numbers) -> None:

@@ -29,6 +29,12 @@ _BARRED = (
 """With any of these for certain a row is not ranked."""
 
 
+def barred(flags: Numbers) -> Truths:
+    """Rows that a status, or the conditions of the document, keep from being ranked."""
+    found: Truths = (flags & _BARRED) != 0
+    return found
+
+
 @dataclass(frozen=True)
 class Band:
     """Numbers that may be ranges: the ends of each row, the same array where they are exact."""
@@ -57,7 +63,7 @@ class Band:
 class ScoredRows:
     """What a scene needs of every row of a population, as if each person were the applicant.
 
-    ``keys`` by the text of the ranking key, for those that do not read the total; of more is
+    ``keys`` by :attr:`RankingKey.column`, for those that do not read the total; of more is
     better.  ``takes_part``: not ruled out by the condition of the scene.
     """
 
@@ -68,7 +74,7 @@ class ScoredRows:
 
     def may_be_ranked(self) -> Truths:
         """Rows that no status and no condition rules out."""
-        able: Truths = (self.flags & _BARRED) == 0
+        able = ~barred(self.flags)
         return able if self.takes_part is None else able & self.takes_part
 
 
@@ -289,7 +295,7 @@ def _keys(
     keys: list[Band] = []
     for key in scene.keys:
         if not reads_total(key):
-            keys.append(rows.keys[key.text].at(of))
+            keys.append(rows.keys[key.column].at(of))
             continue
         assert isinstance(key.expression, e.ScoreRef)
         band = other_total if key.expression.role == "spouse" else points

@@ -4,9 +4,14 @@ A draft that changes a rule leaves most values as they were.  What both share is
 of numbers, the *state*: for a sum that the draft changes in one term, the sum of the others.
 The draft then costs, for each row, a look at the state, a look-up and the caps above it.
 
-Where rows are alike in all that a family of drafts reads (the state, and the facts of the changed
-rules), they are counted together: a draft costs the size of that *joint table*, however many
-persons it stands for.
+Many drafts that change the same rules share more:
+
+- where they give one rule other points, persons are counted once by the rule's code and their
+  score (:mod:`policydsl.scoring.columns.sweeping`);
+- else, where rows are alike in all that the drafts read (the state, and the facts of the changed
+  rules), they are counted together.
+
+A draft then costs the size of that *joint table*, however many persons it stands for.
 
 All results are those of full runs, to the last integer; :class:`WhatIf` chooses the cheapest way.
 """
@@ -17,6 +22,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +41,17 @@ from policydsl.scoring.columns.engines.graph import (
 )
 from policydsl.scoring.columns.engines.program import Width
 from policydsl.scoring.columns.engines.running import Engine, Runner
-from policydsl.scoring.columns.histograms import CHUNK, Counter, Histogram, in_chunks, of
-from policydsl.scoring.columns.plan import Ends, Plan
+from policydsl.scoring.columns.histograms import (
+    CHUNK,
+    Counter,
+    Histogram,
+    in_chunks,
+    of,
+    packed,
+    unpacked,
+)
+from policydsl.scoring.columns.plan import Ends, Plan, Slot
+from policydsl.scoring.columns.sweeping import Family, Persons, forms, skeleton
 
 Array = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.int64]
@@ -52,6 +67,9 @@ STATES = 12
 
 ALIKE = 32
 """Rows are sorted to be counted together where about so many, or more, are of each kind."""
+
+MOVED_FROM = 16
+"""So many drafts of one rule are worth counting persons by its code and their score."""
 
 SORTED_FROM = 30
 """So many drafts are worth sorting the rows to find which are alike."""
@@ -148,6 +166,10 @@ def _total(plan: Plan) -> Ends:
     return plan.total
 
 
+def _nothing(plan: Plan) -> Sequence[Slot]:
+    return ()
+
+
 @dataclass
 class WhatIf:
     """Drafts of a policy against its baseline, for one population.
@@ -155,8 +177,9 @@ class WhatIf:
     ``columns``: codes, one array for each input of the plans, all of which have the inputs of
     ``base`` (in that order; drafts may have more, whose columns follow).  ``weights``: how many
     persons each row stands for, integers that are not negative.  ``ends`` says which quantity is
-    compared: the total unless told otherwise.  Drafts have the scale of ``base``
-    (:func:`policydsl.scoring.columns.planning.planner.make_plan` takes one).
+    compared: the total unless told otherwise.  ``beside``: slots that :meth:`values` gives, too.
+    Drafts have the scale of ``base`` (:func:`policydsl.scoring.columns.planning.planner.make_plan`
+    takes one).
     """
 
     base: Plan
@@ -166,15 +189,18 @@ class WhatIf:
     engine: Engine = "auto"
     threads: int | None = None
     ends: Callable[[Plan], Ends] = _total
+    beside: Callable[[Plan], Sequence[Slot]] = _nothing
     _graph: Graph = field(default_factory=Graph)
     _kept: dict[Id, Array] = field(default_factory=dict)
     _asked: Tally[frozenset[Id]] = field(default_factory=Tally)
     _joint: dict[tuple[frozenset[Id], frozenset[int]], _Rows | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._base_roots = Reader(self._graph).read(self.base, self.ends(self.base))
-        self._known = frozenset(self._graph.reachable(self._base_roots))
-        self._keep(frozenset(self._base_roots))
+        wanted = (*self.ends(self.base), *self.beside(self.base))
+        self._roots = tuple(Reader(self._graph).read(self.base, wanted))
+        self._base_roots = self._roots[:2]
+        self._known = frozenset(self._graph.reachable(self._roots))
+        self._keep(frozenset(self._roots))
 
     @property
     def baseline(self) -> tuple[Numbers, Numbers]:
@@ -198,6 +224,24 @@ class WhatIf:
         found = self._run(variant, self._population(variant), width)
         return found[0], found[-1]
 
+    def values(self, draft: Plan) -> list[Array]:
+        """Both ends and the slots ``beside`` under a draft, for each row, in narrow types.
+
+        What a draft does not change is the same array in each call.
+        """
+        whole = self._whole(draft, (*self.ends(draft), *self.beside(draft)))
+        fresh = tuple(dict.fromkeys(root for root in whole.roots if root not in self._roots))
+        found = {root: self._kept[root] for root in whole.roots if root in self._roots}
+        if fresh:
+            inputs = frozenset(whole.graph.inputs(fresh))
+            (variant,) = self._cheaper([_Variant(whole.graph, fresh, frozenset(), inputs)])
+            columns = self._run(variant, self._population(variant), "tight")
+            distinct = dict(zip(dict.fromkeys(variant.roots), columns, strict=True))
+            found |= {
+                root: distinct[made] for root, made in zip(fresh, variant.roots, strict=True)
+            }
+        return [found[root] for root in whole.roots]
+
     def change(self, draft: Plan) -> Changes:
         """What a draft changes."""
         return next(self.sweep([draft]))
@@ -205,8 +249,13 @@ class WhatIf:
     def sweep(self, drafts: Sequence[Plan]) -> Iterator[Changes]:
         """What each of some drafts changes, in their order; they share what they can."""
         variants = self._chosen(drafts)
+        moved = self._families(variants)
         families = Tally((variant.kept, variant.inputs) for variant in variants)
-        for variant in variants:
+        for at, variant in enumerate(variants):
+            if at in moved and (ends := moved[at].changes(at)):
+                changes = [Change(after, difference) for after, difference in ends]
+                yield Changes(changes[0], changes[-1])
+                continue
             family = families[variant.kept, variant.inputs]
             rows = self._joint_of(variant, family) or self._population(variant)
             yield self._changes(variant, rows)
@@ -217,33 +266,32 @@ class WhatIf:
         State that is not there costs a run of the baseline; it is made once that would have
         paid, what was asked for before counted in.
         """
-        read = [self._variants(draft) for draft in drafts]
-        for variant, _ in read:
+        return self._cheaper([self._whole(draft, self.ends(draft)) for draft in drafts])
+
+    def _cheaper(self, drafts: Sequence[_Variant]) -> list[_Variant]:
+        """As :meth:`_chosen`, for drafts as they are scored in full."""
+        read = [_Residual(self._graph, each.graph, self._known).of(each.roots) for each in drafts]
+        for variant in read:
             self._asked[variant.kept] += 1
         chosen = []
-        for (variant, full), draft in zip(read, drafts, strict=True):
-            missing = any(node not in self._kept for node in variant.kept)
+        for variant, whole in zip(read, drafts, strict=True):
+            full, missing = whole.cost(), any(node not in self._kept for node in variant.kept)
             saved = self._asked[variant.kept] * (full - variant.cost())
-            whole = saved <= (full if missing else 0)
-            chosen.append(self._whole(draft) if whole else variant)
+            chosen.append(whole if saved <= (full if missing else 0) else variant)
         self._keep(frozenset[Id]().union(*(variant.kept for variant in chosen)))
         return chosen
 
-    def _variants(self, draft: Plan) -> tuple[_Variant, float]:
-        """A draft over the state, and what it costs in full."""
-        whole = self._whole(draft)
-        return _Residual(self._graph, whole.graph, self._known).of(whole.roots), whole.cost()
-
-    def _whole(self, draft: Plan) -> _Variant:
+    def _whole(self, draft: Plan, wanted: Sequence[Slot]) -> _Variant:
+        """A draft that is scored in full."""
         if draft.scale != self.base.scale:
             raise ValueError(f"a draft has the scale {draft.scale}, not {self.base.scale}")
         graph = self._graph.fork()
-        roots = tuple(Reader(graph).read(draft, self.ends(draft)))
+        roots = tuple(Reader(graph).read(draft, wanted))
         return _Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
 
     def _keep(self, nodes: frozenset[Id]) -> None:
         """Have the columns of nodes; beyond ``STATES`` columns, what was not used longest goes."""
-        wanted = nodes | {*self._base_roots}
+        wanted = nodes | {*self._roots}
         missing = sorted(wanted - self._kept.keys())
         if missing:
             runner = Runner(self._graph, missing, self.engine, "tight", self.threads)
@@ -287,6 +335,31 @@ class WhatIf:
         counted = in_chunks(work, rows.rows, bounds, self.threads)
         return Changes(Change(*counted[:2]), Change(*counted[-2:]))
 
+    def _families(self, variants: Sequence[_Variant]) -> dict[int, Family]:
+        """The families of drafts (by their places) that give one rule other points."""
+        alike: dict[tuple[Any, ...], list[int]] = {}
+        for at, variant in enumerate(variants):
+            shapes = tuple(skeleton(variant.graph, root) for root in variant.roots)
+            alike.setdefault((variant.kept, variant.inputs, shapes), []).append(at)
+        families: dict[int, Family] = {}
+        for places in alike.values():
+            if len(places) < MOVED_FROM:
+                continue
+            every = [self._base_roots, *(variants[at].roots for at in places)]
+            exact = all(len(set(roots)) == 1 for roots in every)
+            ends = []
+            for end in (0,) if exact else (0, 1):
+                found = forms([(variants[at].graph, variants[at].roots[end]) for at in places])
+                if found is None:
+                    break
+                before = self._kept[self._base_roots[end]]
+                columns = dict(enumerate(self.columns))
+                persons = Persons(columns, dict(self._kept), before, self.rows, self.weights)
+                ends.append((found, persons))
+            else:
+                families |= dict.fromkeys(places, Family(places, ends, self.engine, self.threads))
+        return families
+
     def _joint_of(self, variant: _Variant, family: int) -> _Rows | None:
         """The joint table for all variants over the same state and inputs, where it is worth it."""
         key = (variant.kept, variant.inputs)
@@ -313,7 +386,7 @@ class WhatIf:
             sample = slice(None, None, -(-self.rows // SAMPLE))
             if space >= 1 << 62 or family < SORTED_FROM:
                 return None
-            keys = _keys([column[sample] for column in columns], lows, spans)
+            keys = packed([column[sample] for column in columns], lows, spans)
             # How often two of the sample are alike tells how many kinds there are, about.
             pairs = len(keys) - len(np.unique(keys))
             if len(keys) ** 2 * ALIKE > 2 * pairs * self.rows:
@@ -322,16 +395,15 @@ class WhatIf:
         def part(start: int, counters: tuple[Counter, ...]) -> None:
             rows = slice(start, min(start + CHUNK, self.rows))
             weights = None if self.weights is None else self.weights[rows]
-            counters[0].add(_keys([column[rows] for column in columns], lows, spans), weights)
+            counters[0].add(packed([column[rows] for column in columns], lows, spans), weights)
 
         (counted,) = in_chunks(part, self.rows, [(0, space - 1)], self.threads)
         if 2 * len(counted.values) > self.rows:
             return None
-        keys = counted.values
-        decoded: list[Array] = []
-        for column, low, span in list(zip(columns, lows, spans, strict=True))[::-1]:
-            keys, rest = np.divmod(keys, span)
-            decoded.insert(0, (rest + low).astype(column.dtype))
+        decoded = [
+            values.astype(column.dtype)
+            for values, column in zip(unpacked(counted.values, lows, spans), columns, strict=True)
+        ]
         states = dict(zip(nodes, decoded, strict=False))
         codes = dict(zip(inputs, decoded[len(nodes) :], strict=True))
         table = _Rows(codes, states, len(counted.values), counted.counts)
@@ -339,16 +411,6 @@ class WhatIf:
             ends = dict.fromkeys(self._base_roots)
             states.update(zip(ends, self._run(base, table, "tight"), strict=True))
         return table
-
-
-def _keys(columns: Sequence[Array], lows: Sequence[int], spans: Sequence[int]) -> Numbers:
-    """One number for each combination of values: the first column counts most."""
-    keys = np.zeros(len(columns[0]), np.int64)
-    for column, low, span in zip(columns, lows, spans, strict=True):
-        keys *= span
-        keys += column
-        keys -= low
-    return keys
 
 
 class _Residual:

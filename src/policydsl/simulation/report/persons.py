@@ -8,7 +8,7 @@ from policydsl.model.policy import Clause
 from policydsl.pages import page as p
 from policydsl.scoring.results import Cell, ResultTable, show_range
 from policydsl.simulation.report.parts import SHOWN, Parts, absent
-from policydsl.simulation.report.words import count_text, definition
+from policydsl.simulation.report.words import count_of, definition
 from policydsl.simulation.typical import Typical
 
 
@@ -55,7 +55,7 @@ def _person(parts: Parts, kind: str, number: int, person: Typical) -> p.Section:
     who = say(f"编号 {person.id}", f"id {person.id}")
     if kind == "typical":
         who += say(
-            f"，代表 {count_text(person.persons)} {parts.material.noun[0]}",
+            f"，代表 {count_of(person.persons, parts.material.noun[0])}",
             f", stands for {person.persons:,}",
         )
     rests = parts.person_rests if kind == "persons" else parts.rests

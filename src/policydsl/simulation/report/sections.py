@@ -89,6 +89,9 @@ def compared(parts: Parts) -> p.Section:
         tuple(rows),
     )
     blocks: list[p.Block] = [versions, p.Paragraph(_population(parts))]
+    for label, found in sim.warnings:
+        words = f"{label}：{found.message(parts.material.language)}"
+        blocks.append(p.Note(words, "warning"))
     standing = parts.material.tables["standing"]
     if any(cell for row in standing.rows for cell in row[2:]):
         blocks.append(parts.table("standing"))

@@ -12,6 +12,7 @@ from policydsl.scoring.columns.plan import UNBOUNDED
 from policydsl.simulation import statistics as st
 from policydsl.simulation.report.material import Material
 from policydsl.simulation.report.words import (
+    count_of,
     count_text,
     definition,
     of_many,
@@ -63,8 +64,8 @@ def _gainers(material: Material, draft: int, change: st.Change) -> Line:
         top = Fraction(most, material.simulation.scale)
         text += say(f"，最多的多 {points_text(top)} 分", f", {points_text(top)} at most")
     text += _best_group(material, draft, "gains") + _main_cause(material, draft) + "。"
-    who = say(f"{count_text(gains)} {noun[0]}", f"{gains:,} of {size:,} {noun[1]}")
-    intro = say(f"{count_text(size)} {noun[0]}中，", "")
+    who = say(f"{count_of(gains, noun[0])}", f"{gains:,} of {size:,} {noun[1]}")
+    intro = say(f"{count_of(size, noun[0])}中，", "")
     return line(
         head,
         intro,
@@ -80,7 +81,7 @@ def _losers(material: Material, draft: int, change: st.Change) -> Line:
     parts: list[Any] = [head]
     if loses:
         mean = _per_head(change.lost, loses, material)
-        parts.append(Strong(say(f"{count_text(loses)} {noun[0]}", f"{loses:,} {noun[1]}"), "loss"))
+        parts.append(Strong(say(f"{count_of(loses, noun[0])}", f"{loses:,} {noun[1]}"), "loss"))
         text = say(
             f"（占 {share_text(loses, size)}{_comma(of_many(loses, size, noun))}）的得分降低",
             f" ({share_text(loses, size, 'en')}) have a lower score",
@@ -93,7 +94,7 @@ def _losers(material: Material, draft: int, change: st.Change) -> Line:
     if mixed:
         parts.append(
             say(
-                f"；另有 {count_text(mixed)} {noun[0]}是多是少要看怎样酌情",
+                f"；另有 {count_of(mixed, noun[0])}是多是少要看怎样酌情",
                 f"; for {mixed:,} it hangs on judgement",
             )
         )
@@ -102,7 +103,7 @@ def _losers(material: Material, draft: int, change: st.Change) -> Line:
         house = material.households
         but = say("；但 " if not loses else "；", "; but " if not loses else "; ")
         parts.append(but)
-        parts.append(Strong(say(f"{count_text(lost)} {house[0]}", f"{lost:,} {house[1]}"), "loss"))
+        parts.append(Strong(say(f"{count_of(lost, house[0])}", f"{lost:,} {house[1]}"), "loss"))
         parts.append(say("由有位变为无位", " lose their place"))
     parts.append(say("。", "."))
     return Line(tuple(parts))
@@ -187,8 +188,8 @@ def _line_moves(material: Material, draft: int) -> Line:
     if gone or came:
         parts.append(
             say(
-                f"；{count_text(came)} {house[0]}由无位变为有位，"
-                f"{count_text(gone)} {house[0]}由有位变为无位",
+                f"；{count_of(came, house[0])}由无位变为有位，"
+                f"{count_of(gone, house[0])}由有位变为无位",
                 f"; {came:,} {house[1]} come in and {gone:,} drop out",
             )
         )
@@ -197,7 +198,7 @@ def _line_moves(material: Material, draft: int) -> Line:
     if after.tied:
         parts.append(
             say(
-                f"；线上同分 {count_text(after.tied)} {house[0]}、容不下全部",
+                f"；线上同分 {count_of(after.tied, house[0])}、容不下全部",
                 f"; {after.tied:,} tie at it",
             )
         )
@@ -208,7 +209,7 @@ def _line_moves(material: Material, draft: int) -> Line:
 def _quota(material: Material, before: st.Line, after: st.Line) -> str:
     if before.quota == after.quota:
         number = after.quota or 0
-        return material.say(f"{count_text(number)} 个名额，", f"{number:,} places; ")
+        return material.say(f"{count_of(number, '个名额')}，", f"{number:,} places; ")
     old, new = (
         material.say("不定", "open") if q is None else f"{q:,}" for q in (before.quota, after.quota)
     )
@@ -238,9 +239,9 @@ def _line_alone(material: Material) -> Line:
             head, _quota(material, found, found), _no_line(material, found) + say("。", ".")
         )
     taken, perhaps = found.placed("in"), found.placed("maybe")
-    parts = [say(f"确定有位的 {count_text(taken)} {house[0]}", f"{taken:,} have a certain place")]
+    parts = [say(f"确定有位的 {count_of(taken, house[0])}", f"{taken:,} have a certain place")]
     if perhaps:
-        parts.append(say(f"未定的 {count_text(perhaps)} {house[0]}", f"{perhaps:,} perhaps"))
+        parts.append(say(f"未定的 {count_of(perhaps, house[0])}", f"{perhaps:,} perhaps"))
     if found.margin is not None:
         next_ = points_text(found.margin)
         parts.append(say(f"下一名差 {next_} 分", f"the next one misses by {next_}"))
@@ -285,7 +286,7 @@ def _spread(material: Material) -> Sequence[Rich]:
         )
     first = line(
         Strong(say("分数怎样　", "The scores: ")),
-        say(f"{count_text(size)} {noun[0]}，", f"{size:,} {noun[1]}, ")
+        say(f"{count_of(size, noun[0])}，", f"{size:,} {noun[1]}, ")
         + say("，", ", ").join(filter(None, parts))
         + say("。", "."),
     )
@@ -312,7 +313,7 @@ def _openness(material: Material) -> Line:
             f"{share_text(*found.pairs)} 的先后因此未定",
             f"; the order of {share_text(*found.pairs, 'en')} of pairs hangs on it",
         )
-    who = say(f"{count_text(found.open)} {noun[0]}", f"{found.open:,} {noun[1]}")
+    who = say(f"{count_of(found.open, noun[0])}", f"{found.open:,} {noun[1]}")
     return line(head, Strong(who), text + say("。", "."))
 
 

@@ -22,6 +22,12 @@ def count_text(number: int, language: Language = "zh") -> str:
     raise AssertionError(number)
 
 
+def count_of(number: int, noun: str, language: Language = "zh") -> str:
+    """How many of what: 297 人, 9.62 万人."""
+    text = count_text(number, language)
+    return f"{text}{noun}" if text[-1] in "万亿" else f"{text} {noun}"
+
+
 def points_text(value: Fraction, places: int = 2, signed: bool = False) -> str:
     """Points of a sentence: rounded half up to so many places, − in full width."""
     shown = show_points(round_points(abs(value), RoundTo("half_up", Fraction(1, 10**places))))

@@ -75,7 +75,7 @@ def _cache_folder() -> Iterator[None]:
         numba.config.CACHE_DIR = before
 
 
-def _compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any]) -> Any:
     """Compiled once and kept; where no folder can be written, compiled in each process."""
     options = {"nogil": True, "error_model": "numpy"}
     with _cache_folder():
@@ -373,7 +373,7 @@ def _execute(ops, tables, scratch, columns, outputs, start, stop):
     return -1
 
 
-execute = _compiled(_execute)
+execute = compiled(_execute)
 
 
 class Bound:
@@ -463,8 +463,8 @@ def _tally_weighted(values, weights, low, counts):
     return True
 
 
-tally = _compiled(_tally)
-tally_weighted = _compiled(_tally_weighted)
+tally = compiled(_tally)
+tally_weighted = compiled(_tally_weighted)
 
 
 def count(values: Array, weights: Array | None, low: int, counts: npt.NDArray[np.int64]) -> None:

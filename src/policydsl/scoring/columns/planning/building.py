@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -143,9 +144,14 @@ class Builder:
         numerators = table.low if end == "low" else table.high
         source, places = self._place(table.axes)
         self._finer(table.divisor)
-        divisor = table.divisor
-        values = numerators[places]
-        self.makers.append(lambda scale: Look(out, source, scaled(values, divisor, scale)))
+
+        def make(scale: int) -> Look:
+            def values() -> Numbers:
+                return scaled(numerators[places], table.divisor, scale)
+
+            return Look(out, source, _once(table, (end, scale), values))
+
+        self.makers.append(make)
 
     def mark(self, out: Slot, table: Tabulated, keep: int = -1) -> None:
         """Set the flags of a table."""
@@ -161,7 +167,7 @@ class Builder:
             self.makers.append(lambda _: Merge(out, constant))
             return
         source, places = self._place(table.axes)
-        bits = table.flags[places] & keep
+        bits = _once(table, ("flags", keep), lambda: table.flags[places] & keep)
         self.makers.append(lambda _: Mark(out, source, bits))
 
     def looked(self, table: Tabulated) -> Ends:
@@ -376,6 +382,24 @@ class Builder:
     def finish(self) -> tuple[Step, ...]:
         """All steps, at the scale that was needed."""
         return tuple(make(self.divisor) for make in self.makers)
+
+
+_MADE: WeakKeyDictionary[Tabulated, dict[Hashable, Numbers]] = WeakKeyDictionary()
+
+
+def _once(table: Tabulated, what: Hashable, make: Callable[[], Numbers]) -> Numbers:
+    """A column of a table; for the next draft that has the table the same array, not a copy.
+
+    Whoever reads plans sees by that that nothing has changed there.
+    """
+    if len(table.axes) > 1:  # a new array each time is small then
+        return make()
+    made = _MADE.setdefault(table, {})
+    found = made.get(what)
+    if found is None:
+        found = made[what] = make()
+        found.flags.writeable = False
+    return found
 
 
 class TooFine(Exception):
