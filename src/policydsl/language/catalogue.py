@@ -1732,4 +1732,23 @@ CATALOGUE: dict[str, Template] = {
         "核对是不是有意的；影响多少人，用 policydsl simulate 测算。",
         "Check whether it is meant; policydsl simulate counts who is affected.",
     ),
+    "R702": _warning(
+        "没有写出 report.html：作图需要另装组件（缺 {component}）。",
+        "report.html was not written: charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
+        'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
+    ),
+    # -- simulation
+    "S550": _error(
+        "“{what}”不是任何条款的名称，也不是条文中的数。{near}",
+        "“{what}” is neither the name of a clause nor a number of the text. {near}",
+        "写条款名（缴纳社保）、数（0.5），或两者（缴纳社保=0.5）。",
+        "Give the name of a clause, a number (0.5), or both (name=0.5).",
+    ),
+    "S551": _error(
+        "文件里有 {count} 人，逐条说明的最多 {limit} 人。",
+        "There are {count} persons; at most {limit} can be told clause by clause.",
+        "人多的文件用 --population 给出。",
+        "Give a file of many persons with --population.",
+    ),
 }
