@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from tests.drafting.drafting_cases import NEW, OLD
@@ -53,7 +54,8 @@ def test_the_older_edition(tmp_path: Path):
 def test_the_audit_would_see_a_changed_figure(tmp_path: Path):
     policy = load(NEW)
     unit = policy.clauses["公安分局/1"]
-    changed = replace(unit, full_marks=unit.full_marks and unit.full_marks + 1)  # type: ignore[operator]
+    assert isinstance(unit.full_marks, Fraction)
+    changed = replace(unit, full_marks=unit.full_marks + 1)
     roots = tuple(swapped(root, unit, changed) for root in policy.roots)
     found = audited(policy, table_of(replace(policy, roots=roots)), tmp_path)
     assert found.complaints

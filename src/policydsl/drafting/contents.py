@@ -28,7 +28,7 @@ Texts = Literal["own", "generated"]
 DOCUMENTS = ("scheme", "assessment", "work_plan")
 _OPEN = re.compile(r"（(?P<what>[^（）；]{0,6})原文未载明）|原文未载明")
 _FIGURE = re.compile(
-    r"[0-9０-９]|百分之|[一二三四五六七八九十两]\s*分|[扣加减得]分|酌情|减半|封顶|原文|这里|没有写|未写"
+    r"[0-9０-９]|百分之|[一二三四五六七八九十两]\s*分|[扣加减得]分|酌情|减半|封顶|原文|这里|未写|没有|空的|空白|占位|看不"
 )
 _REMARK = re.compile(r"（原文(?!未载明)[^（）]*）")
 """A remark on the source in a note, which is of no interest to those who are consulted."""

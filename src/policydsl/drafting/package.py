@@ -94,7 +94,8 @@ def make_package(target: str, wanted: Wanted) -> Package:
     columns = OfficeColumns() if wanted.columns is None else read_columns(wanted.columns)
     days = d.plan_days(policy, wanted.issued, wanted.days, wanted.published, wanted.in_force)
     titles = _titles(library, policy, diff)
-    notes = [] if impact is None else doubts_about(impact, policy, _meaning(target))
+    doubts = [] if impact is None else doubts_about(impact, policy, _meaning(target))
+    notes = list(doubts)
     taken = wanted.in_force
     stated = policy.meta.in_force
     if taken is None and days.in_force_from is not None and (stated is None or stated.open):
@@ -116,7 +117,9 @@ def make_package(target: str, wanted: Wanted) -> Package:
     documents["附件1 征求意见反馈单"] = feedback_form(policy, days)
     documents["附件2 征求意见稿"] = draft_document(policy, columns, options, "附件2")
     versions = _version_names(impact, policy, diff, titles)
-    documents["附件3 起草说明"] = drafting_note(policy, days, diff, impact, versions, "附件3")
+    documents["附件3 起草说明"] = drafting_note(
+        policy, days, diff, impact, versions, "附件3", doubts
+    )
     if diff is not None:
         reasons = _reasons(library, policy.id)
         documents["附件4 修改对照表"] = change_document(diff, "附件4", reasons)
