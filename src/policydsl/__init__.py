@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         simulate,
     )
     from policydsl.checking import Report
+    from policydsl.comparison.frames import ComparisonResult
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
@@ -49,6 +50,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
+    "compare": "policydsl.api",
     "diff": "policydsl.api",
     "explain": "policydsl.api",
     "feedback": "policydsl.api",
@@ -63,6 +65,7 @@ _HOMES = {
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
+    "ComparisonResult": "policydsl.comparison.frames",
     "Diagnostic": "policydsl.language.diagnostics",
     "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
@@ -81,6 +84,7 @@ _HOMES = {
 
 __all__ = [
     "Case",
+    "ComparisonResult",
     "Diagnostic",
     "EditionDiff",
     "Explanation",
@@ -98,6 +102,7 @@ __all__ = [
     "__version__",
     "cases_from_frame",
     "check",
+    "compare",
     "diff",
     "explain",
     "feedback",

@@ -36,6 +36,7 @@ from policydsl.scoring.writing import to_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from policydsl.comparison.frames import ComparisonResult
     from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
@@ -388,3 +389,39 @@ def simulate(
             tuple(ignore), language=language,
         )  # fmt: skip
     return SimulationResult(made, language, request)
+
+
+def compare(
+    *policies: PolicyLike,
+    assume: Sequence[str | os.PathLike[str]] = (),
+    persons: Any = None,
+    population: Any = None,
+    n: int | None = None,
+    seed: int = 1,
+    decisions: str | os.PathLike[str] | None = None,
+    synonyms: str | os.PathLike[str] | None = None,
+    engine: Literal["auto", "kernel", "numpy"] = "auto",
+    threads: int | None = None,
+    language: Language = "zh",
+) -> ComparisonResult:
+    """Policies side by side: two or more schemes, or assessments with work plans.
+
+    ``persons`` (a DataFrame, records or a file) are scored one by one, a ``population`` (the same,
+    or the id or file of a specification, of which ``n`` households are made with ``seed``) as a
+    whole.  ``decisions`` and ``synonyms`` are TOML files.  Assumption sets apply wherever they
+    are for.
+
+    ``result.frame("points")`` … give DataFrames (``result.names``), ``result.chart("heat")`` the
+    charts, ``result.save("out.html")`` writes .html, .xlsx, .docx, .md or .json.
+    """
+    from policydsl.comparison.comparing import compare as run
+    from policydsl.comparison.frames import ComparisonResult
+    from policydsl.simulation.sheets import Settings
+
+    made = run(
+        policies, assume=assume, persons=persons, population=population, n=n, seed=seed,
+        decisions=None if decisions is None else os.fspath(decisions),
+        synonyms=None if synonyms is None else os.fspath(synonyms),
+        settings=Settings(engine, threads),
+    )  # fmt: skip
+    return ComparisonResult(made, language)

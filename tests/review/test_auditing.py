@@ -50,7 +50,9 @@ def words_of(result: Audit, verdict: str) -> set[str]:
 
 def test_beilun_in_numbers(sources_dir: Path):
     """Counted by hand in the text: 61 items with 59 marks, 36 totals and one that is repeated."""
-    result = audit(bundled().policy("beilun-departments"), source(sources_dir, "beilun-departments"))
+    result = audit(
+        bundled().policy("beilun-departments"), source(sources_dir, "beilun-departments")
+    )
     marks = [e for e in result.entries if e.text is not None and e.text.role == "full_marks"]
     assert len(marks) == 59 + 35 + 1
     assert result.counts["different"] == 0
@@ -67,7 +69,9 @@ def test_garbled_places_appear_with_their_reading(sources_dir: Path):
 
 
 def test_a_place_is_line_and_character(sources_dir: Path):
-    result = audit(bundled().policy("beilun-departments"), source(sources_dir, "beilun-departments"))
+    result = audit(
+        bundled().policy("beilun-departments"), source(sources_dir, "beilun-departments")
+    )
     entry = next(e for e in result.entries if e.text is not None and e.text.words == "1万人")
     line, column = result.place(entry) or (0, 0)
     assert result.source.line(line)[column - 1 :].startswith("1万人")
@@ -119,7 +123,10 @@ def test_any_changed_number_of_a_clause_is_found(sources_dir: Path, id_: str, da
     other = data.draw(values.filter(lambda x: x != written[0]))
     edited = changed(id_, number, other)
     if edited is not None:
-        assert not audit(edited, source(sources_dir, id_)).ok, (text[number.span.start - 30 :][:60], other)
+        assert not audit(edited, source(sources_dir, id_)).ok, (
+            text[number.span.start - 30 :][:60],
+            other,
+        )
 
 
 def test_points_that_change_places_are_found(sources_dir: Path):
@@ -186,7 +193,12 @@ def test_a_text_and_its_policy():
     [
         ("扣 2 分", "扣 3 分", "different", "R762"),
         ("      未开展 培训：扣 5 分\n", "", "missing_in_code", "R760"),
-        ("未开展 培训：扣 5 分", "未开展 培训：扣 5 分\n未开展 培训：扣 7 分", "missing_in_text", "R761"),
+        (
+            "未开展 培训：扣 5 分",
+            "未开展 培训：扣 5 分\n未开展 培训：扣 7 分",
+            "missing_in_text",
+            "R761",
+        ),
         ("低于 95%", "低于 90%", "different", "R762"),
         ("不少于 5 个", "不少于 7 个", "different", "R762"),
         ("酌情扣分", "扣 30 分", "missing_in_code", "R760"),
@@ -210,7 +222,9 @@ def test_a_garbled_place_needs_a_reading():
 
 
 def test_a_reading_that_is_not_needed_any_more():
-    declared = POLICY.replace("未开展 培训：", "校读 “扣5份” 读作 “扣5分” 理由 “音近致误”\n未开展 培训：")
+    declared = POLICY.replace(
+        "未开展 培训：", "校读 “扣5份” 读作 “扣5分” 理由 “音近致误”\n未开展 培训："
+    )
     result = audit(loads(declared), TEXT)
     assert [d.code for d in result.diagnostics()] == ["R764"]
 

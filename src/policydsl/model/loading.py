@@ -557,7 +557,10 @@ def located(
 
 
 def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Policy:
-    """Load the only scorable policy of a text; vocabularies may stand in the same text."""
+    """Load the only scorable policy of a text; vocabularies may stand in the same text.
+
+    Where it has none, the only amendment of it: the edition that it makes of its base.
+    """
     library = Library(bundled())
     library.add_text(text, name)
     if has_errors(library.diagnostics):
@@ -565,7 +568,7 @@ def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Poli
     wanted = [
         id_ for id_, entry in library.entries.items()
         if entry.document.kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")
-    ]  # fmt: skip
+    ] or [id_ for id_, entry in library.entries.items() if entry.document.kind == "AMENDMENT"]  # fmt: skip
     if len(wanted) != 1:
         details = {"path": name, "count": len(wanted), "names": "、".join(wanted)}
         raise PolicyError([Diagnostic("F009", None, None, details)])

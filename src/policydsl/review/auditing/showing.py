@@ -45,8 +45,7 @@ def summary(audit: Audit, language: Language) -> str:
     bad = len(audit.complaints) + len(audit.lost) + len(audit.stale)
     zh = (
         f"原文数字和计分用语 {figures} 处，其中计分句 {len(audit.scoring)} 处："
-        f"{'，'.join(parts)}。"
-        + ("全部对得上。" if not bad else f"{bad} 处要核对。")
+        f"{'，'.join(parts)}。" + ("全部对得上。" if not bad else f"{bad} 处要核对。")
     )
     en = (
         f"{figures} figures and scoring phrases, {len(audit.scoring)} of them in scoring sentences: "
