@@ -19,7 +19,7 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Fact
 from policydsl.review.context import Context
-from policydsl.review.linear import linear
+from policydsl.review.linear import Linear, linear
 from policydsl.review.witnesses import case_for
 from policydsl.scoring.exact import Effect, Frame, Probe
 from policydsl.scoring.expressions import Values
@@ -109,20 +109,34 @@ def bounds_of(fact: Fact) -> tuple[Fraction | None, Fraction | None]:
 
 
 def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
-    """The facts that a clause reads with the values where its rules can change."""
+    """The facts that a clause reads with the values where its rules can change.
+
+    Where two facts are held against each other, marks of one are those for the other at its least.
+    """
+    facts = context.policy.facts
     marks: dict[str, set[Fraction]] = {}
+
+    def mark(form: Linear | None, reached: Iterable[Fraction]) -> None:
+        for name, weight in form.weights.items() if form is not None else ():
+            if weight == 0:
+                continue
+            assert form is not None
+            rest = form.constant + sum(
+                (w * (bounds_of(facts[other])[0] or 0) for other, w in form.weights.items()
+                 if other != name), Fraction(0),
+            )  # fmt: skip
+            marks.setdefault(name, set()).update((x - rest) / weight for x in reached)
+
     for rule in rules_of(clause):
         parts = (rule.condition, *expressions_of(rule.action), *_matrix_parts(rule.action))
-        for part in parts:
-            for name, value in numbers_in(part):
-                marks.setdefault(name, set()).add(value)
+        for each in e.walk(parts):
+            if isinstance(each, e.Compared):
+                mark(linear(e.Arith("-", each.left, each.right)), [Fraction(0)])
         if isinstance(rule.action, r.PerStep):
-            for name, value in _step_marks(rule.action, _limits(clause, rule)):
-                marks.setdefault(name, set()).add(value)
+            steps = _steps(rule.action, _limits(clause, rule))
+            mark(linear(rule.action.subject), steps)
     return tuple(
-        _axis(context.policy.facts[name], marks.get(name, set()))
-        for name in reads_of(clause)
-        if name in context.policy.facts
+        _axis(facts[name], marks.get(name, set())) for name in reads_of(clause) if name in facts
     )
 
 
@@ -132,19 +146,15 @@ def _limits(clause: Clause, rule: r.Rule) -> list[Fraction]:
     return [*own, *(x for x in (clause.cap, clause.full_marks) if isinstance(x, Fraction))]
 
 
-def _step_marks(action: r.PerStep, limits: Sequence[Fraction]) -> Iterator[tuple[str, Fraction]]:
-    form = linear(action.subject)
-    if form is None or len(form.weights) != 1:
-        return
-    ((name, weight),) = form.weights.items()
-    if weight == 0:
-        return
+def _steps(action: r.PerStep, limits: Sequence[Fraction]) -> list[Fraction]:
+    """What a rule that counts has counted at its first steps, where it is full, and far out."""
     most = MOST_STEPS if action.most is None else min(MOST_STEPS, int(action.most) + 1)
     each = action.points.value if isinstance(action.points, r.FixedPoints) else Fraction(0)
     full = [(limit / each).__ceil__() for limit in limits if each > 0]
-    for count in (*range(most + 1), *full, 400, 10_000):
-        reached = action.beyond + (action.skip + count) * action.step
-        yield name, (reached - form.constant) / weight
+    return [
+        action.beyond + (action.skip + count) * action.step
+        for count in (*range(most + 1), *full, 400, 10_000)
+    ]
 
 
 def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
