@@ -18,7 +18,9 @@ def test_beilun_has_34_departments_of_70_points(sources_dir: Path):
     assert len(table.rows) == 61
     units = [holder for holder in table.holders if holder.kind == "unit"]
     assert len(units) == 34
-    assert all(holder.total is not None and holder.sum == holder.total.value == 70 for holder in units)
+    assert all(
+        holder.total is not None and holder.sum == holder.total.value == 70 for holder in units
+    )
     assert [h.sum for h in table.holders if h.kind == "common"] == [30]
     # 区文化和广电旅游体育局 goes on behind a page break, with its header and its 70 once more
     culture = next(h for h in units if h.name == "区文化和广电旅游体育局")

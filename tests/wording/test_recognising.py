@@ -65,7 +65,9 @@ def test_what_is_no_rule_is_none(text: str):
 
 
 def test_a_paragraph_of_rules():
-    found = read_rules("未开展业务培训的扣5分；持有居住证的加10分。按文化程度计分：本科得10分，其他得0分。")
+    found = read_rules(
+        "未开展业务培训的扣5分；持有居住证的加10分。按文化程度计分：本科得10分，其他得0分。"
+    )
     assert found is not None
     assert [one.kind for one in found] == ["flat", "flat", "tiers"]
 
@@ -146,7 +148,14 @@ def test_what_is_beside_the_rules():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.2万", 12_000), ("十二", 12), ("一百零五", 105), ("1,500", 1500), ("两", 2), ("3亿", 3 * 10**8)],
+    [
+        ("1.2万", 12_000),
+        ("十二", 12),
+        ("一百零五", 105),
+        ("1,500", 1500),
+        ("两", 2),
+        ("3亿", 3 * 10**8),
+    ],
 )
 def test_numbers(text: str, value: int):
     assert number_of(text) == value

@@ -70,7 +70,9 @@ def audit_command(
             heading(pick(language, "校读", "Declared readings"))
             heads = [pick(language, *head) for head in showing.READING_HEADS]
             print_table(heads, showing.reading_rows(result, language))
-        show_problems([d for d in result.diagnostics() if d.code in ("R764", "R765")], language, sys.stdout)
+        show_problems(
+            [d for d in result.diagnostics() if d.code in ("R764", "R765")], language, sys.stdout
+        )
         click.echo(showing.summary(result, language))
     if out is not None:
         say(f"已写到 {out}", f"Written to {out}", err=True)

@@ -15,7 +15,8 @@ from policydsl.wording.recognising.folding import pieces
 from policydsl.wording.recognising.numerals import NUMBER, unit_pattern
 
 _NOT_DONE = {
-    phrase.zh.replace("{fact}", ""): phrase.zh.startswith("{fact}") for phrase in NOT_DONE_WORDS.values()
+    phrase.zh.replace("{fact}", ""): phrase.zh.startswith("{fact}")
+    for phrase in NOT_DONE_WORDS.values()
 }
 """未开展 → whether the fact stands before it."""
 
@@ -87,7 +88,9 @@ def _atom(words: str, name_of: NameOf) -> str:
     if given is not None:
         fact = named(name_of(given[2], "any"))
         return f"已提供 {fact}" if given[1] == "已" else f"非 已提供 {fact}"
-    between = re.fullmatch(rf"(.+?)在({NUMBER})((?:{unit_pattern()})?)至({NUMBER})((?:{unit_pattern()})?)", words)
+    between = re.fullmatch(
+        rf"(.+?)在({NUMBER})((?:{unit_pattern()})?)至({NUMBER})((?:{unit_pattern()})?)", words
+    )
     if between is not None:
         unit = between[5]
         return f"{spouse}{named(name_of(between[1], unit))} {between[2]} 至 {between[4]} {unit}"

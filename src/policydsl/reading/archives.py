@@ -23,7 +23,9 @@ def refused(code: str, path: Path, **details: object) -> PolicyError:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Callable[[str], ElementTree.Element | None]]]:
+def opened(
+    path: Path,
+) -> Iterator[tuple[zipfile.ZipFile, Callable[[str], ElementTree.Element | None]]]:
     """The archive, and a function from the name of a part to its XML (``None``: no such part).
 
     Raises :class:`PolicyError`: I803 damaged, I805 too large when unpacked, I806 with entities.

@@ -121,6 +121,6 @@ class _Page(HTMLParser):
 
 
 def _span(value: str | None) -> int:
-    return min(max(int(value), 1), MOST_SPAN) if value is not None and value.strip().isdigit() else 1
-
-
+    return (
+        min(max(int(value), 1), MOST_SPAN) if value is not None and value.strip().isdigit() else 1
+    )

@@ -93,7 +93,11 @@ def assembled(
         tables = [table for table, _ in glued]
         end = min((begin for _, begin in glued), default=end)
     if prose is None and grids and tables:
-        first = min(p for g in grids for row in g.cells for c in row if c is not None for p in c.places[:1])
+        first = min(
+            p for g in grids for row in g.cells for c in row if c is not None for p in c.places[:1]
+        )
         end = sum(place < first for place in running.places)
     sections = [*table_sections(tables), *prose_sections(running.part(0, end))]
-    return SourceDocument(source, passage, kind, grids, tuple(tables), tuple(sections), tuple(notes))
+    return SourceDocument(
+        source, passage, kind, grids, tuple(tables), tuple(sections), tuple(notes)
+    )

@@ -251,6 +251,14 @@ class Landscape:
         """Whether all combinations of values are tried."""
         return prod(len(axis.values) for axis in self.axes) <= MOST_COMBINATIONS
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing can happen but at the values that were tried.
+
+        All combinations were, and rules compare, count and award in proportion to facts only.
+        """
+        return self.complete and all(map(_plain, rules_of(self.clause)))
+
     def points(self) -> Sequence[Point]:
         """The item at the combinations of all values, as far as they are not too many."""
         if self._points is None:
@@ -312,6 +320,21 @@ class Landscape:
             if best is before:
                 break
         return best
+
+
+def _plain(rule: r.Rule) -> bool:
+    """Whether a rule's amounts are stated and what it compares and counts is linear in facts."""
+    action = rule.action
+    if isinstance(action, (r.Flat, r.PerStep)) and isinstance(action.points, r.ComputedPoints):
+        return False
+    if isinstance(action, r.PerStep) and linear(action.subject) is None:
+        return False
+    return all(
+        isinstance(each.right, e.Const) or linear(e.Arith("-", each.left, each.right)) is not None
+        for part in (rule.condition, *_matrix_parts(action))
+        for each in e.walk(part)
+        if isinstance(each, e.Compared)
+    )
 
 
 def width(point: Point) -> Fraction:

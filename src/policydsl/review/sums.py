@@ -136,10 +136,10 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
         details: dict[str, Any] = {"declared": points_text(declared), "most": points_text(reached)}
         if reached >= declared:
             yield context.finding("R603", "proved", item, witness=witness, **details)
-        elif place.complete:
+        elif place.settled:
             yield context.finding("R603", "refuted", item, witness=witness, **details)
         else:
-            why = ("组合太多，没有全部试到", "too many combinations to try them all")
+            why = ("没有试遍所有的情形", "not all cases were tried")
             yield context.finding("R603", "undecided", item, witness=witness, why=why, **details)
     yield from _wholes(context)
 

@@ -95,6 +95,9 @@ class _Auditor:
             ):
                 self.lost.append((clause.id, clause.locator))
             self.cites[clause.id] = own or above
+        if self.by == "locator":
+            for duty in self.policy.duties:
+                self.cites[f"\n{duty.unit}"] = self._by_locator(duty.locator)
 
     @staticmethod
     def _numbered(locator: str) -> bool:
@@ -372,6 +375,8 @@ class _Auditor:
 
         Then a figure that stands in their notes only is one that was left out of the rules.
         """
+        if item.group == "verdict":
+            return False
         if item.group not in ("threshold", "share", "limit"):
             return True
         return item.section is not None and bool(item.dimension) and any(
@@ -444,6 +449,9 @@ class _Auditor:
                     same_unit = figure.quantity.dimension == item.dimension or not item.dimension
                     if figure.value == item.value and (same_unit or figure.role == item.role):
                         return text
+                verdict = _VERDICT.search(item.words) if item.group == "verdict" else None
+                if verdict is not None and verdict[0] in fold(text):
+                    return text
                 if item.role == "frequency" and item.words in fold(text):
                     return text
                 if item.words and len(item.words) > 1 and item.words in fold(text).replace(" ", ""):
@@ -471,6 +479,9 @@ class _Auditor:
             for root in policy.roots:
                 yield from (root.summary or "", *root.notes, *root.doubts)
             return
+        for duty in policy.duties:
+            if id_ == f"\n{duty.unit}":
+                yield from (duty.text or "", *duty.reviews, *duty.hosts)
         clause = policy.clauses.get(id_)
         if clause is None:
             return
@@ -503,6 +514,7 @@ def _scored(clause: m.Clause) -> bool:
     return clause.is_item or clause.kind == "task"
 
 
+_VERDICT = re.compile("一票否决|不得分|失效|清零|归零|冻结")
 _BESIDE = {"date": "日期", "document": "文号", "reference": "编号", "page": "页码", "name": "名称"}
 
 
