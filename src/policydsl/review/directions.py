@@ -51,8 +51,9 @@ def direction_of(policy: Policy, fact: Fact) -> tuple[Direction, Ground] | None:
 
 
 def to_be_done(policy: Policy, fact: Fact) -> bool:
-    """Whether a yes-or-no fact is something to do in an assessment (法律援助：是否), going by it
-    that nothing in its name says that it is bad.
+    """Whether a yes-or-no fact is something to do in an assessment (法律援助：是否).
+
+    It is taken for that where nothing in its name says that it is bad.
     """
     bad = any(word in fact.name for word in (*_NOT, *_BAD))
     return policy.kind == "assessment" and fact.kind == "yes_no" and not bad

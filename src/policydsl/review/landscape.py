@@ -286,14 +286,14 @@ class Landscape:
                     ]
 
     def lowest(self) -> Point | None:
-        """The point with the lowest sum before limits; the mildest case of those equal in value.
+        """The point with the lowest value, and of these the lowest sum before limits.
 
         Found among all combinations, or fact by fact where these are too many.
         """
         return self._best(-1)
 
     def highest(self) -> Point | None:
-        """The point with the highest sum before limits."""
+        """The point with the highest value, and of these the highest sum before limits."""
         return self._best(1)
 
     def _best(self, sign: int) -> Point | None:
@@ -363,8 +363,12 @@ def best_facts(context: Context, clause: Clause | None) -> dict[str, e.Constant]
     return facts
 
 
-def _end(point: Point, sign: int) -> Fraction:
-    """The end of the sum that counts when looking up (1) or down (−1); unbounded is very far."""
-    end = point.raw.high if sign > 0 else point.raw.low
-    far = Fraction(10**12)
-    return far if end is None else end * sign
+def _end(point: Point, sign: int) -> tuple[Fraction, Fraction]:
+    """How good (1) or how bad (−1) a point is: by its value, then by its sum before limits."""
+    return _far(point.value, sign), _far(point.raw, sign)
+
+
+def _far(value: Range, sign: int) -> Fraction:
+    """The end that counts when looking up or down; without bound it is very far."""
+    end = value.high if sign > 0 else value.low
+    return Fraction(10**12) if end is None else end * sign
