@@ -30,7 +30,7 @@ from policydsl.comparison.units import UnitRow
 from policydsl.language.keywords import Language
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
-from policydsl.wording.sentences import period_text
+from policydsl.wording.sentences import clause_name, period_text
 
 
 def report_of(comparison: Comparison, language: Language = "zh") -> Report:
@@ -251,7 +251,9 @@ class _Reporter:
             alike.setdefault(key, []).append(part)
         for parts in alike.values():
             first = parts[0]
-            title = first.title or self.say("不在组里的各项", "items outside groups")
+            title = self.say("不在组里的各项", "items outside groups")
+            if first.title:
+                title = clause_name(first.clause, self.language)
             if len(parts) > 1:
                 title = self.say(f"各单位（{len(parts)} 个）", f"each of {len(parts)} units")
             elif first.kind == "bonus":
