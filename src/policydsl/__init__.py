@@ -21,9 +21,12 @@ if TYPE_CHECKING:
         check,
         diff,
         explain,
+        feedback,
         history,
+        package,
         rank,
         rank_columns,
+        review,
         score,
         score_columns,
         simulate,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.cases import Case
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
@@ -49,8 +53,11 @@ _HOMES = {
     "compare": "policydsl.api",
     "diff": "policydsl.api",
     "explain": "policydsl.api",
+    "feedback": "policydsl.api",
     "history": "policydsl.api",
+    "package": "policydsl.api",
     "rank": "policydsl.api",
+    "review": "policydsl.api",
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
@@ -69,6 +76,7 @@ _HOMES = {
     "Range": "policydsl.scoring.ranges",
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
+    "ReviewResult": "policydsl.review.reviewing",
     "Score": "policydsl.scoring.exact",
     "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
@@ -87,6 +95,7 @@ __all__ = [
     "Range",
     "Reason",
     "Report",
+    "ReviewResult",
     "Score",
     "SimulationResult",
     "Trace",
@@ -96,11 +105,14 @@ __all__ = [
     "compare",
     "diff",
     "explain",
+    "feedback",
     "history",
     "load",
     "loads",
+    "package",
     "rank",
     "rank_columns",
+    "review",
     "score",
     "score_columns",
     "simulate",

@@ -47,6 +47,8 @@ def test_it_shows_the_whole_way(elsewhere: tuple[Path, str]):
         "六、几份策略并排比较",
         "“海曙区”用了假设集 haishu-demo",
         "单位",
+        "六、征求意见的全套文件",
+        "  附件4 修改对照表",
         "七、写出的文件",
     ):
         assert part in out, part
@@ -81,6 +83,7 @@ def test_the_files(elsewhere: tuple[Path, str]):
     assert {path.name for path in (folder / "out").iterdir()} == tables | pictures | {"compare"}
     compared = {f"{n}.{s}" for n in ("schemes", "duties") for s in ("html", "docx", "xlsx", "md")}
     assert {path.name for path in (folder / "out" / "compare").iterdir()} == compared
+    assert {path.name for path in (folder / "out").iterdir()} == tables | pictures | {"yueqing-package"}
     for name in pictures:
         assert "区社会治理中心" in (folder / "out" / name).read_text("utf-8")
     record = json.loads((folder / "out" / "beilun-departments.json").read_text("utf-8"))

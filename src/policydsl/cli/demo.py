@@ -18,6 +18,7 @@ from policydsl.cli.scoring import ranked, score_all, show_ranking, show_scores
 from policydsl.comparison.comparing import compare
 from policydsl.comparison.tables import report_of
 from policydsl.comparison.writing.files import write_comparison
+from policydsl.drafting.package import Wanted, write_package
 from policydsl.files import writable_folder, write_text
 from policydsl.language.diagnostics import PolicyError
 from policydsl.language.keywords import Language
@@ -74,6 +75,7 @@ def demo_command(out: str) -> int:
     written += _applicants(folder, language)
     written += _versions(folder, language)
     written += _comparisons(folder / "compare", language)
+    written.append(_package(folder, language))
     heading(pick(language, "七、写出的文件", "7. Files written"))
     for path in written:
         click.echo(f"  {path}")
@@ -263,6 +265,16 @@ def _comparisons(folder: Path, language: Language) -> list[Path]:
             written.append(path)
     click.echo()
     return written
+def _package(folder: Path, language: Language) -> Path:
+    """The consultation package of a made-up draft, with its changes against the base."""
+    zh = "六、征求意见的全套文件"
+    heading(pick(language, zh, "6. The documents of a consultation"))
+    wanted = Wanted(base=SCHEME, issued=date(2023, 4, 3), published=date(2023, 6, 1))
+    target = folder / "yueqing-package"
+    made, _ = write_package("yueqing-2023-draft", target, wanted)
+    for name in made.documents:
+        click.echo(f"  {name}")
+    return target
 
 
 def _read(policy: Policy, name: str, day: date | None) -> CaseTable:

@@ -31,6 +31,8 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("warning", zh, en, remedy_zh, remedy_en)
 
 
+# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
+# R pages · W documents.
 def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("note", zh, en, remedy_zh, remedy_en)
 
@@ -1299,106 +1301,18 @@ CATALOGUE: dict[str, Template] = {
         "先在前面的单元格里定义，再运行这一格。",
         "Define it in a cell above, then run this one.",
     ),
+    "J902": _error(
+        "语言服务需要另装组件（缺 {component}）。",
+        "The language server needs an extra component ({component} is missing).",
+        '运行：pip install "policydsl[editor]"。',
+        'Run: pip install "policydsl[editor]".',
+    ),
     # -- pages and charts
     "R701": _error(
         "作图需要另装组件（缺 {component}）。",
         "Charts need an extra component ({component} is missing).",
         '运行：pip install "policydsl[charts]"。',
         'Run: pip install "policydsl[charts]".',
-    ),
-    # -- comparisons
-    "C901": _error(
-        "比较至少要两份策略，只给了 {count} 份。",
-        "A comparison takes two policies at least; {count} given.",
-        "再写一份策略的文件或标识。",
-        "Name another policy, by file or id.",
-    ),
-    "C902": _error(
-        "给了 {count} 份策略，超过上限 {limit} 份。",
-        "{count} policies given; the limit is {limit}.",
-        "分几次比较。",
-        "Compare them in several runs.",
-    ),
-    "C903": _error(
-        "种类不同，不能并排比较：{what}。",
-        "Of kinds that cannot be compared: {what}.",
-        "积分只与积分比；考核与考核、要点可以一起比。",
-        "Compare points schemes with each other, and assessments with assessments or work plans.",
-    ),
-    "C904": _error(
-        "“{id}”不是可以比较的策略。",
-        "“{id}” is no policy that can be compared.",
-        "给出积分、考核或要点；假设集用 --assume。",
-        "Give a points scheme, an assessment or a work plan; assumption sets go with --assume.",
-    ),
-    "C905": _error(
-        "同义词文件里“{entry}”的写法不对。",
-        "“{entry}” in the file of synonyms is not written as it should be.",
-        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
-        "Write word = [\"another word\", …] under a [group].",
-    ),
-    "C906": _error(
-        "决定文件里“{entry}”的写法不对。",
-        "“{entry}” in the file of decisions is not written as it should be.",
-        '每条写 [[对应]]：条款 = ["标识#条款", "标识#条款"]，相同 = "是"、"否"或"待定"。',
-        'Each entry is a [[pair]] with clauses = ["id#clause", "id#clause"], same = "yes", "no" '
-        'or "open", and perhaps a reason.',
-    ),
-    "C907": _error(
-        "“{id}”是要点，没有分值，不能给人打分。",
-        "“{id}” is a work plan without points: nobody can be scored by it.",
-        "去掉 --persons 和 --population，或去掉这份文件。",
-        "Leave out --persons and --population, or that document.",
-    ),
-    "C908": _error(
-        "人口的权重合计 {count}，超过 {limit}，排序的一致程度算不出来。",
-        "The weights of the population add up to {count}, more than {limit}: the agreement of "
-        "rankings cannot be counted.",
-        "把权重按比例缩小。",
-        "Scale the weights down.",
-    ),
-    "C909": _error(
-        "--persons 有 {count} 人，逐人列出的上限是 {limit} 人。",
-        "--persons has {count} persons; at most {limit} are shown one by one.",
-        "人多时用 --population。",
-        "Use --population for many.",
-    ),
-    "C910": _warning(
-        "没有安装计算文字相近程度的程序库，没有概念的条款不作建议对应。",
-        "The library for likeness of texts is missing: nothing is proposed for clauses without "
-        "a concept.",
-        "安装 policydsl[{extra}]。",
-        "Install policydsl[{extra}].",
-    ),
-    "C911": _error(
-        "写不出 {suffix} 格式的比较。",
-        "A comparison cannot be written as {suffix}.",
-        "用 .html、.xlsx、.docx、.md 或 .json。",
-        "Use .html, .xlsx, .docx, .md or .json.",
-    ),
-    "C920": _warning(
-        "决定里的“{key}”不在这次比较的文件里，没有用上。{near}",
-        "“{key}” of the decisions is in none of the documents compared and was not used. {near}",
-        "条款改了名称或编号时，改掉这一条；不再需要就删去。",
-        "Change the entry if the clause got another name or number, or delete it.",
-    ),
-    "C921": _warning(
-        "同一对“{pair}”在决定文件里有两个不同的答案，用后面的一个。",
-        "“{pair}” has two different answers in the file of decisions; the later one counts.",
-        "删去其中一条。",
-        "Delete one of them.",
-    ),
-    "C922": _warning(
-        "决定把“{pair}”当作同一事项，可是别的决定或建议要分开，没有照办。",
-        "A decision puts “{pair}” together which others keep apart; it was not followed.",
-        "核对两条决定。",
-        "Check both decisions.",
-    ),
-    "J902": _error(
-        "语言服务需要另装组件（缺 {component}）。",
-        "The language server needs an extra component ({component} is missing).",
-        '运行：pip install "policydsl[editor]"。',
-        'Run: pip install "policydsl[editor]".',
     ),
     # -- W documents out, and what comes back
     "W901": _error(
@@ -1505,19 +1419,19 @@ CATALOGUE: dict[str, Template] = {
         "Remove one of them, or say why both count.",
     ),
     "R605": _error(
-        "{label}：“{fact}”在两档之间有空当，{value} 不属于任何一档，得 0 分。",
-        "{label}: a gap between two tiers of “{fact}”: {value} is in none and earns nothing.",
+        "{label}：“{fact}”在两档之间有空当，{value}不属于任何一档，{falls}。",
+        "{label}: a gap between two tiers of “{fact}”: {value} is in none and {falls}.",
         "把相邻两档接起来（上一档“不足 N”，下一档“N 以上”），或加“其他：N 分”。",
         "Join the two tiers (short of N, N or more), or add “otherwise”.",
     ),
     "R606": _note(
-        "{label}：“{fact}”为 {value} 时得几分，没有写（按 0 分算）。",
+        "{label}：“{fact}”为 {value}时得几分，没有写（按 0 分算）。",
         "{label}: what “{fact}” of {value} is worth is not said (it earns nothing).",
         "加一档，或写“其他：0 分”。",
         "Add a tier, or “otherwise: 0 points”.",
     ),
     "R607": _error(
-        "{label}：“{fact}” {value} 同时属于“{first}”和“{second}”两档。",
+        "{label}：“{fact}”为 {value}的，同时属于“{first}”和“{second}”两档。",
         "{label}: “{fact}” {value} lies in two tiers, “{first}” and “{second}”.",
         "改其中一档的界限：一档写“不足”，另一档写“以上”。",
         "Change one bound: “short of” in one tier, “or more” in the other.",
@@ -1547,9 +1461,8 @@ CATALOGUE: dict[str, Template] = {
         "Use tiers or steps, so that points follow the distance; or suppress with a reason.",
     ),
     "R620": _warning(
-        "{label}：本项 {start} 分，可以扣到 {most} 分以上，{worst}；没有写“扣完为止”。",
-        "{label}: the item has {start} points; {most} and more can be deducted, {worst}; "
-        "nothing says that it stops at 0.",
+        "{label}：本项 {start} 分，{worst}；没有写“扣完为止”。",
+        "{label}: the item has {start} points; {worst}, and nothing says that it stops at 0.",
         "写“下限 0 分”（扣完为止），或给扣分写“最高 N 分”，或少扣一些。",
         "Write “floor 0 points”, or cap the deduction (up_to N points), or deduct less.",
     ),
@@ -1592,8 +1505,8 @@ CATALOGUE: dict[str, Template] = {
         "Begin with the items of most points: say what is deducted for what.",
     ),
     "R640": _warning(
-        "{label}：要求“{fact}” {value}，但是没有规则用到它，达到与否得分一样。",
-        "{label}: a threshold of {value} for “{fact}” carries no points: no rule reads it.",
+        "{label}：要求{what}，但是没有规则用到它，达到与否得分一样。",
+        "{label}: “{what}” carries no points: no rule reads it.",
         "写明没有达到扣几分，或把这个要求移出计分项目。",
         "Say what is deducted below it, or take the demand out of the scored item.",
     ),
@@ -1711,5 +1624,131 @@ CATALOGUE: dict[str, Template] = {
         "{label}: the numbers do not run on; {numbers} is missing.",
         "补上缺的一条，或者重新编号。",
         "Add what is missing, or number anew.",
+    ),
+    # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
+    "R676": _warning(
+        "{label}：章号不连续，{what}{numbers}。",
+        "{label}: the sections do not run on: {numbers} {what}.",
+        "补上缺的一章，或者重新编号。",
+        "Add the section that is missing, or number anew.",
+    ),
+    # -- comparisons
+    "C901": _error(
+        "比较至少要两份策略，只给了 {count} 份。",
+        "A comparison takes two policies at least; {count} given.",
+        "再写一份策略的文件或标识。",
+        "Name another policy, by file or id.",
+    ),
+    "C902": _error(
+        "给了 {count} 份策略，超过上限 {limit} 份。",
+        "{count} policies given; the limit is {limit}.",
+        "分几次比较。",
+        "Compare them in several runs.",
+    ),
+    "C903": _error(
+        "种类不同，不能并排比较：{what}。",
+        "Of kinds that cannot be compared: {what}.",
+        "积分只与积分比；考核与考核、要点可以一起比。",
+        "Compare points schemes with each other, and assessments with assessments or work plans.",
+    ),
+    "C904": _error(
+        "“{id}”不是可以比较的策略。",
+        "“{id}” is no policy that can be compared.",
+        "给出积分、考核或要点；假设集用 --assume。",
+        "Give a points scheme, an assessment or a work plan; assumption sets go with --assume.",
+    ),
+    "C905": _error(
+        "同义词文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of synonyms is not written as it should be.",
+        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
+        "Write word = [\"another word\", …] under a [group].",
+    ),
+    "C906": _error(
+        "决定文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of decisions is not written as it should be.",
+        '每条写 [[对应]]：条款 = ["标识#条款", "标识#条款"]，相同 = "是"、"否"或"待定"。',
+        'Each entry is a [[pair]] with clauses = ["id#clause", "id#clause"], same = "yes", "no" '
+        'or "open", and perhaps a reason.',
+    ),
+    "C907": _error(
+        "“{id}”是要点，没有分值，不能给人打分。",
+        "“{id}” is a work plan without points: nobody can be scored by it.",
+        "去掉 --persons 和 --population，或去掉这份文件。",
+        "Leave out --persons and --population, or that document.",
+    ),
+    "C908": _error(
+        "人口的权重合计 {count}，超过 {limit}，排序的一致程度算不出来。",
+        "The weights of the population add up to {count}, more than {limit}: the agreement of "
+        "rankings cannot be counted.",
+        "把权重按比例缩小。",
+        "Scale the weights down.",
+    ),
+    "C909": _error(
+        "--persons 有 {count} 人，逐人列出的上限是 {limit} 人。",
+        "--persons has {count} persons; at most {limit} are shown one by one.",
+        "人多时用 --population。",
+        "Use --population for many.",
+    ),
+    "C910": _warning(
+        "没有安装计算文字相近程度的程序库，没有概念的条款不作建议对应。",
+        "The library for likeness of texts is missing: nothing is proposed for clauses without "
+        "a concept.",
+        "安装 policydsl[{extra}]。",
+        "Install policydsl[{extra}].",
+    ),
+    "C911": _error(
+        "写不出 {suffix} 格式的比较。",
+        "A comparison cannot be written as {suffix}.",
+        "用 .html、.xlsx、.docx、.md 或 .json。",
+        "Use .html, .xlsx, .docx, .md or .json.",
+    ),
+    "C920": _warning(
+        "决定里的“{key}”不在这次比较的文件里，没有用上。{near}",
+        "“{key}” of the decisions is in none of the documents compared and was not used. {near}",
+        "条款改了名称或编号时，改掉这一条；不再需要就删去。",
+        "Change the entry if the clause got another name or number, or delete it.",
+    ),
+    "C921": _warning(
+        "同一对“{pair}”在决定文件里有两个不同的答案，用后面的一个。",
+        "“{pair}” has two different answers in the file of decisions; the later one counts.",
+        "删去其中一条。",
+        "Delete one of them.",
+    ),
+    "C922": _warning(
+        "决定把“{pair}”当作同一事项，可是别的决定或建议要分开，没有照办。",
+        "A decision puts “{pair}” together which others keep apart; it was not followed.",
+        "核对两条决定。",
+        "Check both decisions.",
+    ),
+    "R690": _note(
+        "与{other}比，得分不同：{most}。",
+        "Compared with {other}, scores differ: {most}.",
+        "核对是不是有意的；影响多少人，用 policydsl simulate 测算。",
+        "Check whether it is meant; policydsl simulate counts who is affected.",
+    ),
+    "R702": _warning(
+        "没有写出 report.html：作图需要另装组件（缺 {component}）。",
+        "report.html was not written: charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
+        'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
+    ),
+    # -- simulation
+    "S550": _error(
+        "“{what}”不是任何条款的名称，也不是条文中的数。{near}",
+        "“{what}” is neither the name of a clause nor a number of the text. {near}",
+        "写条款名（缴纳社保）、数（0.5），或两者（缴纳社保=0.5）。",
+        "Give the name of a clause, a number (0.5), or both (name=0.5).",
+    ),
+    "S551": _error(
+        "文件里有 {count} 人，逐条说明的最多 {limit} 人。",
+        "There are {count} persons; at most {limit} can be told clause by clause.",
+        "人多的文件用 --population 给出。",
+        "Give a file of many persons with --population.",
     ),
 }

@@ -61,19 +61,25 @@ def glued_tables(passage: Passage) -> Iterator[tuple[ScoreTable, int]]:
     for index, (begins, header) in enumerate(starts):
         end = starts[index + 1][0] if index + 1 < len(starts) else len(passage)
         body = passage.part(header.start(), end)
-        before = header[0].find("考核分") >= 0 and header[0].find("考核分") < header[0].find("评分标准")
+        before = header[0].find("考核分") >= 0 and header[0].find("考核分") < header[0].find(
+            "评分标准"
+        )
         annex = _ANNEX.match(passage.text, begins)
         title = passage.text[annex.end() if annex else begins : header.start()].strip()
         holders = _before(_clean(body)) if before else _behind(_clean(body))
         if holders:
             schedule = f"附件{annex[1]}" if annex else ""
-            yield ScoreTable(schedule, title, kinds_settled(list(_settled(holders, before)))), begins
+            yield (
+                ScoreTable(schedule, title, kinds_settled(list(_settled(holders, before)))),
+                begins,
+            )
 
 
 def _clean(body: Passage) -> Passage:
     """The body without header words and page marks."""
     cut = sorted(
-        [m.span() for m in _HEADER.finditer(body.text)] + [m.span() for m in _PAGE.finditer(body.text)]
+        [m.span() for m in _HEADER.finditer(body.text)]
+        + [m.span() for m in _PAGE.finditer(body.text)]
     )
     parts: list[Passage] = []
     position = 0

@@ -55,18 +55,18 @@ def within_the_item(context: Context) -> Iterator[Finding]:
         if not beyond:
             if place.complete:
                 yield context.finding(
-                    "R620", "proved", item, start=points_text(start), most="", worst=("", "")
+                    "R620", "proved", item, start=points_text(start), worst=("", "")
                 )
             continue
         mildest = max(beyond, key=lambda p: (_high(p), _plain(p)))
         worst = place.lowest() or mildest
         taken, most = start - _high(mildest), start - _high(worst)
         bounded = all(not axis.open_ended for axis in place.axes)
-        end = (f"最多会扣到 {points_text(most)} 分", f"up to {points_text(most)} points in all")
+        end = (f"最多会扣 {points_text(most)} 分", f"up to {points_text(most)} can be deducted")
         if not bounded:
-            end = ("而且没有封顶", "and there is no end to it")
+            end = ("扣分没有封顶", "there is no end to what can be deducted")
         yield context.finding(
-            "R620", "refuted", item, start=points_text(start), most=points_text(taken), worst=end,
+            "R620", "refuted", item, start=points_text(start), worst=end,
             witness=_seen(
                 context, item, mildest,
                 f"应扣 {points_text(taken)} 分，本项只有 {points_text(start)} 分",

@@ -28,7 +28,9 @@ from policydsl.wording.facts import expressions_of
 
 MOST_COMBINATIONS = 4_000
 """So many combinations of values are tried at once; beyond that, one fact after the other."""
-MOST_STEPS = 40
+LIFETIME = Fraction(720)
+"""Months that somebody can have lived or paid somewhere, where no range says so."""
+MOST_STEPS = 24
 """So many steps of a rule that counts are tried one by one."""
 
 Facts = Mapping[str, e.Constant]
@@ -87,6 +89,15 @@ def unit_step(fact: Fact) -> Fraction:
     return Fraction(1, 10**places)
 
 
+def lifetime(fact: Fact) -> Fraction | None:
+    """What a length of time without a range can be at most: sixty years, in the fact's unit."""
+    if fact.high is not None or not fact.is_number or fact.unit is None:
+        return None
+    if fact.unit.dimension != "month" or fact.unit.symbol == "岁":
+        return None
+    return LIFETIME / fact.unit.scale
+
+
 def bounds_of(fact: Fact) -> tuple[Fraction | None, Fraction | None]:
     """The lowest and highest value that a number can have, as far as that is known."""
     low, high = fact.low, fact.high
@@ -106,7 +117,7 @@ def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
             for name, value in numbers_in(part):
                 marks.setdefault(name, set()).add(value)
         if isinstance(rule.action, r.PerStep):
-            for name, value in _step_marks(rule.action):
+            for name, value in _step_marks(rule.action, _limits(clause, rule)):
                 marks.setdefault(name, set()).add(value)
     return tuple(
         _axis(context.policy.facts[name], marks.get(name, set()))
@@ -115,7 +126,13 @@ def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
     )
 
 
-def _step_marks(action: r.PerStep) -> Iterator[tuple[str, Fraction]]:
+def _limits(clause: Clause, rule: r.Rule) -> list[Fraction]:
+    """Points at which a rule that counts may be cut off: its own cap, its item's limits."""
+    own = [x.value for x in rule.modifiers if isinstance(x, r.PointsCap)]
+    return [*own, *(x for x in (clause.cap, clause.full_marks) if isinstance(x, Fraction))]
+
+
+def _step_marks(action: r.PerStep, limits: Sequence[Fraction]) -> Iterator[tuple[str, Fraction]]:
     form = linear(action.subject)
     if form is None or len(form.weights) != 1:
         return
@@ -123,7 +140,9 @@ def _step_marks(action: r.PerStep) -> Iterator[tuple[str, Fraction]]:
     if weight == 0:
         return
     most = MOST_STEPS if action.most is None else min(MOST_STEPS, int(action.most) + 1)
-    for count in (*range(most + 1), 10 * MOST_STEPS, 250 * MOST_STEPS):
+    each = action.points.value if isinstance(action.points, r.FixedPoints) else Fraction(0)
+    full = [(limit / each).__ceil__() for limit in limits if each > 0]
+    for count in (*range(most + 1), *full, 400, 10_000):
         reached = action.beyond + (action.skip + count) * action.step
         yield name, (reached - form.constant) / weight
 
@@ -136,6 +155,8 @@ def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
     if not fact.is_number:
         return Axis(fact, ())
     low, high = bounds_of(fact)
+    if high is None:
+        high = lifetime(fact)
     step = unit_step(fact)
     values: set[Fraction] = set()
     for mark in marks:
@@ -295,6 +316,18 @@ def landscape(context: Context, clause: Clause) -> Landscape:
     if not isinstance(found, Landscape):
         found = context.remembered[("landscape", clause.id)] = Landscape(context, clause)
     return found
+
+
+def best_facts(context: Context, clause: Clause | None) -> dict[str, e.Constant]:
+    """The facts of somebody who is best in every item that can be looked at on its own."""
+    root = context.around(clause)[-1] if clause is not None else context.policy.roots[0]
+    facts: dict[str, e.Constant] = {}
+    for item in (c for c in root.walk() if c.is_item):
+        place = landscape(context, item)
+        best = place.highest() if place.known and not place.deducts else None
+        if best is not None:
+            facts = {**best.facts, **facts}
+    return facts
 
 
 def _end(point: Point, sign: int) -> Fraction:

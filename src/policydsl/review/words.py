@@ -76,4 +76,4 @@ def percent(part: Fraction, whole: Fraction) -> str:
     if whole == 0:
         return "0"
     tenths = int(part * 1000 / whole + Fraction(1, 2))
-    return f"{tenths // 10}.{tenths % 10}"
+    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)

@@ -49,7 +49,9 @@ def _few(domain: Domain, values: Sequence[Constant]) -> Domain:
     return Listed(known) if known else Grid(domain.low, domain.step, 2)
 
 
-def every_case(policy: Policy, world: World, unit: str | None, entity: str | None) -> Iterator[Case]:
+def every_case(
+    policy: Policy, world: World, unit: str | None, entity: str | None
+) -> Iterator[Case]:
     """All cases of a world."""
     names = list(world.schema.domains)
     options = [
@@ -72,7 +74,9 @@ def every_case(policy: Policy, world: World, unit: str | None, entity: str | Non
                 yield Case("x", facts, unit, entity, (Member(SPOUSE, spouse),), date=day)
 
 
-def every_score(policy: Policy, world: World, unit: str | None, entity: str | None) -> Iterator[Score]:
+def every_score(
+    policy: Policy, world: World, unit: str | None, entity: str | None
+) -> Iterator[Score]:
     """The scores of all cases that can be scored."""
     evaluator = Evaluator(policy)
     for case in every_case(policy, world, unit, entity):

@@ -46,7 +46,9 @@ class _Coded:
                 yield self._dated(when.date, key, NOWHERE)
         for deadline in self.policy.deadlines:
             if deadline.date is not None:
-                yield self._dated(deadline.date, deadline.name, _span(deadline.node), deadline.locator)
+                yield self._dated(
+                    deadline.date, deadline.name, _span(deadline.node), deadline.locator
+                )
             if deadline.number is not None:
                 unit = deadline.unit
                 value = deadline.number * (unit.scale if unit is not None else 1)
@@ -135,7 +137,9 @@ class _Coded:
                 locator=rule.locator or locator,
             )  # fmt: skip
             first = rule.action.rules[0] if isinstance(rule.action, r.Combined) else rule
-            stand_in = r.Rule(None, r.Veto(), joined.modifiers, rule.assumptions, (), None, first.node)
+            stand_in = r.Rule(
+                None, r.Veto(), joined.modifiers, rule.assumptions, (), None, first.node
+            )
             yield from self._modifiers(stand_in, clause, rule.locator or locator)
             return
         yield from self._one(rule, clause, rule.locator or locator)
@@ -160,7 +164,9 @@ class _Coded:
                              subject=subject, **about)  # fmt: skip
         match action:
             case r.Flat():
-                yield from self._points(action.points, action.sign, "flat", words, rule, clause, about)
+                yield from self._points(
+                    action.points, action.sign, "flat", words, rule, clause, about
+                )
             case r.PerStep():
                 written = rule.node.action if isinstance(rule.node, n.Rule) else None
                 hint = written.step if isinstance(written, n.PerStep) else None
@@ -173,7 +179,9 @@ class _Coded:
                     yield self._item("discretion", None, clause, "", words, _span(rule.node),
                                      sign=action.sign, form=form, **about)  # fmt: skip
                 else:
-                    yield from self._points(action.points, action.sign, form, words, rule, clause, about)
+                    yield from self._points(
+                        action.points, action.sign, form, words, rule, clause, about
+                    )
                 if shapes.way_of(action, rule.condition) is None:
                     for subject, value, own in self._constants(action.subject):
                         yield self._item("threshold", value, clause, own, words, _span(rule.node),
@@ -301,7 +309,9 @@ def _span(node: object) -> Span:
 
 
 def _limit_span(clause: m.Clause, key: str) -> Span:
-    wanted = {"full_marks": "FULL_MARKS", "cap": "CAP", "start": "START", "floor_limit": "FLOOR"}[key]
+    wanted = {"full_marks": "FULL_MARKS", "cap": "CAP", "start": "START", "floor_limit": "FLOOR"}[
+        key
+    ]
     node = clause.node
     for attribute in getattr(node, "attributes", ()):
         if attribute.key == wanted:

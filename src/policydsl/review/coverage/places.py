@@ -53,6 +53,14 @@ NAMES: Mapping[PlaceKind, Pair] = {
     "not_eligible": ("不符合适用条件", "the policy does not apply"),
 }
 
+MINOR: frozenset[PlaceKind] = frozenset(
+    {
+        "cap", "floor", "no_tier", "no_cell", "uncounted", "raised", "not_applied", "not_eligible",
+        "met", "missed",
+    }  # fmt: skip
+)
+"""What need not ever happen for a policy to be well written: limits and fall-backs."""
+
 GROUPS: Mapping[PlaceKind, str] = {
     "scored": "clauses", "not_applied": "clauses", "eligible": "clauses",
     "not_eligible": "clauses", "acts": "rules", "holds": "conditions", "fails": "conditions",
@@ -144,6 +152,15 @@ class Places:
             found.setdefault(place.clause, []).append(place)
         return {clause: tuple(places) for clause, places in found.items()}
 
+    @classmethod
+    def of_rule(cls, policy: Policy, clause: str, rule: r.Rule) -> frozenset[Key]:
+        """The keys of the places of one rule."""
+        alone = cls.__new__(cls)
+        alone.policy, alone.all, alone.atoms, alone.boundaries = policy, {}, {}, {}
+        alone.rules, alone._keep = set(), []
+        alone._rule(clause, rule)
+        return frozenset(alone.all)
+
     def _add(
         self, clause: str, kind: PlaceKind, of: object, part: tuple[int, ...] = (),
         what: str = "", node: n.Node | None = None, expr: e.Compared | None = None,
@@ -179,11 +196,9 @@ class Places:
         what = "" if not isinstance(cap, Fraction) else f"{show_points(cap)} 分"
         if isinstance(cap, Fraction) and cap_can_bind(self.policy, clause, cap):
             self._add(clause.id, "cap", None, what=what, node=clause.node)
-        if can_fall(self.policy, clause):
+        if not isinstance(clause.floor, r.OpenPoints) and can_fall(self.policy, clause):
             floor = clause.floor if isinstance(clause.floor, Fraction) else Fraction(0)
-            self._add(
-                clause.id, "floor", None, what=f"{show_points(floor)} 分", node=clause.node
-            )
+            self._add(clause.id, "floor", None, what=f"{show_points(floor)} 分", node=clause.node)
 
     # -- rules
 
@@ -247,7 +262,7 @@ class Places:
         atoms = list(atoms_of(condition))
         if len(atoms) > 1:
             for number, atom in enumerate(atoms):
-                text = f"{_quoted(node)} 第 {number + 1} 项"
+                text = said(self.policy, atom) or f"{_quoted(node)} 第 {number + 1} 项"
                 self.atoms[id(atom)] = atom
                 self._add(clause, "atom_true", atom, what=text, node=node)
                 self._add(clause, "atom_false", atom, what=text, node=node)
@@ -278,6 +293,30 @@ def atoms_of(condition: e.Expr) -> Iterator[e.Expr]:
             yield condition
 
 
+_SIGNS: Mapping[e.Comparison, str] = {
+    "<": "低于", "<=": "不超过", ">": "超过", ">=": "达到", "==": "为", "!=": "不为",
+}  # fmt: skip
+
+
+def said(policy: Policy, atom: e.Expr) -> str | None:
+    """A simple part of a condition in words; ``None`` for others."""
+    match atom:
+        case e.FactRef(fact, role, _):
+            return fact if role == "self" else f"配偶的{fact}"
+        case e.IsProvided(fact, _):
+            return f"提供{fact}"
+        case e.Compared(operator, e.FactRef(fact, role, scale), e.Const(value)):
+            shown: object = value
+            if isinstance(value, Fraction):
+                unit = policy.facts[fact].unit if fact in policy.facts else None
+                shown = f"{show_points(value / scale)}{f' {unit.symbol}' if unit else ''}"
+            elif isinstance(value, bool):
+                shown = "是" if value else "否"
+            return f"{'' if role == 'self' else '配偶的'}{fact} {_SIGNS[operator]} {shown}"
+        case _:
+            return None
+
+
 def boundary_of(policy: Policy, atom: e.Expr) -> Boundary | None:
     """The boundary of a comparison of a fact (or several) with a number."""
     if not isinstance(atom, e.Compared) or atom.order or atom.operator in ("==", "!="):
@@ -287,7 +326,7 @@ def boundary_of(policy: Policy, atom: e.Expr) -> Boundary | None:
             continue
         refs = [x for x in e.walk(left) if isinstance(x, e.FactRef)]
         scores = any(isinstance(x, e.ScoreRef) for x in e.walk(left))
-        if not refs or scores or isinstance(right.value, bool):
+        if not refs or scores:
             return None
         grains = []
         for ref in refs:

@@ -18,18 +18,9 @@ from policydsl.review.coverage.places import Boundary, Key, PlaceKind, Places
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.planning.probing import Codes, Reading, Supposed
 from policydsl.scoring.columns.planning.probing import Key as Column
-from policydsl.scoring.exact import (
-    Certainty,
-    Effect,
-    Evaluator,
-    Place,
-    Probe,
-    Score,
-    Trace,
-    _modified,
-    _Run,
-    _whole_steps,
-)
+from policydsl.scoring.exact import Certainty, Effect, Evaluator, Place, Probe, Score, Trace
+from policydsl.scoring.exact.effects import modified, whole_steps
+from policydsl.scoring.exact.whole import WholeRun
 from policydsl.scoring.expressions import Decided, Missing, Person, Value, Values
 from policydsl.scoring.ranges import Range
 
@@ -80,7 +71,7 @@ class WatchedCodes(_Watching, Supposed):
     """Of many cases at once."""
 
 
-class _Notes(_Run):
+class _Notes(WholeRun):
     """A run that takes notes."""
 
     places: Places
@@ -99,9 +90,7 @@ class _Notes(_Run):
             self._note(clause.id, "scored", None)
         return found
 
-    def _eligible(
-        self, root: Clause, traces: list[Trace]
-    ) -> tuple[bool | None, Certainty]:
+    def _eligible(self, root: Clause, traces: list[Trace]) -> tuple[bool | None, Certainty]:
         found = super()._eligible(root, traces)
         if found[0] is not None:
             self._note(root.id, "eligible" if found[0] else "not_eligible", None)
@@ -120,9 +109,7 @@ class _Notes(_Run):
 
     # -- rules
 
-    def _rule(
-        self, rule: r.Rule, place: Place, traces: list[Trace] | None = None
-    ) -> Effect:
+    def _rule(self, rule: r.Rule, place: Place, traces: list[Trace] | None = None) -> Effect:
         effect = super()._rule(rule, place, traces)
         if rule.condition is None and effect.applied != "no":
             self._note(place.clause, "acts", rule)
@@ -160,21 +147,19 @@ class _Notes(_Run):
         for number, modifier in enumerate(rule.modifiers):
             if not isinstance(modifier, (r.PointsCap, r.PointsFloor)):
                 continue
-            one = _modified(before, replace(rule, modifiers=rule.modifiers[:number]), place)
-            two = _modified(before, replace(rule, modifiers=rule.modifiers[: number + 1]), place)
+            one = modified(before, replace(rule, modifiers=rule.modifiers[:number]), place)
+            two = modified(before, replace(rule, modifiers=rule.modifiers[: number + 1]), place)
             if one != two:
                 kind: PlaceKind = "capped" if isinstance(modifier, r.PointsCap) else "raised"
                 self._note(place.clause, kind, rule, (number,))
 
-    def _per_step(
-        self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place
-    ) -> Effect:
+    def _per_step(self, action: r.PerStep, subject: Decided, rule: r.Rule, place: Place) -> Effect:
         if not isinstance(subject, Missing):
             assert isinstance(subject, Fraction)
             steps = max(Fraction(0), subject - action.beyond) / action.step
-            count = max(Fraction(0), _whole_steps(steps, action) - action.skip)
+            count = max(Fraction(0), whole_steps(steps, action) - action.skip)
             self._note(place.clause, "counted" if count > 0 else "uncounted", rule)
-            if action.most is not None and count > _whole_steps(action.most, action):
+            if action.most is not None and count > whole_steps(action.most, action):
                 self._note(place.clause, "most", rule)
         return super()._per_step(action, subject, rule, place)
 
@@ -222,19 +207,15 @@ class Recorder(_Notes, Probe):
         values.watch(places, self.exercised)
 
 
-def record(
-    evaluator: Evaluator, places: Places, case: Case
-) -> tuple[Score, frozenset[Key]]:
+def record(evaluator: Evaluator, places: Places, case: Case) -> tuple[Score, frozenset[Key]]:
     """The score of a case, and the places that it went through.
 
     Raises :class:`PolicyError` as :meth:`Evaluator.score` does.
     """
     policy: Policy = evaluator.policy
     values = WatchedValues(policy, case)
-    run = _Recorded(evaluator, case, False, values)
+    run = _Recorded(policy, case, False, values)
     run.places, run.exercised = places, {}
     values.watch(places, run.exercised)
     score = run.score()
     return score, frozenset(key for key in run.exercised if key in places.all)
-
-

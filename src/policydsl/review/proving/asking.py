@@ -7,13 +7,15 @@ comes back was scored by the exact evaluator, and an answer that does not stand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
+from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.review.proving.models import Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
@@ -28,10 +30,14 @@ from policydsl.review.proving.results import (
     Verdict,
 )
 from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
+from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
+from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.engines.graph import Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
-from policydsl.scoring.columns.planning.planner import Place, UNUSABLE
+from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
+from policydsl.scoring.exact import Evaluator
+from policydsl.scoring.expressions import Values
 
 SECONDS = 30.0
 """How long one question may take."""
@@ -44,6 +50,10 @@ End = Literal["low", "high"]
 NOT_CONFIRMED: Pair = (
     "找到的例子经逐例计分不符，不能作准",
     "the case that was found does not stand up to the exact evaluator",
+)
+FARTHER: Pair = (
+    "事实没有写范围，取值再大得分怎样变化还不能断定",
+    "a fact has no stated range, and what becomes of the score far out is not settled",
 )
 NOBODY: Pair = ("没有符合条件的人", "nobody meets the conditions")
 
@@ -77,7 +87,13 @@ class Asked:
         key = (node, sense, tuple(conditions), near)
         if key not in self._found:
             search = self._near if near else self._search
-            self._found[key] = search.best(node, sense, conditions, self.deadline)
+            try:
+                found = search.best(node, sense, conditions, self.deadline)
+            except TooLarge:
+                found = solved(
+                    self.model.graph, search.leaves, node, sense, conditions, self.deadline
+                )
+            self._found[key] = found
         return self._found[key]
 
     def conditions(self, nodes: Sequence[Id], reads: Sequence[Read]) -> list[Condition]:
@@ -88,9 +104,12 @@ class Asked:
 
     def bound(
         self, node: Id, sense: Sense, read: Read, clause: str | None, end: End,
-        more: Sequence[Condition] = (),
+        more: Sequence[Condition] = (), meets: Callable[[Case], bool] = lambda case: True,
     ) -> Bound:  # fmt: skip
-        """The most (``sense`` 1) or the least that a node can be, with the person."""
+        """The most (``sense`` 1) or the least that a node can be, with the person.
+
+        ``more`` are conditions on nodes, and ``meets`` says of a case whether it meets them.
+        """
         graph = self.model.graph
         conditions = [*self.conditions([node, *(c.node for c in more)], [read]), *more]
         if graph.intervals[node].low <= SCORED:
@@ -104,7 +123,7 @@ class Asked:
                 near = self.best(node, sense, conditions, near=True) or found
         except TooLarge as large:
             return Bound("undecided", why=large.why)
-        found = self.eligible(found, node, read, conditions)
+        found = self.eligible(found, node, sense, read, conditions)
         person = self.confirmed(found, read, clause, end)
         if person is None:
             return Bound("undecided", why=NOT_CONFIRMED)
@@ -113,26 +132,46 @@ class Asked:
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
             value, further = None, self.model.person(near, read)
+        far = [case for case in self.model.far(found, read) if meets(case)]
+        if not self.holds_far(found, sense, read, clause, end, far, value is None):
+            return Bound("undecided", self.model.points(found.value), person, further, FARTHER)
         thin = self.model.thinned([node])
         if thin:
             return Bound("undecided", value, person, further, thinned_out(thin))
         return Bound("proved", value, person, further)
 
     def eligible(
-        self, found: Found, node: Id, read: Read, conditions: Sequence[Condition]
-    ) -> Found:
+        self, found: Found, node: Id, sense: Sense, read: Read, conditions: Sequence[Condition]
+    ) -> Found:  # fmt: skip
         """A case with the same value whose eligibility can be checked, if there is one."""
         unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
         more = self.conditions([node, unchecked, *(c.node for c in conditions)], [read])
-        checked = [
-            *dict.fromkeys((*conditions, *more)),
-            Condition(node, found.value, found.value), Condition(unchecked, high=0),
-        ]  # fmt: skip
+        checked = [*dict.fromkeys((*conditions, *more)), Condition(unchecked, high=0)]
         try:
-            other = self.best(self.model.graph.const(0), 1, checked)
+            other = self.best(node, sense, checked)
         except TooLarge:
             return found
-        return found if other is None else replace(other, value=found.value)
+        return other if other is not None and other.value == found.value else found
+
+    def holds_far(
+        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End,
+        far: Sequence[Case], grows: bool,
+    ) -> bool:  # fmt: skip
+        """Whether far beyond what was searched nothing is better, or something is (``grows``)."""
+        here = self.model.points(found.value)
+        if here is None:
+            return True
+        better = False
+        for case in far:
+            try:
+                score = Evaluator(read.policy).score(case)
+            except PolicyError:
+                continue
+            points = score.total if clause is None else score.parts.get(clause)
+            if points is not None:
+                value = points.low if end == "low" else points.high
+                better = better or value is None or (value - here) * sense > 0
+        return better == grows
 
     def confirmed(self, found: Found, read: Read, clause: str | None, end: End) -> Person | None:
         """The person of what was found, if the exact evaluator says the same."""
@@ -202,8 +241,7 @@ def _ends(ask: Asked, nodes: Nodes, read: Read, clause: str | None) -> tuple[Bou
 
 
 def _scored(policy: Policy) -> list[str]:
-    return [c.id for c in policy.clauses.values()
-            if c.kind in ("unit", "common", "group", "bonus", "deductions", "indicator", "item")]  # fmt: skip
+    return [c.id for c in policy.clauses.values() if c.kind in SCORED_KINDS]
 
 
 def _extreme(
@@ -352,7 +390,7 @@ def _gap(
             grows = near is not None and near.value != found.value
     except TooLarge as large:
         return large.why
-    found = ask.eligible(found, difference, one, conditions)
+    found = ask.eligible(found, difference, sense, one, conditions)
     old, new = ask.model.person(found, one), ask.model.person(found, two)
     if old is None or new is None:
         return NOT_CONFIRMED
@@ -373,9 +411,7 @@ def _gap(
 def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
     """A person with another status, veto or eligibility under the two policies."""
     graph = ask.model.graph
-    possible = (graph.bits(one.flags) | graph.bits(two.flags)) & (
-        UNUSABLE | Flag.NOT_CHECKED.both
-    )
+    possible = (graph.bits(one.flags) | graph.bits(two.flags)) & (UNUSABLE | Flag.NOT_CHECKED.both)
     bit = 1
     while bit <= possible:
         if possible & bit:
@@ -418,6 +454,10 @@ def can_reach(
     except (NotPlanned, Unlike) as problem:
         return _unknown(text, threshold, surely, problem.why)
     notes = ask.model.world.notes
+
+    def is_meant(case: Case) -> bool:
+        return Values(policy, case).value(condition) is True
+
     best: CanReach | None = None
     for read in ask.tables[0].values():
         if (unit is not None and read.unit != unit) or (
@@ -430,7 +470,8 @@ def can_reach(
         node = read.total.low if surely else read.total.high
         applies = ask.model.any(read.takes_part[scene.id], Flag.APPLIES.both)
         meets = Condition(applies, high=0)
-        most = ask.bound(node, 1, read, None, "low" if surely else "high", [meets])
+        end: End = "low" if surely else "high"
+        most = ask.bound(node, 1, read, None, end, [meets], is_meant)
         found = _answer(text, threshold, surely, most, notes)
         if best is None or _rank(found) > _rank(best):
             best = found
@@ -459,8 +500,9 @@ def _answer(
             return CanReach(text, threshold, "refuted", most, None, surely, notes, NOBODY)
         return CanReach(text, threshold, "undecided", most, None, surely, notes, most.why)
     if most.value is None:
-        why = ("得分没有上限，例子还没有到", "scores have no bound; the case found is not there yet")
-        return CanReach(text, threshold, "undecided", most, person, surely, notes, why)
+        # what grows for ever passes any number
+        why = ("他们的得分没有上限", "their scores have no bound")
+        return CanReach(text, threshold, "proved", most, None, surely, notes, why)
     return CanReach(text, threshold, "refuted", most, person, surely, notes)
 
 
@@ -468,5 +510,3 @@ def _unknown(text: str, threshold: Fraction, surely: bool, why: Pair) -> CanReac
     return CanReach(
         text, threshold, "undecided", Bound("undecided", why=why), surely=surely, why=why
     )
-
-

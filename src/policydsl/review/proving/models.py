@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from math import lcm, prod
+from math import ceil, lcm, prod
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
@@ -54,11 +56,15 @@ from policydsl.scoring.columns.planning.probing import (
     Reading,
     Worked,
 )
-from policydsl.scoring.columns.population import Population, Schema
+from policydsl.scoring.columns.population import Codes, Population, Schema
 from policydsl.scoring.exact import Evaluator
 
 MOST_TOGETHER = 1 << 20
 """So many combinations of facts that something is derived from are worked out."""
+
+
+FAR = 1000
+"""So many times beyond everything that rules mention, what was found is looked at again."""
 
 
 class NotPlanned(Exception):
@@ -266,8 +272,8 @@ class Model:
         grid = np.meshgrid(*allowed, indexing="ij")
         codes = {n: axis.reshape(-1) for n, axis in zip(free, grid, strict=True)}
         rows = len(next(iter(codes.values())))
-        columns = {self.known[n].fact: codes[n] for n in free}
-        population = Population(self.world.schema, rows, columns)  # type: ignore[arg-type]
+        columns: dict[str, Codes] = {self.known[n].fact: codes[n] for n in free}
+        population = Population(self.world.schema, rows, columns)
         for number in group:
             each = self.known[number]
             if number not in codes:
@@ -276,7 +282,7 @@ class Model:
         return Leaf(codes)
 
     def _allowed(self, each: Input, horizon: bool) -> Numbers:
-        codes = np.arange(each.size, dtype=np.int64)
+        codes: Numbers = np.arange(each.size, dtype=np.int64)
         last = self.world.horizons.get(each.fact)
         if horizon and last is not None and not isinstance(each, Derived):
             codes = codes[codes <= last]
@@ -284,7 +290,9 @@ class Model:
             codes = codes[codes != MISSING]
         if isinstance(each, Derived) or each.fact:
             return codes
-        return codes[codes != MISSING]  # whether there is a spouse is always known
+        # whether there is a spouse is always known
+        known: Numbers = codes[codes != MISSING]
+        return known
 
     def thinned(self, nodes: Sequence[Id]) -> tuple[str, ...]:
         """The facts among those that nodes read of which not all values were looked at."""
@@ -323,7 +331,7 @@ class Model:
                 found.append(Condition(self.any(read.flags, Flag.ERROR.both), high=0))
         return found
 
-    def _table(self, number: int, values: np.ndarray) -> Id:  # type: ignore[type-arg]
+    def _table(self, number: int, values: npt.NDArray[Any]) -> Id:
         source = self.graph.code(number, self.known[number].size)
         return self.graph.table(source, values.astype(np.int64))
 
@@ -364,9 +372,7 @@ class Model:
         order = {name: place for place, name in enumerate(policy.facts)}
         facts = dict(sorted(facts.items(), key=lambda x: order.get(x[0], len(order))))
         given = {name: value for name, value in facts.items() if name in policy.facts}
-        return Case(
-            id_, given, read.unit, read.entity, tuple(members), date=self.date_of(policy)
-        )
+        return Case(id_, given, read.unit, read.entity, tuple(members), date=self.date_of(policy))
 
     def date_of(self, policy: Policy) -> date | None:
         """The date of assessment, where scores rest on one."""
@@ -377,6 +383,20 @@ class Model:
         if dated or ASSESSMENT_DATE in policy.facts:
             return self.world.schema.date
         return None
+
+    def far(self, found: Found, read: Read) -> list[Case]:
+        """The case of some codes with a fact without a bound far beyond all horizons: of each."""
+        cases = []
+        case = self.case(found, read)
+        for name in self.world.horizons:
+            domain = self.world.schema.domains.get(name)
+            if domain is None or name not in read.policy.facts:
+                continue
+            last = domain.value(domain.size - 1)
+            assert isinstance(last, Fraction)
+            facts = {**case.facts, name: Fraction(FAR * (1 + ceil(last)))}
+            cases.append(replace(case, facts=facts))
+        return cases
 
     def person(self, found: Found | Mapping[int, int], read: Read) -> Person | None:
         """The person of some codes with the exact score; ``None`` where there is none."""
@@ -420,9 +440,7 @@ def _columns(reading: Reading, key: Key, found: dict[Column, None]) -> None:
             raise _Others
 
 
-def _household(
-    each: Derived, value: e.Constant, facts: Mapping[str, e.Constant]
-) -> list[Member]:
+def _household(each: Derived, value: e.Constant, facts: Mapping[str, e.Constant]) -> list[Member]:
     """Members of a household for which a household function has a value, as far as can be seen."""
     key = each.key
     if not isinstance(key, Worked) or not isinstance(key.expression, e.Aggregate):
@@ -433,7 +451,9 @@ def _household(
     own = facts.get(inner.fact)
     if aggregate.name == "count":
         assert isinstance(value, Fraction)
-        return [Member(f"成员{n + 1}", {inner.fact: True}) for n in range(int(value - (own is True)))]
+        return [
+            Member(f"成员{n + 1}", {inner.fact: True}) for n in range(int(value - (own is True)))
+        ]
     if aggregate.name == "any":
         return [] if own is value else [Member("成员", {inner.fact: bool(value)})]
     assert isinstance(value, Fraction)

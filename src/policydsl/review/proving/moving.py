@@ -11,6 +11,7 @@ from datetime import date
 from math import prod
 
 import numpy as np
+import numpy.typing as npt
 
 from policydsl.model.policy import Policy
 from policydsl.review.proving.asking import (
@@ -22,7 +23,7 @@ from policydsl.review.proving.asking import (
     thinned_out,
 )
 from policydsl.review.proving.models import NotPlanned, Read
-from policydsl.review.proving.results import Direction, Monotone, Pair, Person
+from policydsl.review.proving.results import Direction, Monotone, Pair, Person, Verdict
 from policydsl.review.proving.searching import Numbers, TooLarge
 from policydsl.review.proving.worlds import Unlike, World
 from policydsl.scoring.columns.domains import MISSING, Listed
@@ -46,9 +47,7 @@ def monotone(
         ask = asked([policy], day, seconds, world=world)
     except (NotPlanned, Unlike) as problem:
         wanted = [c.id for c in policy.items] if clause is None else [clause]
-        return tuple(
-            Monotone(c, c, fact or "", "undecided", None, why=problem.why) for c in wanted
-        )
+        return tuple(Monotone(c, c, fact or "", "undecided", None, why=problem.why) for c in wanted)
     found: list[Monotone] = []
     done: set[str] = set()
     for read in ask.tables[0].values():
@@ -110,7 +109,7 @@ class _Moves:
         columns = {n: c[places] for (n, c), places in zip(codes.items(), grid, strict=True)}
         values = evaluate(model.graph, self.every, columns, {}, grid.shape[1])
         valid = np.ones(grid.shape[1], np.bool_)
-        for condition, held in zip(self.conditions, values[len(self.nodes):], strict=True):
+        for condition, held in zip(self.conditions, values[len(self.nodes) :], strict=True):
             valid &= condition.holds(held)
         for held in values[: len(self.nodes)]:
             valid &= held > SCORED
@@ -135,7 +134,7 @@ class _Moves:
         thin = model.thinned(self.nodes)
         if thin and direction != "mixed":
             return undecided(thinned_out(thin))
-        verdict = "refuted" if direction == "mixed" else "proved"
+        verdict: Verdict = "refuted" if direction == "mixed" else "proved"
         return Monotone(self.clause, self.label, name, verdict, direction, rise, fall)
 
     def _codes(self, number: int, ordered: bool) -> Numbers:
@@ -168,14 +167,14 @@ class _Moves:
         return allowed[changes]
 
     def _moves(
-        self, values: Sequence[Numbers], valid: np.ndarray, shape: tuple[int, ...], axis: int,  # type: ignore[type-arg]
-        codes: Numbers,
+        self, values: Sequence[Numbers], valid: npt.NDArray[np.bool_], shape: tuple[int, ...],
+        axis: int, codes: Numbers,
     ) -> tuple[int | None, int | None]:  # fmt: skip
         """The places before the greatest rise and the greatest fall along an axis."""
         there = np.moveaxis(valid.reshape(shape), axis, -1)
         both = there[..., 1:] & there[..., :-1]
         # a missing value is not less than any other
-        both &= (codes[:-1] != MISSING)
+        both &= codes[:-1] != MISSING
         places = np.moveaxis(np.arange(valid.size).reshape(shape), axis, -1)[..., :-1]
         best: list[tuple[int, int] | None] = [None, None]
         for held in values:

@@ -199,7 +199,7 @@ class _Run:
         self.known: set[Id] = set()  # nodes that some relation holds, or once held
 
     def result(self) -> Found | None:
-        relations = [r for r in self._leaves()]
+        relations = list(self._leaves())
         if any(not r.rows for r in relations):
             return None
         while len(relations) > 1:
@@ -235,8 +235,8 @@ class _Run:
         """Of each node, whether more of it can only help (or harm) what is asked for."""
         found: dict[Id, Influence | None] = dict.fromkeys(self.reachable)
         found[self.node] = self.sense
-        for node in self.conditions:
-            found[node] = 0
+        for asked in self.conditions:
+            found[asked] = 0
 
         def note(child: Id, influence: Influence) -> None:
             before = found[child]
@@ -340,7 +340,7 @@ class _Run:
 
     def _settled(self, relation: _Relation) -> _Relation:
         """Everything worked out that can be, and what is not needed any more dropped."""
-        values, sums = relation.values, relation.sums
+        values = relation.values
         if relation.rows:
             for number, constant in self.constants.items():
                 values.setdefault(number, np.full(relation.rows, constant, np.int64))
@@ -384,7 +384,9 @@ class _Run:
             total = np.zeros(relation.rows, np.int64)
         for term, factor in fresh:
             value = relation.values[term]
-            total = (total | (value & factor)) if isinstance(node, Union) else total + factor * value
+            total = (
+                (total | (value & factor)) if isinstance(node, Union) else total + factor * value
+            )
         terms = terms | {t for t, _ in fresh}
         if len(terms) < len(node.terms):
             relation.sums[number] = terms, total
@@ -414,12 +416,14 @@ class _Run:
             return relation
         mixed: list[Numbers] = []
         better: list[Numbers] = []
-        columns = [(n, v) for n, v in relation.values.items()]
-        columns += [(n, v) for n, (_, v) in relation.sums.items()]
-        for number, values in columns:
+        columns = [(self.influence[n], v) for n, v in relation.values.items()]
+        for number, (_, values) in relation.sums.items():
+            # more of a part of a union is other bits, not more of the whole
+            is_sum = isinstance(self.graph.nodes[number], Sum)
+            columns.append((self.influence[number] if is_sum else 0, values))
+        for influence, values in columns:
             if values.min() == values.max():
                 continue
-            influence = self.influence[number]
             if influence:
                 better.append(values * influence)
             else:

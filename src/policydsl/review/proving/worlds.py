@@ -91,9 +91,7 @@ def references(part: object) -> Iterator[e.FactRef | e.IsProvided]:
 
 
 class _Maker:
-    def __init__(
-        self, policies: tuple[Policy, ...], day: date | None, extra: tuple[e.Expr, ...]
-    ):
+    def __init__(self, policies: tuple[Policy, ...], day: date | None, extra: tuple[e.Expr, ...]):
         self.policies = policies
         self.extra = extra
         self.notes: dict[Pair, None] = {}
@@ -300,13 +298,13 @@ class _Maker:
         reach = max(Fraction(ceil(marks.reach / scale)), Fraction(10)) + max(low, Fraction(0))
         horizon: int | None = None
         if high is None or high > 2 * reach + 2 * step:
-            horizon = int(ceil((reach - low) / step))
+            horizon = ceil((reach - low) / step)
             last = low + 2 * horizon * step
             if high is not None:
                 last = min(last, high)
         else:
             last = high
-        count = int(floor((last - low) / step)) + 1
+        count = floor((last - low) / step) + 1
         if count > WIDEST:
             return self._thinned(name, low, last, step, marks, scale, horizon is not None, reach)
         return Grid(low, step, count), horizon if horizon is None else horizon + 1

@@ -146,7 +146,9 @@ def _figures(text: str) -> list[Figure]:
         unit = match["unit"] or match["counter"]
         if match["han"] is not None and not _is_figure(text, match):
             continue
-        role = next((r for a, b, r in beside if a <= match.start() and match.end("number") <= b), None)
+        role = next(
+            (r for a, b, r in beside if a <= match.start() and match.end("number") <= b), None
+        )
         if match["han"] is not None:
             role = next((r for a, b, r in beside if a <= match.start() and match.end() <= b), None)
         if role == "date":
@@ -185,7 +187,16 @@ def _is_figure(text: str, match: re.Match[str]) -> bool:
     before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() :]
     if match["counter"] in ("个百分点", "个工作日", "工作日", "篇", "课时", "个小区"):
         return True
-    if match["han"] == "一" and match["counter"] in ("年", "起", "次", "分", "项", "人", "日", "天"):
+    if match["han"] == "一" and match["counter"] in (
+        "年",
+        "起",
+        "次",
+        "分",
+        "项",
+        "人",
+        "日",
+        "天",
+    ):
         return bool(_AFTER_HAN.match(after) or re.search(r"(每\D{0,6}|不少于|至少|举办)$", before))
     return bool(_AFTER_HAN.match(after) or _BEFORE_HAN.search(before))
 
@@ -214,7 +225,9 @@ def _thresholds(text: str, figures: Sequence[Figure]) -> Iterator[Threshold]:
     for figure in figures:
         if figure.role != "number" or figure.quantity.unit is None and not _bounded(text, figure):
             continue
-        if figure.quantity.dimension == "points":
+        if figure.quantity.dimension == "points" or text.endswith("（不足", 0, figure.start):
+            continue
+        if re.search(r"（不足[^（）]{1,12}的按$", text[max(0, figure.start - 24) : figure.start]):
             continue
         before = text[_last(text, figure.start) : figure.start]
         word, operator = _operator(before, text[figure.end :])
@@ -281,12 +294,14 @@ def _act() -> re.Pattern[str]:
     amounts = rf"分别[加扣得减](?:{POINTS}分?、)+{POINTS}分"
     halves = r"分别减半(?:加|扣|计)分|减半(?:加|扣|计)分"
     simple = "|".join(phrase(key, n=POINTS).pattern for key in _ACTS)
-    return re.compile(rf"(?P<amounts>{_bare(amounts)})|(?P<halves>{halves})|(?P<simple>{_bare(simple)})")
+    return re.compile(
+        rf"(?P<amounts>{_bare(amounts)})|(?P<halves>{halves})|(?P<simple>{_bare(simple)})"
+    )
 
 
 @cache
 def _cap() -> re.Pattern[str]:
-    return re.compile("|".join(_bare(phrase(key, n=POINTS).pattern) for key in _CAPS))
+    return re.compile("|".join([*(_bare(phrase(key, n=POINTS).pattern) for key in _CAPS), "减半计算"]))
 
 
 def _bare(pattern: str) -> str:
@@ -311,9 +326,19 @@ def _rules_of_sentence(
         if last is not None:
             yield last
         last = _rule(text, since, position, stop, thresholds)
+        begun = _BEGUN.match(text, stop)
+        if last is not None and begun is not None and last.meaning.step is not None:
+            mode = {"不计": "whole", "按比例计": "pro_rata"}.get(begun[1], "full")
+            step = replace(last.meaning.step, partial=mode)  # type: ignore[arg-type]
+            stop = begun.end()
+            last = replace(last, end=stop, meaning=replace(last.meaning, step=step))
         since = stop
     if last is not None:
         yield last
+
+
+_BEGUN = re.compile(r"（不足[^（）]{1,12}的(不计|按比例计|按[^（）]{1,12}计)）")
+"""What a begun step counts, behind the points for each step."""
 
 
 def _consequences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -373,14 +398,21 @@ def _consequence(words: str) -> Meaning:
 def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Step, int, str] | None:
     """(step, where it begins, condition) if the consequence at ``position`` is for each of something."""
     lead = text[lead_start:position]
-    at = max(lead.rfind("每"), lead.rfind("各项"))
-    if at < 0:
+    # 每学期宣教课时不足6课时的: how often, not for each of what
+    places = [
+        m.start()
+        for m in re.finditer(r"每(?!(?:年|季度?|月|周|学期|半年)[^\d加扣得酌满的，])|各项", lead)
+    ]
+    if not places:
         return None
+    at = places[-1]
     unit = unit_pattern()
     part = lead[at:]
     ways = "|".join(re.escape(word) for word, _ in distances())
     before = _tidied(lead[:at])
-    off = re.fullmatch(rf"每(?P<way>{ways})(?P<of>\D*?)(?P<n>{NUMBER})(?P<unit>{unit})(?P<what>[^\d]*?)的?", part)
+    off = re.fullmatch(
+        rf"每(?P<way>{ways})(?P<of>\D*?)(?P<n>{NUMBER})(?P<unit>{unit})(?P<what>[^\d]*?)的?", part
+    )
     if off is not None:
         way = dict(distances())[off["way"]]
         if off["of"].startswith(("上年", "上一年")):
@@ -439,7 +471,10 @@ _LIMITS: tuple[tuple[str, Role], ...] = (
 
 
 def _role(
-    text: str, figure: Figure, rules: Sequence[Found], thresholds: Mapping[tuple[int, int], Threshold]
+    text: str,
+    figure: Figure,
+    rules: Sequence[Found],
+    thresholds: Mapping[tuple[int, int], Threshold],
 ) -> Figure:
     if figure.role != "number":
         return figure
@@ -456,7 +491,7 @@ def _role(
         said = re.search(r"(扣|减)\D{0,3}$", text[max(0, figure.start - 6) : figure.start])
         return replace(figure, role="deduct" if sign < 0 or said else "award")
     if rule is not None and rule.meaning.step is not None and figure.end <= rule.end:
-        if re.search(r"每[^，。；]*$", text[rule.start : figure.start]):
+        if re.search(r"每[^，。；]*$|（不足$|的按$", text[rule.start : figure.start]):
             return replace(figure, role="step")
     if unit is not None and unit.dimension == "working_day":
         return replace(figure, role="deadline")

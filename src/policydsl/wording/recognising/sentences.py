@@ -104,7 +104,9 @@ def _status(text: str, loose: bool) -> Meaning | None:
     inner = next((key for key in _STATUSES if fields(key, found[1], loose) is not None), None)
     if inner is None:
         return None
-    return Meaning("status", status=inner, duration=quantity(found[2], found[3]).value, phrase=inner)
+    return Meaning(
+        "status", status=inner, duration=quantity(found[2], found[3]).value, phrase=inner
+    )
 
 
 def _between(found: Mapping[str, str]) -> Amount:
@@ -171,6 +173,8 @@ class _Reader:
             if body is None:
                 continue
             lead = text[:position]
+            if len(pieces(lead, "；。")) > 1:
+                return None
             if body.kind == "step" and body.step is not None and self._needs_subject(body.step):
                 above, _, subject = _last_lead(lead)
                 step = replace(body.step, subject=stem(subject))
@@ -204,7 +208,9 @@ class _Reader:
             counted = None if modifier else fields("at_most", parts[-1], quantity=self.quantity)
             if modifier is not None:
                 modifiers.insert(0, modifier)
-            elif counted is not None and (amount := self._quantity(counted["quantity"])) is not None:
+            elif (
+                counted is not None and (amount := self._quantity(counted["quantity"])) is not None
+            ):
                 most = amount
             else:
                 break
@@ -332,7 +338,9 @@ class _Reader:
         if headed is None:
             return None
         head, modifiers, body = headed
-        kind = next((kind for key, kind in _LISTS.items() if fields(key, head, False) is not None), None)
+        kind = next(
+            (kind for key, kind in _LISTS.items() if fields(key, head, False) is not None), None
+        )
         if kind is None:
             return None
         members = _numbered(body, depth) or pieces(body, "；")
@@ -343,6 +351,8 @@ class _Reader:
                        phrase=kind)  # fmt: skip
 
     def _respectively(self, text: str) -> Meaning | None:
+        if len(pieces(text, "；")) > 1:
+            return None
         found = re.fullmatch(
             rf"(.+?)的?分别([加扣得])((?:{POINTS}分?、)+{POINTS}分)((?:，[^，]+)*)", text
         )
@@ -396,7 +406,10 @@ class _Reader:
         if read_modifier(text, loose=False) is not None:
             return None
         for position in range(1, len(text)):
-            if text[position] in "加得扣不酌计分本" and "，" not in text[position:].rpartition("）")[2]:
+            if (
+                text[position] in "加得扣不酌计分本"
+                and "，" not in text[position:].rpartition("）")[2]
+            ):
                 act = read_act(text[position:], loose=False)
                 label = text[:position]
                 if act is not None and "，" not in label:
