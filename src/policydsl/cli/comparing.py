@@ -24,7 +24,7 @@ from policydsl.cli.output import (
 from policydsl.cli.simulation import engine_options
 from policydsl.comparison.comparing import Comparison, compare
 from policydsl.comparison.decisions import write_proposals
-from policydsl.comparison.report import Report, Table
+from policydsl.comparison.report import Line, Report, Table
 from policydsl.comparison.tables import report_of
 from policydsl.comparison.writing.files import check_suffix, write_comparison
 from policydsl.language.diagnostics import has_errors
@@ -33,7 +33,7 @@ from policydsl.simulation.sheets import Settings
 
 STAGES = {"people": ("准备人口", "population"), "score": ("打分", "scoring")}
 MOST_ROWS = 60
-MOST_WIDTH = 32
+MOST_WIDTH = 40
 """Longer cells are cut on a terminal; nothing is cut in a file."""
 
 
@@ -147,8 +147,7 @@ def _print(table: Table, full: bool) -> None:
     aside = () if full else ("small", "source", "assumed")
     chosen = table.rows if full else table.rows[:MOST_ROWS]
     rows = [
-        [_text([x.text for x in cell if x.role not in aside], full) for cell in row]
-        for row in chosen
+        [_text([x for x in cell if x.role not in aside], full) for cell in row] for row in chosen
     ]
     kept = [i for i, _ in enumerate(table.heads) if full or any(row[i] for row in rows)]
     right = [at for at, i in enumerate(kept) if table.heads[i].kind == "number"]
@@ -159,11 +158,12 @@ def _print(table: Table, full: bool) -> None:
         say(f"…… 其余 {left} 行见 --out", f"… {left} more with --out")
 
 
-def _text(lines: list[str], full: bool) -> str:
+def _text(lines: list[Line], full: bool) -> str:
     if full:
-        return "\n".join(lines)
+        return "\n".join(line.text for line in lines)
     shown = dict.fromkeys(
-        x if len(x) <= MOST_WIDTH else f"{x[: MOST_WIDTH - 1]}…" for x in lines
+        x.text if len(x.text) <= MOST_WIDTH or x.role == "flag" else f"{x.text[: MOST_WIDTH - 1]}…"
+        for x in lines
     )  # the same threshold of two clauses is one line
     return "\n".join(shown)
 
