@@ -76,7 +76,7 @@ def demo_command(out: str) -> int:
     written += _versions(folder, language)
     written += _comparisons(folder / "compare", language)
     written.append(_package(folder, language))
-    heading(pick(language, "七、写出的文件", "7. Files written"))
+    heading(pick(language, "八、写出的文件", "8. Files written"))
     for path in written:
         click.echo(f"  {path}")
     return OK if report.ok else FINDINGS
@@ -265,15 +265,18 @@ def _comparisons(folder: Path, language: Language) -> list[Path]:
             written.append(path)
     click.echo()
     return written
+
+
 def _package(folder: Path, language: Language) -> Path:
     """The consultation package of a made-up draft, with its changes against the base."""
-    zh = "六、征求意见的全套文件"
-    heading(pick(language, zh, "6. The documents of a consultation"))
+    zh = "七、征求意见的全套文件"
+    heading(pick(language, zh, "7. The documents of a consultation"))
     wanted = Wanted(base=SCHEME, issued=date(2023, 4, 3), published=date(2023, 6, 1))
     target = folder / "yueqing-package"
     made, _ = write_package("yueqing-2023-draft", target, wanted)
     for name in made.documents:
         click.echo(f"  {name}")
+    click.echo()
     return target
 
 
