@@ -7,7 +7,7 @@ comes back was scored by the exact evaluator, and an answer that does not stand 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -33,12 +33,14 @@ from policydsl.review.proving.searching import Condition, Deadline, Found, Sense
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.engines.graph import Id
+from policydsl.scoring.columns.engines.graph import Const, Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.expressions import Values
 
+FEW = 24
+"""Up to so many facts are left open while a difference is looked for."""
 SECONDS = 30.0
 """How long one question may take."""
 
@@ -132,7 +134,7 @@ class Asked:
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
             value, further = None, self.model.person(near, read)
-        far = [case for case in self.model.far(found, read) if meets(case)]
+        far = [case for case in self.model.far(node, found, read) if meets(case)]
         if not self.holds_far(found, sense, read, clause, end, far, value is None):
             return Bound("undecided", self.model.points(found.value), person, further, FARTHER)
         thin = self.model.thinned([node])
@@ -145,6 +147,8 @@ class Asked:
     ) -> Found:  # fmt: skip
         """A case with the same value whose eligibility can be checked, if there is one."""
         unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
+        if isinstance(self.model.graph.nodes[unchecked], Const):
+            return found
         more = self.conditions([node, unchecked, *(c.node for c in conditions)], [read])
         checked = [*dict.fromkeys((*conditions, *more)), Condition(unchecked, high=0)]
         try:
@@ -291,7 +295,8 @@ def differ(
             totals.append(Compared(None, label, "refuted", only=only))
             continue
         one, two = olds[place], news[place]
-        totals.append(_compared(ask, one, two, None, label, one.total, two.total))
+        hint = _hint(ask, one, two)
+        totals.append(_compared(ask, one, two, None, label, one.total, two.total, hint))
         if not clauses:
             continue
         for clause in dict.fromkeys((*one.parts, *two.parts)):
@@ -314,8 +319,9 @@ def differ(
 
 
 def _compared(
-    ask: Asked, one: Read, two: Read, clause: str | None, label: str, old: Nodes, new: Nodes
-) -> Compared:
+    ask: Asked, one: Read, two: Read, clause: str | None, label: str, old: Nodes, new: Nodes,
+    hint: Hint | None = None,
+) -> Compared:  # fmt: skip
     same_flags = clause is not None or one.flags == two.flags
     if (old.low, old.high) == (new.low, new.high) and same_flags:
         return Compared(clause, label, "proved")
@@ -328,7 +334,7 @@ def _compared(
         if before == after:
             continue
         for sense in (1, -1):
-            gap = _gap(ask, one, two, clause, before, after, end, 1 if sense > 0 else -1)
+            gap = _gap(ask, one, two, clause, before, after, end, 1 if sense > 0 else -1, hint)
             if isinstance(gap, Gap):
                 gaps.append(gap)
             elif gap is not None:
@@ -366,7 +372,7 @@ INFINITE = Fraction(10) ** 30
 
 def _gap(
     ask: Asked, one: Read, two: Read, clause: str | None, before: Id, after: Id, end: End,
-    sense: Sense,
+    sense: Sense, hint: Hint | None = None,
 ) -> Gap | Pair | None:  # fmt: skip
     """The greatest difference up or down; ``None`` where there is none; or why it is not known."""
     graph = ask.model.graph
@@ -380,7 +386,9 @@ def _gap(
         if graph.intervals[node].low <= SCORED:
             conditions.append(Condition(node, low=SCORED))
     try:
-        found = ask.best(difference, sense, conditions)
+        found = None if hint is None else hint.shown(difference, sense, end, conditions)
+        if found is None:
+            found = ask.best(difference, sense, conditions)
         if found is None or found.value * sense <= 0:
             thin = ask.model.thinned([difference])
             return thinned_out(thin) if thin else None
@@ -406,6 +414,89 @@ def _gap(
     elif ends[0] == ends[1]:
         return NOT_CONFIRMED
     return gap
+
+
+@dataclass
+class Hint:
+    """The greatest difference of totals, where the parts alone settle it.
+
+    Sums, caps and floors never make a difference larger than what goes into them.  So the totals
+    differ at most by what their parts do together, and somebody who differs by as much and of
+    whose other facts nothing is known is found without looking at the rest.
+    """
+
+    ask: Asked
+    one: Read
+    two: Read
+    pairs: tuple[tuple[Nodes | None, Nodes | None], ...]
+    numbers: frozenset[int]
+
+    def shown(
+        self, difference: Id, sense: Sense, end: End, conditions: Sequence[Condition]
+    ) -> Found | None:
+        """A case with the greatest difference; ``None`` where that has to be searched for."""
+        try:
+            most, merged = 0, dict[int, int]()
+            for old, new in self.pairs:
+                found = self._most(old, new, sense, end)
+                if found is not None and found.value * sense > 0:
+                    most += found.value * sense
+                    merged |= found.codes
+            # each part at its best at once, then with what the parts read left open
+            for free, base in self._tries(merged):
+                search = self.ask.model.fixed(free, base)
+                found = search.best(difference, sense, conditions, self.ask.deadline)
+                if found is not None and found.value * sense >= most:
+                    return found
+        except TooLarge:
+            return None
+        return None
+
+    def _tries(
+        self, merged: Mapping[int, int]
+    ) -> Iterator[tuple[frozenset[int], Mapping[int, int]]]:
+        nothing = frozenset[int]()
+        yield nothing, merged
+        node = self.one.total.high
+        best = self.ask.best(node, 1, self.ask.conditions([node], [self.one]))
+        codes = {} if best is None else best.codes
+        yield nothing, {**codes, **merged}
+        if len(self.numbers) <= FEW:
+            yield self.numbers, {}
+            yield self.numbers, codes
+
+    def _most(self, old: Nodes | None, new: Nodes | None, sense: Sense, end: End) -> Found | None:
+        graph = self.ask.model.graph
+        terms = []
+        for nodes, factor in ((new, 1), (old, -1)):
+            if nodes is not None:
+                node = nodes.low if end == "low" else nodes.high
+                low, high = graph.intervals[node]
+                if low <= -UNBOUNDED or high >= UNBOUNDED:
+                    raise TooLarge(FARTHER)
+                terms.append((node, factor))
+        node = graph.sum(0, terms)
+        return self.ask.best(node, sense, self.ask.conditions([node], [self.one, self.two]))
+
+
+def _hint(ask: Asked, one: Read, two: Read) -> Hint | None:
+    """What the parts of the totals tell, if the totals are made of them in the same way."""
+    roots = [_clause(x.policy, None, x.entity) for x in (one, two)]
+    if one.flags != two.flags or roots[0] is None or roots[1] is None:
+        return None
+    limits = [(x.cap or x.full_marks, x.floor, x.start) for x in roots if x is not None]
+    if limits[0] != limits[1] or any(x is None or x.rounding is not None for x in roots):
+        return None
+    names = dict.fromkeys(
+        child.id for x, read in zip(roots, (one, two), strict=True) if x is not None
+        for child in x.children if child.id in read.parts
+    )  # fmt: skip
+    pairs = tuple(
+        (one.parts.get(name), two.parts.get(name)) for name in names
+        if one.parts.get(name) != two.parts.get(name)
+    )  # fmt: skip
+    nodes = [n for pair in pairs for x in pair if x is not None for n in (x.low, x.high)]
+    return Hint(ask, one, two, pairs, frozenset(ask.model.graph.inputs(nodes)))
 
 
 def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
