@@ -17,6 +17,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
+from policydsl.model.rules import OpenPoints
 from policydsl.review.proving.models import Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
     Bound,
@@ -307,8 +308,9 @@ def differ(
                 parts[clause] = Compared(clause, clause, "refuted", only=side)
                 continue
             parts[clause] = _compared(
-                ask, one, two, clause, clause, one.parts[clause], two.parts[clause]
-            )
+                ask, one, two, clause, clause, one.parts[clause], two.parts[clause],
+                _hint(ask, one, two, clause),
+            )  # fmt: skip
     every = [*totals, *parts.values()]
     verdict: Verdict = "proved"
     if any(x.verdict == "refuted" for x in every):
@@ -387,6 +389,8 @@ def _gap(
             conditions.append(Condition(node, low=SCORED))
     try:
         found = None if hint is None else hint.shown(difference, sense, end, conditions)
+        if found is not None and ask.model.person(found, one) is None:
+            found = None  # a case that is refused
         if found is None:
             found = ask.best(difference, sense, conditions)
         if found is None or found.value * sense <= 0:
@@ -428,7 +432,8 @@ class Hint:
     ask: Asked
     one: Read
     two: Read
-    pairs: tuple[tuple[Nodes | None, Nodes | None], ...]
+    whole: Nodes
+    pairs: tuple[tuple[str, Nodes | None, Nodes | None], ...]
     numbers: frozenset[int]
 
     def shown(
@@ -437,8 +442,8 @@ class Hint:
         """A case with the greatest difference; ``None`` where that has to be searched for."""
         try:
             most, merged = 0, dict[int, int]()
-            for old, new in self.pairs:
-                found = self._most(old, new, sense, end)
+            for name, old, new in self.pairs:
+                found = self._most(name, old, new, sense, end)
                 if found is not None and found.value * sense > 0:
                     most += found.value * sense
                     merged |= found.codes
@@ -457,7 +462,7 @@ class Hint:
     ) -> Iterator[tuple[frozenset[int], Mapping[int, int]]]:
         nothing = frozenset[int]()
         yield nothing, merged
-        node = self.one.total.high
+        node = self.whole.high
         best = self.ask.best(node, 1, self.ask.conditions([node], [self.one]))
         codes = {} if best is None else best.codes
         yield nothing, {**codes, **merged}
@@ -465,7 +470,9 @@ class Hint:
             yield self.numbers, {}
             yield self.numbers, codes
 
-    def _most(self, old: Nodes | None, new: Nodes | None, sense: Sense, end: End) -> Found | None:
+    def _most(
+        self, name: str, old: Nodes | None, new: Nodes | None, sense: Sense, end: End
+    ) -> Found | None:
         graph = self.ask.model.graph
         terms = []
         for nodes, factor in ((new, 1), (old, -1)):
@@ -476,27 +483,42 @@ class Hint:
                     raise TooLarge(FARTHER)
                 terms.append((node, factor))
         node = graph.sum(0, terms)
-        return self.ask.best(node, sense, self.ask.conditions([node], [self.one, self.two]))
+        conditions = self.ask.conditions([node], [self.one, self.two])
+        inner = None if old is None or new is None else _hint(self.ask, self.one, self.two, name)
+        found = None if inner is None else inner.shown(node, sense, end, conditions)
+        return found or self.ask.best(node, sense, conditions)
 
 
-def _hint(ask: Asked, one: Read, two: Read) -> Hint | None:
-    """What the parts of the totals tell, if the totals are made of them in the same way."""
-    roots = [_clause(x.policy, None, x.entity) for x in (one, two)]
-    if one.flags != two.flags or roots[0] is None or roots[1] is None:
+def _hint(ask: Asked, one: Read, two: Read, clause: str | None = None) -> Hint | None:
+    """What the parts of the totals (or of a clause) tell, if these are made of them alike."""
+    roots = [_clause(x.policy, clause, x.entity) for x in (one, two)]
+    if (clause is None and one.flags != two.flags) or roots[0] is None or roots[1] is None:
         return None
-    limits = [(x.cap or x.full_marks, x.floor, x.start) for x in roots if x is not None]
-    if limits[0] != limits[1] or any(x is None or x.rounding is not None for x in roots):
+    shapes = [
+        (x.cap, x.full_marks, x.floor, x.start, x.applies_when, x.in_force, x.expires, x.kind,
+         {child.id: child.kind for child in x.children})
+        for x in roots if x is not None
+    ]  # fmt: skip
+    plain = all(
+        x is not None and x.rounding is None and not x.rules and x.applies_when is None
+        and not any(isinstance(y, OpenPoints) for y in (x.cap, x.full_marks, x.floor, x.start))
+        for x in roots
+    )  # fmt: skip
+    if shapes[0] != shapes[1] or not plain or one.policy.kind != two.policy.kind:
         return None
     names = dict.fromkeys(
         child.id for x, read in zip(roots, (one, two), strict=True) if x is not None
         for child in x.children if child.id in read.parts
     )  # fmt: skip
     pairs = tuple(
-        (one.parts.get(name), two.parts.get(name)) for name in names
+        (name, one.parts.get(name), two.parts.get(name)) for name in names
         if one.parts.get(name) != two.parts.get(name)
     )  # fmt: skip
-    nodes = [n for pair in pairs for x in pair if x is not None for n in (x.low, x.high)]
-    return Hint(ask, one, two, pairs, frozenset(ask.model.graph.inputs(nodes)))
+    if not names:
+        return None
+    nodes = [n for _, *pair in pairs for x in pair if x is not None for n in (x.low, x.high)]
+    whole = one.total if clause is None else one.parts[clause]
+    return Hint(ask, one, two, whole, pairs, frozenset(ask.model.graph.inputs(nodes)))
 
 
 def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:

@@ -132,10 +132,14 @@ class Model:
         """The tables of policies, with one scale.  Raises :class:`NotPlanned`."""
         try:
             made = [_plans(policy, self.world.schema, 1) for policy in policies]
-            self.scale = lcm(*(plan.scale for each in made for plan in each.values()))
-            for number, policy in enumerate(policies):
-                if any(plan.scale != self.scale for plan in made[number].values()):
-                    made[number] = _plans(policy, self.world.schema, self.scale)
+            # a plan may need a finer scale than the one that it is asked for
+            for _ in range(4):
+                self.scale = lcm(*(plan.scale for each in made for plan in each.values()))
+                for number, policy in enumerate(policies):
+                    if any(plan.scale != self.scale for plan in made[number].values()):
+                        made[number] = _plans(policy, self.world.schema, self.scale)
+            if any(plan.scale != self.scale for each in made for plan in each.values()):
+                raise NotPlanned(("分值过细", "points are too fine"))
         except PolicyError as error:
             problem = error.diagnostics[0]
             raise NotPlanned((problem.message("zh"), problem.message("en"))) from None
