@@ -35,14 +35,19 @@ def read_rule(text: str, measures: Measures = NO_MEASURES) -> Meaning | None:
 
     ``measures`` are units that the policy declares itself, by their words.
     """
-    return _Reader(measures).rule(fold(text).strip().rstrip("。"))
+    return _Reader(measures).rule(_blanks_filled(fold(text)).strip().rstrip("。"))
+
+
+def _blanks_filled(text: str) -> str:
+    """〔待定〕, which a draft shows for what its policy leaves open, as the wording says it."""
+    return re.sub(r"〔([^〔〕]*)待定〕", r"（\1原文未载明）", text)
 
 
 def read_rules(text: str, measures: Measures = NO_MEASURES) -> list[Meaning] | None:
     """The meanings of a paragraph of rules (``；`` parts short ones), ``None`` if one is unread."""
     reader = _Reader(measures)
     found: list[Meaning] = []
-    for sentence in pieces(fold(text).strip(), "。"):
+    for sentence in pieces(_blanks_filled(fold(text)).strip(), "。"):
         if not sentence.strip():
             continue
         whole = reader.rule(sentence.strip())
