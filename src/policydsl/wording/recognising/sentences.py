@@ -1,8 +1,8 @@
-"""One sentence of the controlled wording → its meaning: the writers of
-:mod:`policydsl.wording.chinese` run backwards.
+"""One sentence of the controlled wording → its meaning.
 
-A sentence is ``[condition 的] consequence [，what qualifies it]``.  :func:`read_rule` gives ``None``
-for anything that is not wholly such a sentence; what lies in running text is found by
+The writers of :mod:`policydsl.wording.chinese` run backwards: a sentence is a condition with 的, a
+consequence, and what qualifies it behind commas.  :func:`read_rule` gives ``None`` for anything that
+is not wholly such a sentence; what lies in running text is found by
 :mod:`~policydsl.wording.recognising.scanning`.
 """
 
@@ -314,15 +314,8 @@ class _Reader:
         found = re.fullmatch(r"(.*)（(不足.*的(不计|按比例计|按.*计))）", text)
         if found is None:
             return text, ""
-        for key, mode in (
-            ("part_not_counted", "whole"), ("part_pro_rata", "pro_rata"), ("part_full", "full"),
-        ):  # fmt: skip
-            if re.fullmatch(
-                {"whole": "不足.*的不计", "pro_rata": "不足.*的按比例计", "full": "不足.*的按.*计"}[mode],
-                found[2],
-            ) and key:  # fmt: skip
-                return found[1], mode
-        return text, ""
+        modes = {"不计": "whole", "按比例计": "pro_rata"}
+        return found[1], modes.get(found[3], "full")
 
     # -- lists, tiers, tables
 
