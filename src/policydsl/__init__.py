@@ -21,7 +21,9 @@ if TYPE_CHECKING:
         check,
         diff,
         explain,
+        feedback,
         history,
+        package,
         rank,
         rank_columns,
         review,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         simulate,
     )
     from policydsl.checking import Report
+    from policydsl.comparison.frames import ComparisonResult
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
@@ -47,9 +50,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
+    "compare": "policydsl.api",
     "diff": "policydsl.api",
     "explain": "policydsl.api",
+    "feedback": "policydsl.api",
     "history": "policydsl.api",
+    "package": "policydsl.api",
     "rank": "policydsl.api",
     "review": "policydsl.api",
     "score": "policydsl.api",
@@ -59,6 +65,7 @@ _HOMES = {
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
+    "ComparisonResult": "policydsl.comparison.frames",
     "Diagnostic": "policydsl.language.diagnostics",
     "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
@@ -77,6 +84,7 @@ _HOMES = {
 
 __all__ = [
     "Case",
+    "ComparisonResult",
     "Diagnostic",
     "EditionDiff",
     "Explanation",
@@ -94,11 +102,14 @@ __all__ = [
     "__version__",
     "cases_from_frame",
     "check",
+    "compare",
     "diff",
     "explain",
+    "feedback",
     "history",
     "load",
     "loads",
+    "package",
     "rank",
     "rank_columns",
     "review",

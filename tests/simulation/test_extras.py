@@ -151,7 +151,12 @@ def test_a_number_is_changed_by_an_amendment_that_can_be_printed():
 def test_typical_persons_and_why_they_change():
     sim = run(policy("draft", rate="0.6"))
     people = typical(sim)
-    assert sum(each.persons for each in people) == len(PEOPLE)
+    strata = [each for each in people if not each.stratum.endswith("的人")]
+    assert sum(each.persons for each in strata) == len(PEOPLE)
+    counts = sim.change(1).counts
+    kinds = {each.stratum: each.persons for each in people if each not in strata}
+    assert kinds["受益的人"] == counts["gains"]
+    assert ("受损的人" in kinds) == (counts["loses"] > 0)
     for each in people:
         (changes,) = each.changes
         moved = each.totals[0] != each.totals[1]

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from policydsl.comparison.alignment import HOW_WORDS, Member, Row
+from policydsl.comparison.alignment import Member, Row
 from policydsl.comparison.differences import (
     DIRECTION_WORDS,
     KIND_WORDS,
     Difference,
     direction_of,
     percent,
+    undecided,
 )
+from policydsl.comparison.links import HOW_WORDS
 from policydsl.comparison.report import Cell, Line
-from policydsl.comparison.schemes import Element, Scheme
+from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.thresholds import Threshold, thresholds_in
 from policydsl.language.keywords import Language
-from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.scoring.ranges import show_points
@@ -26,6 +27,8 @@ from policydsl.versions.effects import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12
+OPEN_WORDS: Pair = ("都有未载明之处", "open in all of them")
+SAME_WORDS: Pair = ("相同", "the same")
 
 
 def points_text(limit: m.Limit | None, language: Language) -> str:
@@ -82,8 +85,7 @@ def _points(element: Element, language: Language) -> Iterator[Line]:
     if assumed:
         names = "、".join(assumed)
         yield Line(
-            pick(language, f"依假设集 {names}，不是原文", f"by assumption set {names}, not the text"),
-            "assumed",
+            pick(language, f"依假设集 {names}，非原文", f"by set {names}, not the text"), "assumed"
         )
 
 
@@ -117,7 +119,8 @@ def _conduct(element: Element, scheme: Scheme, language: Language) -> Iterator[L
         ("互认", "recognition", (element.recognition,) if element.recognition else ()),
     ):  # fmt: skip
         if values:
-            found.append(f"{pick(language, zh, en)}{pick(language, '：', ': ')}{names.join(values)}")
+            colon = pick(language, "：", ": ")
+            found.append(f"{pick(language, zh, en)}{colon}{names.join(values)}")
     if found:
         yield Line(comma.join(found), "small")
     demands = thresholds_text(thresholds_in(scheme, element), language)
@@ -162,30 +165,17 @@ def counted_elsewhere(row: Row, scheme: Scheme) -> list[Element]:
     for element in scheme.elements:
         if element.concept == row.concept:
             continue
-        names = {x.fact for x in e.walk(_expressions(element)) if isinstance(x, e.FactRef)}
-        facts = (scheme.policy.facts.get(name) for name in names)
+        facts = (scheme.policy.facts.get(name) for name in facts_read(element))
         if any(fact is not None and fact.concept == row.concept for fact in facts):
             found.append(element)
     return found
 
 
-def _expressions(element: Element) -> tuple[object, ...]:
-    """All expressions of the rules of a part."""
-    from policydsl.model import rules as r
-
-    found: list[object] = []
-    for rule in element.clause.rules:
-        for inner in r.nested(rule):
-            found.append(inner.condition)
-            for name in ("subject", "row_subject", "column_subject"):
-                found.append(getattr(inner.action, name, None))
-    return tuple(x for x in found if x is not None)
-
-
-def differences_cell(found: Sequence[Difference], language: Language) -> Cell:
-    """The kinds of difference with what each scheme has."""
+def differences_cell(row: Row, found: Sequence[Difference], language: Language) -> Cell:
+    """The kinds of difference with what each scheme has; points that are open cannot differ."""
+    opened = Line(pick(language, *OPEN_WORDS), "open")
     if not found:
-        return (Line(pick(language, "相同", "the same"), "text"),)
+        return (opened if undecided(row) else Line(pick(language, *SAME_WORDS), "text"),)
     lines = [Line(
         pick(language, "、", ", ").join(pick(language, *KIND_WORDS[d.kind]) for d in found), "flag"
     )]  # fmt: skip
@@ -195,6 +185,8 @@ def differences_cell(found: Sequence[Difference], language: Language) -> Cell:
         values = " ｜ ".join(_value(v, language) for v in each.values)
         word = pick(language, *KIND_WORDS[each.kind])
         lines.append(Line(f"{word}{pick(language, '：', ': ')}{values}", "small"))
+    if undecided(row):
+        lines.append(opened)
     return tuple(lines)
 
 
@@ -206,7 +198,7 @@ def short_points(row: Row, scheme: Scheme, language: Language) -> str:
     """Points of a cell in a few characters, for a terminal: 20（6.7%）."""
     members = row.cells[scheme.number]
     if not members:
-        return "—"
+        return pick(language, "在他项计", "elsewhere") if counted_elsewhere(row, scheme) else "—"
     texts = []
     for member in members:
         element = member.element
@@ -217,7 +209,11 @@ def short_points(row: Row, scheme: Scheme, language: Language) -> str:
             minus = "−" if element.deducts else ""
             texts.append(minus + show_points(element.points))
         else:
-            texts.append(pick(language, "未载明", "open") if element.open else "—")
+            if element.deducts or element.bonus:
+                word = ("扣分", "deducts") if element.deducts else ("加分", "bonus")
+                texts.append(pick(language, *word))
+            else:
+                texts.append(pick(language, "未载明", "open") if element.open else "—")
     shown = " + ".join(texts[:4])
     if len(texts) > 4:
         shown += pick(language, f" 等 {len(texts)} 项", f" … {len(texts)} items")

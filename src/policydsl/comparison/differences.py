@@ -51,24 +51,28 @@ def differences(row: Row, schemes: Sequence[Scheme], currencies: bool) -> tuple[
     scored = [
         [e for e in cell if e.clause.kind != "task"] for cell in cells
     ]  # a work plan has no points to compare
-    if any(e.open for cell in scored for e in cell):
-        values_ = tuple(
-            None if not cell else _opened(cell) for cell in scored
-        )  # fmt: skip
-        found.append(Difference("open", values_))
+    found += _by_trait("open", scored, _opened, _opened)
     found += _by_trait("points", scored, _points, _points_text)
     if currencies:
         found += _by_trait("share", scored, _shares, _shares_text)
     if not any(d.kind == "points" for d in found):
         found += _by_trait("rate", scored, _rates, lambda cell: ("见规则", "see the rules"))
     found += _by_trait(
-        "threshold", cells, lambda cell: _demands(cell, schemes),
+        "threshold",
+        cells,
+        lambda cell: _demands(cell, schemes),
         lambda cell: _demands_text(cell, schemes),
     )
     found += _by_trait("mechanism", scored, _mechanisms, _mechanisms_text)
     found += _by_trait("direction", scored, _directions, _directions_text, schemes)
     found += _by_trait("recognition", scored, _areas, _areas_text)
     return tuple(found)
+
+
+def undecided(row: Row) -> bool:
+    """Whether nothing can be said: all that the row has leaves its points open."""
+    elements = [m.element for m in row.members if m.element.clause.kind != "task"]
+    return bool(elements) and all(e.open for e in elements)
 
 
 def _by_trait(

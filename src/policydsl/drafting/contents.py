@@ -25,7 +25,9 @@ from policydsl.wording.speaking import Speaker
 Texts = Literal["own", "generated"]
 DOCUMENTS = ("scheme", "assessment", "work_plan")
 _OPEN = re.compile(r"（(?P<what>[^（）；]{0,6})原文未载明）|原文未载明")
-_FIGURE = re.compile(r"[0-9０-９]|百分之|[一二三四五六七八九十两]\s*分|[扣加减得]分|酌情|减半|封顶|原文|这里|没有写|未写")
+_FIGURE = re.compile(
+    r"[0-9０-９]|百分之|[一二三四五六七八九十两]\s*分|[扣加减得]分|酌情|减半|封顶|原文|这里|没有写|未写"
+)
 _REMARK = re.compile(r"（原文(?!未载明)[^（）]*）")
 """A remark on the source in a note, which is of no interest to those who are consulted."""
 _SENTENCE = re.compile(r"[^。]*。")
@@ -140,14 +142,12 @@ def said_of(clause: m.Clause, words: Speaker) -> str:
 
 def plain_summary(clause: m.Clause) -> str:
     """The sentences of the summary that have no figure and say nothing of points."""
-    if clause.kind == "task" or clause.open:
+    if clause.kind == "task" or clause.open or clause.closings:
         return ""  # its targets say all of it; of what is open only the source could be told
     text = (clause.summary or "").strip()
     if text and not text.endswith("。"):
         text += "。"
-    return "".join(
-        sentence for sentence in _SENTENCE.findall(text) if not _FIGURE.search(sentence)
-    )
+    return "".join(sentence for sentence in _SENTENCE.findall(text) if not _FIGURE.search(sentence))
 
 
 def short_title(policy: m.Policy) -> tuple[str, str]:

@@ -353,9 +353,7 @@ def _heading_text(clause: m.Clause, words: Speaker) -> str:
     return w.heading(clause, words)
 
 
-def _composition(
-    policy: m.Policy, root: m.Clause, listed: Callable[[Sequence[str]], str]
-) -> str:
+def _composition(policy: m.Policy, root: m.Clause, listed: Callable[[Sequence[str]], str]) -> str:
     """总分300分，由省级共性指标（100分）、乐清市级个性指标（200分）构成。"""
     total = limit_text(root.declared_maximum)
     if not total or "未载明" in total:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -94,10 +94,18 @@ def make_package(target: str, wanted: Wanted) -> Package:
     columns = OfficeColumns() if wanted.columns is None else read_columns(wanted.columns)
     days = d.plan_days(policy, wanted.issued, wanted.days, wanted.published, wanted.in_force)
     titles = _titles(library, policy, diff)
-    options = Options(wanted.texts, wanted.in_force, titles)
     notes = [] if impact is None else doubts_about(impact, policy)
+    taken = wanted.in_force
+    stated = policy.meta.in_force
+    if taken is None and days.in_force_from is not None and (stated is None or stated.open):
+        taken = days.in_force_from.day
+        days = replace(days, in_force=taken)
+        notes.append(f"施行日期{d.day_text(taken)}是按公布之日起{d.DAYS_TO_FORCE}日后推算的")
+    options = Options(wanted.texts, taken, titles)
     if policy.assumed:
-        notes.append(f"本稿用了假设集{'、'.join(policy.assumed)}，其中的数字不是文件的规定，发出前须去掉或确认")
+        notes.append(
+            f"本稿用了假设集{'、'.join(policy.assumed)}，其中的数字不是文件的规定，发出前须去掉或确认"
+        )
     annexes = ["征求意见反馈单", f"{short_title(policy)[0]}（征求意见稿）", "起草说明"]
     if diff is not None:
         annexes.append("修改对照表")
@@ -277,11 +285,13 @@ def _unchanged(folder: Path, overwrite: bool) -> None:
         return
     try:
         known = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-        changed = [p.name for p in folder.iterdir()
-                   if p.name != MANIFEST and (not p.is_file() or _digest(p) != known.get(p.name))]
+        changed = [
+            p.name
+            for p in folder.iterdir()
+            if p.name != MANIFEST and (not p.is_file() or _digest(p) != known.get(p.name))
+        ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         changed = [MANIFEST]
     if changed:
         details = {"path": str(folder), "names": "、".join(sorted(changed)[:5])}
         raise PolicyError([Diagnostic("W912", Source(str(folder), ""), None, details)])
-

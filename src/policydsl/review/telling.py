@@ -43,6 +43,20 @@ def sentence(review: Review) -> Pair:
     return f"《{title}》：{zh}。", f"“{title}”: {en}."
 
 
+def together(reviews: Sequence[Review]) -> Pair:
+    """Several reviews in one sentence."""
+    errors = sum(r.summary.errors for r in reviews)
+    warnings = sum(r.summary.warnings for r in reviews)
+    notes = sum(r.summary.notes for r in reviews)
+    clean = sum(r.summary.complaints == 0 for r in reviews)
+    return (
+        f"{len(reviews)} 份文件：{errors} 处错误、{warnings} 处警告、{notes} 处提示；"
+        f"{clean} 份没有发现问题。",
+        f"{len(reviews)} documents: {errors} errors, {warnings} warnings, {notes} notes; "
+        f"nothing found in {clean}.",
+    )
+
+
 def chosen(
     review: Review, severity: Severity = "note", codes: Sequence[str] = (), passed: bool = False
 ) -> tuple[Finding, ...]:

@@ -310,3 +310,21 @@ def test_what_is_no_other_points_for_one_rule_goes_the_other_ways() -> None:
     for drafts in (two, twice):
         for draft, changes in zip(drafts, study.sweep(drafts), strict=True):
             assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.sampled_from(WAYS))
+def test_values_beside_the_total(data: st.DataObject, way: Way) -> None:
+    case = data.draw(cases())
+    base = replace(case.plan, total=Ends(0, 1))
+    drawn = [base, data.draw(drafts(base)), data.draw(drafts(base))]
+    with forced(way):
+        study = WhatIf(base, case.columns, case.rows, beside=lambda plan: (2, plan.flags))
+        known = study.values(base)
+        for draft in drawn:
+            wanted = [*draft.total, 2, draft.flags]
+            found = study.values(draft)
+            for slot, values in zip(wanted, found, strict=True):
+                expected = numpy_engine.run(draft, case.columns, [slot], case.rows)[0]
+                assert np.array_equal(values, expected)
+    assert all(one is other for one, other in zip(known, study.values(base), strict=True))

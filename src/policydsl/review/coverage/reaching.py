@@ -367,6 +367,8 @@ class Ground:
             count = len(rows[0])
 
         def run(lanes: Lanes) -> tuple[frozenset[PlaceKey], bool] | None:
+            if self.deadline.left <= 0:
+                raise TooWide
             codes = {key: column[lanes] for key, column in zip(keys, rows, strict=True)}
             notes = self._probe(codes)
             try:

@@ -7,7 +7,7 @@ comes back was scored by the exact evaluator, and an answer that does not stand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -32,10 +32,12 @@ from policydsl.review.proving.results import (
 from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
+from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.engines.graph import Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
 from policydsl.scoring.exact import Evaluator
+from policydsl.scoring.expressions import Values
 
 SECONDS = 30.0
 """How long one question may take."""
@@ -102,9 +104,12 @@ class Asked:
 
     def bound(
         self, node: Id, sense: Sense, read: Read, clause: str | None, end: End,
-        more: Sequence[Condition] = (),
+        more: Sequence[Condition] = (), meets: Callable[[Case], bool] = lambda case: True,
     ) -> Bound:  # fmt: skip
-        """The most (``sense`` 1) or the least that a node can be, with the person."""
+        """The most (``sense`` 1) or the least that a node can be, with the person.
+
+        ``more`` are conditions on nodes, and ``meets`` says of a case whether it meets them.
+        """
         graph = self.model.graph
         conditions = [*self.conditions([node, *(c.node for c in more)], [read]), *more]
         if graph.intervals[node].low <= SCORED:
@@ -127,7 +132,8 @@ class Asked:
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
             value, further = None, self.model.person(near, read)
-        if not self.holds_far(found, sense, read, clause, end, grows=value is None):
+        far = [case for case in self.model.far(found, read) if meets(case)]
+        if not self.holds_far(found, sense, read, clause, end, far, value is None):
             return Bound("undecided", self.model.points(found.value), person, further, FARTHER)
         thin = self.model.thinned([node])
         if thin:
@@ -148,14 +154,15 @@ class Asked:
         return other if other is not None and other.value == found.value else found
 
     def holds_far(
-        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End, grows: bool
-    ) -> bool:
+        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End,
+        far: Sequence[Case], grows: bool,
+    ) -> bool:  # fmt: skip
         """Whether far beyond what was searched nothing is better, or something is (``grows``)."""
         here = self.model.points(found.value)
         if here is None:
             return True
         better = False
-        for case in self.model.far(found, read):
+        for case in far:
             try:
                 score = Evaluator(read.policy).score(case)
             except PolicyError:
@@ -447,6 +454,10 @@ def can_reach(
     except (NotPlanned, Unlike) as problem:
         return _unknown(text, threshold, surely, problem.why)
     notes = ask.model.world.notes
+
+    def is_meant(case: Case) -> bool:
+        return Values(policy, case).value(condition) is True
+
     best: CanReach | None = None
     for read in ask.tables[0].values():
         if (unit is not None and read.unit != unit) or (
@@ -459,7 +470,8 @@ def can_reach(
         node = read.total.low if surely else read.total.high
         applies = ask.model.any(read.takes_part[scene.id], Flag.APPLIES.both)
         meets = Condition(applies, high=0)
-        most = ask.bound(node, 1, read, None, "low" if surely else "high", [meets])
+        end: End = "low" if surely else "high"
+        most = ask.bound(node, 1, read, None, end, [meets], is_meant)
         found = _answer(text, threshold, surely, most, notes)
         if best is None or _rank(found) > _rank(best):
             best = found
@@ -488,11 +500,9 @@ def _answer(
             return CanReach(text, threshold, "refuted", most, None, surely, notes, NOBODY)
         return CanReach(text, threshold, "undecided", most, None, surely, notes, most.why)
     if most.value is None:
-        why = (
-            "得分没有上限，例子还没有到",
-            "scores have no bound; the case found is not there yet",
-        )
-        return CanReach(text, threshold, "undecided", most, person, surely, notes, why)
+        # what grows for ever passes any number
+        why = ("他们的得分没有上限", "their scores have no bound")
+        return CanReach(text, threshold, "proved", most, None, surely, notes, why)
     return CanReach(text, threshold, "refuted", most, person, surely, notes)
 
 

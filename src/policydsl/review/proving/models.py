@@ -394,7 +394,7 @@ class Model:
                 continue
             last = domain.value(domain.size - 1)
             assert isinstance(last, Fraction)
-            facts = {**case.facts, name: FAR * (1 + ceil(last))}
+            facts = {**case.facts, name: Fraction(FAR * (1 + ceil(last)))}
             cases.append(replace(case, facts=facts))
         return cases
 
