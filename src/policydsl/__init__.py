@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         rank_columns,
         score,
         score_columns,
+        search,
         simulate,
     )
     from policydsl.checking import Report
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.simulation.search.proposals import SearchResult
     from policydsl.versions.comparing import EditionDiff
     from policydsl.versions.graph import HistoryGraph
 
@@ -52,6 +54,7 @@ _HOMES = {
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
+    "search": "policydsl.api",
     "simulate": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
@@ -67,6 +70,7 @@ _HOMES = {
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
     "Score": "policydsl.scoring.exact",
+    "SearchResult": "policydsl.simulation.search.proposals",
     "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
 }
@@ -84,6 +88,7 @@ __all__ = [
     "Reason",
     "Report",
     "Score",
+    "SearchResult",
     "SimulationResult",
     "Trace",
     "__version__",
@@ -98,6 +103,7 @@ __all__ = [
     "rank_columns",
     "score",
     "score_columns",
+    "search",
     "simulate",
 ]
 

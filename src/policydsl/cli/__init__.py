@@ -46,6 +46,7 @@ VERBS = {
         "simulation",
         "草案对分布、录取线和人的影响 · What a draft does to scores, line and people",
     ),
+    "search": ("search", "给出目标，找出改哪几个数字 · Which numbers to change to meet targets"),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
 }
