@@ -171,7 +171,7 @@ def test_what_is_found_is_what_trying_everything_finds(data: st.DataObject):
         targets.append(f"受损<={_decimal(100 * planted.losers)}%")
     if data.draw(st.booleans()):
         share = planted.shares["学历", "大专"]
-        targets.append(f"占比(学历=大专)>={_decimal(100 * (share or 0), down=True)}%")
+        targets.append(f"占比(学历=大专)>={_decimal(100 * (share or Fraction(0)), down=True)}%")
     result = look(*targets, most_changes=2, alternatives=3)
     if result.found.base_meets:
         return

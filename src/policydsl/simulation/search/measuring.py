@@ -43,6 +43,9 @@ Chosen = Mapping[int, Fraction]
 KEPT = 1 << 30
 """So many bytes of columns are kept."""
 
+LARGE = 1 << 24
+"""Points of a clause (as integers) from here on are left to whole runs: sums have 32 bits."""
+
 _BLOCKED = STATUSES | Flag.VETO.certain | Flag.EXCLUDED.certain
 
 
@@ -89,10 +92,13 @@ class _Node:
     raw: Column
     value: Column
 
-    def bounded(self, raw: Column) -> Column:
-        """The value that a sum has."""
-        found = raw if self.high is None else np.minimum(raw, self.high)
-        return found if self.low is None else np.maximum(found, self.low)
+    def bound(self, raw: Column) -> Column:
+        """The value that a sum has; the array is changed in place."""
+        if self.high is not None:
+            np.minimum(raw, self.high, out=raw)
+        if self.low is not None:
+            np.maximum(raw, self.low, out=raw)
+        return raw
 
 
 class NotQuick(Exception):
@@ -238,7 +244,7 @@ class Ground(QuickBench):
         totals = tree.totals(chosen)
         cases = totals if tree.everybody else totals[sim.people.cases]
         before, weights, persons = tree.cases, sim.weights, sim.people.persons
-        summed = int(cases.sum() if weights is None else (cases * weights).sum())
+        summed = int(cases.sum(dtype=np.int64) if weights is None else (cases * weights).sum())
         partial = Measures(Fraction(summed, persons * tree.plan.scale))
         if any(t.kind == "mean" and not t.met(partial) for t in targets):
             return None
@@ -273,11 +279,12 @@ class _Tree:
         self.total = total
         self.flags = flags
         self.everybody = len(ground.simulation.people.cases) == len(total)
-        self.cases = total if self.everybody else total[ground.simulation.people.cases]
-        self.blocked = (flags.astype(np.int64) & _BLOCKED) != 0
+        cases = total if self.everybody else total[ground.simulation.people.cases]
+        self.cases = cases.astype(np.int32)
+        self.blocked = np.flatnonzero((flags.astype(np.int64) & _BLOCKED) != 0)
         self.units: dict[int, str] = {}
         self.nodes: dict[str, _Node] = {}
-        self.bonus: st.Numbers = np.zeros(len(total), np.int64)
+        self.bonus: list[Column] = []
         self._studies: dict[str, WhatIf] = {}
         self._columns: dict[tuple[str, tuple[tuple[int, Fraction], ...]], Column | Exception] = {}
         self._bytes = 0
@@ -317,10 +324,12 @@ class _Tree:
         bands = sheet.bands([lambda p, id_=id_: p.parts[id_] for id_ in names], self.plan.scale)  # type: ignore[misc]
         if any(not band.exact for band in bands):
             return False
-        values = {
-            name: np.where(np.abs(band.low) >= UNBOUNDED, 0, band.low)
-            for name, band in zip(names, bands, strict=True)
-        }
+        values: dict[str, Column] = {}
+        for name, band in zip(names, bands, strict=True):
+            scored = np.where(np.abs(band.low) >= UNBOUNDED, 0, band.low)
+            if len(scored) and max(-int(scored.min()), int(scored.max())) >= LARGE:
+                return False
+            values[name] = scored.astype(np.int32)
         self.values = values
         probe = Probe(Evaluator(policy), Values(policy, Case("", {})))
         for clause in sorted(base, key=lambda c: -len(c.id)):
@@ -329,17 +338,17 @@ class _Tree:
                 return False
             start, least, most = bounds
             scale = self.plan.scale
-            raw = np.full(len(self.total), int(start * scale), np.int64)
+            raw = np.full(len(self.total), int(start * scale), np.int32)
             for child in clause.children:
                 if child.id in values and not (clause is root and child.kind == "bonus"):
                     raw += values[child.id]
                 elif child.id in values:
-                    self.bonus = self.bonus + values[child.id]
+                    self.bonus.append(values[child.id])
             node = _Node(
                 None if least is None else int(least * scale),
                 None if most is None else int(most * scale), raw, raw,
             )  # fmt: skip
-            node.value = node.bounded(raw)
+            node.value = node.bound(raw.copy())
             if clause is not root and not np.array_equal(node.value, values[clause.id]):
                 return False
             self.nodes[clause.id] = node
@@ -351,8 +360,8 @@ class _Tree:
 
     # -- putting together
 
-    def totals(self, chosen: Chosen) -> st.Numbers:
-        """The usable totals of all rows."""
+    def totals(self, chosen: Chosen) -> Column:
+        """The usable totals of all rows, in an array of its own."""
         by_unit: dict[str, list[tuple[int, Fraction]]] = {}
         for place in sorted(chosen):
             by_unit.setdefault(self.units[place], []).append((place, chosen[place]))
@@ -368,22 +377,25 @@ class _Tree:
 
         for unit, changes in by_unit.items():
             pass_on(unit, self._column(unit, tuple(changes)))
-        points = self.nodes[self.root].value
+        points: Column | None = None
         while moved:
             id_ = max(moved, key=self._depth)
             node = self.nodes[id_]
             raw = node.raw.copy()
             for column in moved.pop(id_):
                 raw += column
-            value = node.bounded(raw)
+            value = node.bound(raw)
             if id_ == self.root:
                 points = value
             else:
-                pass_on(id_, value - node.value)
-        points = points + self.bonus
-        for column in beside:
+                value -= node.value
+                pass_on(id_, value)
+        if points is None:
+            points = self.nodes[self.root].value.copy()
+        for column in (*self.bonus, *beside):
             points += column
-        return np.where(self.blocked, 0, points)
+        points[self.blocked] = 0
+        return points
 
     def _depth(self, id_: str) -> int:
         return -1 if id_ == self.root else id_.count("/")
@@ -428,9 +440,12 @@ class _Tree:
             raise NotQuick
         wide = np.asarray(low, np.int64)
         delta = np.where(np.abs(wide) >= UNBOUNDED, 0, wide) - self.values[unit]
-        least, most = (int(delta.min()), int(delta.max())) if len(delta) else (0, 0)
-        return delta.astype(np.promote_types(np.min_scalar_type(least), np.min_scalar_type(most))
-                            if least < 0 else np.int16 if most < 1 << 15 else np.int64)  # fmt: skip
+        largest = int(np.abs(delta).max()) if len(delta) else 0
+        if largest >= LARGE:
+            raise NotQuick
+        return delta.astype(
+            np.int8 if largest < 128 else np.int16 if largest < 1 << 15 else np.int32
+        )
 
     def _study(self, unit: str) -> WhatIf:
         if unit not in self._studies:
