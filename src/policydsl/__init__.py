@@ -21,18 +21,23 @@ if TYPE_CHECKING:
         check,
         diff,
         explain,
+        feedback,
         history,
+        package,
         rank,
         rank_columns,
+        review,
         score,
         score_columns,
         search,
         simulate,
     )
     from policydsl.checking import Report
+    from policydsl.comparison.frames import ComparisonResult
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.cases import Case
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
@@ -47,10 +52,14 @@ __version__ = "0.1.0"
 _HOMES = {
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
+    "compare": "policydsl.api",
     "diff": "policydsl.api",
     "explain": "policydsl.api",
+    "feedback": "policydsl.api",
     "history": "policydsl.api",
+    "package": "policydsl.api",
     "rank": "policydsl.api",
+    "review": "policydsl.api",
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
@@ -59,6 +68,7 @@ _HOMES = {
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
+    "ComparisonResult": "policydsl.comparison.frames",
     "Diagnostic": "policydsl.language.diagnostics",
     "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
@@ -69,6 +79,7 @@ _HOMES = {
     "Range": "policydsl.scoring.ranges",
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
+    "ReviewResult": "policydsl.review.reviewing",
     "Score": "policydsl.scoring.exact",
     "SearchResult": "policydsl.simulation.search.proposals",
     "SimulationResult": "policydsl.simulation.frames",
@@ -77,6 +88,7 @@ _HOMES = {
 
 __all__ = [
     "Case",
+    "ComparisonResult",
     "Diagnostic",
     "EditionDiff",
     "Explanation",
@@ -87,6 +99,7 @@ __all__ = [
     "Range",
     "Reason",
     "Report",
+    "ReviewResult",
     "Score",
     "SearchResult",
     "SimulationResult",
@@ -94,13 +107,17 @@ __all__ = [
     "__version__",
     "cases_from_frame",
     "check",
+    "compare",
     "diff",
     "explain",
+    "feedback",
     "history",
     "load",
     "loads",
+    "package",
     "rank",
     "rank_columns",
+    "review",
     "score",
     "score_columns",
     "search",

@@ -337,43 +337,77 @@ class Trial:
         return not self.findings and all(example.ok for example in self.examples)
 
 
-def try_examples(targets: Sequence[str | os.PathLike[str]] = ()) -> Trial:
-    """Run the examples of policies, of assumption sets with these applied, and of amendments.
+@dataclass(frozen=True)
+class Examined:
+    """A policy with the examples that are run on it, and the document that states them."""
 
-    The examples that an amendment states are run on the edition that it makes; those of its base
-    tell of the base, and are left aside.
+    policy: Policy
+    document: n.Document
+    source: Source
+    path: Path | None
 
-    Targets are files, folders or bundled ids; without any, all bundled policies.
+
+def examined(
+    targets: Sequence[str | os.PathLike[str]] = (),
+) -> tuple[list[Examined], list[Diagnostic]]:
+    """The policies that have examples to run, and the errors of those that cannot be loaded.
+
+    An assumption set has one entry for each policy that it applies to, with the set applied; the
+    examples of an amendment are run on the edition that it makes, those of its base are left out.
     """
-    tried: list[Tried] = []
-    findings: list[Diagnostic] = []
+    found: list[Examined] = []
+    errors: list[Diagnostic] = []
     for library, ids, problems in _libraries(targets):
-        findings.extend(p for p in problems if p.severity == "error")
+        errors.extend(p for p in problems if p.severity == "error")
         for id_ in ids:
             entry = library.find(id_)
             assert entry is not None
-            kind = DOCUMENT_KINDS[entry.document.kind]
-            if kind in SCORED:
-                policy, found = library.compile(id_)
-                findings.extend(d for d in found if d.severity == "error")
+            for policy, problems_of in _policies_of(library, entry):
+                errors.extend(d for d in problems_of if d.severity == "error")
                 if policy is not None:
-                    tried.extend(_try_all(policy, entry.source))
-            elif kind == "amendment":
-                own = {id(s) for s in entry.document.body if isinstance(s, n.Example)}
-                if not own:
-                    continue
-                policy, found = library.compile(id_)
-                findings.extend(d for d in found if d.severity == "error")
-                if policy is not None:
-                    stated = tuple(e for e in policy.examples if id(e.node) in own)
-                    tried.extend(_try_all(replace(policy, examples=stated), entry.source))
-            elif kind == "assumption":
-                for name in entry.document.applies_to:
-                    policy, found = _example_policy(library, entry, name.text)
-                    findings.extend(d for d in found if d.severity == "error")
-                    if policy is not None:
-                        tried.extend(_try_all(policy, entry.source))
-    return Trial(tuple(tried), tuple(in_order(findings)))
+                    found.append(Examined(policy, entry.document, entry.source, entry.path))
+    return found, in_order(errors)
+
+
+def _policies_of(library: Library, entry: Entry) -> list[tuple[Policy | None, list[Diagnostic]]]:
+    """The policies on which the examples of a document are run."""
+    id_ = entry.document.id.text
+    kind = DOCUMENT_KINDS[entry.document.kind]
+    if kind in SCORED:
+        return [library.compile(id_)]
+    if kind == "amendment":
+        own = {id(s) for s in entry.document.body if isinstance(s, n.Example)}
+        policy, found = library.compile(id_)
+        if policy is not None:
+            stated = tuple(e for e in policy.examples if id(e.node) in own)
+            policy = replace(policy, examples=stated)
+        return [(policy, found)]
+    if kind == "assumption":
+        stated_here = any(isinstance(s, n.Example) for s in entry.document.body)
+        return [
+            _example_policy(library, entry, name.text)
+            if stated_here or library.find(name.text) is None
+            else _without_own(*library.compile(name.text, [id_]))
+            for name in entry.document.applies_to
+        ]  # fmt: skip
+    return []
+
+
+def _without_own(
+    policy: Policy | None, found: list[Diagnostic]
+) -> tuple[Policy | None, list[Diagnostic]]:
+    """A policy without its examples, which tell of it without what was applied to it."""
+    return None if policy is None else replace(policy, examples=()), found
+
+
+def try_examples(targets: Sequence[str | os.PathLike[str]] = ()) -> Trial:
+    """Run the examples of policies, of assumption sets with these applied, and of amendments.
+
+    Targets are files, folders or bundled ids; without any, all bundled policies.
+    """
+    found, errors = examined(targets)
+    tried = [one for each in found for one in _try_all(each.policy, each.source)]
+    return Trial(tuple(tried), tuple(errors))
 
 
 def _try_all(policy: Policy, source: Source) -> list[Tried]:

@@ -32,7 +32,14 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
 
 
 # F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
-# R pages and reports.
+# R pages · W documents.
+def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
+    return Template("note", zh, en, remedy_zh, remedy_en)
+
+
+# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
+# R findings of the review (R6), pages and reports (R7) · C comparison · W documents out ·
+# I documents in · J notebooks and editors.
 CATALOGUE: dict[str, Template] = {
     # -- files
     "F001": _error(
@@ -1372,5 +1379,448 @@ CATALOGUE: dict[str, Template] = {
         "“{fact}” has no group “{value}”; there are: {values}.",
         "改用列出的值；数量要分段，如 占比(年龄:35,45=35–45)。",
         "Take one of these; a number wants bands, like share(年龄:35,45=35–45).",
+    ),
+    "J902": _error(
+        "语言服务需要另装组件（缺 {component}）。",
+        "The language server needs an extra component ({component} is missing).",
+        '运行：pip install "policydsl[editor]"。',
+        'Run: pip install "policydsl[editor]".',
+    ),
+    # -- W documents out, and what comes back
+    "W901": _error(
+        "写 Word 文件需要 {package}，这里没有。",
+        "Word files need {package}, which is not installed.",
+        "安装：pip install {package}。",
+        "Install it: pip install {package}.",
+    ),
+    "W902": _error(
+        "写 PDF 需要 LibreOffice（soffice），这里找不到。",
+        "PDF needs LibreOffice (soffice), which is not found here.",
+        "安装 LibreOffice；或去掉 pdf，用 Word、WPS 打开 .docx 另存为 PDF。",
+        "Install LibreOffice; or leave pdf out and save the .docx as PDF from a word processor.",
+    ),
+    "W903": _error(
+        "模板不能用：{problem}。",
+        "The template cannot be used: {problem}.",
+        "模板是用 Word、WPS 存成的 .docx 文件（不是 .doc、.dotx）。",
+        "A template is a .docx file saved by a word processor (no .doc, no .dotx).",
+    ),
+    "W904": _error(
+        "LibreOffice 没有写出 PDF：{problem}。",
+        "LibreOffice wrote no PDF: {problem}.",
+        "关闭正在运行的 LibreOffice 后重试；或去掉 pdf。",
+        "Close a LibreOffice that is running and try again; or leave pdf out.",
+    ),
+    "W905": _error(
+        "“{id}”是{kind}，没有可以征求意见的条款。",
+        "“{id}” is {kind}; it has no clauses to consult on.",
+        "给出积分、考核、要点，或者它们的修订。",
+        "Give a points scheme, an assessment, a work plan, or an amendment of one.",
+    ),
+    "W906": _error(
+        "列设定不对：{problem}。",
+        "The column settings are wrong: {problem}.",
+        "docs/package.md 有例子；可用的内容：{known}。",
+        "docs/package.md has an example; what columns can hold: {known}.",
+    ),
+    "W907": _error(
+        "“{path}”不是可用的测算结果：{problem}。",
+        "“{path}” is not a simulation result that can be used: {problem}.",
+        "给出 policydsl simulate --out 写出的文件夹。",
+        "Give a folder that policydsl simulate --out wrote.",
+    ),
+    "W908": _error(
+        "“{path}”里读不出反馈意见：{problem}。",
+        "No opinions can be read from “{path}”: {problem}.",
+        "用发出的反馈单（.docx），或含“修改意见”一列的 .xlsx、.csv。",
+        "Use the form that was sent (.docx), or an .xlsx or .csv with a column 修改意见.",
+    ),
+    "W909": _error(
+        "“{path}”不是可以接着用的汇总表：{problem}。",
+        "“{path}” is no summary table to go on from: {problem}.",
+        "给出上一轮由 policydsl feedback 写出的 .xlsx。",
+        "Give the .xlsx that policydsl feedback wrote in the round before.",
+    ),
+    "W910": _error(
+        "“{value}”不是文件形式。",
+        "“{value}” is no form of a file.",
+        "可用：docx、html、pdf，用逗号隔开。",
+        "Use docx, html, pdf, separated by commas.",
+    ),
+    "W911": _error(
+        "日期先后不对：{problem}。",
+        "The dates are not in order: {problem}.",
+        "核对 --issued、--in-force 和 --days。",
+        "Check --issued, --in-force and --days.",
+    ),
+    "W912": _error(
+        "“{path}”里有改过或另加的文件：{names}。",
+        "“{path}” holds files that were changed or added: {names}.",
+        "换一个文件夹；确实要替换时加 --overwrite。",
+        "Choose another folder; add --overwrite to replace them all the same.",
+    ),
+    # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "R600": _warning(
+        "{label}：免查 {code} 没有用处，本来就没有这一发现。",
+        "{label}: the suppression of {code} is not needed; there is no such finding.",
+        "删去这条免查。",
+        "Remove the suppression.",
+    ),
+    "R601": _error(
+        "{label}{unit}：写明满分 {declared} 分，各部分合计 {total} 分（{parts}）。",
+        "{label}{unit}: {declared} points are declared, the parts add up to {total} ({parts}).",
+        "改满分，或改某一部分的分值。",
+        "Change the full marks or the points of a part.",
+    ),
+    "R602": _error(
+        "{label}：写明上限 {cap} 分，但至多只有 {most} 分，上限永远到不了。",
+        "{label}: the cap is {cap} points, but there are at most {most}: it is never reached.",
+        "核对上限和分值，改其中一个，或删去上限。",
+        "Check the cap and the points; change one of them or remove the cap.",
+    ),
+    "R603": _error(
+        "{label}：满分 {declared} 分，按规则至多得 {most} 分，谁也得不到满分。",
+        "{label}: {declared} points are declared, the rules give {most} at most.",
+        "改满分为 {most} 分，或改规则的分值、封顶。",
+        "Declare {most} points, or change the points or caps of the rules.",
+    ),
+    "R604": _warning(
+        "{label}：按“{fact}”计分的规则，与{other}的一条完全相同，同一件事计了两次。",
+        "{label}: the rule over “{fact}” is the same as one of {other}: one thing counts twice.",
+        "删去一处，或写明两处为什么都计。",
+        "Remove one of them, or say why both count.",
+    ),
+    "R605": _error(
+        "{label}：“{fact}”在两档之间有空当，{value}不属于任何一档，{falls}。",
+        "{label}: a gap between two tiers of “{fact}”: {value} is in none and {falls}.",
+        "把相邻两档接起来（上一档“不足 N”，下一档“N 以上”），或加“其他：N 分”。",
+        "Join the two tiers (short of N, N or more), or add “otherwise”.",
+    ),
+    "R606": _note(
+        "{label}：“{fact}”为 {value}时得几分，没有写（按 0 分算）。",
+        "{label}: what “{fact}” of {value} is worth is not said (it earns nothing).",
+        "加一档，或写“其他：0 分”。",
+        "Add a tier, or “otherwise: 0 points”.",
+    ),
+    "R607": _error(
+        "{label}：“{fact}”为 {value}的，同时属于“{first}”和“{second}”两档。",
+        "{label}: “{fact}” {value} lies in two tiers, “{first}” and “{second}”.",
+        "改其中一档的界限：一档写“不足”，另一档写“以上”。",
+        "Change one bound: “short of” in one tier, “or more” in the other.",
+    ),
+    "R608": _error(
+        "{label}：“{tier}”一档永远轮不到：{because}。",
+        "{label}: the tier “{tier}” is never reached: {because}.",
+        "把要求高的档写在前面，或改这一档的界限。",
+        "Write the more demanding tier first, or change the bounds of this one.",
+    ),
+    "R609": _error(
+        "{label}：“{fact}”继续变化时得分掉头，前后方向不一致。",
+        "{label}: as “{fact}” goes on, the award turns back.",
+        "核对这两处的分值，是否写反；取最好年龄之类的，用免查写明理由。",
+        "Check whether the two amounts are swapped; suppress with a reason if it is meant.",
+    ),
+    "R610": _warning(
+        "{label}：“{fact}”应当是越{better}越好，可是越{better}得分越少。",
+        "{label}: {better} of “{fact}” should be better, but it costs points.",
+        "核对比较的方向（低于、高于）和加扣（加、扣）是否写反。",
+        "Check whether the comparison (below, above) or the sign is the wrong way round.",
+    ),
+    "R611": _note(
+        "{label}：“{fact}”只差一点，得分就差 {jump} 分，是本项 {whole} 分的一半以上。",
+        "{label}: the least change of “{fact}” moves {jump} of the item's {whole} points.",
+        "改成分档或者每差一个单位扣若干分，让差距与分数相称；有意如此的，用免查写明理由。",
+        "Use tiers or steps, so that points follow the distance; or suppress with a reason.",
+    ),
+    "R620": _warning(
+        "{label}：本项 {start} 分，{worst}；没有写“扣完为止”。",
+        "{label}: the item has {start} points; {worst}, and nothing says that it stops at 0.",
+        "写“下限 0 分”（扣完为止），或给扣分写“最高 N 分”，或少扣一些。",
+        "Write “floor 0 points”, or cap the deduction (up_to N points), or deduct less.",
+    ),
+    "R621": _warning(
+        "{label}：全都没有做到仍得 {left} 分（本项 {start} 分的 {share}%）。",
+        "{label}: total failure still leaves {left} of {start} points ({share}%).",
+        "全部没有做到就应扣完：改扣分，或写“不得分”；有意保底的，写“下限 {left} 分”。",
+        "Deduct everything on total failure, write “no_points”, or state the floor of {left}.",
+    ),
+    "R622": _note(
+        "{label}：每次扣 {each} 分，{start} 分扣 {steps} 次以后剩 {rest} 分，再扣一次不够。",
+        "{label}: {each} points a time do not divide {start}: after {steps} times {rest} are left.",
+        "改每次扣的分或本项的分，使两者除得尽。",
+        "Change the step or the points of the item so that they divide.",
+    ),
+    "R623": _warning(
+        "{label}：{own}，同组（{group}）其他项目{others}，方向相反。",
+        "{label} {own}, while the others of {group} go the other way: {others}.",
+        "统一为一个方向，或写明为什么不同。",
+        "Score all of them one way, or say why this one differs.",
+    ),
+    "R624": _note(
+        "{label}：没有写不足一个计量单位怎样算。",
+        "{label}: what a part of a step is worth is not said.",
+        "加上“不足 1 … 不计”“按比例计”或“按满计”。",
+        "Add not_counted, pro_rata or counted_in_full for a part of a step.",
+    ),
+    "R630": _warning(
+        "{label}：酌情没有幅度，{worth}都由评定人决定。",
+        "{label}: discretion without a bound: an assessor decides {worth}.",
+        "写明扣分的标准，或给酌情加上“最高 N 分”。",
+        "State what is deducted for what, or bound it (up_to N points).",
+    ),
+    "R631": _warning(
+        "{label}：{items} 项中有 {judged} 项酌情没有幅度，占 {all} 分中的 {points} 分"
+        "（{share}%）{units}。",
+        "{label}: {judged} of {items} items are at discretion without a bound: "
+        "{points} of {all} points ({share}%){units}.",
+        "先给分值最大的几项写明扣分标准。",
+        "Begin with the items of most points: say what is deducted for what.",
+    ),
+    "R640": _warning(
+        "{label}：要求{what}，但是没有规则用到它，达到与否得分一样。",
+        "{label}: “{what}” carries no points: no rule reads it.",
+        "写明没有达到扣几分，或把这个要求移出计分项目。",
+        "Say what is deducted below it, or take the demand out of the scored item.",
+    ),
+    "R641": _error(
+        "{label}：“{fact}”的门槛“{value}”{how}：它只能{span}。",
+        "{label}: the threshold “{value}” for “{fact}” {how}: it lies {span}.",
+        "改门槛的数，或删去多余的“以上”。",
+        "Change the number, or remove the “or more” that is too much.",
+    ),
+    "R642": _warning(
+        "{label}：“{fact}”的门槛是 {value}，{other}写 {other_value}。",
+        "{label}: the threshold for “{fact}” is {value}; {other} says {other_value}.",
+        "统一，或写明两处为什么不同。",
+        "Make them the same, or say why they differ.",
+    ),
+    "R643": _warning(
+        "{label}：“{number}”没有写单位，别处同类的数写“{unit}”。",
+        "{label}: “{number}” has no unit; others of its kind have “{unit}”.",
+        "补上单位。",
+        "Add the unit.",
+    ),
+    "R644": _note(
+        "{label}：“{fact}”的门槛是 {value}，{other}是 {other_value}。",
+        "{label}: the threshold for “{fact}” is {value}; in {other} it is {other_value}.",
+        "核对：是有意不同，还是漏改。",
+        "Check whether the difference is meant.",
+    ),
+    "R650": _warning(
+        "{label}：{what}没有写明。",
+        "{label}: the {what} is not stated.",
+        "写明；不设的，写明不设。",
+        "State it, or say that there is none.",
+    ),
+    "R651": _warning(
+        "{label}：没有计分规则，{worth}怎样得、怎样扣都没有写。",
+        "{label}: there is no rule: how {worth} are earned or lost is not said.",
+        "写明加分或者扣分的规则。",
+        "Write the rule.",
+    ),
+    "R652": _warning(
+        "{label}：规则里{what}没有写明。",
+        "{label}: the rule does not state {what}.",
+        "写明这个数或情形。",
+        "State the figure or the trigger.",
+    ),
+    "R653": _warning(
+        "{label}：{items} 项中有 {bare} 项没有计分规则{amount}。",
+        "{label}: {bare} of {items} items have no rule{amount}.",
+        "逐项补上规则，或把它们移出计分项目。",
+        "Write their rules, or take them out of what is scored.",
+    ),
+    "R654": _note(
+        "{label}：{what}没有写明。",
+        "{label}: {what} is not stated.",
+        "写明，或写由谁、何时定。",
+        "State it, or say who decides and when.",
+    ),
+    "R660": _note(
+        "{label}：“{fact}”声明了，但没有规则用到。",
+        "{label}: “{fact}” is declared and nothing reads it.",
+        "删去，或补上用到它的规则。",
+        "Remove it, or write the rule that it was meant for.",
+    ),
+    "R661": _note(
+        "{unit}审核“{what}”，没有对应的指标。",
+        "{unit} reviews “{what}”, for which there is no indicator.",
+        "写明归入哪个指标，或补上指标。",
+        "Say which indicator it belongs to, or add one.",
+    ),
+    "R662": _note(
+        "{label}：没有写由哪个单位审核。",
+        "{label}: no unit is named that reviews it.",
+        "写责任单位，或在职责里写明。",
+        "Name the responsible unit, here or in the duties.",
+    ),
+    "R663": _note(
+        "{label}：没有写由哪个单位主管。",
+        "{label}: no unit is named that hosts it.",
+        "在职责里写明主管单位。",
+        "Name its host in the duties.",
+    ),
+    "R670": _warning(
+        "“{notice}”最短 {short}，“{reply}”最长 {long}：公示结束时，异议可能还没有答复。",
+        "“{notice}” may end after {short}, “{reply}” may take {long}: a notice may end before the "
+        "objection is answered.",
+        "缩短答复期，延长公示期，或写明有异议的延长到答复以后再定。",
+        "Shorten the reply, lengthen the notice, or let it run on until the reply.",
+    ),
+    "R671": _warning(
+        "{label}：排序依据以“等”字收尾，后面的依据没有写。",
+        "{label}: the keys of the ranking end in “and so on”.",
+        "写全依据，或写明最后抽签、一并录取。",
+        "List all keys, or end with a lottery or with admitting all.",
+    ),
+    "R672": _warning(
+        "{label}：同分怎样排先后、怎样录取，没有写。",
+        "{label}: how ties are broken, and who is admitted of those who tie, is not said.",
+        "写明总分以后的排序依据，或同分一并录取、不录取、抽签。",
+        "State further keys, or what happens to ties.",
+    ),
+    "R673": _warning(
+        "“{name}”写了两个期限，内容不同。",
+        "“{name}” has two limits of time that differ.",
+        "只留一个，或写明各管什么。",
+        "Keep one, or say what each is for.",
+    ),
+    "R674": _warning(
+        "{label}：一票否决没有写什么情形。",
+        "{label}: a veto without its trigger.",
+        "写明哪些情形否决、由谁认定。",
+        "State what leads to the veto and who decides.",
+    ),
+    "R675": _warning(
+        "{label}：编号不连续，缺{numbers}。",
+        "{label}: the numbers do not run on; {numbers} is missing.",
+        "补上缺的一条，或者重新编号。",
+        "Add what is missing, or number anew.",
+    ),
+    # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
+    "R676": _warning(
+        "{label}：章号不连续，{what}{numbers}。",
+        "{label}: the sections do not run on: {numbers} {what}.",
+        "补上缺的一章，或者重新编号。",
+        "Add the section that is missing, or number anew.",
+    ),
+    # -- comparisons
+    "C901": _error(
+        "比较至少要两份策略，只给了 {count} 份。",
+        "A comparison takes two policies at least; {count} given.",
+        "再写一份策略的文件或标识。",
+        "Name another policy, by file or id.",
+    ),
+    "C902": _error(
+        "给了 {count} 份策略，超过上限 {limit} 份。",
+        "{count} policies given; the limit is {limit}.",
+        "分几次比较。",
+        "Compare them in several runs.",
+    ),
+    "C903": _error(
+        "种类不同，不能并排比较：{what}。",
+        "Of kinds that cannot be compared: {what}.",
+        "积分只与积分比；考核与考核、要点可以一起比。",
+        "Compare points schemes with each other, and assessments with assessments or work plans.",
+    ),
+    "C904": _error(
+        "“{id}”不是可以比较的策略。",
+        "“{id}” is no policy that can be compared.",
+        "给出积分、考核或要点；假设集用 --assume。",
+        "Give a points scheme, an assessment or a work plan; assumption sets go with --assume.",
+    ),
+    "C905": _error(
+        "同义词文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of synonyms is not written as it should be.",
+        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
+        "Write word = [\"another word\", …] under a [group].",
+    ),
+    "C906": _error(
+        "决定文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of decisions is not written as it should be.",
+        '每条写 [[对应]]：条款 = ["标识#条款", "标识#条款"]，相同 = "是"、"否"或"待定"。',
+        'Each entry is a [[pair]] with clauses = ["id#clause", "id#clause"], same = "yes", "no" '
+        'or "open", and perhaps a reason.',
+    ),
+    "C907": _error(
+        "“{id}”是要点，没有分值，不能给人打分。",
+        "“{id}” is a work plan without points: nobody can be scored by it.",
+        "去掉 --persons 和 --population，或去掉这份文件。",
+        "Leave out --persons and --population, or that document.",
+    ),
+    "C908": _error(
+        "人口的权重合计 {count}，超过 {limit}，排序的一致程度算不出来。",
+        "The weights of the population add up to {count}, more than {limit}: the agreement of "
+        "rankings cannot be counted.",
+        "把权重按比例缩小。",
+        "Scale the weights down.",
+    ),
+    "C909": _error(
+        "--persons 有 {count} 人，逐人列出的上限是 {limit} 人。",
+        "--persons has {count} persons; at most {limit} are shown one by one.",
+        "人多时用 --population。",
+        "Use --population for many.",
+    ),
+    "C910": _warning(
+        "没有安装计算文字相近程度的程序库，没有概念的条款不作建议对应。",
+        "The library for likeness of texts is missing: nothing is proposed for clauses without "
+        "a concept.",
+        "安装 policydsl[{extra}]。",
+        "Install policydsl[{extra}].",
+    ),
+    "C911": _error(
+        "写不出 {suffix} 格式的比较。",
+        "A comparison cannot be written as {suffix}.",
+        "用 .html、.xlsx、.docx、.md 或 .json。",
+        "Use .html, .xlsx, .docx, .md or .json.",
+    ),
+    "C920": _warning(
+        "决定里的“{key}”不在这次比较的文件里，没有用上。{near}",
+        "“{key}” of the decisions is in none of the documents compared and was not used. {near}",
+        "条款改了名称或编号时，改掉这一条；不再需要就删去。",
+        "Change the entry if the clause got another name or number, or delete it.",
+    ),
+    "C921": _warning(
+        "同一对“{pair}”在决定文件里有两个不同的答案，用后面的一个。",
+        "“{pair}” has two different answers in the file of decisions; the later one counts.",
+        "删去其中一条。",
+        "Delete one of them.",
+    ),
+    "C922": _warning(
+        "决定把“{pair}”当作同一事项，可是别的决定或建议要分开，没有照办。",
+        "A decision puts “{pair}” together which others keep apart; it was not followed.",
+        "核对两条决定。",
+        "Check both decisions.",
+    ),
+    "R690": _note(
+        "与{other}比，得分不同：{most}。",
+        "Compared with {other}, scores differ: {most}.",
+        "核对是不是有意的；影响多少人，用 policydsl simulate 测算。",
+        "Check whether it is meant; policydsl simulate counts who is affected.",
+    ),
+    "R702": _warning(
+        "没有写出 report.html：作图需要另装组件（缺 {component}）。",
+        "report.html was not written: charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
+        'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
+    ),
+    # -- simulation
+    "S550": _error(
+        "“{what}”不是任何条款的名称，也不是条文中的数。{near}",
+        "“{what}” is neither the name of a clause nor a number of the text. {near}",
+        "写条款名（缴纳社保）、数（0.5），或两者（缴纳社保=0.5）。",
+        "Give the name of a clause, a number (0.5), or both (name=0.5).",
+    ),
+    "S551": _error(
+        "文件里有 {count} 人，逐条说明的最多 {limit} 人。",
+        "There are {count} persons; at most {limit} can be told clause by clause.",
+        "人多的文件用 --population 给出。",
+        "Give a file of many persons with --population.",
     ),
 }

@@ -105,7 +105,8 @@ _ALSO: dict[str, frozenset[str]] = {
         {"FLOOR", "START", "ROUNDING", "RESPONSIBLE", "LEAD", "RECOGNITION", "FULL_TEXT", "NOTE",
          "ID", "ENGLISH", "READING", "WAIVE", "REASON", "DOUBTFUL", "APPLIES_WHEN", "CONVERSION",
          "ADOPTS", "ASSUMPTION", "REGION", "ISSUER", "REPLACES", "LEGAL_BASIS", "SOURCE", "USES",
-         "ENTITY", "ISSUED", "IN_FORCE", "EXPIRES", "TRANSITION", "INFERRED"}
+         "ENTITY", "ISSUED", "IN_FORCE", "EXPIRES", "TRANSITION", "SECTIONS",
+         "INFERRED"}
     ),
     "GROUP": frozenset(
         {"SCHEDULE", "COMMON", "BONUS", "DEDUCTIONS", "TASK", "BLEND", "FACT", "MEASURE",
@@ -214,7 +215,7 @@ def _is_list(frame: Frame) -> bool:
     return frame.symbol == "OPEN_BRACE" or frame.symbol.startswith(_LISTS)
 
 
-def _lists(frame: Frame | None) -> Iterator[Frame]:
+def statement_lists(frame: Frame | None) -> Iterator[Frame]:
     """The lists of statements that a stack stands in, innermost first."""
     closed = 0  # blocks that were closed already, but not yet reduced
     while frame is not None:
@@ -514,7 +515,7 @@ class Recovery:
 
     def _window(self) -> range:
         """Places of this statement's tokens before the error, nearest first, and the error's."""
-        begin = next(_lists(self._frames[-1])).made
+        begin = next(statement_lists(self._frames[-1])).made
         return range(len(self._read), max(begin, len(self._read) - _LOOK_BACK) - 1, -1)
 
     def _names_near(self, position: int) -> Iterator[tuple[int, Token, tuple[Token, ...], int]]:
@@ -729,7 +730,8 @@ class Recovery:
         self.report(repair.code, repair.span, **repair.details)
 
     def _open_block(self) -> Frame | None:
-        return next((f for f in _lists(self._frames[-1]) if f.symbol == "OPEN_BRACE"), None)
+        lists = statement_lists(self._frames[-1])
+        return next((frame for frame in lists if frame.symbol == "OPEN_BRACE"), None)
 
     def _closes(self, block: Frame) -> bool:
         return self.automaton.shift(self._frames[-1], "CLOSE_BRACE", 0) is not None
@@ -762,7 +764,7 @@ class Recovery:
         closing = _behind(self._before(position), "CLOSE_BRACE", "}")
         if self._feed(closing):
             return position
-        for frame in _lists(self._frames[-1]):
+        for frame in statement_lists(self._frames[-1]):
             if self._unwind(frame, "CLOSE_BRACE"):
                 self._feed(closing)
                 return position
@@ -816,7 +818,7 @@ class Recovery:
             # what was read last is a whole statement: it stays
             self._feed(_behind(self._read[-1], "SEMICOLON", "；"))
             return True
-        for frame in _lists(self._frames[-1]):
+        for frame in statement_lists(self._frames[-1]):
             if self._unwind(frame, kind):
                 return True
             if kind == "CLOSE_BRACE" and frame.symbol == "OPEN_BRACE":

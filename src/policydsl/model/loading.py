@@ -211,6 +211,10 @@ class Library:
         """Parse a text and register its documents under ``name``."""
         return self._add(parse_text(text, name), None)
 
+    def add_parsed(self, result: ParseResult) -> ParseResult:
+        """Register the documents of a text that was parsed already."""
+        return self._add(result, None)
+
     def _add(self, result: ParseResult, path: Path | None) -> ParseResult:
         self._results.append(result)
         self._diagnostics.extend(result.diagnostics)

@@ -195,12 +195,13 @@ def _zero() -> dict[str, Any]:
 
 def waterfall(
     rows: Rows, category: str, value: str, kind: str | None = None, *, title: str = "",
-    subtitle: str = "", x_title: str = "", places: int = 2,
+    subtitle: str = "", x_title: str = "", cut: str = "", places: int = 2,
 ) -> Chart:  # fmt: skip
     """From one sum to another: what each part adds or takes away, from top to bottom.
 
     ``kind``: a column that says ``total`` for a sum and anything else for a change; without it the
-    first and the last row are sums.
+    first and the last row are sums.  Where changes are small beside the sums the axis does not
+    start at 0, which ``cut`` says behind its title.
     """
     given = records(rows)
     if not given:
@@ -226,6 +227,7 @@ def waterfall(
         least = min(min(r["x"], r["x2"]) for r in drawn if r["c"] != TOTAL)
         low = min([least, *sums]) - 1.2 * max(changes)
         drawn = [{**r, "x": max(r["x"], low)} for r in drawn]
+        x_title += cut
     room = (high - low) * 0.14 or 1.0
     scale = {"domain": [low - (room if low < 0 else 0), high + room], "nice": False, "zero": False}
     labels = [f"{r['n']}·{r['y']}" for r in drawn]  # two rows may have one name

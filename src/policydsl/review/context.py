@@ -16,8 +16,6 @@ from policydsl.review.findings import Finding, Pair, Verdict, Witness
 from policydsl.scoring.exact import Evaluator
 from policydsl.wording.sentences import clause_name
 
-_NO_ORIGINS: Mapping[int, Source] = MappingProxyType({})
-
 
 @dataclass(frozen=True)
 class Context:
@@ -30,7 +28,12 @@ class Context:
     policy: Policy
     library: Library | None = None
     other: Policy | None = None
-    origins: Mapping[int, Source] = field(default=_NO_ORIGINS, repr=False)
+    origins: Mapping[int, Source] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, str], object]:
+        """What checks have worked out and others may want: by kind and clause id."""
+        return {}
 
     @cached_property
     def evaluator(self) -> Evaluator:
@@ -96,6 +99,16 @@ class Context:
             code, verdict, "" if clause is None else clause.id, label,
             MappingProxyType({"label": label, **details}), source, span, witness, why, related,
         )  # fmt: skip
+
+
+def concerned(context: Context, one: Clause, other: Clause) -> bool:
+    """Whether two clauses can both count for one case: not of two units or schedules."""
+    for kind in ("schedule", "unit"):
+        mine = next((c.id for c in context.around(one) if c.kind == kind), None)
+        yours = next((c.id for c in context.around(other) if c.kind == kind), None)
+        if mine is not None and yours is not None and mine != yours:
+            return False
+    return True
 
 
 def attribute(clause: Clause, key: str) -> n.Node | None:

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from math import lcm
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model.policy import Clause, Policy
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.households import Band
@@ -110,14 +111,46 @@ class Simulation:
         self.settings = settings
         self.quota, self.ties = quota, ties
         self.stage = stage
-        self.scale = lcm(*(sheet.scale for sheet in sheets))
         self.scene = scene
         self.by: Groups | None = None if by is None else people.groups(by)
+        self.unplanned: list[PolicyError | None] = [None for _ in sheets]
         self.scored: list[Scored] = []
-        for number, sheet in enumerate(sheets):
-            wanted = scene_of(sheet.policy, scene, quota, ties)
-            self.scored.append(scored(sheet, people, number, self.scale, wanted, quota, ties))
-            stage("score", 1)
+        found, done = list(sheets), 0
+        while len(self.scored) < len(found):
+            # a version that turns out to need another sheet may make the scale finer for all
+            self.scale = lcm(*(sheet.scale for sheet in found))
+            self.scored = []
+            for number, sheet in enumerate(found):
+                wanted = scene_of(sheet.policy, scene, quota, ties)
+                try:
+                    made = scored(sheet, people, number, self.scale, wanted, quota, ties)
+                except PolicyError as problem:
+                    found[number] = self._one_by_one(number, problem)
+                    break
+                self.scored.append(made)
+                if len(self.scored) > done:
+                    done += 1
+                    stage("score", 1)
+
+    def _one_by_one(self, number: int, problem: PolicyError) -> Sheet:
+        """For a version whose ranking no plan can hold; raises ``problem`` where that is not it."""
+        if {each.code for each in problem.diagnostics} != {"S520"} or self.unplanned[number]:
+            raise problem
+        self.unplanned[number] = problem
+        people = self.people
+        return Sheet(
+            self.versions[number].policy, people.rows[number], self.settings,
+            case=partial(people.case, number), instead=problem,
+        )  # fmt: skip
+
+    @property
+    def warnings(self) -> list[tuple[str, Diagnostic]]:
+        """What the reader must know of how versions (by label) were scored."""
+        return [
+            (version.label, each.sheet.warning)
+            for version, each in zip(self.versions, self.scored, strict=True)
+            if each.sheet.warning is not None
+        ]
 
     # -- the plain scored table
 
@@ -417,8 +450,8 @@ def simulate(
         population, policies, n, seed, by, day, ignore, lambda rows: stage("people", rows)
     )
     sheets = [
-        Sheet(policy, rows, settings)
-        for policy, rows in zip(policies, people.rows, strict=True)
+        Sheet(policy, rows, settings, case=partial(people.case, number))
+        for number, (policy, rows) in enumerate(zip(policies, people.rows, strict=True))
     ]  # fmt: skip
     return Simulation(
         versions, people, sheets, scene=scene, quota=quota, ties=ties, by=by, settings=settings,

@@ -245,6 +245,8 @@ def basics(policy: m.Policy, words: Speaker) -> Iterator[str]:
         yield words.say("legal_basis", value=("；" if language == "zh" else "; ").join(texts))
     if meta.replaces:
         yield words.say("replaces", value=words.listed(meta.replaces))
+    if meta.sections is not None:
+        yield words.say("sections", value=w.tidy(meta.sections, language))
     for key, period in (
         ("issued", meta.issued), ("in_force", meta.in_force), ("expires", meta.expires),
     ):  # fmt: skip
@@ -285,7 +287,7 @@ def _about_points(policy: m.Policy, words: Speaker) -> Iterator[str]:
 # -- scenes -----------------------------------------------------------------------------------
 
 
-def scene_entries(policy: m.Policy, words: Speaker) -> list[str]:
+def scene_entries(policy: m.Policy, words: Speaker, sources: bool = True) -> list[str]:
     """The scenes; those with the same rules stand in one entry."""
     groups: list[tuple[str, tuple[str, ...], list[m.Scene]]] = []
     for scene in policy.scenes:
@@ -295,10 +297,10 @@ def scene_entries(policy: m.Policy, words: Speaker) -> list[str]:
             groups[-1][2].append(scene)
         else:
             groups.append((body, assumed, [scene]))
-    return [_scene_entry(body, scenes, words) for body, _, scenes in groups]
+    return [_scene_entry(body, scenes, words, sources) for body, _, scenes in groups]
 
 
-def _scene_entry(body: str, scenes: Sequence[m.Scene], words: Speaker) -> str:
+def _scene_entry(body: str, scenes: Sequence[m.Scene], words: Speaker, sources: bool) -> str:
     names = words.listed([w.clause_name(scene.clause, words.language) for scene in scenes])
     marks: list[str] = []
     for key, units in (
@@ -320,6 +322,6 @@ def _scene_entry(body: str, scenes: Sequence[m.Scene], words: Speaker) -> str:
         for part in (scene.clause.locator or "").split("；")
         if part
     )
-    if locators:
+    if locators and sources:
         texts.append(words.sentence(words.say("locator", locator="；".join(locators))))
     return w.joined_sentences(words, *texts)

@@ -173,8 +173,8 @@ def clause_text(clause: m.Clause, policy: m.Policy, language: Language = "zh") -
     return paragraph(clause, speaker(policy, language))
 
 
-def paragraph(clause: m.Clause, words: Speaker) -> str:
-    """The same with a speaker at hand."""
+def paragraph(clause: m.Clause, words: Speaker, sources: bool = True) -> str:
+    """The same with a speaker at hand; without ``sources`` it does not say where it stands."""
     rules = _rules(clause.rules, words)
     targets = [_target(target, words) for target in clause.targets]
     mark = "；" if words.language == "zh" else "; "
@@ -183,17 +183,19 @@ def paragraph(clause: m.Clause, words: Speaker) -> str:
     first = heading(clause, words)
     colon = "：" if words.language == "zh" else ": "
     first = f"{first}{colon}{rules}" if rules else words.sentence(first)
-    return joined_sentences(words, first, *_particulars(clause, words, targets))
+    return joined_sentences(words, first, *_particulars(clause, words, targets, sources))
 
 
-def particulars(clause: m.Clause, words: Speaker) -> str:
+def particulars(clause: m.Clause, words: Speaker, sources: bool = True) -> str:
     """What a clause with a heading of its own says below it: rules, targets, source."""
     targets = [_target(target, words) for target in clause.targets]
     rules = _rules(clause.rules, words)
-    return joined_sentences(words, rules, *_particulars(clause, words, targets))
+    return joined_sentences(words, rules, *_particulars(clause, words, targets, sources))
 
 
-def _particulars(clause: m.Clause, words: Speaker, targets: Sequence[str]) -> list[str]:
+def _particulars(
+    clause: m.Clause, words: Speaker, targets: Sequence[str], sources: bool
+) -> list[str]:
     sentences: list[str] = []
     mark = "；" if words.language == "zh" else "; "
     if targets:
@@ -209,7 +211,7 @@ def _particulars(clause: m.Clause, words: Speaker, targets: Sequence[str]) -> li
         sentences.append(words.say("assumed_by", sets=sets))
     inner = (x.locator for rule in clause.rules for x in r.nested(rule))
     found = [tidy(x, words.language) for x in (clause.locator, *inner) if x is not None]
-    if found:
+    if found and sources:
         sentences.append(words.say("locator", locator="；".join(dict.fromkeys(found))))
     return [words.sentence(text) for text in sentences]
 
@@ -334,7 +336,9 @@ def exclusion_text(exclusion: m.Exclusion, policy: m.Policy, language: Language 
     return words.sentence(words.say("exclusion", excluded=excluded, fact=fact))
 
 
-def deadline_text(deadline: m.Deadline, policy: m.Policy, language: Language = "zh") -> str:
+def deadline_text(
+    deadline: m.Deadline, policy: m.Policy, language: Language = "zh", sources: bool = True
+) -> str:
     """审核：不超过10个工作日。自主申请的材料审核并反馈赋分。"""
     words = speaker(policy, language)
     colon = "：" if language == "zh" else ": "
@@ -342,7 +346,7 @@ def deadline_text(deadline: m.Deadline, policy: m.Policy, language: Language = "
     texts = [words.sentence(first)]
     if deadline.text is not None:
         texts.append(words.sentence(tidy(deadline.text, language)))
-    if deadline.locator is not None:
+    if deadline.locator is not None and sources:
         texts.append(words.sentence(words.say("locator", locator=tidy(deadline.locator, language))))
     return joined_sentences(words, *texts)
 
@@ -368,7 +372,9 @@ def deadline_limit(deadline: m.Deadline, words: Speaker) -> str:
     return words.label_word(keyword, quantity)
 
 
-def duty_text(duty: m.Duty, policy: m.Policy, language: Language = "zh") -> str:
+def duty_text(
+    duty: m.Duty, policy: m.Policy, language: Language = "zh", sources: bool = True
+) -> str:
     """市税务局：审核投资纳税。"""
     words = speaker(policy, language)
     parts: list[str] = []
@@ -383,7 +389,7 @@ def duty_text(duty: m.Duty, policy: m.Policy, language: Language = "zh") -> str:
     shown = ("；" if language == "zh" else "; ").join(parts)
     colon = "：" if language == "zh" else ": "
     texts = [words.sentence(f"{duty.unit}{colon}{shown}" if shown else duty.unit)]
-    if duty.locator is not None:
+    if duty.locator is not None and sources:
         texts.append(words.sentence(words.say("locator", locator=tidy(duty.locator, language))))
     return joined_sentences(words, *texts)
 

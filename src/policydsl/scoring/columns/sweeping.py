@@ -68,8 +68,6 @@ scores: to look at a person costs about as much as to add up eight counts."""
 BATCH = 8
 """Drafts that a thread works out at once: their histograms stay in the processor's cache."""
 
-KERNEL = "policydsl.scoring.columns.engines.shifting"
-
 
 # -- what drafts have in common
 
@@ -290,7 +288,7 @@ class Counts:
     def _of(self, drafts: Sequence[Numbers]) -> list[tuple[Histogram, Histogram]]:
         moves = np.array([each[self.codes] for each in drafts], np.int64) - self.least
         moves *= self.factor
-        kernel = sys.modules.get(KERNEL)
+        kernel = sys.modules.get(running.SHIFTING)
         (low, fixed), (least, still) = self.after, self.difference
         out = np.zeros((len(drafts), len(fixed)), self.table.dtype)
         shifts = moves[:, self.crowded] + (self.lowest - low)
@@ -373,7 +371,7 @@ class Family:
 def load() -> None:
     """Have the compiled loops, where numba is installed and the kernel is in use."""
     if running.KERNEL in sys.modules:
-        importlib.import_module(KERNEL)
+        importlib.import_module(running.SHIFTING)
 
 
 def counted(

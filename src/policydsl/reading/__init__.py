@@ -1,0 +1,1 @@
+"""Documents of an office → their text, tables and sections, each character with its place."""

@@ -1,0 +1,322 @@
+"""The figures and rules of a policy as items of the audit, each with its clause and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from policydsl.language import nodes as n
+from policydsl.language.nodes import NOWHERE, Span
+from policydsl.model import expressions as e
+from policydsl.model import policy as m
+from policydsl.model import rules as r
+from policydsl.review.auditing.items import CodeItem, Group
+from policydsl.wording import sentences, shapes
+from policydsl.wording.chinese import Chinese
+
+
+def code_items(policy: m.Policy) -> list[CodeItem]:
+    """Every figure of the policy that a text has to state, and every rule without a figure."""
+    return list(_Coded(policy).items())
+
+
+class _Coded:
+    def __init__(self, policy: m.Policy):
+        self.policy = policy
+        self.words = sentences.speaker(policy)
+        assert isinstance(self.words, Chinese)
+
+    def items(self) -> Iterator[CodeItem]:
+        for clause in self.policy.clauses.values():
+            yield from self._limits(clause)
+            for rule in clause.rules:
+                yield from self._rule(rule, clause.id, clause.locator)
+            for target in clause.targets:
+                yield from self._target(target, clause)
+            if clause.conversion is not None and clause.conversion[0] is not None:
+                yield self._item("share", clause.conversion[0] * 100, clause.id, "percent", "折算",
+                                 _span(clause.node), locator=clause.locator)  # fmt: skip
+        yield from self._derived_facts()
+        for rule in self.policy.status_rules:
+            yield from self._rule(rule, "", rule.locator)
+        for key in ("issued", "in_force", "expires"):
+            when: m.Period | None = getattr(self.policy.meta, key)
+            if when is not None and when.date is not None:
+                yield self._dated(when.date, key, NOWHERE)
+        for deadline in self.policy.deadlines:
+            if deadline.date is not None:
+                yield self._dated(
+                    deadline.date, deadline.name, _span(deadline.node), deadline.locator
+                )
+            if deadline.number is not None:
+                unit = deadline.unit
+                value = deadline.number * (unit.scale if unit is not None else 1)
+                yield self._item(
+                    "threshold", value, deadline.clause or "", unit.dimension if unit else "",
+                    f"{deadline.name} {sentences.speaker(self.policy).points(deadline.number)}"
+                    f"{unit.symbol if unit else ''}",
+                    _span(deadline.node), subject=deadline.name, locator=deadline.locator,
+                    assumed=deadline.assumptions,
+                )  # fmt: skip
+        for blend in self.policy.blends:
+            for part in blend.parts:
+                if part.weight is not None:
+                    yield self._item("share", part.weight, "", "percent", part.text,
+                                     _span(blend.clause.node), assumed=part.assumptions,
+                                     locator=blend.clause.locator)  # fmt: skip
+        for scene in self.policy.scenes:
+            if scene.quota is not None:
+                yield self._item("threshold", Fraction(scene.quota), "", "count", "名额",
+                                 _span(scene.clause.node), locator=scene.clause.locator)  # fmt: skip
+        period = self.policy.meta.in_force
+        if period is not None and period.after is not None:
+            unit = period.after_unit
+            scale = unit.scale if unit is not None else Fraction(1)
+            yield self._item("threshold", period.after * scale, "", unit.dimension if unit else "",
+                             "施行", NOWHERE)  # fmt: skip
+
+    def _item(
+        self, group: Group, value: Fraction | None, clause: str, dimension: str, words: str,
+        span: Span, **more: object,
+    ) -> CodeItem:  # fmt: skip
+        return CodeItem(group, value, (), dimension, words, clause, span, **more)  # type: ignore[arg-type]
+
+    def _dated(self, day: date, words: str, span: Span, locator: str | None = None) -> CodeItem:
+        value = Fraction(day.year * 10_000 + day.month * 100 + day.day)
+        words = f"{words} {day.isoformat()}"
+        return self._item("date", value, "", "", words, span, locator=locator)
+
+    # -- limits, targets
+
+    def _limits(self, clause: m.Clause) -> Iterator[CodeItem]:
+        limits = (
+            ("full_marks", clause.full_marks), ("cap", clause.cap), ("start", clause.start),
+            ("floor_limit", clause.floor),
+        )  # fmt: skip
+        for key, limit in limits:
+            if not isinstance(limit, Fraction) or not limit:
+                continue
+            parts = [
+                c.full_marks for c in clause.children
+                if isinstance(c.full_marks, Fraction) and c.kind not in ("bonus", "deductions")
+            ]  # fmt: skip
+            units = [c.full_marks for c in clause.children
+                     if c.kind == "unit" and isinstance(c.full_marks, Fraction)]  # fmt: skip
+            others = [c.full_marks for c in clause.children
+                      if c.kind not in ("unit", "bonus", "deductions")
+                      and isinstance(c.full_marks, Fraction)]  # fmt: skip
+            total = sum(others, Fraction(0)) + (units[0] if units else Fraction(0))
+            sums = bool(parts) and total == limit and len(set(units)) <= 1
+            yield self._item(
+                "limit", limit, clause.id, "points", self.words.limit(key, limit),
+                _limit_span(clause, key), locator=clause.locator, assumed=clause.assumptions,
+                sums=sums,
+            )  # fmt: skip
+
+    def _target(self, target: m.Target, clause: m.Clause) -> Iterator[CodeItem]:
+        if target.condition is None:
+            return
+        for subject, value, dimension in self._constants(target.condition):
+            yield self._item(
+                "threshold", value, clause.id, dimension, self.words.condition(target.condition),
+                _span(target.node), subject=subject, assumed=target.assumptions,
+                locator=clause.locator,
+            )  # fmt: skip
+
+    # -- rules
+
+    def _rule(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
+        joined = None
+        if isinstance(rule.action, r.Combined) and rule.action.how == "best":
+            joined = shapes.as_joined(rule.action.rules)
+        if joined is not None:
+            yield CodeItem(
+                "amounts", None, joined.amounts, "points", self.words.rule(rule), clause,
+                _span(rule.node), sign=joined.sign, assumed=rule.assumptions,
+                locator=rule.locator or locator,
+            )  # fmt: skip
+            first = rule.action.rules[0] if isinstance(rule.action, r.Combined) else rule
+            stand_in = r.Rule(
+                None, r.Veto(), joined.modifiers, rule.assumptions, (), None, first.node
+            )
+            yield from self._modifiers(stand_in, clause, rule.locator or locator)
+            return
+        yield from self._one(rule, clause, rule.locator or locator)
+        inner: tuple[r.Rule, ...] = ()
+        if isinstance(rule.action, r.Combined):
+            inner = rule.action.rules
+        elif isinstance(rule.action, r.Tiers):
+            inner = rule.action.tiers
+        for each in inner:
+            if not each.assumptions and rule.assumptions:
+                import dataclasses
+
+                each = dataclasses.replace(each, assumptions=rule.assumptions)
+            yield from self._rule(each, clause, rule.locator or locator)
+
+    def _one(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
+        action = rule.action
+        words = self.words.rule(rule)
+        about = {"assumed": rule.assumptions, "locator": locator}
+        for subject, value, dimension in self._constants(rule.condition):
+            yield self._item("threshold", value, clause, dimension, words, _span(rule.node),
+                             subject=subject, **about)  # fmt: skip
+        match action:
+            case r.Flat():
+                yield from self._points(
+                    action.points, action.sign, "flat", words, rule, clause, about
+                )
+            case r.PerStep():
+                written = rule.node.action if isinstance(rule.node, n.Rule) else None
+                hint = written.step if isinstance(written, n.PerStep) else None
+                unit = self.words.step_unit(action, hint)
+                dimension = "" if unit is None else unit.dimension
+                form = f"step {dimension}"
+                yield self._item("step", action.step, clause, dimension, words, _span(rule.node),
+                                 form=form, **about)  # fmt: skip
+                if action.points is None:
+                    yield self._item("discretion", None, clause, "", words, _span(rule.node),
+                                     sign=action.sign, form=form, **about)  # fmt: skip
+                else:
+                    yield from self._points(
+                        action.points, action.sign, form, words, rule, clause, about
+                    )
+                if shapes.way_of(action, rule.condition) is None:
+                    for subject, value, own in self._constants(action.subject):
+                        yield self._item("threshold", value, clause, own, words, _span(rule.node),
+                                         subject=subject, **about)  # fmt: skip
+                bounds = [action.beyond, action.most * action.step if action.most else Fraction(0),
+                          action.skip + 1 if action.skip else Fraction(0)]  # fmt: skip
+                for value in bounds:
+                    if value:
+                        yield self._item("threshold", value, clause, dimension, words,
+                                         _span(rule.node), **about)  # fmt: skip
+            case r.Discretionary():
+                yield self._item("discretion", None, clause, "", words, _span(rule.node),
+                                 sign=action.sign, form="flat", **about)  # fmt: skip
+            case r.Veto():
+                yield self._item("verdict", None, clause, "", words, _span(rule.node), form="veto",
+                                 **about)  # fmt: skip
+            case r.NoPoints():
+                yield self._item("verdict", None, clause, "", words, _span(rule.node),
+                                 form="no_points", **about)  # fmt: skip
+            case r.SetStatus():
+                yield self._item("verdict", None, clause, "", words, _span(rule.node),
+                                 form=action.status, **about)  # fmt: skip
+            case r.Matrix():
+                for row in action.cells:
+                    for cell in row:
+                        yield from self._points(cell, 1, "flat", words, rule, clause, about)
+                for subject, value, dimension in self._constants((action.rows, action.columns)):
+                    yield self._item("threshold", value, clause, dimension, words, _span(rule.node),
+                                     subject=subject, **about)  # fmt: skip
+            case r.OpenRule():
+                for bound in (action.low, action.high):
+                    if bound:
+                        yield self._item("award", bound, clause, "points", words, _span(rule.node),
+                                         **about)  # fmt: skip
+            case _:
+                pass
+        yield from self._modifiers(rule, clause, locator)
+
+    def _points(
+        self, points: r.Points, sign: int, form: str, words: str, rule: r.Rule, clause: str,
+        about: dict[str, object],
+    ) -> Iterator[CodeItem]:  # fmt: skip
+        group: Group = "deduct" if sign < 0 else "award"
+        match points:
+            case r.FixedPoints():
+                values = [points.value]
+            case r.OpenPoints():
+                values = [x for x in (points.low, points.high) if x is not None]
+            case r.ComputedPoints():
+                for subject, value, dimension in self._constants(points.expression):
+                    yield self._item("threshold", value, clause, dimension, words, _span(rule.node),
+                                     subject=subject, **about)  # fmt: skip
+                return
+        for value in values:
+            if value:
+                yield self._item(group, value, clause, "points", words, _span(rule.node), form=form,
+                                 sign=sign, **about)  # fmt: skip
+
+    def _modifiers(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
+        for modifier in rule.modifiers:
+            group: Group
+            match modifier:
+                case r.PointsCap() | r.PointsFloor():
+                    group, value = "bound", modifier.value
+                case r.Scale():
+                    group, value = "scale", modifier.factor
+                case r.RoundTo():
+                    continue
+            yield self._item(group, value, clause, "points", self.words.rule(rule) if
+                             not isinstance(rule.action, r.Veto) else "减半计算", _span(rule.node),
+                             assumed=rule.assumptions, locator=locator)  # fmt: skip
+
+    # -- numbers in expressions
+
+    def _constants(self, expr: object) -> Iterator[tuple[str, Fraction, str]]:
+        """(what it is compared with, the number, its dimension) of each number."""
+        seen: set[int] = set()
+        for part in e.walk(expr):
+            if isinstance(part, e.Compared):
+                unit = self.words.unit_of(part.left) or self.words.unit_of(part.right)
+                for side, other in ((part.left, part.right), (part.right, part.left)):
+                    if isinstance(side, e.Const) and isinstance(side.value, Fraction):
+                        seen.add(id(side))
+                        if isinstance(side.value, bool):
+                            continue
+                        yield self.words.value(other), side.value, unit.dimension if unit else ""
+        ratios = {
+            id(part.right) for part in e.walk(expr)
+            if isinstance(part, e.Arith) and part.operator == "/"
+            and part.right == e.Const(Fraction(100))
+        }  # fmt: skip
+        for part in e.walk(expr):
+            if isinstance(part, e.Const) and isinstance(part.value, Fraction) and part.value:
+                if not isinstance(part.value, bool) and id(part) not in seen | ratios:
+                    yield "", part.value, ""
+
+    def _derived_facts(self) -> Iterator[CodeItem]:
+        for fact in self.policy.facts.values():
+            if fact.derived is None or fact.document != self.policy.id:
+                continue
+            unit = fact.unit.dimension if fact.unit is not None else ""
+            for _, value, dimension in self._constants(fact.derived):
+                yield self._item("threshold", value, self._home(fact), dimension or unit, fact.name,
+                                 _span(fact.node), subject=fact.name, assumed=fact.assumptions,
+                                 locator=fact.locator or self._locator(fact))  # fmt: skip
+
+    def _home(self, fact: m.Fact) -> str:
+        """The clause in which a fact is declared."""
+        best = ""
+        at = _span(fact.node)
+        for clause in self.policy.clauses.values():
+            around = _span(clause.node)
+            if around.start <= at.start and at.end <= around.end and at != NOWHERE:
+                best = clause.id
+        return best
+
+    def _locator(self, fact: m.Fact) -> str | None:
+        clause = self.policy.clauses.get(self._home(fact))
+        return clause.locator if clause is not None else None
+
+
+def _span(node: object) -> Span:
+    found = getattr(node, "span", NOWHERE)
+    return found if isinstance(found, Span) else NOWHERE
+
+
+def _limit_span(clause: m.Clause, key: str) -> Span:
+    wanted = {"full_marks": "FULL_MARKS", "cap": "CAP", "start": "START", "floor_limit": "FLOOR"}[
+        key
+    ]
+    node = clause.node
+    for attribute in getattr(node, "attributes", ()):
+        if attribute.key == wanted:
+            return _span(attribute)
+    for statement in getattr(node, "body", ()):
+        if isinstance(statement, n.Attribute) and statement.key == wanted:
+            return _span(statement)
+    return _span(node)

@@ -1,0 +1,1 @@
+"""What the examples (示例) of a policy exercise, and examples that exercise the rest."""

@@ -1,0 +1,337 @@
+"""What an item gives over the facts that it reads, tried out where something can change.
+
+Rules are built of comparisons, steps and tables, so an item changes its course only at numbers
+that stand in its rules (and one unit beside them).  :func:`axes_of` collects these for each fact;
+:class:`Landscape` asks the exact evaluator at them.  What is found there is a witness; that nothing
+was found is a proof only for shapes that the callers name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice, product
+from math import prod
+
+from policydsl.language.diagnostics import PolicyError
+from policydsl.model import expressions as e
+from policydsl.model import rules as r
+from policydsl.model.policy import Clause, Fact
+from policydsl.review.context import Context
+from policydsl.review.linear import linear
+from policydsl.review.witnesses import case_for
+from policydsl.scoring.exact import Effect, Frame, Probe
+from policydsl.scoring.expressions import Values
+from policydsl.scoring.ranges import Range
+from policydsl.wording.facts import expressions_of
+
+MOST_COMBINATIONS = 4_000
+"""So many combinations of values are tried at once; beyond that, one fact after the other."""
+LIFETIME = Fraction(720)
+"""Months that somebody can have lived or paid somewhere, where no range says so."""
+MOST_STEPS = 24
+"""So many steps of a rule that counts are tried one by one."""
+
+Facts = Mapping[str, e.Constant]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A fact with the values to try, in the unit of its declaration, lowest first.
+
+    ``open_ended``: it has no highest value of its own, so the last one is only a large one.
+    """
+
+    fact: Fact
+    values: tuple[e.Constant, ...]
+    open_ended: bool = False
+
+
+def numbers_in(part: object) -> Iterator[tuple[str, Fraction]]:
+    """(fact, value in the fact's unit) wherever an expression compares one fact with a number."""
+    for each in e.walk(part):
+        if not isinstance(each, e.Compared):
+            continue
+        form = linear(e.Arith("-", each.left, each.right))
+        if form is not None and len(form.weights) == 1:
+            ((name, weight),) = form.weights.items()
+            if weight != 0:
+                yield name, -form.constant / weight
+
+
+def rules_of(clause: Clause) -> Iterator[r.Rule]:
+    """Every rule of a clause and every rule inside it."""
+    for rule in clause.rules:
+        yield from r.nested(rule)
+
+
+def reads_of(clause: Clause) -> list[str]:
+    """The applicant's facts that the rules of a clause read, in their order."""
+    names: dict[str, None] = {}
+    for rule in rules_of(clause):
+        for part in (rule.condition, *expressions_of(rule.action), *_matrix_parts(rule.action)):
+            for each in e.walk(part):
+                if isinstance(each, (e.FactRef, e.IsProvided)) and each.role == "self":
+                    names[each.fact] = None
+    return list(names)
+
+
+def _matrix_parts(action: r.Action) -> tuple[object, ...]:
+    return (*action.rows, *action.columns) if isinstance(action, r.Matrix) else ()
+
+
+def unit_step(fact: Fact) -> Fraction:
+    """The least amount by which a fact changes: one, or a hundredth where it may be finer."""
+    if fact.kind in ("integer", "count"):
+        return Fraction(1)
+    places = 2 if fact.places is None else fact.places
+    return Fraction(1, 10**places)
+
+
+def lifetime(fact: Fact) -> Fraction | None:
+    """What a length of time without a range can be at most: sixty years, in the fact's unit."""
+    if fact.high is not None or not fact.is_number or fact.unit is None:
+        return None
+    if fact.unit.dimension != "month" or fact.unit.symbol == "岁":
+        return None
+    return LIFETIME / fact.unit.scale
+
+
+def bounds_of(fact: Fact) -> tuple[Fraction | None, Fraction | None]:
+    """The lowest and highest value that a number can have, as far as that is known."""
+    low, high = fact.low, fact.high
+    if low is None and fact.kind in ("count", "percentage"):
+        low = Fraction(0)
+    if low is None and fact.kind == "integer" and fact.unit is not None:
+        low = Fraction(0)  # years, months, hours, persons
+    return low, high
+
+
+def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
+    """The facts that a clause reads with the values where its rules can change."""
+    marks: dict[str, set[Fraction]] = {}
+    for rule in rules_of(clause):
+        parts = (rule.condition, *expressions_of(rule.action), *_matrix_parts(rule.action))
+        for part in parts:
+            for name, value in numbers_in(part):
+                marks.setdefault(name, set()).add(value)
+        if isinstance(rule.action, r.PerStep):
+            for name, value in _step_marks(rule.action, _limits(clause, rule)):
+                marks.setdefault(name, set()).add(value)
+    return tuple(
+        _axis(context.policy.facts[name], marks.get(name, set()))
+        for name in reads_of(clause)
+        if name in context.policy.facts
+    )
+
+
+def _limits(clause: Clause, rule: r.Rule) -> list[Fraction]:
+    """Points at which a rule that counts may be cut off: its own cap, its item's limits."""
+    own = [x.value for x in rule.modifiers if isinstance(x, r.PointsCap)]
+    return [*own, *(x for x in (clause.cap, clause.full_marks) if isinstance(x, Fraction))]
+
+
+def _step_marks(action: r.PerStep, limits: Sequence[Fraction]) -> Iterator[tuple[str, Fraction]]:
+    form = linear(action.subject)
+    if form is None or len(form.weights) != 1:
+        return
+    ((name, weight),) = form.weights.items()
+    if weight == 0:
+        return
+    most = MOST_STEPS if action.most is None else min(MOST_STEPS, int(action.most) + 1)
+    each = action.points.value if isinstance(action.points, r.FixedPoints) else Fraction(0)
+    full = [(limit / each).__ceil__() for limit in limits if each > 0]
+    for count in (*range(most + 1), *full, 400, 10_000):
+        reached = action.beyond + (action.skip + count) * action.step
+        yield name, (reached - form.constant) / weight
+
+
+def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
+    if fact.kind == "yes_no":
+        return Axis(fact, (False, True))
+    if fact.values:
+        return Axis(fact, fact.values)
+    if not fact.is_number:
+        return Axis(fact, ())
+    low, high = bounds_of(fact)
+    if high is None:
+        high = lifetime(fact)
+    step = unit_step(fact)
+    values: set[Fraction] = set()
+    for mark in marks:
+        values |= {mark - step, mark, mark + step}
+    if low is not None:
+        values |= {low, low + step}
+    if high is not None:
+        values |= {high - step, high}
+    elif values:
+        values.add(2 * max(values) + 10)
+    if not values:
+        values = {Fraction(0), Fraction(1), Fraction(10)}
+    if step == 1:
+        values = {Fraction(x.__floor__()) for x in values} | {
+            Fraction(x.__ceil__()) for x in values
+        }  # fmt: skip
+    kept = sorted(
+        x for x in values if (low is None or x >= low) and (high is None or x <= high)
+    )  # fmt: skip
+    return Axis(fact, tuple(kept), high is None)
+
+
+@dataclass(frozen=True)
+class Point:
+    """An item at some values of its facts: each rule's effect, the sum before limits, the value."""
+
+    facts: Facts
+    effects: tuple[Effect, ...]
+    raw: Range
+    value: Range
+
+
+class Landscape:
+    """An item with its axes and what the exact evaluator says at them."""
+
+    def __init__(self, context: Context, clause: Clause):
+        self.context = context
+        self.clause = clause
+        chain = context.around(clause)
+        self.deducts = any(c.kind == "deductions" for c in chain)
+        self.bonus = any(c.kind == "bonus" for c in chain)
+        self.axes = axes_of(context, clause)
+        self._points: tuple[Point, ...] | None = None
+        self.frame: Frame = self._probe({}).frame(clause, self.deducts, self.bonus)
+
+    def _probe(self, facts: Facts) -> Probe:
+        case = case_for(self.context, self.clause, facts)
+        return Probe(self.context.evaluator, Values(self.context.policy, case))
+
+    @property
+    def start(self) -> Fraction | None:
+        """What the item starts at; ``None``: open."""
+        start = self.frame.start
+        return start.low if start.is_exact else None
+
+    @property
+    def known(self) -> bool:
+        """Whether the item rests on facts of the applicant alone, each with values to try."""
+        return all(axis.values for axis in self.axes) and not any(
+            isinstance(each, (e.ScoreRef, e.Aggregate))
+            or (isinstance(each, (e.FactRef, e.IsProvided)) and each.role != "self")
+            for rule in rules_of(self.clause)
+            for part in (rule.condition, *expressions_of(rule.action))
+            for each in e.walk(part)
+        )
+
+    def at(self, facts: Facts) -> Point | None:
+        """The item at these values; ``None`` where it cannot be worked out there."""
+        probe = self._probe(facts)
+        try:
+            effects = tuple(probe.rule(rule, self.frame.place) for rule in self.clause.rules)
+            value, _ = probe.clause(self.clause, self.deducts, self.bonus)
+        except (PolicyError, ZeroDivisionError):
+            return None
+        raw = self.frame.start
+        for effect in effects:
+            raw = raw + effect.contribution
+        return Point(facts, effects, raw, value)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all combinations of values are tried."""
+        return prod(len(axis.values) for axis in self.axes) <= MOST_COMBINATIONS
+
+    def points(self) -> Sequence[Point]:
+        """The item at the combinations of all values, as far as they are not too many."""
+        if self._points is None:
+            self._points = tuple(self._all_points())
+        return self._points
+
+    def _all_points(self) -> Iterator[Point]:
+        names = [axis.fact.name for axis in self.axes]
+        if self.complete:
+            combos: Iterable[Sequence[e.Constant]] = product(*(a.values for a in self.axes))
+        else:
+            combos = islice(self._crossing(), MOST_COMBINATIONS)
+        for values in combos:
+            point = self.at(dict(zip(names, values, strict=True)))
+            if point is not None:
+                yield point
+
+    def _crossing(self) -> Iterator[Sequence[e.Constant]]:
+        """Each fact through all of its values, the others at their first, then at their last."""
+        for base in (0, -1):
+            for i, axis in enumerate(self.axes):
+                for value in axis.values:
+                    yield [
+                        value if j == i else other.values[base] for j, other in enumerate(self.axes)
+                    ]
+
+    def lowest(self) -> Point | None:
+        """The point with the lowest sum before limits; the mildest case of those equal in value.
+
+        Found among all combinations, or fact by fact where these are too many.
+        """
+        return self._best(-1)
+
+    def highest(self) -> Point | None:
+        """The point with the highest sum before limits."""
+        return self._best(1)
+
+    def _best(self, sign: int) -> Point | None:
+        if not self.axes:
+            return self.at({})
+        if self.complete:
+            best: Point | None = None
+            for point in self.points():
+                if best is None or _end(point, sign) > _end(best, sign):
+                    best = point
+            return best
+        return self._climb(sign)
+
+    def _climb(self, sign: int) -> Point | None:
+        facts = {axis.fact.name: axis.values[0] for axis in self.axes}
+        best = self.at(facts)
+        for _ in range(3):
+            before = best
+            for axis in self.axes:
+                for value in axis.values:
+                    point = self.at({**facts, axis.fact.name: value})
+                    if point is not None and (best is None or _end(point, sign) > _end(best, sign)):
+                        best, facts = point, dict(point.facts)
+            if best is before:
+                break
+        return best
+
+
+def width(point: Point) -> Fraction:
+    """How far the value of an item is undecided; without bound it is very far."""
+    low, high = point.value.low, point.value.high
+    return Fraction(10**12) if low is None or high is None else high - low
+
+
+def landscape(context: Context, clause: Clause) -> Landscape:
+    """The landscape of an item; worked out once for a context."""
+    found = context.remembered.get(("landscape", clause.id))
+    if not isinstance(found, Landscape):
+        found = context.remembered[("landscape", clause.id)] = Landscape(context, clause)
+    return found
+
+
+def best_facts(context: Context, clause: Clause | None) -> dict[str, e.Constant]:
+    """The facts of somebody who is best in every item that can be looked at on its own."""
+    root = context.around(clause)[-1] if clause is not None else context.policy.roots[0]
+    facts: dict[str, e.Constant] = {}
+    for item in (c for c in root.walk() if c.is_item):
+        place = landscape(context, item)
+        best = place.highest() if place.known and not place.deducts else None
+        if best is not None:
+            facts = {**best.facts, **facts}
+    return facts
+
+
+def _end(point: Point, sign: int) -> Fraction:
+    """The end of the sum that counts when looking up (1) or down (−1); unbounded is very far."""
+    end = point.raw.high if sign > 0 else point.raw.low
+    far = Fraction(10**12)
+    return far if end is None else end * sign

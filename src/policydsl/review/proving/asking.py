@@ -1,0 +1,512 @@
+"""The questions: the most and the least, equality, and whether a group can reach a score.
+
+Each function makes a model of the policies and searches it (:mod:`.searching`); every person that
+comes back was scored by the exact evaluator, and an answer that does not stand up to that is
+*undecided*, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from policydsl.language.diagnostics import PolicyError
+from policydsl.model import expressions as e
+from policydsl.model.kinds import SCORED_KINDS
+from policydsl.model.policy import Clause, Policy, Scene
+from policydsl.review.proving.models import Model, Nodes, NotPlanned, Read
+from policydsl.review.proving.results import (
+    Bound,
+    CanReach,
+    Compared,
+    Difference,
+    Extreme,
+    Gap,
+    Pair,
+    Person,
+    Verdict,
+)
+from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
+from policydsl.review.proving.solving import solved
+from policydsl.review.proving.worlds import Unlike, World, world_of
+from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.engines.graph import Id
+from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
+from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
+from policydsl.scoring.exact import Evaluator
+from policydsl.scoring.expressions import Values
+
+SECONDS = 30.0
+"""How long one question may take."""
+
+SCORED = -INFINITY - INFINITY // 2
+"""Below this a part is not a number of points: its clause was not scored."""
+
+End = Literal["low", "high"]
+
+NOT_CONFIRMED: Pair = (
+    "找到的例子经逐例计分不符，不能作准",
+    "the case that was found does not stand up to the exact evaluator",
+)
+FARTHER: Pair = (
+    "事实没有写范围，取值再大得分怎样变化还不能断定",
+    "a fact has no stated range, and what becomes of the score far out is not settled",
+)
+NOBODY: Pair = ("没有符合条件的人", "nobody meets the conditions")
+
+
+def thinned_out(names: Sequence[str]) -> Pair:
+    """Why not all cases were looked at."""
+    shown = "、".join(f"“{name}”" for name in dict.fromkeys(names))
+    return (
+        f"{shown}的取值太多，只核对了关键值",
+        f"{shown} has too many values; only those that matter were looked at",
+    )
+
+
+@dataclass
+class Asked:
+    """A model with the time that its questions may take; answers are remembered by node."""
+
+    model: Model
+    tables: list[dict[Place, Read]]
+    deadline: Deadline
+
+    def __post_init__(self) -> None:
+        self._search = self.model.search()
+        self._near = self.model.search(horizon=True)
+        self._found: dict[tuple[object, ...], Found | None] = {}
+
+    def best(
+        self, node: Id, sense: Sense, conditions: Sequence[Condition], near: bool = False
+    ) -> Found | None:
+        """The best value; ``near``: within the horizon of facts without a bound."""
+        key = (node, sense, tuple(conditions), near)
+        if key not in self._found:
+            search = self._near if near else self._search
+            try:
+                found = search.best(node, sense, conditions, self.deadline)
+            except TooLarge:
+                found = solved(
+                    self.model.graph, search.leaves, node, sense, conditions, self.deadline
+                )
+            self._found[key] = found
+        return self._found[key]
+
+    def conditions(self, nodes: Sequence[Id], reads: Sequence[Read]) -> list[Condition]:
+        """What holds for every case that is scored, as far as nodes read it."""
+        found = self.model.always(nodes, reads)
+        # what is refused may rest on more facts than the nodes do
+        return self.model.always([*nodes, *(c.node for c in found)], reads) if found else found
+
+    def bound(
+        self, node: Id, sense: Sense, read: Read, clause: str | None, end: End,
+        more: Sequence[Condition] = (), meets: Callable[[Case], bool] = lambda case: True,
+    ) -> Bound:  # fmt: skip
+        """The most (``sense`` 1) or the least that a node can be, with the person.
+
+        ``more`` are conditions on nodes, and ``meets`` says of a case whether it meets them.
+        """
+        graph = self.model.graph
+        conditions = [*self.conditions([node, *(c.node for c in more)], [read]), *more]
+        if graph.intervals[node].low <= SCORED:
+            conditions.append(Condition(node, low=SCORED))
+        try:
+            found = self.best(node, sense, conditions)
+            if found is None:
+                return Bound("undecided", why=NOBODY)
+            near = found
+            if self.model.grows([node]):
+                near = self.best(node, sense, conditions, near=True) or found
+        except TooLarge as large:
+            return Bound("undecided", why=large.why)
+        found = self.eligible(found, node, sense, read, conditions)
+        person = self.confirmed(found, read, clause, end)
+        if person is None:
+            return Bound("undecided", why=NOT_CONFIRMED)
+        value = self.model.points(found.value)
+        further = None
+        if value is not None and near.value != found.value:
+            # what still grows between the horizon and twice the horizon grows for ever
+            value, further = None, self.model.person(near, read)
+        far = [case for case in self.model.far(found, read) if meets(case)]
+        if not self.holds_far(found, sense, read, clause, end, far, value is None):
+            return Bound("undecided", self.model.points(found.value), person, further, FARTHER)
+        thin = self.model.thinned([node])
+        if thin:
+            return Bound("undecided", value, person, further, thinned_out(thin))
+        return Bound("proved", value, person, further)
+
+    def eligible(
+        self, found: Found, node: Id, sense: Sense, read: Read, conditions: Sequence[Condition]
+    ) -> Found:  # fmt: skip
+        """A case with the same value whose eligibility can be checked, if there is one."""
+        unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
+        more = self.conditions([node, unchecked, *(c.node for c in conditions)], [read])
+        checked = [*dict.fromkeys((*conditions, *more)), Condition(unchecked, high=0)]
+        try:
+            other = self.best(node, sense, checked)
+        except TooLarge:
+            return found
+        return other if other is not None and other.value == found.value else found
+
+    def holds_far(
+        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End,
+        far: Sequence[Case], grows: bool,
+    ) -> bool:  # fmt: skip
+        """Whether far beyond what was searched nothing is better, or something is (``grows``)."""
+        here = self.model.points(found.value)
+        if here is None:
+            return True
+        better = False
+        for case in far:
+            try:
+                score = Evaluator(read.policy).score(case)
+            except PolicyError:
+                continue
+            points = score.total if clause is None else score.parts.get(clause)
+            if points is not None:
+                value = points.low if end == "low" else points.high
+                better = better or value is None or (value - here) * sense > 0
+        return better == grows
+
+    def confirmed(self, found: Found, read: Read, clause: str | None, end: End) -> Person | None:
+        """The person of what was found, if the exact evaluator says the same."""
+        person = self.model.person(found, read)
+        points = None if person is None else person.points(clause)
+        if points is None:
+            return None
+        actual = points.low if end == "low" else points.high
+        return person if actual == self.model.points(found.value) else None
+
+
+def asked(
+    policies: Sequence[Policy], day: date | None, seconds: float, extra: tuple[e.Expr, ...] = (),
+    world: World | None = None,
+) -> Asked:  # fmt: skip
+    """The model of some policies.  Raises :class:`NotPlanned`, :class:`Unlike`."""
+    deadline = Deadline(seconds)
+    model = Model(world or world_of(policies, day, extra))
+    tables = model.read_all(policies)
+    return Asked(model, tables, deadline)
+
+
+# -- the most and the least
+
+
+def extremes(
+    policy: Policy, clauses: Sequence[str | None] | None = None, *, day: date | None = None,
+    seconds: float = SECONDS, world: World | None = None,
+) -> tuple[Extreme, ...]:  # fmt: skip
+    """The most and the least that clauses (ids; ``None``: the total) can give, with persons.
+
+    Without ``clauses`` the total of every table, and every group and item.  ``seconds`` bounds
+    the whole; what is not done by then is undecided.  ``world`` are the cases that are considered
+    (:func:`.worlds.world_of`, unless some are to be left out).
+    """
+    try:
+        ask = asked([policy], day, seconds, world=world)
+    except (NotPlanned, Unlike) as problem:
+        bound = Bound("undecided", why=problem.why)
+        wanted = [None, *_scored(policy)] if clauses is None else clauses
+        return tuple(
+            _extreme(policy, clause, None, None, (bound, bound, bound, bound)) for clause in wanted
+        )
+    found: list[Extreme] = []
+    done: set[str | None] = set()
+    for read in ask.tables[0].values():
+        wanted = [None, *(c for c in read.parts)] if clauses is None else clauses
+        for clause in wanted:
+            if clause is not None and (clause in done or clause not in read.parts):
+                continue
+            done.add(clause)
+            nodes = read.total if clause is None else read.parts[clause]
+            found.append(
+                _extreme(policy, clause, read.entity, read.unit, _ends(ask, nodes, read, clause))
+            )
+    return tuple(found)
+
+
+def _ends(ask: Asked, nodes: Nodes, read: Read, clause: str | None) -> tuple[Bound, ...]:
+    most = ask.bound(nodes.high, 1, read, clause, "high")
+    least = ask.bound(nodes.low, -1, read, clause, "low")
+    if nodes.exact:
+        return most, least, most, least
+    sure_most = ask.bound(nodes.low, 1, read, clause, "low")
+    sure_least = ask.bound(nodes.high, -1, read, clause, "high")
+    return most, least, sure_most, sure_least
+
+
+def _scored(policy: Policy) -> list[str]:
+    return [c.id for c in policy.clauses.values() if c.kind in SCORED_KINDS]
+
+
+def _extreme(
+    policy: Policy, clause: str | None, entity: str | None, unit: str | None,
+    bounds: Sequence[Bound],
+) -> Extreme:  # fmt: skip
+    held = _clause(policy, clause, entity)
+    declared = held.declared_maximum if held is not None else None
+    label = (policy.title or policy.id) if held is None or clause is None else held.label
+    most, least, sure_most, sure_least = bounds
+    return Extreme(
+        clause, label, "total" if clause is None or held is None else held.kind, unit, entity,
+        declared if isinstance(declared, Fraction) else None, most, least, sure_most, sure_least,
+    )  # fmt: skip
+
+
+def _clause(policy: Policy, clause: str | None, entity: str | None) -> Clause | None:
+    if clause is not None:
+        return policy.clauses.get(clause)
+    return next((x for x in policy.roots if (x.entity or x.label) == entity), policy.roots[0])
+
+
+# -- two policies
+
+
+def differ(
+    old: Policy, new: Policy, *, day: date | None = None, seconds: float = SECONDS,
+    clauses: bool = True, world: World | None = None,
+) -> Difference:  # fmt: skip
+    """Whether two policies are the same for everybody, and on whom they differ most.
+
+    ``clauses``: whether each clause that both have is compared as well.
+    """
+    try:
+        ask = asked([old, new], day, seconds, world=world)
+    except (NotPlanned, Unlike) as problem:
+        return Difference(old.id, new.id, "undecided", (), (), (), problem.why)
+    notes = ask.model.world.notes
+    olds, news = ask.tables
+    totals: list[Compared] = []
+    parts: dict[str, Compared] = {}
+    for place in dict.fromkeys((*olds, *news)):
+        entity, unit = place
+        label = unit or entity or ""
+        if place not in olds or place not in news:
+            only: Literal["old", "new"] = "old" if place in olds else "new"
+            totals.append(Compared(None, label, "refuted", only=only))
+            continue
+        one, two = olds[place], news[place]
+        totals.append(_compared(ask, one, two, None, label, one.total, two.total))
+        if not clauses:
+            continue
+        for clause in dict.fromkeys((*one.parts, *two.parts)):
+            if clause in parts:
+                continue
+            if clause not in one.parts or clause not in two.parts:
+                side: Literal["old", "new"] = "old" if clause in one.parts else "new"
+                parts[clause] = Compared(clause, clause, "refuted", only=side)
+                continue
+            parts[clause] = _compared(
+                ask, one, two, clause, clause, one.parts[clause], two.parts[clause]
+            )
+    every = [*totals, *parts.values()]
+    verdict: Verdict = "proved"
+    if any(x.verdict == "refuted" for x in every):
+        verdict = "refuted"
+    elif any(x.verdict == "undecided" for x in every):
+        verdict = "undecided"
+    return Difference(old.id, new.id, verdict, tuple(totals), tuple(parts.values()), notes)
+
+
+def _compared(
+    ask: Asked, one: Read, two: Read, clause: str | None, label: str, old: Nodes, new: Nodes
+) -> Compared:
+    same_flags = clause is not None or one.flags == two.flags
+    if (old.low, old.high) == (new.low, new.high) and same_flags:
+        return Compared(clause, label, "proved")
+    ends: list[End] = ["low"] if old.exact and new.exact else ["low", "high"]
+    gaps: list[Gap] = []
+    why: Pair | None = None
+    for end in ends:
+        before = old.low if end == "low" else old.high
+        after = new.low if end == "low" else new.high
+        if before == after:
+            continue
+        for sense in (1, -1):
+            gap = _gap(ask, one, two, clause, before, after, end, 1 if sense > 0 else -1)
+            if isinstance(gap, Gap):
+                gaps.append(gap)
+            elif gap is not None:
+                why = gap
+    gain = max((g for g in gaps if _up(g)), key=_size, default=None)
+    loss = max((g for g in gaps if not _up(g)), key=_size, default=None)
+    if gaps:
+        return Compared(clause, label, "refuted", gain, loss, why=why)
+    if why is None and not same_flags:
+        found = _other_status(ask, one, two)
+        if isinstance(found, Gap):
+            return Compared(clause, label, "refuted", found)
+        why = found
+    return Compared(clause, label, "proved" if why is None else "undecided", why=why)
+
+
+def _up(gap: Gap) -> bool:
+    before, after = gap.before, gap.after
+    assert before is not None
+    assert after is not None
+    pairs = {"low": (before.low, after.low), "high": (before.high, after.high)}
+    was, is_ = pairs[gap.end]
+    if was is None or is_ is None:
+        # no low end is less, no high end is more than any number
+        return (was is None) == (gap.end == "low")
+    return is_ > was
+
+
+def _size(gap: Gap) -> Fraction:
+    return INFINITE if gap.difference is None else abs(gap.difference)
+
+
+INFINITE = Fraction(10) ** 30
+
+
+def _gap(
+    ask: Asked, one: Read, two: Read, clause: str | None, before: Id, after: Id, end: End,
+    sense: Sense,
+) -> Gap | Pair | None:  # fmt: skip
+    """The greatest difference up or down; ``None`` where there is none; or why it is not known."""
+    graph = ask.model.graph
+    clipped = [
+        n if abs(graph.intervals[n].low) < UNBOUNDED and abs(graph.intervals[n].high) < UNBOUNDED
+        else graph.clip(n, -UNBOUNDED, UNBOUNDED) for n in (before, after)
+    ]  # fmt: skip
+    difference = graph.sum(0, [(clipped[1], 1), (clipped[0], -1)])
+    conditions = ask.conditions([difference], [one, two])
+    for node in (before, after):
+        if graph.intervals[node].low <= SCORED:
+            conditions.append(Condition(node, low=SCORED))
+    try:
+        found = ask.best(difference, sense, conditions)
+        if found is None or found.value * sense <= 0:
+            thin = ask.model.thinned([difference])
+            return thinned_out(thin) if thin else None
+        grows = False
+        if ask.model.grows([difference]):
+            near = ask.best(difference, sense, conditions, near=True)
+            grows = near is not None and near.value != found.value
+    except TooLarge as large:
+        return large.why
+    found = ask.eligible(found, difference, sense, one, conditions)
+    old, new = ask.model.person(found, one), ask.model.person(found, two)
+    if old is None or new is None:
+        return NOT_CONFIRMED
+    amount = None if grows else ask.model.points(found.value)
+    gap = Gap(amount, end, old, new, clause)
+    was, is_ = gap.before, gap.after
+    if was is None or is_ is None:
+        return NOT_CONFIRMED
+    ends = (was.low, is_.low) if end == "low" else (was.high, is_.high)
+    if ends[0] is not None and ends[1] is not None:
+        if (ends[1] - ends[0]) * ask.model.scale != found.value:
+            return NOT_CONFIRMED
+    elif ends[0] == ends[1]:
+        return NOT_CONFIRMED
+    return gap
+
+
+def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
+    """A person with another status, veto or eligibility under the two policies."""
+    graph = ask.model.graph
+    possible = (graph.bits(one.flags) | graph.bits(two.flags)) & (UNUSABLE | Flag.NOT_CHECKED.both)
+    bit = 1
+    while bit <= possible:
+        if possible & bit:
+            for here, there in ((one, two), (two, one)):
+                has, lacks = ask.model.any(here.flags, bit), ask.model.any(there.flags, bit)
+                conditions = [
+                    *ask.conditions([has, lacks], [one, two]),
+                    Condition(has, low=1), Condition(lacks, high=0),
+                ]  # fmt: skip
+                try:
+                    found = ask.best(graph.const(0), 1, conditions)
+                except TooLarge as large:
+                    return large.why
+                if found is not None:
+                    old, new = ask.model.person(found, one), ask.model.person(found, two)
+                    if old is None or new is None:
+                        return NOT_CONFIRMED
+                    return Gap(Fraction(0), "low", old, new)
+        bit <<= 1
+    return None
+
+
+# -- whether a group can reach a score
+
+
+def can_reach(
+    policy: Policy, condition: e.Expr, threshold: Fraction, *, text: str = "",
+    surely: bool = False, unit: str | None = None, entity: str | None = None,
+    day: date | None = None, seconds: float = SECONDS,
+) -> CanReach:  # fmt: skip
+    """Whether somebody for whom a condition holds can have a total of at least ``threshold``.
+
+    ``surely``: with the low end of the score.  ``unit`` and ``entity`` choose the table, where a
+    policy has several.  For a condition as text see :func:`.conditions.condition_of`.
+    """
+    # a scene for those who do not meet the condition: whoever is known to be out, meets it
+    scene = Scene("查询", "查询", policy.roots[0], applies_when=e.Not(condition))
+    try:
+        ask = asked([replace(policy, scenes=(scene,))], day, seconds, (condition,))
+    except (NotPlanned, Unlike) as problem:
+        return _unknown(text, threshold, surely, problem.why)
+    notes = ask.model.world.notes
+
+    def is_meant(case: Case) -> bool:
+        return Values(policy, case).value(condition) is True
+
+    best: CanReach | None = None
+    for read in ask.tables[0].values():
+        if (unit is not None and read.unit != unit) or (
+            entity is not None and read.entity != entity
+        ):
+            continue
+        if scene.id not in read.takes_part:
+            why = ("条件太复杂，不能核对", "the condition is too complex to be looked at")
+            return _unknown(text, threshold, surely, why)
+        node = read.total.low if surely else read.total.high
+        applies = ask.model.any(read.takes_part[scene.id], Flag.APPLIES.both)
+        meets = Condition(applies, high=0)
+        end: End = "low" if surely else "high"
+        most = ask.bound(node, 1, read, None, end, [meets], is_meant)
+        found = _answer(text, threshold, surely, most, notes)
+        if best is None or _rank(found) > _rank(best):
+            best = found
+    if best is None:
+        return _unknown(text, threshold, surely, NOBODY)
+    return best
+
+
+def _rank(found: CanReach) -> tuple[int, Fraction]:
+    order = {"proved": 2, "undecided": 1, "refuted": 0}
+    value = found.most.value
+    return order[found.verdict], INFINITE if value is None else value
+
+
+def _answer(
+    text: str, threshold: Fraction, surely: bool, most: Bound, notes: tuple[Pair, ...]
+) -> CanReach:
+    person = most.person
+    if person is not None and (most.value is None or most.value >= threshold):
+        points = person.score.total
+        end = points.low if surely else points.high
+        if end is None or end >= threshold:
+            return CanReach(text, threshold, "proved", most, person, surely, notes)
+    if most.verdict == "undecided":
+        if most.why == NOBODY:
+            return CanReach(text, threshold, "refuted", most, None, surely, notes, NOBODY)
+        return CanReach(text, threshold, "undecided", most, None, surely, notes, most.why)
+    if most.value is None:
+        # what grows for ever passes any number
+        why = ("他们的得分没有上限", "their scores have no bound")
+        return CanReach(text, threshold, "proved", most, None, surely, notes, why)
+    return CanReach(text, threshold, "refuted", most, person, surely, notes)
+
+
+def _unknown(text: str, threshold: Fraction, surely: bool, why: Pair) -> CanReach:
+    return CanReach(
+        text, threshold, "undecided", Bound("undecided", why=why), surely=surely, why=why
+    )
