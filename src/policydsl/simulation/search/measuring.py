@@ -33,7 +33,7 @@ from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
-from policydsl.simulation.sheets import STATUSES, Sheet, scene_of
+from policydsl.simulation.sheets import STATUSES, scene_of
 from policydsl.simulation.worth import own
 
 Column = npt.NDArray[np.integer]
@@ -149,8 +149,7 @@ class Ground(QuickBench):
         changes = self.changes(chosen)
         try:
             policy = self.drafter.policy(changes)
-            sheet = Sheet(policy, self.simulation.people.rows[self.version],
-                          self.simulation.settings, self._columns)  # fmt: skip
+            sheet = self._sheet(policy)
             scale = lcm(sheet.scale, self.simulation.scale)
             cases = sheet.totals(scale)[0].at(self.simulation.people.cases)
             measured = self._whole_measures(policy, cases.low, cases.high, scale)
@@ -202,7 +201,8 @@ class Ground(QuickBench):
             reads_total(key) or not any(isinstance(x, e.ScoreRef) for x in e.walk(key.expression))
             for key in keys
         )
-        if not (self._one_table() and self._before.exact and len(policy.roots) == 1):
+        planned = sim.scored[self.version].sheet.warning is None
+        if not (planned and self._one_table() and self._before.exact and len(policy.roots) == 1):
             return False
         if keys and not (plain_keys and reads_total(keys[0]) and own(keys[0])):
             return False
@@ -317,9 +317,7 @@ class _Tree:
         base = [policy.clauses[id_] if id_ != root.id else root for id_ in ids]
         wanted = {child.id for clause in base for child in clause.children}
         wanted &= self.plan.parts.keys()
-        rows = self.ground.simulation.people.rows[self.ground.version]
-        sheet = Sheet(policy, rows, self.ground.simulation.settings, self.ground._columns,
-                      [self.plan])  # fmt: skip
+        sheet = self.ground._sheet(policy, [self.plan])
         names = sorted(wanted)
         bands = sheet.bands([lambda p, id_=id_: p.parts[id_] for id_ in names], self.plan.scale)  # type: ignore[misc]
         if any(not band.exact for band in bands):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -258,7 +258,8 @@ def _simulation(
         people, rows=[people.rows[0]] * len(versions),
         encoded=people.encoded[:1] * len(versions),
     )  # fmt: skip
-    sheets = [Sheet(each.policy, people.rows[0], settings) for each in versions]
+    case = partial(people.case, 0)
+    sheets = [Sheet(each.policy, people.rows[0], settings, case=case) for each in versions]
     return Simulation(
         versions, several, sheets, scene=query.scene, quota=query.quota, ties=query.ties, by=None,
         settings=settings, stage=stage,
