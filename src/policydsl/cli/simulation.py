@@ -35,6 +35,8 @@ STAGES = {
     "people": ("准备人口", "population"), "score": ("打分排序", "scoring"),
     "figures": ("统计", "figures"), "contributions": ("各条款的作用", "contributions"),
     "sensitivity": ("敏感性", "sensitivity"), "typical": ("典型人", "typical persons"),
+    "search": ("试各种改法", "looking at drafts"), "tradeoffs": ("取舍", "trade-offs"),
+    "verify": ("核对方案", "checking drafts"),
     "report": ("报告", "report"),
 }  # fmt: skip
 SHOWN = ("summary", "changes", "lines", "crossings", "churn", "discretion", "assumptions")

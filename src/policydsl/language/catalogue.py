@@ -1643,4 +1643,76 @@ CATALOGUE: dict[str, Template] = {
         "核对是不是有意的；影响多少人，用 policydsl simulate 测算。",
         "Check whether it is meant; policydsl simulate counts who is affected.",
     ),
+    # -- search
+    "S560": _error(
+        "没有给出可以改的数字。",
+        "No number that may move is given.",
+        "用 --move 写条款、现在的数和范围，如 缴纳社保:0.5=0.3..0.8/0.1；--list 列出所有数字。",
+        "Give clause, present number and bounds with --move, like 缴纳社保:0.5=0.3..0.8/0.1; "
+        "--list shows all numbers.",
+    ),
+    "S561": _error(
+        "找不到“{name}”。{found}",
+        "“{name}” is not there. {found}",
+        "核对条款名和现在的数；--list 列出所有可以改的数字。",
+        "Check the clause and its present number; --list shows all numbers that may move.",
+    ),
+    "S562": _error(
+        "“{name}”不止一处：{found}。",
+        "“{name}” stands in several places: {found}.",
+        "写全条款的路径，或在数后面加 #1、#2 说明是第几处。",
+        "Give the whole path of the clause, or #1, #2 behind the number.",
+    ),
+    "S563": _error(
+        "“{value}”不是可用的范围。",
+        "“{value}” are not bounds that can be used.",
+        "写成 下限..上限/步长，如 0.3..0.8/0.1：不小于 0，下限不大于上限，其中有现在以外的数。",
+        "Write LOW..HIGH/STEP, like 0.3..0.8/0.1: not below 0, low not above high, with some "
+        "number other than the present one.",
+    ),
+    "S564": _error(
+        "“{value}”有 {count} 个取值，最多 {limit} 个。",
+        "“{value}” has {count} values; the limit is {limit}.",
+        "缩小范围，或加大步长。",
+        "Narrow the bounds or take larger steps.",
+    ),
+    "S565": _error(
+        "没有给出目标。",
+        "No target is given.",
+        "用 --target 写目标，如 均值=不变、录取线=130±2、占比(文化程度=大专)>=30%、受损<=5%。",
+        "Give targets with --target, like mean=same, line=130±2, share(文化程度=大专)>=30%, "
+        "losers<=5%.",
+    ),
+    "S566": _error(
+        "看不懂的目标：写成 均值、录取线、占比(事实=值)、受损、受益 之一，"
+        "加 =、>=、<= 或 ≈，再加数。",
+        "A target that cannot be read: one of mean, line, share(FACT=VALUE), losers, gainers, "
+        "then =, >=, <= or ~, then a number.",
+        "如 均值=不变±0.5、录取线=128..132、占比(文化程度=大专)>=30%、受损<=5%。",
+        "For example mean=same±0.5, line=128..132, share(文化程度=大专)>=30%, losers<=5%.",
+    ),
+    "S567": _error(
+        "目标是“不变”，可现在没有这个数。",
+        "The target is “same”, but there is no such figure now.",
+        "写出想要的数；录取线和占比要有名额，均值要没有无界的分数。",
+        "Give the number that is wanted; a line needs places, a mean scores with bounds.",
+    ),
+    "S568": _error(
+        "条款“{name}”没有能唯一指出它的路径，不能写进修订。",
+        "No path names the clause “{name}” alone, so no amendment can change it.",
+        "给条款起不同的名称。",
+        "Give the clauses different names.",
+    ),
+    "S569": _error(
+        "目标与录取有关，可是没有名额。",
+        "The target is about admission, but there is no number of places.",
+        "用 --quota 给出名额，或用 --scene 指定写明名额的场景。",
+        "Give places with --quota, or a scene that states them with --scene.",
+    ),
+    "S570": _error(
+        "“{fact}”没有“{value}”这一组；有：{values}。",
+        "“{fact}” has no group “{value}”; there are: {values}.",
+        "改用列出的值；数量要分段，如 占比(年龄:35,45=35–45)。",
+        "Take one of these; a number wants bands, like share(年龄:35,45=35–45).",
+    ),
 }
