@@ -565,10 +565,9 @@ def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Poli
     library.add_text(text, name)
     if has_errors(library.diagnostics):
         raise PolicyError([d for d in library.diagnostics if d.severity == "error"])
-    wanted = [
-        id_ for id_, entry in library.entries.items()
-        if entry.document.kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")
-    ] or [id_ for id_, entry in library.entries.items() if entry.document.kind == "AMENDMENT"]  # fmt: skip
+    kinds = {id_: entry.document.kind for id_, entry in library.entries.items()}
+    wanted = [id_ for id_, kind in kinds.items() if kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")]
+    wanted = wanted or [id_ for id_, kind in kinds.items() if kind == "AMENDMENT"]
     if len(wanted) != 1:
         details = {"path": name, "count": len(wanted), "names": "、".join(wanted)}
         raise PolicyError([Diagnostic("F009", None, None, details)])
