@@ -7,6 +7,7 @@ import json
 import os
 import re
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -229,10 +230,14 @@ def test_changed_figures_are_refused(simulation: Path, tmp_path: Path):
 
 def test_a_simulation_of_something_else_is_told(simulation: Path):
     impact = read_impact(simulation)
-    (told,) = doubts_about(impact, load(NEW), lambda sets: None)
+    (told,) = doubts_about(impact, load(NEW))
     assert f"不是{NEW}" in told
-    assert doubts_about(impact, load(DRAFT), lambda sets: None) == []
-    (told,) = doubts_about(impact, load(DRAFT), lambda sets: "another text")
+    assert doubts_about(impact, load(DRAFT)) == []
+    (told,) = doubts_about(impact, replace(load(DRAFT), title="改过的稿"))
+    assert "测算以后条款有改动" in told
+    versions = [{**v, "sha256": "older"} for v in impact.record["versions"]]
+    older = replace(impact, record={**impact.record, "versions": versions})
+    (told,) = doubts_about(older, load(DRAFT))
     assert "测算以后条款有改动" in told
 
 

@@ -7,7 +7,7 @@ section bears the mark of its run record, and the section ends with what the fig
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,8 +26,17 @@ from policydsl.drafting.paper import (
 )
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import policy as m
+from policydsl.model.loading import load
 from policydsl.pages import plots
-from policydsl.simulation.records import FIGURES, RECORD, digest_of, read_record
+from policydsl.simulation.drafts import versions_of
+from policydsl.simulation.records import (
+    FIGURES,
+    RECORD,
+    digest_of,
+    meaning_of,
+    read_record,
+    request_of,
+)
 from policydsl.wording import sentences as w
 
 MARK = "〔记录1〕"
@@ -74,21 +83,38 @@ def _wrong(file: Path, zh: str, en: str) -> PolicyError:
     return PolicyError([Diagnostic("W907", Source(str(file), ""), None, details)])
 
 
-Meaning = Callable[[Sequence[str]], str | None]
-"""The hash of the policy with assumption sets; ``None`` where a set cannot be had."""
-
-
-def doubts_about(impact: Impact, policy: m.Policy, meaning: Meaning) -> list[str]:
+def doubts_about(impact: Impact, policy: m.Policy) -> list[str]:
     """What the drafter should know: figures of another policy, or of an older text of it."""
     versions = impact.record.get("versions", [])
     own = [v for v in versions if v.get("policy") == policy.id]
     if not own:
         names = "、".join(str(v.get("policy")) for v in versions)
         return [f"测算的是{names}，不是{policy.id}，影响测算的数字与本稿无关"]
-    now = [(v.get("sha256"), meaning(v.get("assume") or ())) for v in own]
-    if any(new is not None and old != new for old, new in now):
+    if _texts_now(impact) not in (None, [v.get("sha256") for v in versions]) or any(
+        _is_another(str(v.get("target")), policy) for v in own
+    ):
         return ["测算以后条款有改动，影响测算的数字不是现在这一稿的，请重新测算"]
     return []
+
+
+def _texts_now(impact: Impact) -> list[str] | None:
+    """The hashes of what was simulated as it is now; ``None`` where it cannot be had any more."""
+    request = request_of(impact.record)
+    try:
+        versions = versions_of(request.base, request.drafts, request.assume)
+    except PolicyError:
+        return None
+    return [meaning_of(version.policy) for version in versions]
+
+
+def _is_another(target: str, policy: m.Policy) -> bool:
+    """Whether what was simulated is another text than the policy, by its own words."""
+    if policy.assumed:
+        return False
+    try:
+        return meaning_of(load(target)) != meaning_of(policy)
+    except PolicyError:
+        return False
 
 
 # -- the section

@@ -94,7 +94,7 @@ def make_package(target: str, wanted: Wanted) -> Package:
     columns = OfficeColumns() if wanted.columns is None else read_columns(wanted.columns)
     days = d.plan_days(policy, wanted.issued, wanted.days, wanted.published, wanted.in_force)
     titles = _titles(library, policy, diff)
-    doubts = [] if impact is None else doubts_about(impact, policy, _meaning(target))
+    doubts = [] if impact is None else doubts_about(impact, policy)
     notes = list(doubts)
     taken = wanted.in_force
     stated = policy.meta.in_force
@@ -134,19 +134,6 @@ def make_package(target: str, wanted: Wanted) -> Package:
         files["流程日历.ics"] = calendar
     documents["核对清单（起草人自用）"] = check_list(policy, days, documents, diff, notes)
     return Package(policy, documents, files, diff, impact, tuple(notes))
-
-
-def _meaning(target: str) -> Callable[[Sequence[str]], str | None]:
-    """The hash of the policy as it is now, with the assumption sets of a simulation."""
-
-    def meaning(sets: Sequence[str]) -> str | None:
-        try:
-            library, id_, known = located(target, sets)
-            return meaning_of(library.policy(id_, known))
-        except PolicyError:  # a set that is no more, or elsewhere: nothing can be said
-            return None
-
-    return meaning
 
 
 def _compared(library: Library, policy: m.Policy, base: str) -> EditionDiff:
