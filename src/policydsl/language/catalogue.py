@@ -1756,7 +1756,7 @@ CATALOGUE: dict[str, Template] = {
         "{section}：原文的“{words}”在代码里没有。",
         "{section}: “{words}” of the text is not in the code.",
         "在引用此处的条款里补上，或者用校读、说明写明为什么不算。",
-        "Add it to the clause that cites this place, or say in a reading or note why it is left out.",
+        "Add it to the clause that cites it, or say in a reading or note why it is left out.",
     ),
     "R761": _error(
         "{clause}：代码的“{code}”（{coded}）在所引的原文里没有。",
@@ -1878,5 +1878,73 @@ CATALOGUE: dict[str, Template] = {
         "“{path}” holds macros; they were neither run nor read.",
         "不用处理。",
         "Nothing to do.",
+    ),
+    # -- proving, examples and coverage, sweeps
+    "R730": _error(
+        "没有条款“{clause}”。{near}",
+        "There is no clause “{clause}”. {near}",
+        "条款标识见 policydsl check 或 policydsl show 的输出。",
+        "The ids of clauses are in the output of policydsl check and policydsl show.",
+    ),
+    "R731": _error(
+        "“{text}”不是只问事实的条件。",
+        "“{text}” is not a condition on facts alone.",
+        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
+        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
+    ),
+    "R732": _error(
+        "“{text}”不是分数。",
+        "“{text}” is not a number of points.",
+        "写成 60 或 60.5。",
+        "Write 60 or 60.5.",
+    ),
+    "R740": _error(
+        "“{target}”不是可以计分的策略，不能为它生成示例。",
+        "“{target}” is no policy that can be scored: no examples can be made for it.",
+        "给出一份积分办法或考核细则的文件、文件#标识。",
+        "Give the file (or file#id) of a points scheme or an assessment.",
+    ),
+    "R741": _error(
+        "不能把示例写进这份策略：{problem}。",
+        "The examples cannot be written into this policy: {problem}.",
+        "用 --out 存成单独的文件，再自己贴进去。",
+        "Save them to a file of their own with --out, and paste them.",
+    ),
+    "R742": _error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has been changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
+    "R743": _error(
+        "“{path}”里已有名为“{title}”的示例，没有写入。",
+        "“{path}” has an example “{title}” already; nothing was written.",
+        "改掉其中一个的名字。",
+        "Rename one of the two.",
+    ),
+    "R744": _error(
+        "“{path}”已经存在，没有覆盖。",
+        "“{path}” exists already and was not overwritten.",
+        "换一个文件名，或先移走原来的文件。",
+        "Choose another name, or move the old file away.",
+    ),
+    "R745": _error(
+        "“{id}”是收录的策略，不能改写。",
+        "“{id}” is a bundled policy and cannot be rewritten.",
+        "先复制成自己的文件；或用 --out 存成单独的文件。",
+        "Copy it to a file of your own first; or save the examples with --out.",
+    ),
+    "S540": _error(
+        "这样的办法只能逐例计分，至多 {limit} 例，这里有 {count} 例。",
+        "Such a policy is scored case by case, {limit} cases at most; here are {count}.",
+        "用 -n 减少人数，或把“{clause}”拆成几条规则。",
+        "Take fewer persons (-n), or write “{clause}” as several rules.",
+    ),
+    "S541": _warning(
+        "“{clause}”不能按列计分，{count} 例全部逐例计算，较慢；至多 {limit} 例。",
+        "“{clause}” cannot be scored in columns: all {count} cases are scored one by one, which is "
+        "slower; {limit} at most.",
+        "得分不受影响；人数更多时把“{clause}”拆成几条规则。",
+        "Scores are the same; for more persons write “{clause}” as several rules.",
     ),
 }
