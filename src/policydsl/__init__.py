@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         review,
         score,
         score_columns,
+        search,
         simulate,
     )
     from policydsl.checking import Report
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.simulation.search.proposals import SearchResult
     from policydsl.versions.comparing import EditionDiff
     from policydsl.versions.graph import HistoryGraph
 
@@ -61,6 +63,7 @@ _HOMES = {
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
+    "search": "policydsl.api",
     "simulate": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
@@ -78,6 +81,7 @@ _HOMES = {
     "Report": "policydsl.checking",
     "ReviewResult": "policydsl.review.reviewing",
     "Score": "policydsl.scoring.exact",
+    "SearchResult": "policydsl.simulation.search.proposals",
     "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
 }
@@ -97,6 +101,7 @@ __all__ = [
     "Report",
     "ReviewResult",
     "Score",
+    "SearchResult",
     "SimulationResult",
     "Trace",
     "__version__",
@@ -115,6 +120,7 @@ __all__ = [
     "review",
     "score",
     "score_columns",
+    "search",
     "simulate",
 ]
 

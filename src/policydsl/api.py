@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.simulation.search.proposals import SearchResult
     from policydsl.versions.comparing import EditionDiff
     from policydsl.versions.graph import HistoryGraph
 
@@ -389,6 +390,56 @@ def simulate(
             tuple(ignore), language=language,
         )  # fmt: skip
     return SimulationResult(made, language, request)
+
+
+def search(
+    base: PolicyLike,
+    *,
+    population: Any,
+    targets: Sequence[str],
+    moves: Sequence[str],
+    n: int | None = None,
+    seed: int = 1,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    assume: Sequence[str | os.PathLike[str]] = (),
+    date: date | None = None,
+    ignore: Sequence[str] = (),
+    keep_maxima: bool = True,
+    alternatives: int = 5,
+    most_changes: int = 3,
+    seconds: int = 120,
+    engine: Literal["auto", "kernel", "numpy"] = "auto",
+    threads: int | None = None,
+    language: Language = "zh",
+) -> SearchResult:
+    """Drafts of a policy that meet targets, by the fewest and roundest changes of numbers.
+
+    ``targets`` and ``moves`` are texts: ``均值=不变``, ``录取线=130±2``, ``占比(学历=大专)>=30%``;
+    ``缴纳社保:0.5=0.3..0.8/0.1`` (docs/search.md).  ``keep_maxima``: the maxima of the whole and of
+    groups stay.  The result has ``frame("proposals")``, ``frame("changes")`` or, where not all
+    targets can be met, ``frame("tradeoffs")`` and ``frame("obstacles")``; ``frame("looked")`` says
+    what was looked at, ``save(folder)`` writes the amendments.  Raises :class:`PolicyError`.
+    """
+    from policydsl.simulation.search.proposals import Query
+    from policydsl.simulation.search.proposals import search as look
+    from policydsl.simulation.search.searching import Limits
+    from policydsl.simulation.sheets import Settings
+
+    query = Query(
+        _name(base), _name(population), tuple(targets), tuple(moves), n, seed, scene, quota, ties,
+        tuple(os.fspath(each) for each in assume), None if date is None else date.isoformat(),
+        tuple(ignore), keep_maxima, Limits(alternatives, most_changes, seconds, seed),
+    )  # fmt: skip
+    return look(base, population, query, language, Settings(engine, threads))
+
+
+def _name(given: object) -> str:
+    """What a record calls a policy or population."""
+    if isinstance(given, Policy):
+        return given.id
+    return os.fspath(given) if isinstance(given, (str, os.PathLike)) else type(given).__name__
 
 
 def compare(
