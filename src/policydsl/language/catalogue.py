@@ -1870,8 +1870,7 @@ CATALOGUE: dict[str, Template] = {
         "{section}：原文的“{words}”在代码里没有。",
         "{section}: “{words}” of the text is not in the code.",
         "在引用此处的条款里补上，或者用校读、说明写明为什么不算。",
-        "Add it to the clause that cites this place, or say in a reading or note why it is left "
-        "out.",
+        "Add it to the clause that cites it, or say in a reading or note why it is left out.",
     ),
     "R761": _error(
         "{clause}：代码的“{code}”（{coded}）在所引的原文里没有。",
@@ -1959,7 +1958,7 @@ CATALOGUE: dict[str, Template] = {
         "Save it as .docx (or .xlsx) in Word or WPS.",
     ),
     "I809": _error(
-        "读“{path}”（PDF）要用 pdfplumber，没有安装。",
+        "读 PDF 要用 pdfplumber，没有安装。",
         "Reading “{path}” needs pdfplumber, which is not installed.",
         "pip install 'policydsl[pdf]'",
         "pip install 'policydsl[pdf]'",
