@@ -1958,7 +1958,7 @@ CATALOGUE: dict[str, Template] = {
         "Save it as .docx (or .xlsx) in Word or WPS.",
     ),
     "I809": _error(
-        "读 PDF 要用 pdfplumber，没有安装。",
+        "读“{path}”要用 pdfplumber，没有安装。",
         "Reading “{path}” needs pdfplumber, which is not installed.",
         "pip install 'policydsl[pdf]'",
         "pip install 'policydsl[pdf]'",
