@@ -1394,6 +1394,13 @@ CATALOGUE: dict[str, Template] = {
         "policydsl review --list 列出全部检查。",
         "policydsl review --list lists the checks.",
     ),
+    "D551": _error(
+        "没有可以审查的文件：{targets}。",
+        "There is nothing to review: {targets}.",
+        "审查的是积分、考核、要点和修订；词汇、假设集、沿革用 policydsl check 检查。",
+        "Points schemes, assessments, work plans and amendments are reviewed; use policydsl check "
+        "for vocabularies, assumption sets and histories.",
+    ),
     "R600": _warning(
         "{label}：免查 {code} 没有用处，本来就没有这一发现。",
         "{label}: the suppression of {code} is not needed; there is no such finding.",
@@ -1715,6 +1722,7 @@ CATALOGUE: dict[str, Template] = {
         "改用列出的值；数量要分段，如 占比(年龄:35,45=35–45)。",
         "Take one of these; a number wants bands, like share(年龄:35,45=35–45).",
     ),
+    # -- comparisons
     "C901": _error(
         "比较至少要两份策略，只给了 {count} 份。",
         "A comparison takes two policies at least; {count} given.",
@@ -1802,6 +1810,105 @@ CATALOGUE: dict[str, Template] = {
         "核对两条决定。",
         "Check both decisions.",
     ),
+    # -- proofs, coverage, generated examples
+    "R730": _error(
+        "没有条款“{clause}”。{near}",
+        "There is no clause “{clause}”. {near}",
+        "条款标识见 policydsl check 或 policydsl show 的输出。",
+        "The ids of clauses are in the output of policydsl check and policydsl show.",
+    ),
+    "R731": _error(
+        "“{text}”不是只问事实的条件。",
+        "“{text}” is not a condition on facts alone.",
+        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
+        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
+    ),
+    "R732": _error(
+        "“{text}”不是分数。",
+        "“{text}” is not a number of points.",
+        "写成 60 或 60.5。",
+        "Write 60 or 60.5.",
+    ),
+    "R740": _error(
+        "“{target}”不是可以计分的策略，不能为它生成示例。",
+        "“{target}” is no policy that can be scored: no examples can be made for it.",
+        "给出一份积分办法或考核细则的文件、文件#标识。",
+        "Give the file (or file#id) of a points scheme or an assessment.",
+    ),
+    "R741": _error(
+        "不能把示例写进这份策略：{problem}。",
+        "The examples cannot be written into this policy: {problem}.",
+        "用 --out 存成单独的文件，再自己贴进去。",
+        "Save them to a file of their own with --out, and paste them.",
+    ),
+    "R742": _error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has been changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
+    "R743": _error(
+        "“{path}”里已有名为“{title}”的示例，没有写入。",
+        "“{path}” has an example “{title}” already; nothing was written.",
+        "改掉其中一个的名字。",
+        "Rename one of the two.",
+    ),
+    "R744": _error(
+        "“{path}”已经存在，没有覆盖。",
+        "“{path}” exists already and was not overwritten.",
+        "换一个文件名，或先移走原来的文件。",
+        "Choose another name, or move the old file away.",
+    ),
+    "R745": _error(
+        "“{id}”是收录的策略，不能改写。",
+        "“{id}” is a bundled policy and cannot be rewritten.",
+        "先复制成自己的文件；或用 --out 存成单独的文件。",
+        "Copy it to a file of your own first; or save the examples with --out.",
+    ),
+    # -- a text held against its policy
+    "R760": _error(
+        "{section}：原文的“{words}”在代码里没有。",
+        "{section}: “{words}” of the text is not in the code.",
+        "在引用此处的条款里补上，或者用校读、说明写明为什么不算。",
+        "Add it to the clause that cites it, or say in a reading or note why it is left out.",
+    ),
+    "R761": _error(
+        "{clause}：代码的“{code}”（{coded}）在所引的原文里没有。",
+        "{clause}: “{code}” ({coded}) is not in the text that the clause cites.",
+        "核对数字和出处；原文没写而是推断的，写成假设。",
+        "Check the figure and the locator; what was inferred belongs into an assumption (假设).",
+    ),
+    "R762": _error(
+        "{clause}：原文是“{words}”，代码是“{code}”（{coded}）。",
+        "{clause}: the text says “{words}”, the code “{code}” ({coded}).",
+        "以原文为准改代码；原文有误的，用校读写明读法和理由。",
+        "Follow the text; where the text is garbled, declare the reading (校读) and why.",
+    ),
+    "R763": _error(
+        "{section}：原文“{words}”要另外读才对得上，策略里没有声明这种读法。",
+        "{section}: “{words}” fits only when read otherwise, and the policy declares no reading.",
+        "加一条校读：原样、读作、理由。",
+        "Declare it: 校读 “…” 读作 “…” 理由 “…”.",
+    ),
+    "R764": _error(
+        "{clause}：校读的原样“{original}”在原文里找不到。",
+        "{clause}: “{original}” of a declared reading is not in the text.",
+        "核对原样的字；原文已改的，删去这条校读。",
+        "Check the words; remove the reading if the text was corrected.",
+    ),
+    "R765": _warning(
+        "{clause}：出处“{locator}”在原文里找不到。",
+        "{clause}: the locator “{locator}” points at nothing in the text.",
+        "核对附件号、单位名称和项号。",
+        "Check the annex, the unit and the number of the item.",
+    ),
+    "R766": _error(
+        "{section}：原文的“{words}”所在的部分没有条款引用。",
+        "{section}: no clause cites the place of “{words}”.",
+        "补上条款，或者在有关条款的出处里写上这一处。",
+        "Add a clause, or add the place to the locator of one.",
+    ),
+    # -- documents in
     "I801": _error(
         "“{path}”是{kind}，不能读作文档。",
         "“{path}” is {kind}, which cannot be read as a document.",
@@ -1886,108 +1993,7 @@ CATALOGUE: dict[str, Template] = {
         "不用处理。",
         "Nothing to do.",
     ),
-    "R702": _warning(
-        "没有写出 report.html：作图需要另装组件（缺 {component}）。",
-        "report.html was not written: charts need an extra component ({component} is missing).",
-        '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
-        'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
-    ),
-    "R730": _error(
-        "没有条款“{clause}”。{near}",
-        "There is no clause “{clause}”. {near}",
-        "条款标识见 policydsl check 或 policydsl show 的输出。",
-        "The ids of clauses are in the output of policydsl check and policydsl show.",
-    ),
-    "R731": _error(
-        "“{text}”不是只问事实的条件。",
-        "“{text}” is not a condition on facts alone.",
-        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
-        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
-    ),
-    "R732": _error(
-        "“{text}”不是分数。",
-        "“{text}” is not a number of points.",
-        "写成 60 或 60.5。",
-        "Write 60 or 60.5.",
-    ),
-    "R740": _error(
-        "“{target}”不是可以计分的策略，不能为它生成示例。",
-        "“{target}” is no policy that can be scored: no examples can be made for it.",
-        "给出一份积分办法或考核细则的文件、文件#标识。",
-        "Give the file (or file#id) of a points scheme or an assessment.",
-    ),
-    "R741": _error(
-        "不能把示例写进这份策略：{problem}。",
-        "The examples cannot be written into this policy: {problem}.",
-        "用 --out 存成单独的文件，再自己贴进去。",
-        "Save them to a file of their own with --out, and paste them.",
-    ),
-    "R742": _error(
-        "“{path}”在读取之后被改过，没有写入。",
-        "“{path}” has been changed since it was read; nothing was written.",
-        "再运行一次。",
-        "Run it again.",
-    ),
-    "R743": _error(
-        "“{path}”里已有名为“{title}”的示例，没有写入。",
-        "“{path}” has an example “{title}” already; nothing was written.",
-        "改掉其中一个的名字。",
-        "Rename one of the two.",
-    ),
-    "R744": _error(
-        "“{path}”已经存在，没有覆盖。",
-        "“{path}” exists already and was not overwritten.",
-        "换一个文件名，或先移走原来的文件。",
-        "Choose another name, or move the old file away.",
-    ),
-    "R745": _error(
-        "“{id}”是收录的策略，不能改写。",
-        "“{id}” is a bundled policy and cannot be rewritten.",
-        "先复制成自己的文件；或用 --out 存成单独的文件。",
-        "Copy it to a file of your own first; or save the examples with --out.",
-    ),
-    "R760": _error(
-        "{section}：原文的“{words}”在代码里没有。",
-        "{section}: “{words}” of the text is not in the code.",
-        "在引用此处的条款里补上，或者用校读、说明写明为什么不算。",
-        "Add it to the clause that cites it, or say in a reading or note why it is left out.",
-    ),
-    "R761": _error(
-        "{clause}：代码的“{code}”（{coded}）在所引的原文里没有。",
-        "{clause}: “{code}” ({coded}) is not in the text that the clause cites.",
-        "核对数字和出处；原文没写而是推断的，写成假设。",
-        "Check the figure and the locator; what was inferred belongs into an assumption (假设).",
-    ),
-    "R762": _error(
-        "{clause}：原文是“{words}”，代码是“{code}”（{coded}）。",
-        "{clause}: the text says “{words}”, the code “{code}” ({coded}).",
-        "以原文为准改代码；原文有误的，用校读写明读法和理由。",
-        "Follow the text; where the text is garbled, declare the reading (校读) and why.",
-    ),
-    "R763": _error(
-        "{section}：原文“{words}”要另外读才对得上，策略里没有声明这种读法。",
-        "{section}: “{words}” fits only when read otherwise, and the policy declares no reading.",
-        "加一条校读：原样、读作、理由。",
-        "Declare it: 校读 “…” 读作 “…” 理由 “…”.",
-    ),
-    "R764": _error(
-        "{clause}：校读的原样“{original}”在原文里找不到。",
-        "{clause}: “{original}” of a declared reading is not in the text.",
-        "核对原样的字；原文已改的，删去这条校读。",
-        "Check the words; remove the reading if the text was corrected.",
-    ),
-    "R765": _warning(
-        "{clause}：出处“{locator}”在原文里找不到。",
-        "{clause}: the locator “{locator}” points at nothing in the text.",
-        "核对附件号、单位名称和项号。",
-        "Check the annex, the unit and the number of the item.",
-    ),
-    "R766": _error(
-        "{section}：原文的“{words}”所在的部分没有条款引用。",
-        "{section}: no clause cites the place of “{words}”.",
-        "补上条款，或者在有关条款的出处里写上这一处。",
-        "Add a clause, or add the place to the locator of one.",
-    ),
+    # -- speed: what no plan can hold
     "S540": _error(
         "这样的办法只能逐例计分，至多 {limit} 例，这里有 {count} 例。",
         "Such a policy is scored case by case, {limit} cases at most; here are {count}.",
@@ -2001,6 +2007,13 @@ CATALOGUE: dict[str, Template] = {
         "得分不受影响；人数更多时把“{clause}”拆成几条规则。",
         "Scores are the same; for more persons write “{clause}” as several rules.",
     ),
+    "R702": _warning(
+        "没有写出 report.html：作图需要另装组件（缺 {component}）。",
+        "report.html was not written: charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
+        'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
+    ),
+    # -- simulation
     "S550": _error(
         "“{what}”不是任何条款的名称，也不是条文中的数。{near}",
         "“{what}” is neither the name of a clause nor a number of the text. {near}",

@@ -1,8 +1,8 @@
 """One sentence of the controlled wording → its meaning.
 
 The writers of :mod:`policydsl.wording.chinese` run backwards: a sentence is a condition with 的, a
-consequence, and what qualifies it behind commas.  :func:`read_rule` gives ``None`` for anything that
-is not wholly such a sentence; what lies in running text is found by
+consequence, and what qualifies it behind commas.  :func:`read_rule` gives ``None`` for anything
+that is not wholly such a sentence; what lies in running text is found by
 :mod:`~policydsl.wording.recognising.scanning`.
 """
 
