@@ -122,7 +122,7 @@ def test_who_may_not_apply_is_counted_and_scored_all_the_same():
     first = person.scores[0]
     assert first is not None
     assert first.eligible is False
-    assert (first.total.value, first.points.value) == (0, 25)
+    assert [first.total.value, first.points.value] == [0, 25]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.drafting.drafting_cases import DRAFT, OLD, WANTED, grid, office, word
 
 from policydsl.drafting import pdf
+from policydsl.drafting.columns import OfficeColumns
 from policydsl.drafting.docxwriter import write_docx
 from policydsl.drafting.grids import document_texts
 from policydsl.drafting.package import Package, make_package
@@ -32,8 +33,10 @@ from policydsl.drafting.paper import (
     para,
     row,
 )
+from policydsl.drafting.scoretable import score_sections
 from policydsl.drafting.template import plain_template
 from policydsl.drafting.xmlparts import q
+from policydsl.model.loading import load
 from policydsl.pages import plots
 
 SAMPLE = Document(
@@ -178,64 +181,66 @@ def texts_of(opened: Any) -> list[str]:
     return [t for t in (*(p.text for p in opened.paragraphs), *inside) if t.strip()]
 
 
-def test_libreoffice_saves_again_without_loss(made: Package, tmp_path: Path):
+SAVED = ("附件2 征求意见稿", "附件1 征求意见反馈单", "附件4 修改对照表", "修订标记稿")
+
+
+@pytest.fixture(scope="module")
+def again(made: Package, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """Documents as they were written, and as LibreOffice saved them again (it starts slowly)."""
     office()
-    names = ["附件2 征求意见稿", "附件1 征求意见反馈单", "附件4 修改对照表"]
+    folder = tmp_path_factory.mktemp("again")
+    (folder / "out").mkdir()
     paths = []
-    for i, name in enumerate(names):
-        path = tmp_path / f"{i}.docx"
-        path.write_bytes(write_docx(made.documents[name]))
-        paths.append(path)
-    out = tmp_path / "again"
-    out.mkdir()
-    for before, after in zip(paths, pdf.convert(paths, out, "docx"), strict=True):
-        assert texts_of(docx.Document(str(after))) == texts_of(docx.Document(str(before)))
+    for i, name in enumerate(SAVED):
+        paths.append(folder / f"{i}.docx")
+        paths[-1].write_bytes(write_docx(made.documents[name]))
+    after = pdf.convert(paths, folder / "out", "docx")
+    return dict(zip(SAVED, zip(paths, after, strict=True), strict=True))
 
 
-def test_libreoffice_keeps_tracked_changes(made: Package, tmp_path: Path):
+@pytest.mark.parametrize("name", SAVED[:3])
+def test_libreoffice_saves_again_without_loss(again: dict[str, tuple[Path, Path]], name: str):
+    before, after = (texts_of(docx.Document(str(path))) for path in again[name])
+    assert after == before
+
+
+@pytest.mark.parametrize("reject", [False, True])
+def test_libreoffice_keeps_tracked_changes(again: dict[str, tuple[Path, Path]], reject: bool):
+    before, after = (
+        [t for t in document_texts(path.read_bytes(), reject) if t] for path in again[SAVED[3]]
+    )
+    assert after == before
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Pages of a text of 1400 characters, and of Beilun's older table, as text."""
     office()
-    path = tmp_path / "marked.docx"
-    path.write_bytes(write_docx(made.documents["修订标记稿"]))
-    out = tmp_path / "again"
-    out.mkdir()
-    (after,) = pdf.convert([path], out, "docx")
-    for reject in (False, True):
-        before, again = (
-            [t for t in document_texts(p.read_bytes(), reject) if t] for p in (path, after)
+    folder = tmp_path_factory.mktemp("printed")
+    table = Document("x", tuple(score_sections(load(OLD), OfficeColumns())))
+    documents = {"lines": document("x", [para("为" * 28 * 50, kind="plain")]), "table": table}
+    paths = []
+    for name, one in documents.items():
+        paths.append(folder / f"{name}.docx")
+        paths[-1].write_bytes(write_docx(one))
+    pages: dict[str, list[str]] = {}
+    for path in pdf.convert(paths, folder):
+        done = subprocess.run(
+            ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
         )
-        assert again == before
+        pages[path.stem] = done.stdout.split("\f")[:-1]
+    return pages
 
 
-def test_22_lines_of_28_characters(tmp_path: Path):
-    office()
-    text = "为" * 28 * 50
-    path = tmp_path / "lines.docx"
-    path.write_bytes(write_docx(document("x", [para(text, kind="plain")])))
-    (made_,) = pdf.convert([path], tmp_path)
-    shown = subprocess.run(
-        ["pdftotext", "-f", "1", "-l", "1", str(made_), "-"], capture_output=True, text=True,
-        check=True,
-    ).stdout  # fmt: skip
-    lines = [line for line in shown.splitlines() if "为" in line]
+def test_22_lines_of_28_characters(printed: dict[str, list[str]]):
+    lines = [line.strip() for line in printed["lines"][0].splitlines() if "为" in line]
     assert [len(line) for line in lines] == [28] * 22
 
 
-def test_merged_cells_begin_anew_on_each_page(tmp_path: Path):
-    """No page of Beilun's table has an empty cell where the name of a unit belongs."""
-    office()
-    from policydsl.drafting.columns import OfficeColumns
-    from policydsl.drafting.scoretable import score_sections
-    from policydsl.model.loading import load
-
-    policy = load(OLD)
-    path = tmp_path / "table.docx"
-    path.write_bytes(write_docx(Document("x", tuple(score_sections(policy, OfficeColumns())))))
-    (made_,) = pdf.convert([path], tmp_path)
-    shown = subprocess.run(
-        ["pdftotext", "-layout", str(made_), "-"], capture_output=True, text=True, check=True
-    ).stdout
-    units = {w_ for c in policy.clauses.values() if c.kind in ("unit", "group", "common")
-             for w_ in [c.label]}  # fmt: skip
-    for number, page in enumerate(shown.split("\f")[:-1], start=1):
+def test_merged_cells_begin_anew_on_each_page(printed: dict[str, list[str]]):
+    """The first row of each page of the table has the name of its unit."""
+    names = [c.label for c in load(OLD).clauses.values() if c.kind in ("unit", "group", "common")]
+    assert len(printed["table"]) > 5
+    for number, page in enumerate(printed["table"], start=1):
         flat = re.sub(r"\s", "", page)
-        assert any(unit in flat or unit[:4] in flat for unit in units), number
+        assert any(name in flat or name[:4] in flat for name in names), number

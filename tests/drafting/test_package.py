@@ -28,6 +28,7 @@ from tests.golden import hold_against
 
 from policydsl.drafting import pdf
 from policydsl.drafting.htmlwriter import write_html
+from policydsl.drafting.impact import doubts_about, read_impact
 from policydsl.drafting.package import (
     MANIFEST,
     Package,
@@ -39,6 +40,7 @@ from policydsl.drafting.package import (
 from policydsl.drafting.paper import Document, Paragraph, Picture, Table, resolved
 from policydsl.drafting.working import all_paragraphs
 from policydsl.language.diagnostics import PolicyError
+from policydsl.model.loading import load
 from policydsl.simulation.records import Request, write_simulation
 from policydsl.simulation.sheets import Settings
 
@@ -189,6 +191,7 @@ def test_figures_have_their_record(simulation: Path):
     made = make_package(DRAFT, Wanted(base=BASE, simulation=simulation))
     note = made.documents["附件3 起草说明"]
     text = plain(note)
+    assert made.notes == ()
     part = text.partition("六、影响测算")[2].partition("七、需要说明的问题")[0]
     record = json.loads((simulation / "run.json").read_text("utf-8"))
     figures = json.loads((simulation / "figures.json").read_text("utf-8"))
@@ -225,8 +228,12 @@ def test_changed_figures_are_refused(simulation: Path, tmp_path: Path):
 
 
 def test_a_simulation_of_something_else_is_told(simulation: Path):
-    made = make_package(NEW, Wanted(simulation=simulation))
-    assert any(f"不是{NEW}" in note for note in made.notes)
+    impact = read_impact(simulation)
+    (told,) = doubts_about(impact, load(NEW), lambda sets: None)
+    assert f"不是{NEW}" in told
+    assert doubts_about(impact, load(DRAFT), lambda sets: None) == []
+    (told,) = doubts_about(impact, load(DRAFT), lambda sets: "another text")
+    assert "测算以后条款有改动" in told
 
 
 # -- unusual policies

@@ -33,7 +33,7 @@ def plain_text(path: Path, title: Sequence[str], tables: Sequence[Rows]) -> Path
 
 
 def paragraph(text: str, properties: str = "") -> str:
-    return f"<w:p>{properties}<w:r><w:t xml:space=\"preserve\">{escape(text)}</w:t></w:r></w:p>"
+    return f'<w:p>{properties}<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
 
 
 def word_table(rows: Rows) -> str:
@@ -127,7 +127,9 @@ def pdf(path: Path, title: Sequence[str], tables: Sequence[Rows]) -> Path:
     widths = [70, 40, 330, 40, 40]
     for table in tables:
         for row in table:
-            lines = max(len(_wrapped(cell or "", width)) for cell, width in zip(row, widths, strict=False))
+            lines = max(
+                len(_wrapped(cell or "", width)) for cell, width in zip(row, widths, strict=False)
+            )
             height = 12.0 * lines + 6
             x = 30.0
             for cell, width in zip(row, widths, strict=False):
@@ -173,6 +175,9 @@ def _pdf_file(path: Path, content: str) -> Path:
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
     for place in places:
         out += b"%010d 00000 n \n" % place
-    out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    out += b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1,
+        start,
+    )
     path.write_bytes(bytes(out))
     return path

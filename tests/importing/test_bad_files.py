@@ -69,7 +69,9 @@ def test_a_zip_that_is_no_document(tmp_path: Path):
 
 def test_a_zip_bomb(tmp_path: Path):
     path = office.word(
-        tmp_path / "bomb.docx", [office.paragraph("文")], {"word/media/zero.bin": b"\x00" * 30_000_000}
+        tmp_path / "bomb.docx",
+        [office.paragraph("文")],
+        {"word/media/zero.bin": b"\x00" * 30_000_000},
     )
     assert path.stat().st_size < 100_000
     assert code_of(path) == "I805"
@@ -102,7 +104,9 @@ def test_entities_in_a_workbook(tmp_path: Path):
 
 def test_macros_are_left_alone(tmp_path: Path):
     path = office.word(
-        tmp_path / "macro.docm", [office.paragraph("文")], {"word/vbaProject.bin": b"\x00Sub AutoOpen"}
+        tmp_path / "macro.docm",
+        [office.paragraph("文")],
+        {"word/vbaProject.bin": b"\x00Sub AutoOpen"},
     )
     document = read_file(path)
     assert document.source.text.strip() == "文"

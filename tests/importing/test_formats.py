@@ -13,15 +13,24 @@ from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
 from policydsl.reading.files import read_file
 
-HEAD = ["单位", "分值", "考核内容", "基础分", "考核得分"]
-FIRST = [
+HEAD: list[str | None] = ["单位", "分值", "考核内容", "基础分", "考核得分"]
+FIRST: list[list[str | None]] = [
     HEAD,
     ["基础工作", "30", "做好计划，每项未落实的扣3分。", "10", ""],
     [None, None, "每录用一篇信息加2分，最高得10分。", "20", ""],
-    ["区教育局", "70", "做好入学工作，普及率达到95%；每下降一个百分点扣2分，未开展培训的扣5分。", "40", ""],
+    [
+        "区教育局",
+        "70",
+        "做好入学工作，普及率达到95%；每下降一个百分点扣2分，未开展培训的扣5分。",
+        "40",
+        "",
+    ],
 ]
 # the unit goes on behind a page break, with its header and its name once more
-SECOND = [HEAD, ["区教育局", "70", "做好宣传工作，未落实的酌情扣分。", "30", ""]]
+SECOND: list[list[str | None]] = [
+    HEAD,
+    ["区教育局", "70", "做好宣传工作，未落实的酌情扣分。", "30", ""],
+]
 TITLE = ["附件1", "某区流动人口工作考核评分细则"]
 
 Maker = Callable[[Path], Path]
@@ -68,9 +77,9 @@ def test_every_format_gives_the_same_policy(maker: Maker, tmp_path: Path):
 def test_what_the_table_says(tmp_path: Path):
     result = made(as_text(tmp_path))
     assert result.kind == "考核"
-    assert [(s.name, s.declared, s.computed) for s in result.sums] == [
-        ("附件1 基础工作", 30, 30),
-        ("附件1 区教育局", 70, 70),
+    assert [(s.name, str(s.declared), int(s.computed)) for s in result.sums] == [
+        ("附件1 基础工作", "30", 30),
+        ("附件1 区教育局", "70", 70),
     ]
     assert result.by_hand == ()
     assert result.share == 1
@@ -90,9 +99,7 @@ def test_the_text_is_laid_out_and_parses(tmp_path: Path):
 
 def test_word_numbers_its_paragraphs(tmp_path: Path):
     """Automatic numbers are not in the text of a .docx."""
-    level = (
-        '<w:lvl w:ilvl="{0}"><w:start w:val="1"/><w:numFmt w:val="{1}"/><w:lvlText w:val="{2}"/></w:lvl>'
-    )
+    level = '<w:lvl w:ilvl="{0}"><w:start w:val="1"/><w:numFmt w:val="{1}"/><w:lvlText w:val="{2}"/></w:lvl>'
     numbering = (
         f'<w:numbering xmlns:w="{office.W}"><w:abstractNum w:abstractNumId="1">'
         + level.format(0, "chineseCounting", "%1、")

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.cli.conftest import run  # noqa: F401
-from tests.cli.conftest import Command
+from tests.cli.conftest import (
+    Command,
+    run,  # noqa: F401
+)
 
 from policydsl.language import nodes as n
 from policydsl.model import policy as m
@@ -40,7 +42,8 @@ def source(folder: Path, id_: str) -> SourceDocument:
 def test_every_figure_of_the_real_texts_is_accounted_for(sources_dir: Path, id_: str):
     result = audit(bundled().policy(id_), source(sources_dir, id_))
     assert result.complaints == ()
-    assert result.lost == () and result.stale == ()
+    assert result.lost == ()
+    assert result.stale == ()
     assert result.scoring
 
 
@@ -147,21 +150,21 @@ def test_points_that_change_places_are_found(sources_dir: Path):
 TEXT = """附件1
 某区考核评分细则
 
-	单位
-	分值
-	考核内容
-	基础分
+→单位
+→分值
+→考核内容
+→基础分
 
-	区教育局
-	70
-	做好入学工作，普及率达到95%；每下降一个百分点扣2分，未开展培训的扣5分。
-	40
+→区教育局
+→70
+→做好入学工作，普及率达到95%；每下降一个百分点扣2分，未开展培训的扣5分。
+→40
 
-	
-	
-	公示不少于5个工作日，未落实的酌情扣分。
-	30
-"""
+→
+→
+→公示不少于5个工作日，未落实的酌情扣分。
+→30
+""".replace("→", "\t")
 POLICY = """考核 demo-audit “某区考核评分细则” {
   对象 单位
   满分 70 分
@@ -218,7 +221,8 @@ def test_a_garbled_place_needs_a_reading():
         "未开展 培训：", "校读 “扣5份” 读作 “扣5分” 理由 “音近致误”\n未开展 培训："
     )
     result = audit(loads(declared), garbled)
-    assert result.ok and result.counts["read"] == 1
+    assert result.ok
+    assert result.counts["read"] == 1
 
 
 def test_a_reading_that_is_not_needed_any_more():
@@ -258,12 +262,16 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 def test_the_verb(files: tuple[Path, Path], run: Command, tmp_path: Path):  # noqa: F811
     policy, text = files
     done = run("audit", policy, "--source", text)
-    assert done.code == 0 and "全部对得上" in done.out
+    assert done.code == 0
+    assert "全部对得上" in done.out
     english = run("--lang", "en", "audit", policy, "--source", text, "--all")
-    assert "All accounted for" in english.out and "same" in english.out
+    assert "All accounted for" in english.out
+    assert "same" in english.out
     policy.write_text(POLICY.replace("扣 2 分", "扣 3 分"), "utf-8")
     wrong = run("audit", policy, "--source", text)
-    assert wrong.code == 1 and "不一致" in wrong.out and "1 处要核对" in wrong.out
+    assert wrong.code == 1
+    assert "不一致" in wrong.out
+    assert "1 处要核对" in wrong.out
     record = run("audit", policy, "--source", text, "--format", "json")
     assert '"verdict": "different"' in record.out
     page = tmp_path / "audit.html"

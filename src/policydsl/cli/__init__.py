@@ -194,7 +194,7 @@ def exit_code(error: PolicyError) -> int:
         return CANNOT_WRITE
     if codes and codes[0] in ("W901", "W902", "W904", "W912"):
         return CANNOT_WRITE
-    return BAD_DATA if codes and codes[0][0] in "DSW" and codes[0] != "W905" else BAD_POLICY
+    return BAD_DATA if codes and codes[0][0] in "DISW" and codes[0] != "W905" else BAD_POLICY
 
 
 def _language(arguments: Sequence[str]) -> Literal["zh", "en"]:

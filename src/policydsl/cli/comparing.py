@@ -24,15 +24,16 @@ from policydsl.cli.output import (
 from policydsl.cli.simulation import engine_options
 from policydsl.comparison.comparing import Comparison, compare
 from policydsl.comparison.decisions import write_proposals
-from policydsl.comparison.report import Report, Table
+from policydsl.comparison.report import Line, Report, Table
 from policydsl.comparison.tables import report_of
 from policydsl.comparison.writing.files import check_suffix, write_comparison
 from policydsl.language.diagnostics import has_errors
+from policydsl.scoring.results import pick
 from policydsl.simulation.sheets import Settings
 
 STAGES = {"people": ("准备人口", "population"), "score": ("打分", "scoring")}
 MOST_ROWS = 60
-MOST_WIDTH = 24
+MOST_WIDTH = 40
 """Longer cells are cut on a terminal; nothing is cut in a file."""
 
 
@@ -122,7 +123,7 @@ def compare_command(
 
 def show(report: Report, full: bool = False) -> None:
     """Print what a terminal can show; ``full``: every table and every line of a cell."""
-    heading(f"{report.title}：{report.subtitle}")
+    heading(pick(settings().language, f"{report.title}：", f"{report.title}: ") + report.subtitle)
     for text in report.assumptions:
         warning(text)
     for text in report.lead:
@@ -142,22 +143,27 @@ def show(report: Report, full: bool = False) -> None:
 
 
 def _print(table: Table, full: bool) -> None:
-    right = [i for i, head in enumerate(table.heads) if head.kind == "number"]
-    rows = []
-    for row in table.rows if full else table.rows[:MOST_ROWS]:
-        rows.append([_text([line.text for line in cell if full or line.role not in (
-            "small", "source", "assumed")], full) for cell in row])  # fmt: skip
-    print_table([head.title for head in table.heads], rows, right, in_lines=True)
+    """A table; without ``full`` sources and remarks are left out, and columns that hold no more."""
+    aside = () if full else ("small", "source", "assumed")
+    chosen = table.rows if full else table.rows[:MOST_ROWS]
+    rows = [
+        [_text([x for x in cell if x.role not in aside], full) for cell in row] for row in chosen
+    ]
+    kept = [i for i, _ in enumerate(table.heads) if full or any(row[i] for row in rows)]
+    right = [at for at, i in enumerate(kept) if table.heads[i].kind == "number"]
+    heads = [table.heads[i].title for i in kept]
+    print_table(heads, [[row[i] for i in kept] for row in rows], right, in_lines=True)
     left = len(table.rows) - len(rows)
     if left > 0:
         say(f"…… 其余 {left} 行见 --out", f"… {left} more with --out")
 
 
-def _text(lines: list[str], full: bool) -> str:
+def _text(lines: list[Line], full: bool) -> str:
     if full:
-        return "\n".join(lines)
+        return "\n".join(line.text for line in lines)
     shown = dict.fromkeys(
-        x if len(x) <= MOST_WIDTH else f"{x[: MOST_WIDTH - 1]}…" for x in lines
+        x.text if len(x.text) <= MOST_WIDTH or x.role == "flag" else f"{x.text[: MOST_WIDTH - 1]}…"
+        for x in lines
     )  # the same threshold of two clauses is one line
     return "\n".join(shown)
 

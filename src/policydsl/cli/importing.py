@@ -23,7 +23,7 @@ from policydsl.scoring.writing import to_json
               help="写到哪个策略文件 · The policy file to write.")  # fmt: skip
 @click.option("--id", "id_", metavar="ID", help="策略的标识 · Id of the policy.")
 @click.option("--onto", metavar="POLICY",
-              help="已有的旧版：写成修订 · An older edition: write an amendment of it.")  # fmt: skip
+              help="已有的旧版：写成修订 · An older edition to amend.")  # fmt: skip
 @click.option("--force", is_flag=True, help="覆盖已有的文件 · Replace an existing file.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="JSON",
               help="导入报告另存为 JSON · Also write the report as JSON.")  # fmt: skip
@@ -37,8 +37,7 @@ def import_command(
     Make a policy file of a Word, Excel, HTML, PDF or text file, and report what is to be looked at
     and what is left to be written by hand. Exits with 1 when something is.
     """
-    from policydsl.importing import import_document
-    from policydsl.importing import reporting
+    from policydsl.importing import import_document, reporting
     from policydsl.reading.files import read_file
 
     if out is not None and out.exists() and not force:

@@ -203,7 +203,9 @@ def _show(made: Made) -> None:
         for line in results.notice(version.policy, language):
             warning(f"{version.label}：{line}")
     for label, found in simulation.warnings:
-        warning(f"{label}：{found.code} {found.message(language)}{found.remedy(language)}")
+        space = "" if language == "zh" else " "
+        text = f"{found.message(language)}{space}{found.remedy(language)}"
+        warning(f"{label}：{found.code} {text}")
     about = simulation.people.about
     if about["kind"] == "specification":
         count = len(about["assumptions"])

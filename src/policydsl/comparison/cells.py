@@ -15,6 +15,7 @@ from policydsl.comparison.differences import (
     undecided,
 )
 from policydsl.comparison.links import HOW_WORDS
+from policydsl.comparison.openness import ALL, STATED
 from policydsl.comparison.report import Cell, Line
 from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.thresholds import Threshold, thresholds_in
@@ -27,7 +28,6 @@ from policydsl.versions.effects import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12
-OPEN_WORDS: Pair = ("都有未载明之处", "open in all of them")
 SAME_WORDS: Pair = ("相同", "the same")
 
 
@@ -171,23 +171,46 @@ def counted_elsewhere(row: Row, scheme: Scheme) -> list[Element]:
     return found
 
 
-def differences_cell(row: Row, found: Sequence[Difference], language: Language) -> Cell:
+def differences_cell(
+    row: Row, found: Sequence[Difference], schemes: Sequence[Scheme], language: Language
+) -> Cell:
     """The kinds of difference with what each scheme has; points that are open cannot differ."""
-    opened = Line(pick(language, *OPEN_WORDS), "open")
+    opened = undecided(row, schemes)
+    last = () if opened is None else (Line(pick(language, *opened), "open"),)
     if not found:
-        return (opened if undecided(row) else Line(pick(language, *SAME_WORDS), "text"),)
-    lines = [Line(
-        pick(language, "、", ", ").join(pick(language, *KIND_WORDS[d.kind]) for d in found), "flag"
-    )]  # fmt: skip
+        return last or (Line(pick(language, *SAME_WORDS), "text"),)
+    comma = pick(language, "、", ", ")
+    kinds = comma.join(pick(language, *KIND_WORDS[d.kind]) for d in found)
+    lines = [Line(kinds, "flag")]
     for each in found:
         if each.kind in ("gap", "rate"):
             continue
         values = " ｜ ".join(_value(v, language) for v in each.values)
         word = pick(language, *KIND_WORDS[each.kind])
         lines.append(Line(f"{word}{pick(language, '：', ': ')}{values}", "small"))
-    if undecided(row):
-        lines.append(opened)
-    return tuple(lines)
+    return (*lines, *last)
+
+
+def kinds_cell(
+    row: Row, found: Sequence[Difference], schemes: Sequence[Scheme], language: Language
+) -> Cell:
+    """The kinds of difference in a line, with what a scheme leaves open of a matter."""
+    opened = undecided(row, schemes)
+    words = []
+    for each in found:
+        word = pick(language, *KIND_WORDS[each.kind])
+        partly = [
+            f"{scheme.label}{pick(language, '：', ': ')}{pick(language, *value)}"
+            for scheme, value in zip(schemes, each.values, strict=True)
+            if each.kind == "open" and value is not None and value not in (ALL, STATED)
+        ]  # fmt: skip
+        listed = pick(language, "；", "; ").join(partly)
+        brackets = pick(language, f"（{listed}）", f" ({listed})") if listed else ""
+        words.append(f"{word}{brackets}")
+    lines = [Line(pick(language, "、", ", ").join(words), "flag")] if words else []
+    if opened is not None:
+        lines.append(Line(pick(language, *opened), "open"))
+    return tuple(lines) or (Line(pick(language, *SAME_WORDS)),)
 
 
 def _value(value: Pair | None, language: Language) -> str:

@@ -30,7 +30,7 @@ from policydsl.comparison.units import UnitRow
 from policydsl.language.keywords import Language
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
-from policydsl.wording.sentences import period_text
+from policydsl.wording.sentences import clause_name, period_text
 
 
 def report_of(comparison: Comparison, language: Language = "zh") -> Report:
@@ -84,7 +84,7 @@ class _Reporter:
         """The sentences that one reads first."""
         rows, found = self.made.rows, self.made.differences
         shared = [r for r in rows if all(r.cells)]
-        same = [r for r in rows if not found[r.key] and not undecided(r)]
+        same = [r for r in rows if not found[r.key] and undecided(r, self.schemes) is None]
         gaps = [r for r in rows if any(not x for x in r.cells)]
         sentences = [self.say(
             f"共 {len(rows)} 个事项：各方案都有的 {len(shared)} 个，有缺项的 {len(gaps)} 个，"
@@ -115,13 +115,26 @@ class _Reporter:
         for scheme in self.schemes:
             tally = self.made.structure.tallies[scheme.number]
             if scheme.kind != "work_plan" and tally.open and 2 * tally.open > tally.items:
-                sentences.append(self.say(
-                    f"“{scheme.label}”的 {tally.items} 项里有 {tally.open} 项没有写明怎样计分，"
-                    "这些格子只能对照名称。",
-                    f"{tally.open} of {tally.items} items of “{scheme.label}” do not state their "
-                    "points: there, names alone can be compared.",
-                ))  # fmt: skip
+                sentences.append(
+                    self.say(
+                        f"“{scheme.label}”的 {tally.items} 项里有 {tally.open} 项没有写明怎样计分，"
+                        f"这些格子只能对照名称。{self._hint(scheme)}",
+                        f"{tally.open} of {tally.items} items of “{scheme.label}” do not state "
+                        f"their points: there, names alone can be compared.{self._hint(scheme)}",
+                    )
+                )
         return sentences
+
+    def _hint(self, scheme: Scheme) -> str:
+        """Assumption sets that would close what is open."""
+        known = scheme.version.library.assumptions_for(scheme.policy.id)
+        sets = [name for name in known if name not in scheme.policy.assumed]
+        if not sets:
+            return ""
+        options = " ".join(f"--assume {name}" for name in sets)
+        return self.say(
+            f"加 {options} 可以按假定的分值比。", f" {options} compares assumed points."
+        )
 
     def assumptions(self) -> list[str]:
         """What has to stand above everything: assumption sets by scheme, synthetic people."""
@@ -251,7 +264,9 @@ class _Reporter:
             alike.setdefault(key, []).append(part)
         for parts in alike.values():
             first = parts[0]
-            title = first.title or self.say("不在组里的各项", "items outside groups")
+            title = self.say("不在组里的各项", "items outside groups")
+            if first.title:
+                title = clause_name(first.clause, self.language)
             if len(parts) > 1:
                 title = self.say(f"各单位（{len(parts)} 个）", f"each of {len(parts)} units")
             elif first.kind == "bonus":
@@ -372,16 +387,13 @@ class _Reporter:
             if row.proposed:
                 title.append(Line(self.say("含建议对应", "with proposals"), "flag"))
             values = [c.row_cell(row, s, self.language) for s in self.schemes]
-            full.append((
-                tuple(title), *values, c.differences_cell(row, found[row.key], self.language)
-            ))  # fmt: skip
-            kinds = [d.kind for d in found[row.key]]
-            shown = self.say("、", ", ").join(self.say(*KIND_WORDS[k]) for k in kinds)
+            told = c.differences_cell(row, found[row.key], self.schemes, self.language)
+            full.append((tuple(title), *values, told))
             mark = self.say("（建议）", " (proposed)") if row.proposed else ""
             brief.append((
                 cell(row.title + mark),
                 *(number(c.short_points(row, s, self.language)) for s in self.schemes),
-                cell(shown, "flag") if shown else c.differences_cell(row, (), self.language),
+                c.kinds_cell(row, found[row.key], self.schemes, self.language),
             ))  # fmt: skip
         short = Table(
             "points", self.say("各事项的分值", "Points by matter"),

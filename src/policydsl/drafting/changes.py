@@ -184,9 +184,8 @@ def change_table(rows: Sequence[ChangeRow]) -> Table:
     cells: list[Row] = []
     for row in rows:
         if row.head is not None:
-            across = Cell(
-                (Paragraph(_bold(filled(row.head)), "cell", keep=True),), columns=3, align="center"
-            )
+            head = Paragraph(_bold(filled(row.head)), "cell", keep=True)
+            across = Cell((head,), columns=3, align="center")
             cells.append((across, None, None))
             continue
         old, new = _shown(row.old, row.new)

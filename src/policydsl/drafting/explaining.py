@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -24,10 +24,13 @@ from policydsl.wording.documents import scene_entries
 
 def drafting_note(
     policy: m.Policy, days: Days, diff: EditionDiff | None = None, impact: Impact | None = None,
-    titles: Mapping[str, str] | None = None, mark: str = "",
+    titles: Mapping[str, str] | None = None, mark: str = "", doubts: Sequence[str] = (),
 ) -> Document:  # fmt: skip
-    """起草说明; ``titles`` name the versions of the simulation by their labels."""
-    return _Note(policy, days, diff, impact, titles or {}).document(mark)
+    """起草说明; ``titles`` name the versions of the simulation by their labels.
+
+    ``doubts`` about the simulation stand at the head of its section, to be seen to.
+    """
+    return _Note(policy, days, diff, impact, titles or {}, doubts).document(mark)
 
 
 class _Note:
@@ -35,13 +38,14 @@ class _Note:
 
     def __init__(
         self, policy: m.Policy, days: Days, diff: EditionDiff | None, impact: Impact | None,
-        titles: Mapping[str, str],
+        titles: Mapping[str, str], doubts: Sequence[str],
     ):  # fmt: skip
         self.policy = policy
         self.days = days
         self.diff = diff
         self.impact = impact
         self.titles = titles
+        self.doubts = doubts
         self.words = w.speaker(policy, "zh")
         self.count = 0
         self.blocks: list[Block] = []
@@ -66,6 +70,7 @@ class _Note:
             self._head("主要修改")
             self._items(self._changes(self.diff))
         self._head("影响测算")
+        self.blocks += [para(blank(doubt)) for doubt in self.doubts]
         self.blocks += section(self.impact, self.titles)
         self._head("需要说明的问题")
         self._items(self._questions())

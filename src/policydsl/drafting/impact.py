@@ -7,7 +7,7 @@ section bears the mark of its run record, and the section ends with what the fig
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +27,7 @@ from policydsl.drafting.paper import (
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import policy as m
 from policydsl.pages import plots
-from policydsl.simulation.records import FIGURES, RECORD, digest_of, meaning_of, read_record
+from policydsl.simulation.records import FIGURES, RECORD, digest_of, read_record
 from policydsl.wording import sentences as w
 
 MARK = "〔记录1〕"
@@ -74,15 +74,19 @@ def _wrong(file: Path, zh: str, en: str) -> PolicyError:
     return PolicyError([Diagnostic("W907", Source(str(file), ""), None, details)])
 
 
-def doubts_about(impact: Impact, policy: m.Policy) -> list[str]:
+Meaning = Callable[[Sequence[str]], str | None]
+"""The hash of the policy with assumption sets; ``None`` where a set cannot be had."""
+
+
+def doubts_about(impact: Impact, policy: m.Policy, meaning: Meaning) -> list[str]:
     """What the drafter should know: figures of another policy, or of an older text of it."""
     versions = impact.record.get("versions", [])
     own = [v for v in versions if v.get("policy") == policy.id]
     if not own:
         names = "、".join(str(v.get("policy")) for v in versions)
         return [f"测算的是{names}，不是{policy.id}，影响测算的数字与本稿无关"]
-    plain = [v for v in own if not v.get("assume")]
-    if plain and all(v.get("sha256") != meaning_of(policy) for v in plain):
+    now = [(v.get("sha256"), meaning(v.get("assume") or ())) for v in own]
+    if any(new is not None and old != new for old, new in now):
         return ["测算以后条款有改动，影响测算的数字不是现在这一稿的，请重新测算"]
     return []
 

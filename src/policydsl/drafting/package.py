@@ -94,7 +94,8 @@ def make_package(target: str, wanted: Wanted) -> Package:
     columns = OfficeColumns() if wanted.columns is None else read_columns(wanted.columns)
     days = d.plan_days(policy, wanted.issued, wanted.days, wanted.published, wanted.in_force)
     titles = _titles(library, policy, diff)
-    notes = [] if impact is None else doubts_about(impact, policy)
+    doubts = [] if impact is None else doubts_about(impact, policy, _meaning(target))
+    notes = list(doubts)
     taken = wanted.in_force
     stated = policy.meta.in_force
     if taken is None and days.in_force_from is not None and (stated is None or stated.open):
@@ -116,7 +117,9 @@ def make_package(target: str, wanted: Wanted) -> Package:
     documents["附件1 征求意见反馈单"] = feedback_form(policy, days)
     documents["附件2 征求意见稿"] = draft_document(policy, columns, options, "附件2")
     versions = _version_names(impact, policy, diff, titles)
-    documents["附件3 起草说明"] = drafting_note(policy, days, diff, impact, versions, "附件3")
+    documents["附件3 起草说明"] = drafting_note(
+        policy, days, diff, impact, versions, "附件3", doubts
+    )
     if diff is not None:
         reasons = _reasons(library, policy.id)
         documents["附件4 修改对照表"] = change_document(diff, "附件4", reasons)
@@ -131,6 +134,19 @@ def make_package(target: str, wanted: Wanted) -> Package:
         files["流程日历.ics"] = calendar
     documents["核对清单（起草人自用）"] = check_list(policy, days, documents, diff, notes)
     return Package(policy, documents, files, diff, impact, tuple(notes))
+
+
+def _meaning(target: str) -> Callable[[Sequence[str]], str | None]:
+    """The hash of the policy as it is now, with the assumption sets of a simulation."""
+
+    def meaning(sets: Sequence[str]) -> str | None:
+        try:
+            library, id_, known = located(target, sets)
+            return meaning_of(library.policy(id_, known))
+        except PolicyError:  # a set that is no more, or elsewhere: nothing can be said
+            return None
+
+    return meaning
 
 
 def _compared(library: Library, policy: m.Policy, base: str) -> EditionDiff:

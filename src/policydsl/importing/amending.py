@@ -1,8 +1,8 @@
 """A second import: the office's new edition as an amendment (修订) of the policy of the old one.
 
 The new document is held against the old policy first.  A clause whose figures and phrases all stand
-in the new text is kept as it is, whatever a person has made of it; where figures differ one for one,
-they are put into it; only a clause that says something else is taken from the import.  The
+in the new text is kept as it is, whatever a person has made of it; where figures differ one for
+one, they are put into it; only a clause that says something else is taken from the import.  The
 difference of the two editions is then the amendment.
 """
 
@@ -28,7 +28,7 @@ Key = tuple[str, ...]
 
 
 def amendment(old: m.Policy, made: Imported) -> str | None:
-    """The text of a 修订 that leads from ``old`` to what was imported; ``None``: nothing changed."""
+    """The text of a 修订 that leads from ``old`` to the import; ``None``: nothing changed."""
     base = old.document
     assert base is not None
     new = parse_text(made.text, "<import>").file.documents[0]
@@ -132,8 +132,10 @@ def _label(clause: n.Clause) -> str:
     """What a clause is matched by; a schedule by its place (附件1), whatever it is called."""
     name = clause.name.text if clause.name is not None else clause.kind
     if clause.kind == "SCHEDULE":
-        found = [a.value.value for a in (*clause.attributes, *clause.body)
-                 if isinstance(a, n.Attribute) and a.key == "LOCATOR" and isinstance(a.value, n.TextValue)]  # fmt: skip
+        own = [a for a in (*clause.attributes, *clause.body) if isinstance(a, n.Attribute)]
+        found = [
+            a.value.value for a in own if a.key == "LOCATOR" and isinstance(a.value, n.TextValue)
+        ]
         name = found[0] if found else name
     return _plain(clause.number or name)
 
@@ -170,7 +172,7 @@ def _places(entry: Entry, ids: dict[str, Key]) -> Iterable[Key]:
         yield from (key for key in ids.values() if key[-len(place) :] == place)
 
 
-# -- figures put into a clause ----------------------------------------------------------------------
+# -- figures put into a clause
 
 
 def _patched(clause: n.Clause, wrong: Iterable[Entry]) -> n.Clause | None:

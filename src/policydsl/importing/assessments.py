@@ -161,7 +161,8 @@ def _titled(text: Passage, name: str) -> tuple[str, Passage]:
 def _readings(draft: Draft, guesses: tuple[Read, ...], made: Made) -> None:
     for guess in guesses:
         draft.attributes.append(
-            f"校读 {quoted(guess.original)} 读作 {quoted(guess.read_as)} 理由 {quoted(guess.reason[0])}"
+            f"校读 {quoted(guess.original)} 读作 {quoted(guess.read_as)} "
+            f"理由 {quoted(guess.reason[0])}"
         )
         made.guesses.append(
             Guess(

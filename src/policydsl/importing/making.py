@@ -58,8 +58,8 @@ def import_document(
 ) -> Imported:
     """Make a policy of a document.
 
-    ``kind`` is 考核, 积分 or 要点 (found out without it).  Raises :class:`PolicyError`: I811 nothing
-    to import, I812 what was made has errors.
+    ``kind`` is 考核, 积分 or 要点 (found out without it).  Raises :class:`PolicyError`: I811
+    nothing to import, I812 what was made has errors.
     """
     chosen = _KINDS.get(kind or "") or detect(document)
     if chosen is None:
@@ -116,7 +116,7 @@ def _head(document: SourceDocument, kind: Kind, id_: str, made: Made) -> list[st
     return lines
 
 
-# -- from drafts to a checked text ----------------------------------------------------------------------
+# -- from drafts to a checked text
 
 
 def _text(head: Sequence[str], facts: Iterable[str], made: Made) -> str:
@@ -203,8 +203,11 @@ def _give_up(made: Made, text: str, errors: Sequence[Diagnostic]) -> bool:
 
 def _by_hand(made: Made, draft: Draft, line: str, error: Diagnostic) -> None:
     made.by_hand.append(
-        ByHand(draft.label, draft.label, line, (f"生成的规则不通：{error.message('zh')}",
-                                                 f"the rule made is not valid: {error.message('en')}"))
+        ByHand(
+            draft.label, draft.label, line,
+            (f"生成的规则不通：{error.message('zh')}",
+             f"the rule made is not valid: {error.message('en')}"),
+        )
     )  # fmt: skip
     if line in draft.targets:
         draft.targets[draft.targets.index(line)] = f"目标 {quoted(line.removeprefix('目标 '))}"

@@ -61,7 +61,9 @@ def _tabled(document: SourceDocument, names: Names, made: Made) -> Iterator[Draf
             draft.attributes.append(f"出处 {quoted(f'{table.schedule} 第{row.number}项'.strip())}")
             for key, word in (("lead", "牵头单位"), ("responsible", "责任单位")):
                 cell = row.extra.get(key)
-                listed = [x for x in re.split("[、，；]", cell.text) if x] if cell is not None else []
+                listed = (
+                    [x for x in re.split("[、，；]", cell.text) if x] if cell is not None else []
+                )
                 if listed:
                     draft.attributes.append(f"{word} {'、'.join(map(named, listed))}")
             draft.attributes.append(f"原文 {quoted(row.text.text)}")

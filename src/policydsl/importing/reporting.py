@@ -25,9 +25,11 @@ def lines(made: Imported, language: Language) -> list[str]:
     clauses = sum(c.kind in ("item", "indicator", "task") for c in made.policy.clauses.values())
     share = f"{float(made.share):.0%}"
     result = [
-        f"{kind}：{clauses} 个条款；计分用语 {made.phrases} 处，其中 {made.understood} 处成为规则（{share}）。"
+        f"{kind}：{clauses} 个条款；计分用语 {made.phrases} 处，"
+        f"其中 {made.understood} 处成为规则（{share}）。"
         if zh else
-        f"{kind}: {clauses} clauses; {made.phrases} scoring phrases, {made.understood} made rules ({share}).",
+        f"{kind}: {clauses} clauses; {made.phrases} scoring phrases, "
+        f"{made.understood} made rules ({share}).",
         f"合计核对 {len(made.sums)} 处，{len(made.sums) - len(wrong)} 处相符。"
         if zh else
         f"{len(made.sums)} totals checked, {len(made.sums) - len(wrong)} agree.",
@@ -46,7 +48,8 @@ def lines(made: Imported, language: Language) -> list[str]:
         at = made.audit.place(entry)
         shown = f"{at[0]}:{at[1]} " if at else ""
         result.append(
-            f"  {shown}{text} — {pick(language, *VERDICTS[entry.verdict])} {made.audit.section_of(entry)}"
+            f"  {shown}{text} — {pick(language, *VERDICTS[entry.verdict])} "
+            f"{made.audit.section_of(entry)}"
         )
     if made.guesses:
         result.append(f"推定 {len(made.guesses)} 处，请逐一核对：" if zh else
@@ -59,7 +62,8 @@ def lines(made: Imported, language: Language) -> list[str]:
         result.append(f"待手写 {len(made.by_hand)} 处：" if zh else
                       f"{len(made.by_hand)} places left to be written by hand:")  # fmt: skip
         result += [
-            f"  {where(b.span)}{b.locator}：{b.text[:40]}{'…' if len(b.text) > 40 else ''} — {pick(language, *b.reason)}"
+            f"  {where(b.span)}{b.locator}：{b.text[:40]}{'…' if len(b.text) > 40 else ''} — "
+            f"{pick(language, *b.reason)}"
             for b in made.by_hand
         ]
     return result

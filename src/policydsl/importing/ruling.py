@@ -18,6 +18,10 @@ from policydsl.wording.recognising.scanning import Found, scan
 from policydsl.wording.recognising.sentences import read_rules
 
 _WHOLE = "原文没有写不足一步的如何计"
+_NOT_YET: Pair = (
+    "读得懂，但导入还不会写成规则（两维表、算式、带期限的状态）",
+    "read, but this import does not write it yet (two-way tables, formulas)",
+)
 _ACHIEVED = ("未达到", "未达标", "未完成", "未到达")
 
 
@@ -66,9 +70,11 @@ class Reader:
         for meaning in meanings:
             line = _Writer(self.names, clause, ruled).rule(meaning)
             if line is None:
-                return None
-            ruled.rules.append(line)
-            ruled.understood += 1
+                # read, but not to be said by this import: to a person, never to a guess
+                ruled.unread.append((Found(meaning, 0, len(text)), _NOT_YET))
+            else:
+                ruled.rules.append(line)
+                ruled.understood += 1
         for start, end in split_outside(fold(body), "。"):
             prose = fold(body)[start:end]
             if prose.strip() and read_rules(prose) is None:
@@ -319,7 +325,7 @@ def heads_of(words: str, count: int) -> list[str]:
     ]
 
 
-# -- running text --------------------------------------------------------------------------------------
+# -- running text
 
 
 class _Running:
@@ -417,7 +423,7 @@ class _Running:
         )
         if found.meaning.sign > 0 and found.meaning.kind == "discretion":
             return [f"{named(self.fact(self.about, '是否，缺省 否'))}：{act}"]
-        if verb is not None and words in VERBS + ("未到达",):
+        if verb is not None and words in (*VERBS, "未到达"):
             if verb in _ACHIEVED and found.thresholds and found.meaning.kind == "flat":
                 return [self._failed(found, act)]
             said = "未达到" if verb == "未到达" else verb

@@ -30,7 +30,8 @@ _LISTED = re.compile(
     r"包括(?P<names>(?:[^、。，；]{2,14}、)+[^、。，；]{2,14}?)(?P<more>等)?"
     r"(?:[一二三四五六七八九十]+大)?(?:指标|项目)"
 )
-_MODES = (("自动", r"系统自动评分|无感赋分|自动赋分"), ("材料", r"依证明材料|证明材料进行审核|自主申请"),
+_MODES = (("自动", r"系统自动评分|无感赋分|自动赋分"),
+          ("材料", r"依证明材料|证明材料进行审核|自主申请"),
           ("人工", r"人工核查"))  # fmt: skip
 _DUTY = re.compile(r"(?P<unit>[^，。；]{2,24}?)(?:负责|要)(?P<what>.+)")
 
@@ -39,7 +40,7 @@ def looks_like_a_scheme(document: SourceDocument) -> bool:
     """Whether the document is about points of persons: indicators in its tables or its words."""
     text = document.passage.text
     holders = [h for table in document.tables for h in table.holders]
-    if any(h.kind == "unit" for h in holders) or "考核" in text[:400] and holders:
+    if any(h.kind == "unit" for h in holders) or ("考核" in text[:400] and holders):
         return False
     named_rows = any(row.name is not None for table in document.tables for _, row in table.rows)
     marked = any(row.marks is not None for table in document.tables for _, row in table.rows)
@@ -63,7 +64,7 @@ def scheme(document: SourceDocument) -> Made:
     return made
 
 
-# -- the frame of running text --------------------------------------------------------------------------
+# -- the frame of running text
 
 
 def _frame(document: SourceDocument, made: Made) -> None:
@@ -134,8 +135,7 @@ def _groups(document: SourceDocument, made: Made, total: str | None) -> Iterator
             text[found.start() :],
         )
         if wide is not None:
-            area = wide[1] if wide[1].startswith("全") else wide[1]
-            draft.attributes.append(f"互认 {named(area)}")
+            draft.attributes.append(f"互认 {named(wide[1])}")
         draft.children = list(_indicators(document, name, found.start(), draft, made))
         yield draft
 
@@ -168,7 +168,8 @@ def _indicators(
         titles = [f"第{i}项（名称未载明）" for i in range(1, (expected or 1) + 1)]
         made.guesses.append(
             Guess(draft.label, "、".join(titles[:3]),
-                  ("原文没有写指标的名称，按个数留出位置", "indicators are not named; places are kept"))
+                  ("原文没有写指标的名称，按个数留出位置",
+                   "indicators are not named; places are kept"))
         )  # fmt: skip
     if more:
         draft.attributes.append(f"存疑 {quoted('列举之后有等字，可能还有没写出来的指标')}")
@@ -233,7 +234,8 @@ def _status(document: SourceDocument, names: Names, made: Made) -> Iterator[Draf
             if not words:
                 continue
             name = names.fact(tail(words, 24), "效力", "")
-            line = f"{named(name)}：{_STATUS_WORDS[meaning.status]} 出处 {quoted(numbered(section.path))}"
+            place = quoted(numbered(section.path))
+            line = f"{named(name)}：{_STATUS_WORDS[meaning.status]} 出处 {place}"
             if line not in draft.rules:
                 draft.rules.append(line)
                 draft.phrases += 1
@@ -257,7 +259,9 @@ def _scenes(
 ) -> Iterator[Draft]:  # fmt: skip
     text = document.passage.text
     found = re.search(
-        r"(?:主要用于|将[\u4e00-\u9fff]{0,4}?(?=随迁|子女|义务))(?P<names>(?:[^、。，；]{2,8}、){2,}[^、。，；]{2,8}?)等", text
+        r"(?:主要用于|将[\u4e00-\u9fff]{0,4}?(?=随迁|子女|义务))"
+        r"(?P<names>(?:[^、。，；]{2,8}、){2,}[^、。，；]{2,8}?)等",
+        text,
     )  # fmt: skip
     if found is None:
         return
@@ -337,8 +341,8 @@ def _deadlines(document: SourceDocument) -> Iterator[str]:
             shown = number(number_of(days[0])) if days is not None else ""
             place = numbered(section.path)
             yield (
-                f"期限 {named(name)} {'不少于' if least else '不超过'} {shown} 个工作日 {quoted(words)}"
-                f" 出处 {quoted(place)}"
+                f"期限 {named(name)} {'不少于' if least else '不超过'} {shown} 个工作日 "
+                f"{quoted(words)} 出处 {quoted(place)}"
             )
 
 

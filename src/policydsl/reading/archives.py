@@ -39,7 +39,7 @@ def opened(
                     data = archive.read(name)
                 except KeyError:
                     return None
-                # an office never writes them; they can name files and addresses, or grow without end
+                # an office never writes them; they can name files and addresses, or never end
                 if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\x00<\x00!" in data[:200]:
                     raise refused("I806", path, part=name)
                 return ElementTree.fromstring(data)

@@ -69,8 +69,12 @@ class Layout:
 
     def _since(self, begins: int) -> int:
         """Where the running text before a table begins: behind the table before it."""
-        return max((spans[-1][-1][1] for spans, start in self._tables
-                    if start < begins and spans and spans[-1] and spans[-1][-1] is not None), default=0)  # fmt: skip
+        ends = [
+            spans[-1][-1][1]
+            for spans, start in self._tables
+            if start < begins and spans and spans[-1] and spans[-1][-1] is not None
+        ]
+        return max(ends, default=0)
 
 
 def joined_prose(text: str, spans: Sequence[tuple[int, int]]) -> Passage:

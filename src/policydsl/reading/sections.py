@@ -1,7 +1,7 @@
 """Sections of a document, and what a locator (出处) of a policy points at.
 
-``附件2 公安分局 第1项`` is an item of a table, ``三（一）2`` a numbered paragraph, ``第四部分（九）`` a
-task.  A locator that names several places with ；or 、 points at all of them.
+``附件2 公安分局 第1项`` is an item of a table, ``三（一）2`` a numbered paragraph,
+``第四部分（九）`` a task.  A locator that names several places with ；or 、 points at all of them.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def prose_sections(passage: Passage) -> list[Section]:
     return sections
 
 
-# -- locators ---------------------------------------------------------------------------------------
+# -- locators
 
 
 def located(

@@ -14,7 +14,7 @@ MOST_CELLS = 400_000
 
 
 def read_xlsx(path: Path) -> SourceDocument:
-    """The visible sheets of a workbook as tables; formulas count with the values kept in the file."""
+    """The visible sheets of a workbook as tables; formulas count with the values kept in it."""
     import openpyxl
 
     notes: list[Diagnostic] = []

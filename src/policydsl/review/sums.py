@@ -118,10 +118,14 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
             continue
         # what a deduction group takes at most is the most negative sum
         best = place.lowest() if place.deducts else place.highest()
-        end = None if best is None else best.raw.low if place.deducts else best.raw.high
-        if best is None or end is None:
+        if best is None:
             continue
-        reached = -end if place.deducts else end
+        ends = [(-x.low if x.low is not None else None) if place.deducts else x.high
+                for x in (best.value, best.raw)]  # fmt: skip
+        if None in ends:
+            continue
+        # limits may lift a sum (最低, 下限), and cut it: what is cut was reached
+        reached = max(x for x in ends if x is not None)
         case = case_for(context, item, best.facts)
         seen = shown(context, case, item)
         facts = facts_text(context, best.facts)
@@ -136,10 +140,10 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
         details: dict[str, Any] = {"declared": points_text(declared), "most": points_text(reached)}
         if reached >= declared:
             yield context.finding("R603", "proved", item, witness=witness, **details)
-        elif place.complete:
+        elif place.settled:
             yield context.finding("R603", "refuted", item, witness=witness, **details)
         else:
-            why = ("组合太多，没有全部试到", "too many combinations to try them all")
+            why = ("没有试遍所有的情形", "not all cases were tried")
             yield context.finding("R603", "undecided", item, witness=witness, why=why, **details)
     yield from _wholes(context)
 

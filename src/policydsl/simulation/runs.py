@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from math import lcm
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from policydsl.simulation.drafts import Target, Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
 from policydsl.simulation.statistics import Numbers
+
+P = ParamSpec("P")
+Found = TypeVar("Found")
 
 TIES: tuple[Ties, ...] = ("admit_all", "admit_none", "lottery", "open")
 Stage = Callable[[str, int], object]
@@ -95,6 +98,22 @@ class Resting:
     kept: int
 
 
+def remembered(
+    method: Callable[Concatenate[Simulation, P], Found],
+) -> Callable[Concatenate[Simulation, P], Found]:
+    """A figure is worked out once: tables, record and report ask for the same ones."""
+
+    @wraps(method)
+    def asked(self: Simulation, /, *args: P.args, **named: P.kwargs) -> Found:
+        key = (method.__name__, args, tuple(sorted(named.items())))
+        if key not in self.known:
+            self.known[key] = method(self, *args, **named)
+        found: Found = self.known[key]
+        return found
+
+    return asked
+
+
 class Simulation:
     """The figures of a simulation.  Versions are numbered; 0 is the base.
 
@@ -106,6 +125,7 @@ class Simulation:
         *, scene: str | None, quota: int | None, ties: Ties | None, by: str | None,
         settings: Settings, stage: Stage,
     ):  # fmt: skip
+        self.known: dict[tuple[object, ...], Any] = {}
         self.versions = tuple(versions)
         self.people = people
         self.settings = settings
@@ -194,6 +214,7 @@ class Simulation:
         """The numbers of the drafts."""
         return range(1, len(self.versions))
 
+    @remembered
     def summary(self, version: int) -> tuple[st.Summary, st.Summary]:
         """The figures of the low and of the high ends."""
         ends = self.ends[version]
@@ -221,6 +242,7 @@ class Simulation:
             for place, label in enumerate(by.labels)
         ]
 
+    @remembered
     def standing(self, version: int) -> Standing:
         """Who has a status, is vetoed, excluded, or has a range."""
         flags, total = self.scored[version].flags, self.total(version)
@@ -243,11 +265,13 @@ class Simulation:
         exact = before.exact and after.exact
         return Band(low, low if exact else st.difference(before.high, after.high))
 
+    @remembered
     def change(self, draft: int, base: int = 0) -> st.Change:
         """Who gains and who loses, and how much."""
         band = self.differences(draft, base)
         return st.changed(band.low, band.high, self.weights)
 
+    @remembered
     def change_by(self, draft: int, base: int = 0) -> list[tuple[str, st.Change]]:
         """The same in each group of ``by``."""
         by = self.by
@@ -263,6 +287,7 @@ class Simulation:
             )
         return found
 
+    @remembered
     def transitions(self, draft: int, base: int = 0) -> Numbers:
         """How many went from one band of points to another, by the low ends."""
         before, after = (st.band_of(self.total(v).low, self.edges) for v in (base, draft))
@@ -270,6 +295,7 @@ class Simulation:
 
     # -- places
 
+    @remembered
     def line(self, version: int, ties: Ties | None = None) -> st.Line:
         """The line of the quota; ``ties``: under another treatment."""
         each = self.scored[version]
@@ -287,11 +313,13 @@ class Simulation:
         """How the scene treats ties at the line."""
         return self.ties or self.scored[version].scene.ties
 
+    @remembered
     def crossing(self, draft: int, base: int = 0) -> Numbers:
         """``[i, j]``: how many households go from one of ``PLACES`` to another."""
         before, after = (st.places_of(self.outcomes(v)) for v in (base, draft))
         return st.transitions(before, after, len(st.PLACES), self.weights)
 
+    @remembered
     def crossing_by(self, draft: int, base: int = 0) -> list[tuple[str, Numbers]]:
         """The same in each group of ``by`` (of the applicant)."""
         by, weights = self.by, self.weights
@@ -305,6 +333,7 @@ class Simulation:
             found.append((label, st.transitions(before[rows], after[rows], len(st.PLACES), own)))
         return found
 
+    @remembered
     def admitted_by(self, version: int) -> list[int]:
         """How many of each group have a certain place."""
         by = self.by
@@ -316,12 +345,14 @@ class Simulation:
             for place in range(len(by.labels))
         ]
 
+    @remembered
     def churn(self, draft: int, base: int = 0) -> st.Churn:
         """How ranks move."""
         return st.churn(self.ranks[base][0], self.ranks[draft][0], self.weights)
 
     # -- what is open, what is assumed
 
+    @remembered
     def discretion(self, version: int) -> Discretion:
         """How much of the ranking rests on what is open."""
         total, ranked = self.total(version), self.scored[version].ranked
@@ -342,6 +373,7 @@ class Simulation:
             self.line(version).outcomes["possible"],
         )  # fmt: skip
 
+    @remembered
     def resting(self, version: int) -> list[Resting]:
         """What rests on each assumption set."""
         policy = self.versions[version].policy
@@ -384,6 +416,7 @@ class Simulation:
 
     # -- caps
 
+    @remembered
     def caps(self, version: int) -> list[st.AtCap]:
         """How many are at the cap of each item and group that has one."""
         policy = self.versions[version].policy

@@ -40,11 +40,11 @@ WAYS: tuple[Way, ...] = ("state", "whole")
 def forced(way: Way) -> Iterator[None]:
     """All drafts go one way."""
 
-    def cost(variant: whatif._Variant) -> float:
+    def cost(variant: whatif.Variant) -> float:
         return float(bool(variant.kept) == (way == "whole"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whatif._Variant, "cost", cost)
+        patch.setattr(whatif.Variant, "cost", cost)
         yield
 
 
@@ -134,12 +134,12 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     study = WhatIf(case.plan, case.columns, case.rows)
     draft = changed(case.plan, 3, np.arange(30) * 2)
     full = study._whole(draft, draft.total)
-    variant = whatif._Residual(study._graph, full.graph, study._known).of(full.roots)
+    variant = whatif.Residual(study._graph, full.graph, study._known).of(full.roots)
     # of the rest of the changed group, the other group, and the flags
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full.cost()
-    assert whatif._expressed(study._graph, study._base_roots, variant) is not None
+    assert whatif.expressed(study._graph, study._base_roots, variant) is not None
 
 
 def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from policydsl.review.auditing.items import (
 from policydsl.review.auditing.results import Audit, Entry, Read
 from policydsl.wording.facts import expressions_of
 from policydsl.wording.recognising.folding import fold
-from policydsl.wording.recognising.passages import Passage, plain
+from policydsl.wording.recognising.passages import Passage, Reading, plain
 from policydsl.wording.recognising.scanning import scan
 from policydsl.wording.sentences import clause_name
 
@@ -133,9 +133,12 @@ class _Auditor:
                         ).startswith(name)
                     if same:
                         found.append(section)
-            elif _plain(section.heading).startswith(name) and len(section.path) > 0:
-                if not _scored(clause) or not above or self._inside(section, above):
-                    found.append(section)
+            elif (
+                section.path
+                and _plain(section.heading).startswith(name)
+                and (not _scored(clause) or not above or self._inside(section, above))
+            ):
+                found.append(section)
         return found
 
     def _inside(self, section: Section, above: str) -> bool:
@@ -166,13 +169,13 @@ class _Auditor:
             result += [replace(i, section=None) for i in text_items(read)]
         heads = {place for s in self.sections if s.row is not None and s.row.marks is not None
                  for place in s.row.marks.place.places}  # fmt: skip
-        heads |= {place for s in self.sections if s.holder is not None and s.holder.total is not None
-                  for place in s.holder.total.place.places}  # fmt: skip
-        heads |= {
-            place for s in self.sections if s.holder is not None for place in s.holder.place.places
-        }
-        heads |= {place for s in self.sections if s.holder is not None for mark in s.holder.repeats
-                  for place in mark.place.places}  # fmt: skip
+        for section in self.sections:
+            holder = section.holder
+            if holder is not None:
+                heads.update(holder.place.places)
+                marks = [holder.total] if holder.total is not None else []
+                for mark in (*marks, *holder.repeats):
+                    heads.update(mark.place.places)
         kept = [i for i in result if i.section is not None or i.span.start not in heads]
         return sorted(kept, key=lambda i: (i.span.start, i.span.end))
 
@@ -228,7 +231,7 @@ class _Auditor:
         of_text: dict[int, list[CodeItem]] = {i: [] for i in range(len(texts))}
         left: list[CodeItem] = []
         for code in codes:
-            near = [i for i in self._near(code, texts)]
+            near = list(self._near(code, texts))
             fitting = [i for i in near if agree(texts[i], code)]
             if not fitting:
                 left.append(code)
@@ -283,8 +286,7 @@ class _Auditor:
 
     def _matched(self, item: TextItem, codes: Sequence[CodeItem]) -> Entry:
         if item.reading is not None:
-            why = f"“{item.reading.original}”读作“{item.reading.read_as}”：{item.reading.reason}"
-            return Entry("read", item, tuple(codes), why)
+            return Entry("read", item, tuple(codes), _as_read(item.reading))
         guess = self._guess(item)
         if guess is not None:
             declared = self._declared(guess, codes)
@@ -295,8 +297,7 @@ class _Auditor:
                     tuple(codes),
                     f"{guess.original} → {guess.read_as}：{guess.reason[0]}",
                 )
-            why = f"“{declared.original}”读作“{declared.read_as}”：{declared.reason}"
-            return Entry("read", item, tuple(codes), why)
+            return Entry("read", item, tuple(codes), _as_read(declared))
         return Entry("same", item, tuple(codes))
 
     def _guess(self, item: TextItem):  # type: ignore[no-untyped-def]
@@ -337,8 +338,7 @@ class _Auditor:
             ]
             # 2023年 names a year, not the day of the policy
             rivals = [t for t in rivals if t.group != "date" or (t.value or 0) % 100]
-            rivals = [t for t in rivals if t.scoring or t.group == "date" or _alike(t.subject or t.words, code.subject) > 0.3
-                      or t.role == "count" or (t.role == "frequency" and t.dimension == code.dimension)]  # fmt: skip
+            rivals = [t for t in rivals if self._could_mean(t, code)]
             if not rivals or (code.sums and code.group == "limit"):
                 rest.append(code)
                 continue
@@ -365,6 +365,15 @@ class _Auditor:
                 if again
                 else self._alone(item)
             )
+
+    @staticmethod
+    def _could_mean(item: TextItem, code: CodeItem) -> bool:
+        """Whether a figure without a partner may be the one that the policy has otherwise."""
+        if item.scoring or item.group == "date" or item.role == "count":
+            return True
+        if item.role == "frequency":
+            return item.dimension == code.dimension
+        return _alike(item.subject or item.words, code.subject) > 0.3
 
     def _contradicted(self, code: CodeItem, texts: Sequence[TextItem]) -> bool:
         """Whether the text does state figures of this kind: an assumption cannot change them."""
@@ -403,8 +412,7 @@ class _Auditor:
     def _alone(self, item: TextItem) -> Entry:
         if item.group == "date":
             if item.reading is not None:
-                return Entry("read", item, (), f"“{item.reading.original}”读作“{item.reading.read_as}”："
-                             f"{item.reading.reason}")  # fmt: skip
+                return Entry("read", item, (), _as_read(item.reading))
             return Entry("beside", item, (), _BESIDE.get(item.role, ""))
         if item.value == 0:
             return Entry("beside", item, (), "零分")
@@ -500,13 +508,20 @@ class _Auditor:
                 yield from (note.text for note in target.node.notes)
         read = e.facts_of((
             *(inner.condition for rule in clause.rules for inner in r.nested(rule)),
-            *(x for rule in clause.rules for inner in r.nested(rule) for x in expressions_of(inner.action)),
+            *(
+                x for rule in clause.rules for inner in r.nested(rule)
+                for x in expressions_of(inner.action)
+            ),
             *(target.condition for target in clause.targets),
         ))  # fmt: skip
         for name, _ in sorted(read):
             fact = policy.facts.get(name)
             if fact is not None:
                 yield from (fact.note or "", *fact.assumptions)
+
+
+def _as_read(reading: Reading | m.Reading) -> str:
+    return f"“{reading.original}”读作“{reading.read_as}”：{reading.reason}"
 
 
 def _scored(clause: m.Clause) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -68,7 +68,8 @@ class _Coded:
         for scene in self.policy.scenes:
             if scene.quota is not None:
                 yield self._item("threshold", Fraction(scene.quota), "", "count", "名额",
-                                 _span(scene.clause.node), locator=scene.clause.locator)  # fmt: skip
+                                 _span(scene.clause.node),
+                                 locator=scene.clause.locator)  # fmt: skip
         period = self.policy.meta.in_force
         if period is not None and period.after is not None:
             unit = period.after_unit
@@ -222,9 +223,10 @@ class _Coded:
 
     def _points(
         self, points: r.Points, sign: int, form: str, words: str, rule: r.Rule, clause: str,
-        about: dict[str, object],
+        about: Mapping[str, object],
     ) -> Iterator[CodeItem]:  # fmt: skip
         group: Group = "deduct" if sign < 0 else "award"
+        values: list[Fraction] = []
         match points:
             case r.FixedPoints():
                 values = [points.value]
@@ -242,14 +244,10 @@ class _Coded:
 
     def _modifiers(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
         for modifier in rule.modifiers:
-            group: Group
-            match modifier:
-                case r.PointsCap() | r.PointsFloor():
-                    group, value = "bound", modifier.value
-                case r.Scale():
-                    group, value = "scale", modifier.factor
-                case r.RoundTo():
-                    continue
+            if isinstance(modifier, r.RoundTo):
+                continue
+            group: Group = "scale" if isinstance(modifier, r.Scale) else "bound"
+            value = modifier.factor if isinstance(modifier, r.Scale) else modifier.value
             yield self._item(group, value, clause, "points", self.words.rule(rule) if
                              not isinstance(rule.action, r.Veto) else "减半计算", _span(rule.node),
                              assumed=rule.assumptions, locator=locator)  # fmt: skip
@@ -265,8 +263,6 @@ class _Coded:
                 for side, other in ((part.left, part.right), (part.right, part.left)):
                     if isinstance(side, e.Const) and isinstance(side.value, Fraction):
                         seen.add(id(side))
-                        if isinstance(side.value, bool):
-                            continue
                         yield self.words.value(other), side.value, unit.dimension if unit else ""
         ratios = {
             id(part.right) for part in e.walk(expr)
@@ -274,9 +270,10 @@ class _Coded:
             and part.right == e.Const(Fraction(100))
         }  # fmt: skip
         for part in e.walk(expr):
-            if isinstance(part, e.Const) and isinstance(part.value, Fraction) and part.value:
-                if not isinstance(part.value, bool) and id(part) not in seen | ratios:
-                    yield "", part.value, ""
+            if not isinstance(part, e.Const) or not isinstance(part.value, Fraction):
+                continue
+            if part.value and id(part) not in seen | ratios:
+                yield "", part.value, ""
 
     def _derived_facts(self) -> Iterator[CodeItem]:
         for fact in self.policy.facts.values():

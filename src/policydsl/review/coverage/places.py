@@ -53,12 +53,10 @@ NAMES: Mapping[PlaceKind, Pair] = {
     "not_eligible": ("不符合适用条件", "the policy does not apply"),
 }
 
-MINOR: frozenset[PlaceKind] = frozenset(
-    {
-        "cap", "floor", "no_tier", "no_cell", "uncounted", "raised", "not_applied", "not_eligible",
-        "met", "missed",
-    }  # fmt: skip
-)
+MINOR: tuple[PlaceKind, ...] = (
+    "cap", "floor", "no_tier", "no_cell", "uncounted", "raised", "not_applied", "not_eligible",
+    "met", "missed",
+)  # fmt: skip
 """What need not ever happen for a policy to be well written: limits and fall-backs."""
 
 GROUPS: Mapping[PlaceKind, str] = {

@@ -54,20 +54,23 @@ class Parts:
         title: p.Rich | None = None,
         foot: Sequence[str] = (),
         table: ResultTable | None = None,
-        keep: bool = False,
+        rests: p.Rich | None = None,
     ) -> p.Table:
         """A table of the simulation, with definitions and links to its files."""
         given = self.material.tables[name] if table is None else table
         language = self.material.language
+        if only is None and len(self.material.simulation.versions) == 2:
+            # there is one comparison: its name in every row says nothing
+            said = [c for c in given.columns if (c.key, c.kind) != ("change", "text")]
+            only = [column.key for column in said]
         return p.of_result(
             given,
             only=only,
             title=title,
-            note=self.foot(*foot),
+            note=self.foot(*foot, rests=rests),
             links=self.files(name),
             definitions=lambda key: column_definition(name, key, language),
             shown=SHOWN,
-            hide_empty=not keep,
         )
 
     def files(self, name: str) -> tuple[p.Link, ...]:

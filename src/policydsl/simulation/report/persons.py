@@ -20,10 +20,11 @@ def people(parts: Parts) -> p.Section | None:
         own = tuple(
             _person(parts, "persons", n, each) for n, each in enumerate(values["persons"], 1)
         )
+        heads = _short_heads(parts, "persons")
         blocks.append(
             p.Section(
                 say("所给的人", "The persons given"),
-                (parts.table("persons", only=_short_heads(parts, "persons")), *own),
+                (parts.table("persons", only=heads, rests=parts.person_rests), *own),
             )
         )
     if "typical" in values:

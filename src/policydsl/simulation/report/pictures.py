@@ -16,8 +16,9 @@ from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import ResultTable
 from policydsl.simulation import statistics as st
 from policydsl.simulation.report.material import Material
-from policydsl.simulation.report.words import count_text
+from policydsl.simulation.report.words import count_text, rule_words
 from policydsl.simulation.runs import Simulation
+from policydsl.simulation.sensitivity import Figure
 from policydsl.simulation.tables import clause_title
 from policydsl.simulation.typical import Typical
 
@@ -357,9 +358,10 @@ def tornado(material: Material, version: int, what: str) -> Chart:
         if any(effects):
             figure = swing.figure
             title = clause_title(policy, figure.clause)
+            shown = _around(rule_words(policy, figure, material.language), figure)
             rows.append(
                 {
-                    number: f"{title}：{_around(figure.what, figure.value, figure.unit)}",
+                    number: f"{title}：{shown}",
                     down: effects[0],
                     up: effects[1],
                 }
@@ -382,11 +384,11 @@ def tornado(material: Material, version: int, what: str) -> Chart:
     )
 
 
-def _around(what: str, value: Fraction, unit: str) -> str:
+def _around(text: str, figure: Figure) -> str:
     """The rule, short enough for an axis, with the number that is moved."""
-    shown = f"{show_points(value)}{unit}"
-    text = what if len(what) <= 22 else what[:21] + "…"
-    return f"{text}〔{shown}〕"
+    shown = f"{show_points(figure.value)}{figure.unit}"
+    text = text.rstrip("。.")
+    return f"{text if len(text) <= 20 else text[:19] + '…'}〔{shown}〕"
 
 
 def _numbered(rows: list[dict[str, Any]], column: str) -> list[dict[str, Any]]:

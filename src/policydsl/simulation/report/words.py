@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
+from policydsl.language.paths import chain_of
+from policydsl.model.policy import Policy
 from policydsl.model.rules import RoundTo
 from policydsl.scoring.ranges import round_points, show_points
 from policydsl.scoring.results import pick
+from policydsl.simulation.sensitivity import Figure
+from policydsl.wording.sentences import rule_text
 
 
 def count_text(number: int, language: Language = "zh") -> str:
@@ -59,6 +64,18 @@ def of_many(part: int, whole: int, noun: tuple[str, str], language: Language = "
             return pick(language, f"每 {many} {noun[0]}里约 {about} {noun[0]}",
                         f"about {about} in {many}")  # fmt: skip
     return ""
+
+
+def rule_words(policy: Policy, figure: Figure, language: Language = "zh") -> str:
+    """The rule that a number stands in, in official wording; else as the policy spells it."""
+    clause = policy.clauses.get(figure.clause)
+    if clause is None or policy.document is None or figure.path[0] != "body":
+        return figure.what
+    body = chain_of(policy.document, figure.position)[-1].body
+    place = sum(isinstance(statement, n.Rule) for statement in body[: int(figure.path[1])])
+    if place >= len(clause.rules) or not isinstance(body[int(figure.path[1])], n.Rule):
+        return figure.what
+    return " ".join(rule_text(clause.rules[place], policy, language).split())
 
 
 # -- what each figure is

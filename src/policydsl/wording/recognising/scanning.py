@@ -1,9 +1,10 @@
 """Scoring phrases and figures in running text, as real documents write them.
 
-:func:`scan` finds, sentence by sentence, what gives and takes points (未达到的每项扣4分, 每下降一个
-百分点扣2分, 最高得10分, 分别加10、20、30、40分), the thresholds that stand before it (登记率达到95%),
-and every other figure with its part: page marks, document numbers, dates.  Meanings have the form that
-:mod:`~policydsl.wording.recognising.sentences` gives to sentences of the controlled wording.
+:func:`scan` finds, sentence by sentence, what gives and takes points (未达到的每项扣4分,
+每下降一个百分点扣2分, 最高得10分, 分别加10、20、30、40分), the thresholds that stand before it
+(登记率达到95%), and every other figure with its part: page marks, document numbers, dates.
+Meanings have the form that :mod:`~policydsl.wording.recognising.sentences` gives to sentences of
+the controlled wording.
 """
 
 from __future__ import annotations
@@ -104,9 +105,11 @@ def _figure() -> re.Pattern[str]:
 @cache
 def unit_pattern_counted() -> str:
     """Units behind a Chinese numeral that make it a figure: 一个百分点, 三次, 十个工作日."""
-    words = ("个百分点", "个工作日", "个自然日", "工作日", "个月", "个小区", "个季度", "课时", "学时", "人次", "次", "篇",
-             "家", "起", "项", "场", "套", "分", "人", "年", "年度", "户", "天", "日", "岁", "周岁", "条",
-             "小时")  # fmt: skip
+    words = (
+        "个百分点", "个工作日", "个自然日", "工作日", "个月", "个小区", "个季度", "课时", "学时",
+        "人次", "次", "篇", "家", "起", "项", "场", "套", "分", "人", "年", "年度", "户", "天",
+        "日", "岁", "周岁", "条", "小时",
+    )  # fmt: skip
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
@@ -205,7 +208,8 @@ def _is_figure(text: str, match: re.Match[str]) -> bool:
 
 _REACH = tuple(sorted((
     "不低于", "不少于", "不小于", "达到", "均达到", "需达", "均需达", "达", "不得少于", "不得低于",
-    "高于", "超过", "低于", "不足", "不满", "少于", "不高于", "不超过", "早于", "晚于", "不得超过", "满",
+    "高于", "超过", "低于", "不足", "不满", "少于", "不高于", "不超过", "早于", "晚于",
+    "不得超过", "满",
     "至少", "至多", "为",
 ), key=lambda word: (-len(word), word)))  # fmt: skip
 _OPERATORS = {
@@ -223,7 +227,7 @@ def thresholds_of(words: str) -> list[Threshold]:
 
 def _thresholds(text: str, figures: Sequence[Figure]) -> Iterator[Threshold]:
     for figure in figures:
-        if figure.role != "number" or figure.quantity.unit is None and not _bounded(text, figure):
+        if figure.role != "number" or (figure.quantity.unit is None and not _bounded(text, figure)):
             continue
         if figure.quantity.dimension == "points" or text.endswith("（不足", 0, figure.start):
             continue
@@ -237,7 +241,8 @@ def _thresholds(text: str, figures: Sequence[Figure]) -> Iterator[Threshold]:
         for each in _subjects(subject, text, figure.start):
             yield Threshold(
                 each, operator or ">=", figure.value, figure.quantity.dimension,
-                (figure.start, figure.end), "" if figure.quantity.unit is None else figure.quantity.unit.symbol,
+                (figure.start, figure.end),
+                "" if figure.quantity.unit is None else figure.quantity.unit.symbol,
             )  # fmt: skip
 
 
@@ -301,7 +306,9 @@ def _act() -> re.Pattern[str]:
 
 @cache
 def _cap() -> re.Pattern[str]:
-    return re.compile("|".join([*(_bare(phrase(key, n=POINTS).pattern) for key in _CAPS), "减半计算"]))
+    return re.compile(
+        "|".join([*(_bare(phrase(key, n=POINTS).pattern) for key in _CAPS), "减半计算"])
+    )
 
 
 def _bare(pattern: str) -> str:
@@ -396,7 +403,7 @@ def _consequence(words: str) -> Meaning:
 
 
 def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Step, int, str] | None:
-    """(step, where it begins, condition) if the consequence at ``position`` is for each of something."""
+    """(step, where it begins, condition) if the consequence is for each of something."""
     lead = text[lead_start:position]
     # 每学期宣教课时不足6课时的: how often, not for each of what
     places = [
@@ -486,13 +493,14 @@ def _role(
         for match in pattern.finditer(text, max(0, figure.start - 12), figure.end + 4):
             if match.start() <= figure.start < match.end():
                 return replace(figure, role=role)
-    if unit is not None and unit.dimension == "points" or _listed_amount(text, figure):
+    if (unit is not None and unit.dimension == "points") or _listed_amount(text, figure):
         sign = rule.meaning.sign if rule is not None else 0
         said = re.search(r"(扣|减)\D{0,3}$", text[max(0, figure.start - 6) : figure.start])
         return replace(figure, role="deduct" if sign < 0 or said else "award")
-    if rule is not None and rule.meaning.step is not None and figure.end <= rule.end:
-        if re.search(r"每[^，。；]*$|（不足$|的按$", text[rule.start : figure.start]):
-            return replace(figure, role="step")
+    stepped = rule is not None and rule.meaning.step is not None
+    before = text[rule.start : figure.start] if rule is not None else ""
+    if stepped and re.search(r"每[^，。；]*$|（不足$|的按$", before):
+        return replace(figure, role="step")
     if unit is not None and unit.dimension == "working_day":
         return replace(figure, role="deadline")
     if re.search(rf"按\D{{0,2}}{re.escape(figure.text)}(?:的)?比例", around):

@@ -1,8 +1,8 @@
-"""One sentence of the controlled wording → its meaning: the writers of
-:mod:`policydsl.wording.chinese` run backwards.
+"""One sentence of the controlled wording → its meaning.
 
-A sentence is ``[condition 的] consequence [，what qualifies it]``.  :func:`read_rule` gives ``None``
-for anything that is not wholly such a sentence; what lies in running text is found by
+The writers of :mod:`policydsl.wording.chinese` run backwards: a sentence is a condition with 的, a
+consequence, and what qualifies it behind commas.  :func:`read_rule` gives ``None`` for anything
+that is not wholly such a sentence; what lies in running text is found by
 :mod:`~policydsl.wording.recognising.scanning`.
 """
 
@@ -35,14 +35,19 @@ def read_rule(text: str, measures: Measures = NO_MEASURES) -> Meaning | None:
 
     ``measures`` are units that the policy declares itself, by their words.
     """
-    return _Reader(measures).rule(fold(text).strip().rstrip("。"))
+    return _Reader(measures).rule(_blanks_filled(fold(text)).strip().rstrip("。"))
+
+
+def _blanks_filled(text: str) -> str:
+    """〔待定〕, which a draft shows for what its policy leaves open, as the wording says it."""
+    return re.sub(r"〔([^〔〕]*)待定〕", r"（\1原文未载明）", text)
 
 
 def read_rules(text: str, measures: Measures = NO_MEASURES) -> list[Meaning] | None:
     """The meanings of a paragraph of rules (``；`` parts short ones), ``None`` if one is unread."""
     reader = _Reader(measures)
     found: list[Meaning] = []
-    for sentence in pieces(fold(text).strip(), "。"):
+    for sentence in pieces(_blanks_filled(fold(text)).strip(), "。"):
         if not sentence.strip():
             continue
         whole = reader.rule(sentence.strip())
@@ -309,15 +314,8 @@ class _Reader:
         found = re.fullmatch(r"(.*)（(不足.*的(不计|按比例计|按.*计))）", text)
         if found is None:
             return text, ""
-        for key, mode in (
-            ("part_not_counted", "whole"), ("part_pro_rata", "pro_rata"), ("part_full", "full"),
-        ):  # fmt: skip
-            if re.fullmatch(
-                {"whole": "不足.*的不计", "pro_rata": "不足.*的按比例计", "full": "不足.*的按.*计"}[mode],
-                found[2],
-            ) and key:  # fmt: skip
-                return found[1], mode
-        return text, ""
+        modes = {"不计": "whole", "按比例计": "pro_rata"}
+        return found[1], modes.get(found[3], "full")
 
     # -- lists, tiers, tables
 
