@@ -505,3 +505,18 @@ def test_a_figure_that_is_not_confirmed_stops_everything(monkeypatch: pytest.Mon
     monkeypatch.setattr(measuring.Ground, "measures", measures)
     with pytest.raises(RuntimeError, match="方案1"):
         look("均值>=24")
+
+
+def test_couples_and_keys_that_read_points(monkeypatch: pytest.MonkeyPatch):
+    """就高 of a couple, and further keys that read the points of clauses that move."""
+    options: dict[str, Any] = {
+        "population": "yangtze-delta-migrants", "n": 300, "assume": ["yueqing-demo"],
+        "scene": "随迁子女入学", "quota": 30, "targets": ["均值>=500", "录取线<=1"],
+        "moves": ["居住情况:10#2=0..20/10", "缴纳社保:0.5=0.4..0.6/0.2"], "most_changes": 2,
+    }  # fmt: skip
+    quick = pdl.search("yueqing-2022", **options).found
+    monkeypatch.setattr(measuring.Ground, "_fits", lambda self: False)
+    slow = pdl.search("yueqing-2022", **options).found
+    assert quick.notes["quick"] > 0 == slow.notes["quick"]
+    assert quick.tradeoffs == slow.tradeoffs
+    assert quick.obstacles == slow.obstacles

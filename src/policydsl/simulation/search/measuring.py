@@ -33,7 +33,7 @@ from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
-from policydsl.simulation.sheets import STATUSES, scene_of
+from policydsl.simulation.sheets import STATUSES, Truths, scene_of
 from policydsl.simulation.worth import own
 
 Column = npt.NDArray[np.integer]
@@ -114,6 +114,7 @@ class Ground(QuickBench):
     looks: dict[str, int] = field(default_factory=lambda: {"quick": 0, "whole": 0, "unsound": 0})
 
     def __post_init__(self) -> None:
+        self._tree: _Tree | None = None
         sim = self.simulation
         sim.by = self.shares.groups
         self.drafter = Drafter(sim.versions[self.version])
@@ -123,7 +124,6 @@ class Ground(QuickBench):
         self.base = self._whole_measures(self.base_policy, sim.total(self.version).low,
                                          sim.total(self.version).high, sim.scale)  # fmt: skip
         denominators = [value.denominator for move in self.moves for value in move.values]
-        self._tree: _Tree | None = None
         if self._fits():
             self._build(lcm(sim.scale, *denominators))
 
@@ -197,14 +197,10 @@ class Ground(QuickBench):
         """Whether drafts can be put together from columns at all."""
         sim, policy = self.simulation, self.base_policy
         keys = self.scene.keys
-        plain_keys = all(
-            reads_total(key) or not any(isinstance(x, e.ScoreRef) for x in e.walk(key.expression))
-            for key in keys
-        )
         planned = sim.scored[self.version].sheet.warning is None
         if not (planned and self._one_table() and self._before.exact and len(policy.roots) == 1):
             return False
-        if keys and not (plain_keys and reads_total(keys[0]) and own(keys[0])):
+        if keys and not (reads_total(keys[0]) and own(keys[0])):
             return False
         if self.scene.applies_when is not None or self._reads_scores(policy):
             return False
@@ -265,6 +261,18 @@ class Ground(QuickBench):
             partial.mean, st.in_points(line, tree.plan.scale), admitted, losers, gainers, by
         )
         return found if all(target.met(found) for target in targets) else None
+
+    def _among(
+        self, policy: Policy, scene: Scene, left: int, plan: Plan, totals: Column, flags: Column,
+        level: st.Numbers,
+    ) -> tuple[Truths, int | None]:  # fmt: skip
+        """Who of those level at the line has a place, where the further keys stay as they are."""
+        together = self._tree is not None and plan is self._tree.plan
+        for key in scene.keys if together else ():
+            reads = (x for x in e.walk(key.expression) if isinstance(x, e.ScoreRef))
+            if any(x.clause is not None for x in reads):
+                raise NotQuick  # the points of a clause decide, which the draft may change
+        return super()._among(policy, scene, left, plan, totals, flags, level)
 
     def _labels(self) -> tuple[str, ...]:
         return () if self.shares.groups is None else self.shares.groups.labels

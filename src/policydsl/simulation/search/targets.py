@@ -102,7 +102,7 @@ class Target:
         """The quantity in words."""
         zh, en = TITLES[self.kind]
         if self.group is not None:
-            fact, value = self.group
+            fact, value = self.group[0].partition(":")[0], self.group[1]
             return f"录取者中{fact}为{value}的占比" if language == "zh" else (
                 f"share of {fact} = {value} among the admitted"
             )  # fmt: skip
