@@ -62,6 +62,30 @@ def test_a_folder(run: Command, tmp_path: Path):
         (tmp_path / f"{name}.policy").write_text(text, encoding="utf-8")
     done = run("review", tmp_path)
     assert (done.code, done.out.count("《考核办法》")) == (1, 2)
+    assert done.out.startswith("2 份文件：0 处错误、2 处警告、0 处提示；1 份没有发现问题。")
+
+
+def test_drafts_that_collide(run: Command):
+    """Amended twice, and after a repeal: found in the folder that holds the drafts."""
+    done = run("review", BAD.parents[2] / "versions" / "bad" / "conflicts")
+    assert done.code == 1
+    assert "错误 V623" in done.out
+    assert "错误 V625" in done.out
+
+
+def test_an_amendment_of_what_is_not_there(run: Command):
+    path = BAD.parents[2] / "versions" / "bad_history" / "dangling-amendment.policy"
+    done = run("review", path)
+    assert done.code == 4
+    assert "V601" in done.err
+
+
+def test_an_amendment_is_reviewed_as_the_edition_that_it_makes(run: Command):
+    done = run("review", "provincial-indicators-a-draft", "--against", "provincial-indicators-a",
+               "--fail-on", "never")  # fmt: skip
+    assert done.code == 0
+    assert "R690" in done.out
+    assert "有人多得 5 分" in done.out
 
 
 def test_against_another(run: Command):
@@ -179,6 +203,20 @@ def test_a_file_that_cannot_be_read(run: Command, tmp_path: Path):
     assert run("review", "--against", BAD).code == 2
 
 
+def test_nothing_to_review(run: Command):
+    done = run("review", "resident-vocabulary")
+    assert done.code == 3
+    assert "D551" in done.err
+
+
 def test_list(run: Command):
     done = run("review", "--list")
     assert "R620  warning  扣分不会超过本项的分" in done.out
+
+
+def test_explain(run: Command):
+    done = run("review", "--explain", "r620")
+    assert done.code == 0
+    assert done.out.startswith("R620  扣分不会超过本项的分\n照字面能扣的分超过本项的分")
+    assert "怎么改：写“下限 0 分”" in done.out
+    assert run("review", "--explain", "R999").code == 3

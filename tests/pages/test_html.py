@@ -24,6 +24,7 @@ from policydsl.pages.page import (
     Column,
     Figure,
     Fold,
+    Lines,
     Link,
     Note,
     Page,
@@ -115,6 +116,16 @@ def test_every_text_of_a_page_is_in_it_and_escaped():
     assert "&lt;社保&gt;" in text
     assert sum(tag == "script" for tag, _ in reader.tags) == 1
     assert not [a for tag, a in reader.tags if any(name.startswith("on") for name in a)]
+
+
+def test_a_cell_of_several_lines_and_a_table_that_is_moved_sideways():
+    cell = Lines((("出租房屋", "strong"), ("≥95%", "plain"), ("〔<附件2>〕", "source")))
+    table = Table((Column("数据"), Column("北仑")), (("登记率", cell),), wide=True)
+    text = render(Page("并排", (Section("表", (table,)),)))
+    read(text)
+    assert '<div class="l strong">出租房屋</div><div class="l plain">≥95%</div>' in text
+    assert '<div class="l source">〔&lt;附件2&gt;〕</div>' in text
+    assert 'class="scroll wide" tabindex="0"' in text
 
 
 def test_addresses_that_could_run_something_are_no_links():

@@ -10,6 +10,7 @@ from tests.golden import hold_against
 from policydsl.language.catalogue import CATALOGUE
 from policydsl.model.loading import load
 from policydsl.review.findings import Review
+from policydsl.review.meanings import MEANINGS
 from policydsl.review.registry import registered
 from policydsl.review.running import review
 from policydsl.review.telling import lines
@@ -47,6 +48,7 @@ def test_every_finding_has_its_policies():
     own = {code for code in registered() if code.startswith("R6")}
     assert own == {folder.name[:4] for folder in FOLDERS}
     assert own == {code for code in CATALOGUE if code.startswith("R6")}
+    assert own == set(MEANINGS)
 
 
 def test_witnesses_are_scored_by_the_exact_evaluator():

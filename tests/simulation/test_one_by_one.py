@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -107,9 +108,13 @@ def test_the_command_warns_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFix
     text, data = tmp_path / "甲稿.policy", tmp_path / "人.csv"
     text.write_text(TEXT.format(id="甲稿", least=10**8, keys=KEYS, applies=""), "utf-8")
     people().to_csv(data, index=False)
-    code = main(["simulate", str(text), "--population", str(data), "--scene", "入学"])
+    out = tmp_path / "out"
+    words = ["simulate", str(text), "--population", str(data), "--scene", "入学", "--out", str(out)]
+    code = main(words)
     shown = capsys.readouterr().out
     assert code == 0
+    (noted,) = json.loads((out / "run.json").read_text("utf-8"))["warnings"]
+    assert (noted["version"], noted["code"]) == ("甲稿", "S541")
     assert "S541 “全部/积”不能按列计分，300 例全部逐例计算" in shown
 
 

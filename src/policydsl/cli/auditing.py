@@ -17,6 +17,7 @@ from policydsl.cli.output import (
     show_problems,
 )
 from policydsl.files import write_text
+from policydsl.language.keywords import Language
 from policydsl.model import loading
 from policydsl.scoring.results import pick
 from policydsl.scoring.writing import to_json
@@ -70,22 +71,23 @@ def audit_command(
             heading(pick(language, "校读", "Declared readings"))
             heads = [pick(language, *head) for head in showing.READING_HEADS]
             print_table(heads, showing.reading_rows(result, language))
-        show_problems([d for d in result.diagnostics() if d.code in ("R764", "R765")], language, sys.stdout)
+        show_problems(
+            [d for d in result.diagnostics() if d.code in ("R764", "R765")], language, sys.stdout
+        )
         click.echo(showing.summary(result, language))
     if out is not None:
         say(f"已写到 {out}", f"Written to {out}", err=True)
     return OK if result.ok else FINDINGS
 
 
-def _as_text(result: object, language: str) -> str:
+def _as_text(result: object, language: Language) -> str:
     from policydsl.cli.output import plain_table
     from policydsl.review.auditing import Audit, showing
 
     assert isinstance(result, Audit)
-    chosen = "zh" if language == "zh" else "en"
-    heads = [pick(chosen, *head) for head in showing.HEADS]
-    lines = list(plain_table(heads, showing.rows(result, result.entries, chosen), frozenset()))
-    return "\n".join([*lines, showing.summary(result, chosen), ""])
+    heads = [pick(language, *head) for head in showing.HEADS]
+    lines = list(plain_table(heads, showing.rows(result, result.entries, language), frozenset()))
+    return "\n".join([*lines, showing.summary(result, language), ""])
 
 
 def _put(text: str, out: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,10 +16,11 @@ from policydsl.files import write_text
 from policydsl.language.catalogue import CATALOGUE, Severity
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
-from policydsl.review.findings import Review, rank_of
+from policydsl.review.findings import Review
+from policydsl.review.meanings import MEANINGS
 from policydsl.review.registry import registered
 from policydsl.review.running import Reviewed, review_targets
-from policydsl.review.telling import chosen, lines
+from policydsl.review.telling import chosen, lines, pick, together
 from policydsl.scoring.writing import to_json
 
 _SEVERITIES = ("error", "warning", "note")
@@ -43,6 +45,7 @@ _SEVERITIES = ("error", "warning", "note")
     "--code", "codes", multiple=True, metavar="R…", help="只查这几项 · Only these checks."
 )
 @click.option("--passed", is_flag=True, help="也列出查过并成立的 · Also list what holds.")
+@click.option("--explain", metavar="R…", help="说明一种发现 · Explain a finding.")
 @click.option("--list", "list_", is_flag=True, help="列出全部检查 · List the checks.")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="写入文件 · Write to a file."
@@ -50,7 +53,7 @@ _SEVERITIES = ("error", "warning", "note")
 @language_option
 def review_command(
     paths: tuple[str, ...], against: str | None, format_: str, severity: str, fail_on: str,
-    codes: tuple[str, ...], passed: bool, list_: bool, out: Path | None,
+    codes: tuple[str, ...], passed: bool, explain: str | None, list_: bool, out: Path | None,
 ) -> int:  # fmt: skip
     """审查策略：找出分值、分档、扣分、酌情、门槛、程序上的问题，给出例证和改法。
 
@@ -66,6 +69,9 @@ def review_command(
                 f"{code}  {template.severity:<7}  {each.holds[0 if language == 'zh' else 1]}"
             )
         return OK
+    if explain is not None:
+        _explain(explain.upper(), language)
+        return OK
     wanted = tuple(code.upper() for code in codes)
     _known(wanted)
     if against is not None and not paths:
@@ -75,6 +81,9 @@ def review_command(
     level = cast(Severity, severity)
     if format_ == "table":
         texts = [text for each in done for text in _table(each, language, level, wanted, passed)]
+        reviews = [each.review for each in done if each.review is not None]
+        if len(reviews) > 1:
+            texts = [pick(language, together(reviews)), "", *texts]
         _write("\n".join(texts).rstrip() + "\n", out, coloured(sys.stdout) and out is None)
         show_problems(problems, language)
     else:
@@ -95,6 +104,20 @@ def _known(codes: Sequence[str]) -> None:
         if code not in registered() and code not in CATALOGUE:
             near = did_you_mean(code, registered())
             raise PolicyError([Diagnostic("D550", None, None, {"code": code, "near": near})])
+
+
+def _explain(code: str, language: Language) -> None:
+    """What a finding means, and what to do about it."""
+    _known((code,))
+    at = 0 if language == "zh" else 1
+    if code in registered():
+        click.echo(f"{code}  {registered()[code].holds[at]}")
+    if code in MEANINGS:
+        click.echo(MEANINGS[code][at])
+    template = CATALOGUE[code]
+    remedy = template.remedy_zh if language == "zh" else template.remedy_en
+    blanks = re.sub(r"\{(\w+)\}", "…", remedy)
+    say(f"怎么改：{blanks}", f"remedy: {blanks}")
 
 
 def _command(paths: Sequence[str], against: str | None) -> str:
@@ -170,6 +193,3 @@ def _write(text: str, out: Path | None, colours: bool) -> None:
         elif line and not line.startswith(" "):
             line = click.style(line, bold=True)
         click.echo(line)
-
-
-__all__ = ["rank_of", "review_command"]

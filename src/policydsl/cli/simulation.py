@@ -35,6 +35,8 @@ STAGES = {
     "people": ("准备人口", "population"), "score": ("打分排序", "scoring"),
     "figures": ("统计", "figures"), "contributions": ("各条款的作用", "contributions"),
     "sensitivity": ("敏感性", "sensitivity"), "typical": ("典型人", "typical persons"),
+    "search": ("试各种改法", "looking at drafts"), "tradeoffs": ("取舍", "trade-offs"),
+    "verify": ("核对方案", "checking drafts"),
     "report": ("报告", "report"),
 }  # fmt: skip
 SHOWN = ("summary", "changes", "lines", "crossings", "churn", "discretion", "assumptions")
@@ -201,7 +203,9 @@ def _show(made: Made) -> None:
         for line in results.notice(version.policy, language):
             warning(f"{version.label}：{line}")
     for label, found in simulation.warnings:
-        warning(f"{label}：{found.code} {found.message(language)}{found.remedy(language)}")
+        space = "" if language == "zh" else " "
+        text = f"{found.message(language)}{space}{found.remedy(language)}"
+        warning(f"{label}：{found.code} {text}")
     about = simulation.people.about
     if about["kind"] == "specification":
         count = len(about["assumptions"])

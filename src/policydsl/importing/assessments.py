@@ -14,7 +14,13 @@ from policydsl.reading.documents import Guess as Read
 from policydsl.reading.documents import Holder, Row, ScoreTable, SourceDocument
 from policydsl.wording.recognising.passages import Passage
 
-_KIND_WORDS = {"unit": "单位", "group": "组", "common": "共同部分", "bonus": "加分", "deductions": "扣分"}
+_KIND_WORDS = {
+    "unit": "单位",
+    "group": "组",
+    "common": "共同部分",
+    "bonus": "加分",
+    "deductions": "扣分",
+}
 
 
 def assessment(document: SourceDocument, items: str = "项") -> Made:
@@ -44,6 +50,7 @@ def assessment(document: SourceDocument, items: str = "项") -> Made:
 
 def table_total(table: ScoreTable) -> Fraction | None:
     """The most that one case can get: what is shared, and one unit or all groups."""
+
     def points(holder: Holder) -> Fraction | None:
         return holder.total.value if holder.total is not None else holder.sum or None
 
@@ -87,14 +94,21 @@ def _item(
     for key, word in (("responsible", "责任单位"), ("review", "审核")):
         cell = row.extra.get(key)
         if cell is not None and cell.text and key == "responsible":
-            draft.attributes.append(f"{word} {'、'.join(map(named, re.split('[、，；]', cell.text)))}")
+            draft.attributes.append(
+                f"{word} {'、'.join(map(named, re.split('[、，；]', cell.text)))}"
+            )
     _readings(draft, row.guesses, made)
     body, slips = mended(body)
     for old, new, why in slips:
         draft.attributes.append(f"校读 {quoted(old)} 读作 {quoted(new)} 理由 {quoted(why[0])}")
         made.guesses.append(Guess(clause, f"{old} → {new}", why, body.span()))
     ruled = reader.rules(body, clause, about)
-    if _starts_at_zero(ruled) and row.marks is not None and items == "项" and holder.kind != "bonus":
+    if (
+        _starts_at_zero(ruled)
+        and row.marks is not None
+        and items == "项"
+        and holder.kind != "bonus"
+    ):
         draft.attributes.append("起评 0 分")
         made.guesses.append(
             Guess(clause, "起评 0 分", ("只有加分，没有扣分，从 0 分加起",
@@ -115,7 +129,9 @@ def take(
     made.guesses += ruled.guesses
     for found, reason in ruled.unread:
         words = passage.text[found.start : found.end]
-        made.by_hand.append(ByHand(draft.label, place, words, reason, passage.span(found.start, found.end)))
+        made.by_hand.append(
+            ByHand(draft.label, place, words, reason, passage.span(found.start, found.end))
+        )
         draft.attributes.append(f"存疑 {quoted('待手写：' + words)}")
     if not draft.rules:
         draft.rules.append("未载明")
@@ -145,8 +161,11 @@ def _titled(text: Passage, name: str) -> tuple[str, Passage]:
 def _readings(draft: Draft, guesses: tuple[Read, ...], made: Made) -> None:
     for guess in guesses:
         draft.attributes.append(
-            f"校读 {quoted(guess.original)} 读作 {quoted(guess.read_as)} 理由 {quoted(guess.reason[0])}"
+            f"校读 {quoted(guess.original)} 读作 {quoted(guess.read_as)} "
+            f"理由 {quoted(guess.reason[0])}"
         )
         made.guesses.append(
-            Guess(draft.label, f"{guess.original} → {guess.read_as}", guess.reason, guess.place.span())
+            Guess(
+                draft.label, f"{guess.original} → {guess.read_as}", guess.reason, guess.place.span()
+            )
         )

@@ -1,7 +1,8 @@
 """Conditions in official words → conditions of the language.
 
 The words of :mod:`policydsl.wording.chinese` run backwards: 登记率低于95%或者未开展业务培训 becomes
-``登记率 低于 95% 或 未开展 业务培训``.  What is no comparison is a yes-or-no fact named by its words.
+``登记率 低于 95% 或 未开展 业务培训``.  What is no comparison is a yes-or-no fact, named by its
+words.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from policydsl.wording.recognising.folding import pieces
 from policydsl.wording.recognising.numerals import NUMBER, unit_pattern
 
 _NOT_DONE = {
-    phrase.zh.replace("{fact}", ""): phrase.zh.startswith("{fact}") for phrase in NOT_DONE_WORDS.values()
+    phrase.zh.replace("{fact}", ""): phrase.zh.startswith("{fact}")
+    for phrase in NOT_DONE_WORDS.values()
 }
 """未开展 → whether the fact stands before it."""
 
@@ -40,7 +42,7 @@ def condition(words: str, name_of: NameOf) -> str:
     for mark, joiner in (("或者", " 或 "), ("且", " 且 ")):
         parts = _split(words, mark)
         if len(parts) > 1:
-            first = [x for x in pieces(parts[0], "、")] if len(parts) == 2 else [parts[0]]
+            first = list(pieces(parts[0], "、")) if len(parts) == 2 else [parts[0]]
             listed = [*first, *parts[1:]] if all(_is_atom(x) for x in first) else parts
             return joiner.join(_bracketed(condition(part, name_of)) for part in listed)
     if words.startswith("（") and words.endswith("）") and len(_split(words, "）")) <= 2:
@@ -87,7 +89,9 @@ def _atom(words: str, name_of: NameOf) -> str:
     if given is not None:
         fact = named(name_of(given[2], "any"))
         return f"已提供 {fact}" if given[1] == "已" else f"非 已提供 {fact}"
-    between = re.fullmatch(rf"(.+?)在({NUMBER})((?:{unit_pattern()})?)至({NUMBER})((?:{unit_pattern()})?)", words)
+    between = re.fullmatch(
+        rf"(.+?)在({NUMBER})((?:{unit_pattern()})?)至({NUMBER})((?:{unit_pattern()})?)", words
+    )
     if between is not None:
         unit = between[5]
         return f"{spouse}{named(name_of(between[1], unit))} {between[2]} 至 {between[4]} {unit}"
@@ -118,7 +122,8 @@ def _atom(words: str, name_of: NameOf) -> str:
 def _noun(words: str) -> str:
     """The name of a fact for which a predicate is said: 有刑事犯罪记录 → 刑事犯罪记录."""
     for pattern in (r"已开展(.+)", r"有(.+(?:记录|身份|登记|证书|学历|资格|捐献|重点工作))",
-                    r"获(.+(?:推广|批示|表彰|奖励|奖项|荣誉|称号))", r"属(.+(?:党员|职工|被执行人|军人|人员|对象))",
+                    r"获(.+(?:推广|批示|表彰|奖励|奖项|荣誉|称号))",
+                    r"属(.+(?:党员|职工|被执行人|军人|人员|对象))",
                     r"在(.+就业)"):  # fmt: skip
         found = re.fullmatch(pattern, words)
         if found is not None:

@@ -16,7 +16,8 @@ _SLIPS: tuple[tuple[str, str, str, str], ...] = (
      "率应为百分数，漏了单位", "a rate is a percentage; its unit was left out"),
     (r"(?P<a>[\u4e00-\u9fff]发)(?P<b>(?:19|20)\d{2})(?P<c>\d{1,3})号", r"\g<a>〔\g<b>〕\g<c>号",
      "丢失了年份外的六角括号", "the brackets around the year were lost"),
-    (r"(?P<a>率达)100%以上", r"\g<a>100%", "比率不可能超过 100%，以上多余", "a rate cannot pass 100 %"),
+    (r"(?P<a>率达)100%以上", r"\g<a>100%", "比率不可能超过 100%，以上多余",
+     "a rate cannot pass 100 %"),
     (r"未到达(?P<a>的?(?:每项)?扣)", r"未达到\g<a>", "到达应为达到", "到达 stands for 达到"),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policydsl.importing.drafts import ByHand, Draft, Guess, Sum
 
@@ -17,3 +17,5 @@ class Made:
     sums: list[Sum]
     guesses: list[Guess]
     by_hand: list[ByHand]
+    statements: list[str] = field(default_factory=list)
+    """Statements behind the clauses: limits of time, duties."""

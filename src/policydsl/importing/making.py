@@ -58,8 +58,8 @@ def import_document(
 ) -> Imported:
     """Make a policy of a document.
 
-    ``kind`` is 考核, 积分 or 要点 (found out without it).  Raises :class:`PolicyError`: I811 nothing
-    to import, I812 what was made has errors.
+    ``kind`` is 考核, 积分 or 要点 (found out without it).  Raises :class:`PolicyError`: I811
+    nothing to import, I812 what was made has errors.
     """
     chosen = _KINDS.get(kind or "") or detect(document)
     if chosen is None:
@@ -107,27 +107,31 @@ def title_of(document: SourceDocument) -> str:
 
 def _head(document: SourceDocument, kind: Kind, id_: str, made: Made) -> list[str]:
     title = title_of(document).replace("”", "’").replace("“", "‘")
-    lines = [f"{kind} {named(id_)} “{title}” {{", f"  来源 {quoted(Path(document.source.name).name)}"]
+    lines = [
+        f"{kind} {named(id_)} “{title}” {{",
+        f"  来源 {quoted(Path(document.source.name).name)}",
+    ]
     lines += [f"  {line}" for line in made.attributes]
     lines.append(f"  说明 {quoted('由导入生成：逐条核对后再用；待手写的条款写作未载明。')}")
     return lines
 
 
-# -- from drafts to a checked text ----------------------------------------------------------------------
+# -- from drafts to a checked text
 
 
-def _text(head: Sequence[str], facts: Iterable[str], drafts: Iterable[Draft]) -> str:
+def _text(head: Sequence[str], facts: Iterable[str], made: Made) -> str:
     lines = [*head, *(f"  {line}" for line in facts)]
-    for draft in drafts:
+    for draft in made.drafts:
         lines += draft.lines()
+    lines += [f"  {line}" for line in made.statements]
     return "\n".join([*lines, "}", ""])
 
 
 def _checked(document: SourceDocument, head: Sequence[str], made: Made) -> tuple[m.Policy, str]:
     """The policy and its text; clauses that do not compile are left to be written by hand."""
     for _ in range(1 + sum(1 for root in made.drafts for _ in root.walk())):
-        facts = _declared(_text(head, (), made.drafts), made.facts)
-        text = _text(head, facts, made.drafts)
+        facts = _declared(_text(head, (), made), made.facts)
+        text = _text(head, facts, made)
         result = parse_text(text, "<import>")
         library = Library(bundled())
         added = library.add_text(text, "<import>")
@@ -187,7 +191,9 @@ def _give_up(made: Made, text: str, errors: Sequence[Diagnostic]) -> bool:
     """Leave the clause of the first error to a person; whether there was one."""
     source = Source("<import>", text)
     for error in errors:
-        line = source.line(source.place(error.span.start)[0]).strip() if error.span is not None else ""
+        line = (
+            source.line(source.place(error.span.start)[0]).strip() if error.span is not None else ""
+        )
         for draft in (d for root in made.drafts for d in root.walk()):
             if line and line in [*draft.rules, *draft.targets]:
                 _by_hand(made, draft, line, error)
@@ -197,8 +203,11 @@ def _give_up(made: Made, text: str, errors: Sequence[Diagnostic]) -> bool:
 
 def _by_hand(made: Made, draft: Draft, line: str, error: Diagnostic) -> None:
     made.by_hand.append(
-        ByHand(draft.label, draft.label, line, (f"生成的规则不通：{error.message('zh')}",
-                                                 f"the rule made is not valid: {error.message('en')}"))
+        ByHand(
+            draft.label, draft.label, line,
+            (f"生成的规则不通：{error.message('zh')}",
+             f"the rule made is not valid: {error.message('en')}"),
+        )
     )  # fmt: skip
     if line in draft.targets:
         draft.targets[draft.targets.index(line)] = f"目标 {quoted(line.removeprefix('目标 '))}"
@@ -213,4 +222,3 @@ def _by_hand(made: Made, draft: Draft, line: str, error: Diagnostic) -> None:
 def _error(code: str, document: SourceDocument, **details: object) -> PolicyError:
     shown = {"path": document.source.name, **details}
     return PolicyError([Diagnostic(code, document.source, None, shown)])
-

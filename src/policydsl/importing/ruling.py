@@ -10,6 +10,7 @@ from fractions import Fraction
 from policydsl.importing.conditions import VERBS, condition
 from policydsl.importing.drafts import Guess, Pair, named, number, quoted
 from policydsl.importing.naming import Names, measure
+from policydsl.wording.recognising.folding import fold, pieces, split_outside
 from policydsl.wording.recognising.meanings import Meaning, Modifier, Threshold
 from policydsl.wording.recognising.numerals import find_unit
 from policydsl.wording.recognising.passages import Passage
@@ -17,6 +18,10 @@ from policydsl.wording.recognising.scanning import Found, scan
 from policydsl.wording.recognising.sentences import read_rules
 
 _WHOLE = "原文没有写不足一步的如何计"
+_NOT_YET: Pair = (
+    "读得懂，但导入还不会写成规则（两维表、算式、带期限的状态）",
+    "read, but this import does not write it yet (two-way tables, formulas)",
+)
 _ACHIEVED = ("未达到", "未达标", "未完成", "未到达")
 
 
@@ -50,16 +55,32 @@ class Reader:
     def _official(self, text: str, clause: str) -> Ruled | None:
         """A text in the controlled wording, read word for word."""
         body = re.sub(r"(?:工作目标|目标)：.*$|出处：.*$", "", text, flags=re.DOTALL).strip()
-        meanings = read_rules(body) if body else None
-        if not meanings or any(not _plain(m) for m in meanings):
+        meanings: list[Meaning] = []
+        for sentence in pieces(fold(body), "。"):
+            read = read_rules(sentence) if sentence.strip() else []
+            if read is None or any(not _plain(m) for m in read):
+                # a sentence that only describes says nothing of points
+                if scan(fold(sentence)).rules:
+                    return None
+                continue
+            meanings += read
+        if not meanings:
             return None
         ruled = Ruled(phrases=len(meanings))
         for meaning in meanings:
             line = _Writer(self.names, clause, ruled).rule(meaning)
             if line is None:
-                return None
-            ruled.rules.append(line)
-            ruled.understood += 1
+                # read, but not to be said by this import: to a person, never to a guess
+                ruled.unread.append((Found(meaning, 0, len(text)), _NOT_YET))
+            else:
+                ruled.rules.append(line)
+                ruled.understood += 1
+        for start, end in split_outside(fold(body), "。"):
+            prose = fold(body)[start:end]
+            if prose.strip() and read_rules(prose) is None:
+                said = _Running(self.names, Passage.of(prose), clause, clause).ruled()
+                ruled.targets += said.targets
+                ruled.facts.update(said.facts)
         goal = re.search(r"(?:工作目标|目标)：(.+?)(?:。|$)", text)
         for target in goal[1].split("；") if goal is not None else ():
             words = _Writer(self.names, clause, ruled).condition(target)
@@ -73,7 +94,13 @@ def _plain(meaning: Meaning) -> bool:
     for part in meaning.walk():
         words = re.sub("，(并且|或者)", "", part.condition)
         about = part.step.subject if part.step is not None else ""
-        if "，" in words or "。" in words or "，" in about or len(about) > 30 or re.match("未\\w\\w的?$", about):
+        if (
+            "，" in words
+            or "。" in words
+            or "，" in about
+            or len(about) > 30
+            or re.match(r"(?:各?项?工作)?未\w\w的?$", about)
+        ):
             return False
         if part.condition in VERBS or re.search("；|：", words):
             return False
@@ -90,7 +117,10 @@ class _Writer:
         self.ruled = ruled
 
     def name(self, words: str, kind: str) -> str:
-        return self.names.fact(words, "", "" if kind in ("any",) else "")
+        name = self.names.fact(words, "", "")
+        if kind == "%" and words.endswith(("率", "占比", "比例")):
+            self.ruled.facts.setdefault(name, "百分比")
+        return name
 
     def condition(self, words: str) -> str:
         return condition(words, self.name)
@@ -123,7 +153,12 @@ class _Writer:
             case "no_points":
                 return "不得分"
             case "status":
-                words = {"suspended": "暂时失效", "void": "永久失效", "zeroed": "清零", "frozen": "冻结"}
+                words = {
+                    "suspended": "暂时失效",
+                    "void": "永久失效",
+                    "zeroed": "清零",
+                    "frozen": "冻结",
+                }
                 return words[meaning.status] if meaning.duration is None else None
             case "best" | "least" | "sum":
                 word = {"best": "取高", "least": "取低", "sum": "累计"}[meaning.kind]
@@ -162,12 +197,19 @@ class _Writer:
             words = step.subject
             dimension = unit.dimension if unit is not None else ""
             if dimension == "count" and not words.endswith(("数", "量")):
-                words += {"小区": "数", "人次": ""}.get(unit.symbol if unit else "", f"{step.unit[-1:]}数")
+                words += {"小区": "数", "人次": ""}.get(
+                    unit.symbol if unit else "", f"{step.unit[-1:]}数"
+                )
             name = self.names.fact(words, "", "")
             subject = f" {named(name)}"
             whole = "计数" if dimension == "count" else "小数"
             if step.unit:
-                self.ruled.facts.setdefault(name, f"{whole}（{step.unit}）" if step.unit not in ("百分点", "个百分点") else "百分比")
+                self.ruled.facts.setdefault(
+                    name,
+                    f"{whole}（{step.unit}）"
+                    if step.unit not in ("百分点", "个百分点")
+                    else "百分比",
+                )
         if meaning.amount is None:
             act = "酌情扣分" if meaning.sign < 0 else "酌情加分"
         else:
@@ -236,7 +278,9 @@ def _label(label: str) -> str | None:
     opened = re.fullmatch(rf"({_QUANTITY})以上(不足|不满|低于)({_QUANTITY})", label)
     if opened is not None:
         return f"{_spaced(opened[1])} 以上 {opened[2]} {_spaced(opened[3])}"
-    beyond = re.fullmatch(rf"(不足|不满|低于|超过|高于|不超过|不高于|不少于|不低于|达到)({_QUANTITY})", label)
+    beyond = re.fullmatch(
+        rf"(不足|不满|低于|超过|高于|不超过|不高于|不少于|不低于|达到)({_QUANTITY})", label
+    )
     if beyond is not None:
         return f"{beyond[1]} {_spaced(beyond[2])}"
     plain = re.fullmatch(_QUANTITY, label)
@@ -262,7 +306,7 @@ def _modifier(one: Modifier) -> str:
     return f"{word} 到 {number(one.value)} 分"
 
 
-_ENDINGS = re.compile(r"(领导批示|推广|批示|表彰|奖励|荣誉|称号|示范|试点)$")
+_ENDINGS = re.compile(r"(领导批示|级推广|推广|批示|表彰|奖励|荣誉|称号|示范|试点)$")
 
 
 def heads_of(words: str, count: int) -> list[str]:
@@ -281,7 +325,7 @@ def heads_of(words: str, count: int) -> list[str]:
     ]
 
 
-# -- running text --------------------------------------------------------------------------------------
+# -- running text
 
 
 class _Running:
@@ -305,7 +349,9 @@ class _Running:
                 self.out.rules += lines
                 self.out.understood += 1
             else:
-                self.out.unread.append((found, ("认不出这种写法", "this wording was not recognised")))
+                self.out.unread.append(
+                    (found, ("认不出这种写法", "this wording was not recognised"))
+                )
         for threshold in self.scan.thresholds:
             if threshold.span not in self.used:
                 self._target(threshold)
@@ -371,10 +417,13 @@ class _Running:
 
     def _simple(self, found: Found, act: str) -> list[str]:
         words = found.meaning.condition
-        verb = next((v for v in (*VERBS, "未到达", "未到位") if words.endswith(v) or words.startswith(v)), None)
+        verb = next(
+            (v for v in (*VERBS, "未到达", "未到位") if words.endswith(v) or words.startswith(v)),
+            None,
+        )
         if found.meaning.sign > 0 and found.meaning.kind == "discretion":
             return [f"{named(self.fact(self.about, '是否，缺省 否'))}：{act}"]
-        if verb is not None and words in VERBS + ("未到达",):
+        if verb is not None and words in (*VERBS, "未到达"):
             if verb in _ACHIEVED and found.thresholds and found.meaning.kind == "flat":
                 return [self._failed(found, act)]
             said = "未达到" if verb == "未到达" else verb
@@ -382,9 +431,10 @@ class _Running:
                 grown = re.search(r"([^，。；]{2,12})增长", self.scan.text)
                 name = self.fact(grown[1] if grown is not None else self.about, "是否")
                 return [f"{said} {named(name)}：{act}"]
-            counted = self._count_before(found)
-            if verb in _ACHIEVED and counted is not None and found.meaning.kind == "flat":
-                return [f"{counted}：{act}"]
+            if verb in _ACHIEVED and found.meaning.kind == "flat":
+                counted = self._count_before(found)
+                if counted is not None:
+                    return [f"{counted}：{act}"]
             return [f"{said} {named(self.fact(self.about, '是否'))}：{act}"]
         if verb is not None:
             said = "未达到" if verb == "未到达" else verb
@@ -452,7 +502,9 @@ class _Running:
         return [self._counted(found, what, size, act, tail)]
 
     def _points_off(self, found: Found, each: str, size: str, unit: str) -> list[str]:
-        note = self.guess(found, f"不足 {size} {unit} 不计", _WHOLE, "what a begun step counts is not said")
+        note = self.guess(
+            found, f"不足 {size} {unit} 不计", _WHOLE, "what a begun step counts is not said"
+        )
         tail = f"，不足 {size} {unit} 不计{note}"
         rates = [t for t in found.thresholds if t.dimension == "percent"]
         step = found.meaning.step
@@ -461,7 +513,9 @@ class _Running:
                 self.guess(found, "几个率各自计", "几个率各自计还是合并计，原文没有写",
                            "whether the rates count one by one is not said")  # fmt: skip
             return [f"{self._short_of(t)}：{each}{tail}" for t in rates]
-        last_year = re.search(r"([^，。；、]{2,16}率)(?:比|较|低于|不高于)?上", self.scan.text[: found.start])
+        last_year = re.search(
+            r"([^，。；、]{2,16}率)(?:比|较|低于|不高于)?上", self.scan.text[: found.start]
+        )
         if last_year is not None:
             name = last_year[1][-12:]
             now, then = self.fact(name, "百分比"), self.fact(f"上年{name}", "百分比")
@@ -489,7 +543,9 @@ class _Running:
     def _counted(self, found: Found, what: str, size: str, act: str, tail: str) -> str:
         step = found.meaning.step
         assert step is not None
-        negative = re.match(r"(?:工作)?(未落实|未达到|未开展|未达标|未到达|未建立|未完成|不达标|未按规定办理)", what)
+        negative = re.match(
+            r"(?:工作)?(未落实|未达到|未开展|未达标|未到达|未建立|未完成|不达标|未按规定办理)", what
+        )
         if negative is not None and len(what) <= 8:
             words = f"{negative[1]}{self.about[:12]}事项数"
         elif step.unit in ("项", "次", "起", "家", "篇"):
@@ -498,7 +554,9 @@ class _Running:
             words = f"{what[:18]}数"
         if found.meaning.condition and not what.startswith(found.meaning.condition):
             words = f"{found.meaning.condition}{words}"
-        name = self.fact(words, f"计数（{step.unit}）" if step.dimension == "count" else f"小数（{step.unit}）")
+        name = self.fact(
+            words, f"计数（{step.unit}）" if step.dimension == "count" else f"小数（{step.unit}）"
+        )
         return f"每 {size} {step.unit} {named(name)} {act}{tail}"
 
     def _respectively(self, found: Found) -> list[str]:
@@ -526,4 +584,3 @@ def _amount(threshold: Threshold) -> str:
     if threshold.unit in ("%", "‰"):
         return f"{number(value)}{threshold.unit}"
     return f"{number(value)} {threshold.unit}".strip()
-

@@ -276,7 +276,9 @@ def heat_map(
                       "k": ink_on(colour), "d": f"{row[y]} → {row[x]}：{text}"})  # fmt: skip
     columns, lines = distinct(given, x), distinct(given, y)
     angle = -40 if max(len(c) for c in columns) * 12 > cell * 1.3 else 0
-    place = {"labelAngle": angle, "domain": False, "ticks": False, "orient": "top"}
+    # a column without its name says nothing: labels are never left out
+    place = {"labelAngle": angle, "labelOverlap": False, "domain": False, "ticks": False,
+             "orient": "top"}  # fmt: skip
     encoding = {
         "x": {"field": "x", "type": "nominal", "sort": columns, "title": x if x_title is None else
               x_title, "axis": place},

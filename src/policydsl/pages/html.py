@@ -26,6 +26,7 @@ from policydsl.pages.page import (
     Column,
     Figure,
     Line,
+    Lines,
     Link,
     Page,
     Rich,
@@ -176,10 +177,15 @@ class _Writer:
 
     def cell(self, value: Cell) -> Markup:
         """A cell of a table."""
-        from markupsafe import escape
+        from markupsafe import Markup, escape
 
         if value is None:
             return escape("—")
+        if isinstance(value, Lines):
+            return Markup("").join(
+                Markup('<div class="l {}">{}</div>').format(setting, self.rich(text))
+                for text, setting in value.lines
+            )
         if isinstance(value, bool):
             return self.text(("是", "yes") if value else ("否", "no"))
         if isinstance(value, Unbounded):

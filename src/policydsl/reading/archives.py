@@ -23,7 +23,9 @@ def refused(code: str, path: Path, **details: object) -> PolicyError:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Callable[[str], ElementTree.Element | None]]]:
+def opened(
+    path: Path,
+) -> Iterator[tuple[zipfile.ZipFile, Callable[[str], ElementTree.Element | None]]]:
     """The archive, and a function from the name of a part to its XML (``None``: no such part).
 
     Raises :class:`PolicyError`: I803 damaged, I805 too large when unpacked, I806 with entities.
@@ -37,7 +39,7 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Callable[[str], Elemen
                     data = archive.read(name)
                 except KeyError:
                     return None
-                # an office never writes them; they can name files and addresses, or grow without end
+                # an office never writes them; they can name files and addresses, or never end
                 if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\x00<\x00!" in data[:200]:
                     raise refused("I806", path, part=name)
                 return ElementTree.fromstring(data)

@@ -124,12 +124,17 @@ class _Numbering:
         for abstract in tree.iter(f"{_W}abstractNum"):
             levels: dict[int, tuple[str, str, int]] = {}
             for level in abstract.iter(f"{_W}lvl"):
+
                 def value(name: str, default: str, level: Element = level) -> str:
                     found = level.find(f"{_W}{name}")
                     return found.get(f"{_W}val", default) if found is not None else default
 
                 place = int(level.get(f"{_W}ilvl", "0"))
-                levels[place] = (value("numFmt", "decimal"), value("lvlText", ""), int(value("start", "1")))
+                levels[place] = (
+                    value("numFmt", "decimal"),
+                    value("lvlText", ""),
+                    int(value("start", "1")),
+                )
             self._levels[abstract.get(f"{_W}abstractNumId", "")] = levels
         for number in tree.iter(f"{_W}num"):
             abstract_id = number.find(f"{_W}abstractNumId")

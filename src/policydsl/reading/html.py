@@ -9,7 +9,8 @@ from policydsl.reading.documents import SourceDocument
 from policydsl.reading.laying import Layout
 
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "svg", "iframe", "object"})
-_LINES = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "br",
+_LINES = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article",
+                    "br",
                     "blockquote", "dd", "dt"})  # fmt: skip
 MOST_SPAN = 500
 
@@ -121,6 +122,6 @@ class _Page(HTMLParser):
 
 
 def _span(value: str | None) -> int:
-    return min(max(int(value), 1), MOST_SPAN) if value is not None and value.strip().isdigit() else 1
-
-
+    return (
+        min(max(int(value), 1), MOST_SPAN) if value is not None and value.strip().isdigit() else 1
+    )

@@ -69,8 +69,12 @@ class Layout:
 
     def _since(self, begins: int) -> int:
         """Where the running text before a table begins: behind the table before it."""
-        return max((spans[-1][-1][1] for spans, start in self._tables
-                    if start < begins and spans and spans[-1] and spans[-1][-1] is not None), default=0)  # fmt: skip
+        ends = [
+            spans[-1][-1][1]
+            for spans, start in self._tables
+            if start < begins and spans and spans[-1] and spans[-1][-1] is not None
+        ]
+        return max(ends, default=0)
 
 
 def joined_prose(text: str, spans: Sequence[tuple[int, int]]) -> Passage:
@@ -93,7 +97,11 @@ def assembled(
         tables = [table for table, _ in glued]
         end = min((begin for _, begin in glued), default=end)
     if prose is None and grids and tables:
-        first = min(p for g in grids for row in g.cells for c in row if c is not None for p in c.places[:1])
+        first = min(
+            p for g in grids for row in g.cells for c in row if c is not None for p in c.places[:1]
+        )
         end = sum(place < first for place in running.places)
     sections = [*table_sections(tables), *prose_sections(running.part(0, end))]
-    return SourceDocument(source, passage, kind, grids, tuple(tables), tuple(sections), tuple(notes))
+    return SourceDocument(
+        source, passage, kind, grids, tuple(tables), tuple(sections), tuple(notes)
+    )

@@ -58,7 +58,10 @@ def _lay(page: Any, layout: Layout) -> None:
 def _lines(page: Any, top: float, bottom: float, layout: Layout) -> None:
     if bottom - top < 2:
         return
-    text = page.crop((0, max(top, 0), page.width, min(bottom, float(page.height)))).extract_text() or ""
+    text = (
+        page.crop((0, max(top, 0), page.width, min(bottom, float(page.height)))).extract_text()
+        or ""
+    )
     lines = [line for line in text.splitlines() if not _PAGE_NUMBER.fullmatch(line)]
     for line in lines:
         layout.paragraph(line)

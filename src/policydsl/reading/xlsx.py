@@ -14,7 +14,7 @@ MOST_CELLS = 400_000
 
 
 def read_xlsx(path: Path) -> SourceDocument:
-    """The visible sheets of a workbook as tables; formulas count with the values kept in the file."""
+    """The visible sheets of a workbook as tables; formulas count with the values kept in it."""
     import openpyxl
 
     notes: list[Diagnostic] = []
@@ -43,9 +43,7 @@ def read_xlsx(path: Path) -> SourceDocument:
             } - {(merged.min_row, merged.min_col)}
         rows: list[list[str | None]] = []
         for cells in sheet.iter_rows():
-            row = [
-                None if (c.row, c.column) in hidden else _shown(c.value) for c in cells
-            ]
+            row = [None if (c.row, c.column) in hidden else _shown(c.value) for c in cells]
             filled = [x for x in row if x]
             if not rows and len(filled) <= 1:
                 layout.paragraph("".join(filled))

@@ -53,7 +53,7 @@ def within_the_item(context: Context) -> Iterator[Finding]:
         if item.floor is not None:
             continue
         if not beyond:
-            if place.complete:
+            if place.settled:
                 yield context.finding(
                     "R620", "proved", item, start=points_text(start), worst=("", "")
                 )
@@ -95,9 +95,9 @@ def all_can_be_lost(context: Context) -> Iterator[Finding]:
         left, share = worst.value.low, worst.value.low / start
         value = range_text(worst.value)
         yield context.finding(
-            "R621", "refuted" if place.complete else "undecided", item,
+            "R621", "refuted" if place.settled else "undecided", item,
             left=points_text(left), start=points_text(start),
-            why=None if place.complete else ("组合太多", "too many combinations"),
+            why=None if place.settled else ("没有试遍所有的情形", "not all cases were tried"),
             witness=_seen(
                 context, item, worst, f"仍得 {value[0]}（满分 {points_text(start)} 分）",
                 f"still {value[1]} (of {points_text(start)})",

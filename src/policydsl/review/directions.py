@@ -14,7 +14,7 @@ Ground = Literal["target", "name"]
 
 # In this order: what a name begins or ends with says more than what stands in its middle
 # (未整治 … is bad, … 专项整治 good, … 违法犯罪率 bad, 犯罪嫌疑人 … 登记率 good).
-_NOT = ("未", "无故", "不", "漏", "欠", "停缴", "中止", "逾期", "缺")
+_NOT = ("未", "无故", "不", "漏", "欠", "停缴", "中止", "逾期", "缺席", "缺勤")
 _GOOD_ENDS = (
     "登记率", "准确率", "覆盖率", "接种率", "普及率", "结案率", "服务率", "管理率", "服药率",
     "申报率", "接纳率", "建卡率", "查验率", "接收率", "反馈率", "合格率", "达标率", "完成率",
@@ -45,6 +45,15 @@ def direction_of(policy: Policy, fact: Fact) -> tuple[Direction, Ground] | None:
         return "up", "name"
     if any(word in fact.name for word in _BAD):
         return "down", "name"
-    if fact.kind == "yes_no" or any(word in fact.name for word in _GOOD):
-        return "up", "name"  # of something to do (法律援助：是否), yes means that it was done
+    if any(word in fact.name for word in _GOOD):
+        return "up", "name"
     return None
+
+
+def to_be_done(policy: Policy, fact: Fact) -> bool:
+    """Whether a yes-or-no fact is something to do in an assessment (法律援助：是否).
+
+    It is taken for that where nothing in its name says that it is bad.
+    """
+    bad = any(word in fact.name for word in (*_NOT, *_BAD))
+    return policy.kind == "assessment" and fact.kind == "yes_no" and not bad

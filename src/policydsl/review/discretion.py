@@ -98,7 +98,7 @@ def share_of_discretion(context: Context) -> Iterator[Finding]:
             units=units,
             witness=numbers(
                 names or "、".join(context.label(c)[0] for c in judged[:10]),
-                names or ", ".join(context.label(c)[1] for c in judged[:10]),
+                names or "; ".join(context.label(c)[1] for c in judged[:10]),
                 judged=len(judged), items=len(items), points=judged_points, all=all_points,
                 share=share, units=len(tables), wholly=len(wholly),
             ),

@@ -127,7 +127,7 @@ def share_without_rules(context: Context) -> Iterator[Finding]:
             "R653", "refuted", root, bare=str(len(bare)), items=str(len(items)), amount=amount,
             witness=numbers(
                 "、".join(context.label(c)[0] for c in bare[:20]),
-                ", ".join(context.label(c)[1] for c in bare[:20]),
+                "; ".join(context.label(c)[1] for c in bare[:20]),
                 bare=len(bare), items=len(items), points=worth, all=whole,
             ),
         )  # fmt: skip

@@ -72,10 +72,11 @@ def _about_notice(deadline: Deadline) -> bool:
 
 def _length(deadline: Deadline) -> Pair:
     unit = deadline.unit.symbol if deadline.unit is not None else "工作日"
+    english = deadline.unit.english.replace("_", " ") if deadline.unit else "working days"
     number = deadline.number
     shown_number = str(number)
     space = "个" if unit in ("工作日", "月") else ""
-    return f"{shown_number} {space}{unit}", f"{shown_number} {unit}"
+    return f"{shown_number} {space}{unit}", f"{shown_number} {english}"
 
 
 def _end(start: date, deadline: Deadline) -> date | None:

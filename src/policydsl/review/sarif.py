@@ -6,7 +6,9 @@ suppression covers carries its reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +18,7 @@ from policydsl.language.diagnostics import Diagnostic, Source
 from policydsl.language.keywords import Language
 from policydsl.language.nodes import Span
 from policydsl.review.findings import Finding
+from policydsl.review.meanings import MEANINGS
 from policydsl.review.registry import registered
 from policydsl.review.telling import particulars, pick
 
@@ -56,15 +59,21 @@ def _rule(code: str, language: Language) -> dict[str, Any]:
     check = registered().get(code)
     template = CATALOGUE[code]
     text = template.zh if language == "zh" else template.en
-    short = pick(language, check.holds) if check is not None else text
+    short = pick(language, check.holds) if check is not None else _blank(text)
     help_ = template.remedy_zh if language == "zh" else template.remedy_en
+    full = pick(language, MEANINGS[code]) if code in MEANINGS else _blank(text)
     return {
         "id": code,
         "shortDescription": {"text": short},
-        "fullDescription": {"text": text},
-        "help": {"text": help_},
+        "fullDescription": {"text": full},
+        "help": {"text": _blank(help_)},
         "defaultConfiguration": {"level": template.severity},
     }
+
+
+def _blank(template: str) -> str:
+    """The words of a code without what is filled in."""
+    return re.sub(r"\{\w+\}", "…", template)
 
 
 def _result(finding: Finding, rule: int, language: Language) -> dict[str, Any]:
@@ -98,12 +107,23 @@ def _problem(problem: Diagnostic, rule: int, language: Language) -> dict[str, An
     }
 
 
+def _address(name: str) -> str:
+    """A file as an address: relative below the working folder, as builds want it."""
+    path = Path(name)
+    if path.is_absolute():
+        here = Path.cwd()
+        return (
+            quote(path.relative_to(here).as_posix()) if path.is_relative_to(here) else path.as_uri()
+        )
+    return quote(path.as_posix())
+
+
 def _location(
     source: Source | None, span: Span | None, clause: str | None = None
 ) -> dict[str, Any]:
     location: dict[str, Any] = {}
     if source is not None and source.name:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": quote(source.name)}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _address(source.name)}}
         if span is not None:
             (line, column), (end, last) = source.place(span.start), source.place(span.end)
             physical["region"] = {

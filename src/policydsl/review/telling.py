@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import PurePath
 
 from policydsl.language.catalogue import Severity
+from policydsl.language.diagnostics import Source
 from policydsl.language.keywords import Language
 from policydsl.review.findings import Finding, Pair, Review, rank_of
 
@@ -33,7 +35,8 @@ def sentence(review: Review) -> Pair:
         zh = "发现 " + "、".join(f"{n} {word}" for n, word, _ in parts if n)
         en = ", ".join(f"{n} {word if n > 1 else word[:-1]}" for n, _, word in parts if n)
     zh += f"；{count.checks} 项检查，{count.proved} 处查过并成立"
-    en += f"; {count.checks} checks, {count.proved} places looked at and in order"
+    checks, places = "s" * (count.checks != 1), "s" * (count.proved != 1)
+    en += f"; {count.checks} check{checks}, {count.proved} place{places} in order"
     if count.undecided:
         zh += f"，{count.undecided} 处定不下来"
         en += f", {count.undecided} undecided"
@@ -41,6 +44,20 @@ def sentence(review: Review) -> Pair:
         zh += f"，{count.waived} 处免查"
         en += f", {count.waived} suppressed"
     return f"《{title}》：{zh}。", f"“{title}”: {en}."
+
+
+def together(reviews: Sequence[Review]) -> Pair:
+    """Several reviews in one sentence."""
+    errors = sum(r.summary.errors for r in reviews)
+    warnings = sum(r.summary.warnings for r in reviews)
+    notes = sum(r.summary.notes for r in reviews)
+    clean = sum(r.summary.complaints == 0 for r in reviews)
+    return (
+        f"{len(reviews)} 份文件：{errors} 处错误、{warnings} 处警告、{notes} 处提示；"
+        f"{clean} 份没有发现问题。",
+        f"{len(reviews)} documents: {errors} errors, {warnings} warnings, {notes} notes; "
+        f"nothing found in {clean}.",
+    )
 
 
 def chosen(
@@ -88,16 +105,26 @@ def lines(
         yield ""
         yield pick(language, label)
         for finding in findings:
-            yield from _lines_of(finding, language)
+            yield from _lines_of(finding, language, review.file)
 
 
-def _lines_of(finding: Finding, language: Language) -> Iterator[str]:
+def _lines_of(finding: Finding, language: Language, home: str | None) -> Iterator[str]:
     kind = pick(language, verdict_word(finding))
     place = finding.diagnostic.place
-    where = pick(language, (f"（第 {place[0]} 行）", f" (line {place[0]})")) if place else ""
+    where = ""
+    if place is not None:
+        file = _elsewhere(finding.source, home)
+        where = pick(language, (f"（{file}第 {place[0]} 行）", f" ({file}line {place[0]})"))
     yield f"  {kind} {finding.code}{where}  {reason(finding, language)}"
     for name, text in particulars(finding, language):
         yield f"      {name}  {text}"
+
+
+def _elsewhere(source: Source | None, home: str | None) -> str:
+    """The name of the file where it is not the policy's own: that of an amendment."""
+    if source is None or source.name == (home or source.name):
+        return ""
+    return f"{PurePath(source.name).name} "
 
 
 def verdict_word(finding: Finding) -> Pair:

@@ -14,7 +14,7 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Fact
 from policydsl.review.context import Context
-from policydsl.review.directions import direction_of
+from policydsl.review.directions import direction_of, to_be_done
 from policydsl.review.findings import Finding, Pair, Shown, Witness
 from policydsl.review.landscape import (
     Landscape,
@@ -85,8 +85,16 @@ class Table:
         ))  # fmt: skip
 
 
+MOST_LABELS = 200
+"""Tables of more labels are left alone: each pair of labels is looked at."""
+
+
 def tables_of(context: Context) -> Iterator[Table]:
-    """Every table of a policy whose subject is a fact of the applicant."""
+    """Every table of a policy whose subject is a fact of the applicant, but for huge ones."""
+    return (table for table in _tables(context) if len(table.conditions) <= MOST_LABELS)
+
+
+def _tables(context: Context) -> Iterator[Table]:
     for clause in context.policy.clauses.values():
         for rule in rules_of(clause):
             action = rule.action
@@ -144,7 +152,18 @@ def no_gaps(context: Context) -> Iterator[Finding]:
     其他 in the middle (不足 18, 超过 60, 其他) is a tier like any other; 其他 that is worth less
     than the tiers on both sides is where a gap falls through.
     """
-    for table in tables_of(context):
+    for table in _tables(context):
+        if len(table.conditions) > MOST_LABELS:
+            name = fact_name(table.fact, table.fact.name)
+            why = (
+                f"超过 {MOST_LABELS} 档，没有查",
+                f"more than {MOST_LABELS} tiers: not looked at",
+            )
+            yield context.finding(
+                "R605", "undecided", table.clause, at=table.rule.node, fact=name, value=("…", "…"),
+                falls=("没有查", "was not looked at"), why=why, witness=Witness(why),
+            )  # fmt: skip
+            continue
         gap = _gap(context, table)
         if gap is not None:
             value = value_text(gap, table.fact)
@@ -405,6 +424,8 @@ def better_pays(context: Context) -> Iterator[Finding]:
             continue
         for fact, moves in _moves(place):
             known = direction_of(context.policy, fact)
+            if known is None and _costs(item, fact) and to_be_done(context.policy, fact):
+                known = "up", "name"
             if known is None or not moves or place.deducts:
                 continue
             way, ground = known
@@ -420,6 +441,15 @@ def better_pays(context: Context) -> Iterator[Finding]:
                 why=None if ground == "target" else why,
                 witness=_told(context, item, fact, one, other),
             )  # fmt: skip
+
+
+def _costs(item: Clause, fact: Fact) -> bool:
+    """Whether a rule of the item takes points where the fact holds."""
+    return any(
+        isinstance(rule.action, (r.Flat, r.PerStep)) and rule.action.sign < 0
+        and (fact.name, "self") in e.facts_of(rule.condition)
+        for rule in rules_of(item)
+    )  # fmt: skip
 
 
 @check("R611", "tiers", "差一点不会差一半的分", "a small difference never costs half the points")

@@ -151,9 +151,7 @@ class _Scored:
             return Ends(first, first if low == high else look(high))
 
         def coded(text: str) -> Ends:
-            lows, highs = (
-                [codes[text][pair[end]] for pair in self.keys[text]] for end in (0, 1)
-            )
+            lows, highs = ([codes[text][pair[end]] for pair in self.keys[text]] for end in (0, 1))
             first = look(lows)
             return Ends(first, first if lows == highs else look(highs))
 

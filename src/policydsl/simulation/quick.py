@@ -163,7 +163,7 @@ class QuickBench(Bench):
         if cut.line is None:
             return 0, None, tuple(0 for _ in sim.by.labels) if sim.by is not None else ()
         ties = sim.ties or scene.ties
-        all_in = cut.fits or (len(scene.keys) == 1 and ties == "admit_all")
+        all_in = cut.fits or (len(scene.keys) <= 1 and ties == "admit_all")
         admitted = ranked & (points >= cut.line if all_in else points > cut.line)
         line = cut.line if all_in else _above(found, cut.line)
         if not all_in and len(scene.keys) > 1:

@@ -139,6 +139,10 @@ def run_record(request: Request, simulation: Simulation, figures: Mapping[str, A
              "target": v.target, "assume": list(v.assume), "sha256": meaning_of(v.policy)}
             for v in simulation.versions
         ],
+        "warnings": [
+            {"version": label, "code": x.code, "zh": x.message("zh"), "en": x.message("en")}
+            for label, x in simulation.warnings
+        ],
         "population": plain(simulation.people.about),
         "persons_sha256": None if request.persons is None else file_hash(Path(request.persons)),
         "software": software(),

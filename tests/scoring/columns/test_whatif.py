@@ -40,11 +40,11 @@ WAYS: tuple[Way, ...] = ("state", "whole")
 def forced(way: Way) -> Iterator[None]:
     """All drafts go one way."""
 
-    def cost(variant: whatif._Variant) -> float:
+    def cost(variant: whatif.Variant) -> float:
         return float(bool(variant.kept) == (way == "whole"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whatif._Variant, "cost", cost)
+        patch.setattr(whatif.Variant, "cost", cost)
         yield
 
 
@@ -134,12 +134,12 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     study = WhatIf(case.plan, case.columns, case.rows)
     draft = changed(case.plan, 3, np.arange(30) * 2)
     full = study._whole(draft, draft.total)
-    variant = whatif._Residual(study._graph, full.graph, study._known).of(full.roots)
+    variant = whatif.Residual(study._graph, full.graph, study._known).of(full.roots)
     # of the rest of the changed group, the other group, and the flags
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full.cost()
-    assert whatif._expressed(study._graph, study._base_roots, variant) is not None
+    assert whatif.expressed(study._graph, study._base_roots, variant) is not None
 
 
 def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,3 +310,21 @@ def test_what_is_no_other_points_for_one_rule_goes_the_other_ways() -> None:
     for drafts in (two, twice):
         for draft, changes in zip(drafts, study.sweep(drafts), strict=True):
             assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.sampled_from(WAYS))
+def test_values_beside_the_total(data: st.DataObject, way: Way) -> None:
+    case = data.draw(cases())
+    base = replace(case.plan, total=Ends(0, 1))
+    drawn = [base, data.draw(drafts(base)), data.draw(drafts(base))]
+    with forced(way):
+        study = WhatIf(base, case.columns, case.rows, beside=lambda plan: (2, plan.flags))
+        known = study.values(base)
+        for draft in drawn:
+            wanted = [*draft.total, 2, draft.flags]
+            found = study.values(draft)
+            for slot, values in zip(wanted, found, strict=True):
+                expected = numpy_engine.run(draft, case.columns, [slot], case.rows)[0]
+                assert np.array_equal(values, expected)
+    assert all(one is other for one, other in zip(known, study.values(base), strict=True))

@@ -142,7 +142,9 @@ class Audit:
             if text is not None:
                 found.append(Diagnostic(CODES[entry.verdict], self.source, text.span, details))
             elif code is not None:
-                found.append(Diagnostic(CODES[entry.verdict], self.policy.source, code.span, details))
+                found.append(
+                    Diagnostic(CODES[entry.verdict], self.policy.source, code.span, details)
+                )
         for reading in self.stale:
             found.append(
                 Diagnostic("R764", self.policy.source, None,

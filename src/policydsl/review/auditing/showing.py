@@ -45,11 +45,10 @@ def summary(audit: Audit, language: Language) -> str:
     bad = len(audit.complaints) + len(audit.lost) + len(audit.stale)
     zh = (
         f"原文数字和计分用语 {figures} 处，其中计分句 {len(audit.scoring)} 处："
-        f"{'，'.join(parts)}。"
-        + ("全部对得上。" if not bad else f"{bad} 处要核对。")
+        f"{'，'.join(parts)}。" + ("全部对得上。" if not bad else f"{bad} 处要核对。")
     )
     en = (
-        f"{figures} figures and scoring phrases, {len(audit.scoring)} of them in scoring sentences: "
+        f"{figures} figures and scoring phrases, {len(audit.scoring)} in scoring sentences: "
         f"{', '.join(parts)}. " + ("All accounted for." if not bad else f"{bad} to be looked at.")
     )
     return zh if language == "zh" else en
@@ -100,7 +99,8 @@ def audit_page(audit: Audit, language: Language = "zh") -> pg.Page:
     title = audit.policy.title or audit.policy.id
     cards = (
         pg.Card(("计分句中的数字和用语", "Figures in scoring sentences"), str(len(audit.scoring))),
-        pg.Card(("对得上", "Accounted for"), str(len(audit.entries) - len(complaints)), tone="gain"),
+        pg.Card(("对得上", "Accounted for"), str(len(audit.entries) - len(complaints)),
+                tone="gain"),
         pg.Card(("要核对", "To be looked at"), str(len(complaints)),
                 tone="loss" if complaints else "plain"),
     )  # fmt: skip

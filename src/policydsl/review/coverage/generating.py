@@ -135,7 +135,7 @@ class _Maker:
     def _cases(self) -> Iterator[Case]:
         """Persons to try, those that show most first."""
         for _, entity, unit in self.ground.tables():
-            while True:
+            while self.ground.deadline.left > 0:
                 codes, used = self._next(entity, unit)
                 if not used:
                     break

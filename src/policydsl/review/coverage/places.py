@@ -53,9 +53,10 @@ NAMES: Mapping[PlaceKind, Pair] = {
     "not_eligible": ("不符合适用条件", "the policy does not apply"),
 }
 
-MINOR: frozenset[PlaceKind] = frozenset(
-    {"cap", "floor", "no_tier", "no_cell", "uncounted", "raised", "not_applied", "not_eligible"}
-)
+MINOR: tuple[PlaceKind, ...] = (
+    "cap", "floor", "no_tier", "no_cell", "uncounted", "raised", "not_applied", "not_eligible",
+    "met", "missed",
+)  # fmt: skip
 """What need not ever happen for a policy to be well written: limits and fall-backs."""
 
 GROUPS: Mapping[PlaceKind, str] = {
@@ -193,7 +194,7 @@ class Places:
         what = "" if not isinstance(cap, Fraction) else f"{show_points(cap)} 分"
         if isinstance(cap, Fraction) and cap_can_bind(self.policy, clause, cap):
             self._add(clause.id, "cap", None, what=what, node=clause.node)
-        if can_fall(self.policy, clause):
+        if not isinstance(clause.floor, r.OpenPoints) and can_fall(self.policy, clause):
             floor = clause.floor if isinstance(clause.floor, Fraction) else Fraction(0)
             self._add(clause.id, "floor", None, what=f"{show_points(floor)} 分", node=clause.node)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -21,7 +22,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Member, Policy
 from policydsl.review.coverage.places import Key as PlaceKey
 from policydsl.review.coverage.places import Place, Places
-from policydsl.review.coverage.recording import Recorder, record
+from policydsl.review.coverage.recording import CaseRecorder, Recorder, record
 from policydsl.review.proving.asking import SCORED, SECONDS, Asked, asked
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Pair, Verdict
@@ -37,6 +38,8 @@ from policydsl.scoring.exact import Place as RulePlace
 
 MOST_LANES = 1 << 19
 Codes = Mapping[Key, int]
+Ask = Callable[[Recorder | CaseRecorder], Effect]
+"""What is asked of the evaluator about a spot."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Spot:
     ways: tuple[Way, ...]
     whole: bool
     targets: frozenset[PlaceKey]
+    ask: Ask
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,15 @@ class Ground:
         except PolicyError:
             return frozenset()
 
+    def _seen_in(self, spot: Spot, case: Case) -> frozenset[PlaceKey]:
+        """The places of one spot that the evaluator goes through for a case."""
+        notes = CaseRecorder(self.evaluator, self.places, case)
+        try:
+            spot.ask(notes)
+        except PolicyError:
+            return frozenset()
+        return frozenset(notes.exercised)
+
     # -- what is reached
 
     def reaches(self) -> tuple[Reach, ...]:
@@ -209,7 +222,7 @@ class Ground:
                 if not fresh:
                     continue
                 case = self.case(way.row(self.nicest(way)), spot.unit, spot.entity)
-                seen = self.seen(case)
+                seen = self._seen_in(spot, case)
                 for key in fresh:
                     if key in seen:
                         found[key] = Reach(self.places.all[key], "proved", case)
@@ -252,7 +265,7 @@ class Ground:
             keys = self._keys_of(root.id, ("eligible", "not_eligible", "atom_true", "atom_false",
                                            "met", "missed"))  # fmt: skip
 
-            def ask(notes: Recorder) -> Effect:
+            def ask(notes: Recorder | CaseRecorder) -> Effect:
                 excluded = notes._eligible(root, [])[1]
                 return Effect(veto=excluded)
 
@@ -261,10 +274,9 @@ class Ground:
             place = RulePlace("", root.label)
             targets = self._keys_in("", rule)
 
-            def act(notes: Recorder, rule: r.Rule = rule, place: RulePlace = place) -> Effect:
-                return notes.rule(rule, place)
-
-            yield self._spot("", unit, entity, [rule], act, targets)
+            yield self._spot(
+                "", unit, entity, [rule], partial(_act_of, rule=rule, place=place), targets
+            )
 
     def _clause(
         self, clause: Clause, around: tuple[Clause, ...], unit: str | None, entity: str | None,
@@ -282,7 +294,7 @@ class Ground:
                 yield from self._of_group(clause, chain, frame.place, unit, entity)
             else:
 
-                def ask(notes: Recorder) -> Effect:
+                def ask(notes: Recorder | CaseRecorder) -> Effect:
                     for outer in around:
                         if notes._applies(outer, []) == "no":
                             return Effect()
@@ -315,7 +327,7 @@ class Ground:
             if not targets:
                 continue
 
-            def ask(notes: Recorder, rules: tuple[r.Rule, ...] = rules) -> Effect:
+            def ask(notes: Recorder | CaseRecorder, rules: tuple[r.Rule, ...] = rules) -> Effect:
                 for outer in chain:
                     if notes._applies(outer, []) == "no":
                         return Effect()
@@ -342,12 +354,12 @@ class Ground:
 
     def _spot(
         self, clause: str, unit: str | None, entity: str | None, parts: Sequence[object],
-        ask: Callable[[Recorder], Effect], targets: frozenset[PlaceKey],
+        ask: Ask, targets: frozenset[PlaceKey],
     ) -> Spot:  # fmt: skip
         keys = self.reading.keys(*parts)
         plain = all(isinstance(k, (Column, HasSpouse)) for k in keys)
         if not plain or self.deadline.left <= 0:
-            return Spot(clause, unit, entity, (), False, targets)
+            return Spot(clause, unit, entity, (), False, targets, ask)
         options = [self._codes(key) for key in keys]
         whole = True
         if prod(map(len, options)) > MOST_LANES:
@@ -357,7 +369,7 @@ class Ground:
             isinstance(k, Column) and k.fact in self.world.thinned for k in keys
         )
         if prod(map(len, options)) > MOST_LANES:
-            return Spot(clause, unit, entity, (), False, targets)
+            return Spot(clause, unit, entity, (), False, targets, ask)
         grid = np.meshgrid(*options, indexing="ij") if options else []
         rows = [axis.reshape(-1) for axis in grid]
         count = len(rows[0]) if rows else 1
@@ -367,6 +379,8 @@ class Ground:
             count = len(rows[0])
 
         def run(lanes: Lanes) -> tuple[frozenset[PlaceKey], bool] | None:
+            if self.deadline.left <= 0:
+                raise TooWide
             codes = {key: column[lanes] for key, column in zip(keys, rows, strict=True)}
             notes = self._probe(codes)
             try:
@@ -388,7 +402,7 @@ class Ground:
         for (found, hides), lanes_of in ways.items():
             lanes = np.sort(np.concatenate(lanes_of))
             made.append(Way(keys, tuple(column[lanes] for column in rows), found, hides))
-        return Spot(clause, unit, entity, tuple(made), whole, targets)
+        return Spot(clause, unit, entity, tuple(made), whole, targets, ask)
 
     def _consistent(self, keys: Sequence[Key], rows: Sequence[Numbers]) -> Numbers:
         """The rows in which nobody has facts of a spouse without having one."""
@@ -499,6 +513,10 @@ class Ground:
         if place.key in self.seen(case):
             return Reach(place, "proved", case)
         return Reach(place, "undecided", why=NOT_FOUND)
+
+
+def _act_of(notes: Recorder | CaseRecorder, rule: r.Rule, place: RulePlace) -> Effect:
+    return notes.rule(rule, place)
 
 
 def _better(one: Reach, two: Reach) -> bool:

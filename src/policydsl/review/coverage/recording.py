@@ -207,6 +207,16 @@ class Recorder(_Notes, Probe):
         values.watch(places, self.exercised)
 
 
+class CaseRecorder(_Notes, Probe):
+    """Parts of a policy for one case."""
+
+    def __init__(self, evaluator: Evaluator, places: Places, case: Case):
+        values = WatchedValues(evaluator.policy, case)
+        super().__init__(evaluator, values)
+        self.places, self.exercised = places, {}
+        values.watch(places, self.exercised)
+
+
 def record(evaluator: Evaluator, places: Places, case: Case) -> tuple[Score, frozenset[Key]]:
     """The score of a case, and the places that it went through.
 

@@ -7,7 +7,7 @@ comes back was scored by the exact evaluator, and an answer that does not stand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -17,6 +17,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
+from policydsl.model.rules import OpenPoints
 from policydsl.review.proving.models import Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
     Bound,
@@ -32,11 +33,15 @@ from policydsl.review.proving.results import (
 from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
-from policydsl.scoring.columns.engines.graph import Id
+from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.engines.graph import Const, Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
 from policydsl.scoring.exact import Evaluator
+from policydsl.scoring.expressions import Values
 
+FEW = 24
+"""Up to so many facts are left open while a difference is looked for."""
 SECONDS = 30.0
 """How long one question may take."""
 
@@ -102,9 +107,12 @@ class Asked:
 
     def bound(
         self, node: Id, sense: Sense, read: Read, clause: str | None, end: End,
-        more: Sequence[Condition] = (),
+        more: Sequence[Condition] = (), meets: Callable[[Case], bool] = lambda case: True,
     ) -> Bound:  # fmt: skip
-        """The most (``sense`` 1) or the least that a node can be, with the person."""
+        """The most (``sense`` 1) or the least that a node can be, with the person.
+
+        ``more`` are conditions on nodes, and ``meets`` says of a case whether it meets them.
+        """
         graph = self.model.graph
         conditions = [*self.conditions([node, *(c.node for c in more)], [read]), *more]
         if graph.intervals[node].low <= SCORED:
@@ -127,7 +135,8 @@ class Asked:
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
             value, further = None, self.model.person(near, read)
-        if not self.holds_far(found, sense, read, clause, end, grows=value is None):
+        far = [case for case in self.model.far(node, found, read) if meets(case)]
+        if not self.holds_far(found, sense, read, clause, end, far, value is None):
             return Bound("undecided", self.model.points(found.value), person, further, FARTHER)
         thin = self.model.thinned([node])
         if thin:
@@ -139,6 +148,8 @@ class Asked:
     ) -> Found:  # fmt: skip
         """A case with the same value whose eligibility can be checked, if there is one."""
         unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
+        if isinstance(self.model.graph.nodes[unchecked], Const):
+            return found
         more = self.conditions([node, unchecked, *(c.node for c in conditions)], [read])
         checked = [*dict.fromkeys((*conditions, *more)), Condition(unchecked, high=0)]
         try:
@@ -148,14 +159,15 @@ class Asked:
         return other if other is not None and other.value == found.value else found
 
     def holds_far(
-        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End, grows: bool
-    ) -> bool:
+        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End,
+        far: Sequence[Case], grows: bool,
+    ) -> bool:  # fmt: skip
         """Whether far beyond what was searched nothing is better, or something is (``grows``)."""
         here = self.model.points(found.value)
         if here is None:
             return True
         better = False
-        for case in self.model.far(found, read):
+        for case in far:
             try:
                 score = Evaluator(read.policy).score(case)
             except PolicyError:
@@ -284,7 +296,8 @@ def differ(
             totals.append(Compared(None, label, "refuted", only=only))
             continue
         one, two = olds[place], news[place]
-        totals.append(_compared(ask, one, two, None, label, one.total, two.total))
+        hint = _hint(ask, one, two)
+        totals.append(_compared(ask, one, two, None, label, one.total, two.total, hint))
         if not clauses:
             continue
         for clause in dict.fromkeys((*one.parts, *two.parts)):
@@ -295,8 +308,9 @@ def differ(
                 parts[clause] = Compared(clause, clause, "refuted", only=side)
                 continue
             parts[clause] = _compared(
-                ask, one, two, clause, clause, one.parts[clause], two.parts[clause]
-            )
+                ask, one, two, clause, clause, one.parts[clause], two.parts[clause],
+                _hint(ask, one, two, clause),
+            )  # fmt: skip
     every = [*totals, *parts.values()]
     verdict: Verdict = "proved"
     if any(x.verdict == "refuted" for x in every):
@@ -307,8 +321,9 @@ def differ(
 
 
 def _compared(
-    ask: Asked, one: Read, two: Read, clause: str | None, label: str, old: Nodes, new: Nodes
-) -> Compared:
+    ask: Asked, one: Read, two: Read, clause: str | None, label: str, old: Nodes, new: Nodes,
+    hint: Hint | None = None,
+) -> Compared:  # fmt: skip
     same_flags = clause is not None or one.flags == two.flags
     if (old.low, old.high) == (new.low, new.high) and same_flags:
         return Compared(clause, label, "proved")
@@ -321,7 +336,7 @@ def _compared(
         if before == after:
             continue
         for sense in (1, -1):
-            gap = _gap(ask, one, two, clause, before, after, end, 1 if sense > 0 else -1)
+            gap = _gap(ask, one, two, clause, before, after, end, 1 if sense > 0 else -1, hint)
             if isinstance(gap, Gap):
                 gaps.append(gap)
             elif gap is not None:
@@ -359,7 +374,7 @@ INFINITE = Fraction(10) ** 30
 
 def _gap(
     ask: Asked, one: Read, two: Read, clause: str | None, before: Id, after: Id, end: End,
-    sense: Sense,
+    sense: Sense, hint: Hint | None = None,
 ) -> Gap | Pair | None:  # fmt: skip
     """The greatest difference up or down; ``None`` where there is none; or why it is not known."""
     graph = ask.model.graph
@@ -373,7 +388,11 @@ def _gap(
         if graph.intervals[node].low <= SCORED:
             conditions.append(Condition(node, low=SCORED))
     try:
-        found = ask.best(difference, sense, conditions)
+        found = None if hint is None else hint.shown(difference, sense, end, conditions)
+        if found is not None and ask.model.person(found, one) is None:
+            found = None  # a case that is refused
+        if found is None:
+            found = ask.best(difference, sense, conditions)
         if found is None or found.value * sense <= 0:
             thin = ask.model.thinned([difference])
             return thinned_out(thin) if thin else None
@@ -399,6 +418,107 @@ def _gap(
     elif ends[0] == ends[1]:
         return NOT_CONFIRMED
     return gap
+
+
+@dataclass
+class Hint:
+    """The greatest difference of totals, where the parts alone settle it.
+
+    Sums, caps and floors never make a difference larger than what goes into them.  So the totals
+    differ at most by what their parts do together, and somebody who differs by as much and of
+    whose other facts nothing is known is found without looking at the rest.
+    """
+
+    ask: Asked
+    one: Read
+    two: Read
+    whole: Nodes
+    pairs: tuple[tuple[str, Nodes | None, Nodes | None], ...]
+    numbers: frozenset[int]
+
+    def shown(
+        self, difference: Id, sense: Sense, end: End, conditions: Sequence[Condition]
+    ) -> Found | None:
+        """A case with the greatest difference; ``None`` where that has to be searched for."""
+        try:
+            most, merged = 0, dict[int, int]()
+            for name, old, new in self.pairs:
+                found = self._most(name, old, new, sense, end)
+                if found is not None and found.value * sense > 0:
+                    most += found.value * sense
+                    merged |= found.codes
+            # each part at its best at once, then with what the parts read left open
+            for free, base in self._tries(merged):
+                search = self.ask.model.fixed(free, base)
+                found = search.best(difference, sense, conditions, self.ask.deadline)
+                if found is not None and found.value * sense >= most:
+                    return found
+        except TooLarge:
+            return None
+        return None
+
+    def _tries(
+        self, merged: Mapping[int, int]
+    ) -> Iterator[tuple[frozenset[int], Mapping[int, int]]]:
+        nothing = frozenset[int]()
+        yield nothing, merged
+        node = self.whole.high
+        best = self.ask.best(node, 1, self.ask.conditions([node], [self.one]))
+        codes = {} if best is None else best.codes
+        yield nothing, {**codes, **merged}
+        if len(self.numbers) <= FEW:
+            yield self.numbers, {}
+            yield self.numbers, codes
+
+    def _most(
+        self, name: str, old: Nodes | None, new: Nodes | None, sense: Sense, end: End
+    ) -> Found | None:
+        graph = self.ask.model.graph
+        terms = []
+        for nodes, factor in ((new, 1), (old, -1)):
+            if nodes is not None:
+                node = nodes.low if end == "low" else nodes.high
+                low, high = graph.intervals[node]
+                if low <= -UNBOUNDED or high >= UNBOUNDED:
+                    raise TooLarge(FARTHER)
+                terms.append((node, factor))
+        node = graph.sum(0, terms)
+        conditions = self.ask.conditions([node], [self.one, self.two])
+        inner = None if old is None or new is None else _hint(self.ask, self.one, self.two, name)
+        found = None if inner is None else inner.shown(node, sense, end, conditions)
+        return found or self.ask.best(node, sense, conditions)
+
+
+def _hint(ask: Asked, one: Read, two: Read, clause: str | None = None) -> Hint | None:
+    """What the parts of the totals (or of a clause) tell, if these are made of them alike."""
+    roots = [_clause(x.policy, clause, x.entity) for x in (one, two)]
+    if (clause is None and one.flags != two.flags) or roots[0] is None or roots[1] is None:
+        return None
+    shapes = [
+        (x.cap, x.full_marks, x.floor, x.start, x.applies_when, x.in_force, x.expires, x.kind,
+         {child.id: child.kind for child in x.children})
+        for x in roots if x is not None
+    ]  # fmt: skip
+    plain = all(
+        x is not None and x.rounding is None and not x.rules and x.applies_when is None
+        and not any(isinstance(y, OpenPoints) for y in (x.cap, x.full_marks, x.floor, x.start))
+        for x in roots
+    )  # fmt: skip
+    if shapes[0] != shapes[1] or not plain or one.policy.kind != two.policy.kind:
+        return None
+    names = dict.fromkeys(
+        child.id for x, read in zip(roots, (one, two), strict=True) if x is not None
+        for child in x.children if child.id in read.parts
+    )  # fmt: skip
+    pairs = tuple(
+        (name, one.parts.get(name), two.parts.get(name)) for name in names
+        if one.parts.get(name) != two.parts.get(name)
+    )  # fmt: skip
+    if not names:
+        return None
+    nodes = [n for _, *pair in pairs for x in pair if x is not None for n in (x.low, x.high)]
+    whole = one.total if clause is None else one.parts[clause]
+    return Hint(ask, one, two, whole, pairs, frozenset(ask.model.graph.inputs(nodes)))
 
 
 def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
@@ -447,6 +567,10 @@ def can_reach(
     except (NotPlanned, Unlike) as problem:
         return _unknown(text, threshold, surely, problem.why)
     notes = ask.model.world.notes
+
+    def is_meant(case: Case) -> bool:
+        return Values(policy, case).value(condition) is True
+
     best: CanReach | None = None
     for read in ask.tables[0].values():
         if (unit is not None and read.unit != unit) or (
@@ -459,7 +583,8 @@ def can_reach(
         node = read.total.low if surely else read.total.high
         applies = ask.model.any(read.takes_part[scene.id], Flag.APPLIES.both)
         meets = Condition(applies, high=0)
-        most = ask.bound(node, 1, read, None, "low" if surely else "high", [meets])
+        end: End = "low" if surely else "high"
+        most = ask.bound(node, 1, read, None, end, [meets], is_meant)
         found = _answer(text, threshold, surely, most, notes)
         if best is None or _rank(found) > _rank(best):
             best = found
@@ -488,11 +613,9 @@ def _answer(
             return CanReach(text, threshold, "refuted", most, None, surely, notes, NOBODY)
         return CanReach(text, threshold, "undecided", most, None, surely, notes, most.why)
     if most.value is None:
-        why = (
-            "得分没有上限，例子还没有到",
-            "scores have no bound; the case found is not there yet",
-        )
-        return CanReach(text, threshold, "undecided", most, person, surely, notes, why)
+        # what grows for ever passes any number
+        why = ("他们的得分没有上限", "their scores have no bound")
+        return CanReach(text, threshold, "proved", most, None, surely, notes, why)
     return CanReach(text, threshold, "refuted", most, person, surely, notes)
 
 

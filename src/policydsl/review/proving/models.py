@@ -33,6 +33,7 @@ from policydsl.scoring.columns.engines.graph import (
     Reader,
     Table,
     Union,
+    children,
 )
 from policydsl.scoring.columns.plan import (
     UNBOUNDED,
@@ -131,10 +132,14 @@ class Model:
         """The tables of policies, with one scale.  Raises :class:`NotPlanned`."""
         try:
             made = [_plans(policy, self.world.schema, 1) for policy in policies]
-            self.scale = lcm(*(plan.scale for each in made for plan in each.values()))
-            for number, policy in enumerate(policies):
-                if any(plan.scale != self.scale for plan in made[number].values()):
-                    made[number] = _plans(policy, self.world.schema, self.scale)
+            # a plan may need a finer scale than the one that it is asked for
+            for _ in range(4):
+                self.scale = lcm(*(plan.scale for each in made for plan in each.values()))
+                for number, policy in enumerate(policies):
+                    if any(plan.scale != self.scale for plan in made[number].values()):
+                        made[number] = _plans(policy, self.world.schema, self.scale)
+            if any(plan.scale != self.scale for each in made for plan in each.values()):
+                raise NotPlanned(("分值过细", "points are too fine"))
         except PolicyError as error:
             problem = error.diagnostics[0]
             raise NotPlanned((problem.message("zh"), problem.message("en"))) from None
@@ -227,6 +232,20 @@ class Model:
         """A search over all cases; ``horizon``: up to the horizon of facts without a bound."""
         groups = self._groups()
         return Search(self.graph, [self._leaf(group, horizon) for group in groups])
+
+    def fixed(self, free: frozenset[int], base: Mapping[int, int]) -> Search:
+        """A search over what some inputs can be, all others as ``base`` has them, else missing."""
+        leaves = []
+        for group in self._groups():
+            leaf = self._leaf(group, False)
+            if not free & set(group):
+                kept = np.ones(leaf.rows, np.bool_)
+                for number in group:
+                    kept &= leaf.codes[number] == base.get(number, MISSING)
+                rows = np.flatnonzero(kept)[:1] if kept.any() else np.zeros(1, np.int64)
+                leaf = Leaf({number: codes[rows] for number, codes in leaf.codes.items()})
+            leaves.append(leaf)
+        return Search(self.graph, leaves)
 
     def _groups(self) -> list[list[int]]:
         """Inputs that are not independent: derived ones with the columns that they rest on."""
@@ -384,19 +403,41 @@ class Model:
             return self.world.schema.date
         return None
 
-    def far(self, found: Found, read: Read) -> list[Case]:
-        """The case of some codes with a fact without a bound far beyond all horizons: of each."""
+    def far(self, node: Id, found: Found, read: Read) -> list[Case]:
+        """The case of some codes with a fact without a bound far beyond all horizons: of each.
+
+        Facts of which nothing that a node reads changes between the horizon and twice the horizon
+        are left out.
+        """
         cases = []
         case = self.case(found, read)
-        for name in self.world.horizons:
-            domain = self.world.schema.domains.get(name)
-            if domain is None or name not in read.policy.facts:
+        for number in self.graph.inputs([node]):
+            name = self.known[number].fact
+            if self.known[number].owner != "self" or self._is_flat(number, node):
                 continue
+            domain = self.world.schema.domains[name]
             last = domain.value(domain.size - 1)
             assert isinstance(last, Fraction)
-            facts = {**case.facts, name: FAR * (1 + ceil(last))}
+            facts = {**case.facts, name: Fraction(FAR * (1 + ceil(last)))}
             cases.append(replace(case, facts=facts))
         return cases
+
+    def _is_flat(self, number: int, node: Id) -> bool:
+        """Whether codes of an input from its horizon on are all alike for a node."""
+        horizon = self.world.horizons.get(self.known[number].fact)
+        if horizon is None:
+            return True
+        source = self.graph.code(number, self.known[number].size)
+        for each in self.graph.reachable([node]):
+            held = self.graph.nodes[each]
+            if source not in children(held):
+                continue
+            if not isinstance(held, Table):
+                return False
+            tail = self.graph.tables[held.table][horizon : self.known[number].size]
+            if len(tail) and (tail != tail[0]).any():
+                return False
+        return True
 
     def person(self, found: Found | Mapping[int, int], read: Read) -> Person | None:
         """The person of some codes with the exact score; ``None`` where there is none."""

@@ -116,8 +116,9 @@ class _Moves:
         axis = self.numbers.index(number)
         moved = self._moves(values[: len(self.nodes)], valid, shape, axis, codes[number])
         pairs: list[tuple[Person, Person] | None] = []
+        mixed = None not in moved
         for place in moved:
-            if place is None:
+            if place is None or not mixed:
                 pairs.append(None)
                 continue
             one, two = self._persons(place, codes, shape, axis)
@@ -128,8 +129,9 @@ class _Moves:
         for pair, up in ((rise, True), (fall, False)):
             if pair is not None and not self._confirmed(pair, up):
                 return undecided(NOT_CONFIRMED)
+        up, down = (place is not None for place in moved)
         direction: Direction = (
-            "mixed" if rise and fall else "rising" if rise else "falling" if fall else "flat"
+            "mixed" if mixed else "rising" if up else "falling" if down else "flat"
         )
         thin = model.thinned(self.nodes)
         if thin and direction != "mixed":

@@ -115,7 +115,7 @@ class Monotone:
     """How a clause moves along one fact, all others being the same.
 
     *proved*: it only rises, only falls, or does not move.  *refuted*: it is mixed; ``rise`` and
-    ``fall`` are pairs of persons who differ in that fact alone, the second having more of it.
+    ``fall`` are then pairs of persons who differ in that fact alone, the second with more of it.
     """
 
     clause: str

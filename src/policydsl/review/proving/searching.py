@@ -416,12 +416,14 @@ class _Run:
             return relation
         mixed: list[Numbers] = []
         better: list[Numbers] = []
-        columns = [(n, v) for n, v in relation.values.items()]
-        columns += [(n, v) for n, (_, v) in relation.sums.items()]
-        for number, values in columns:
+        columns = [(self.influence[n], v) for n, v in relation.values.items()]
+        for number, (_, values) in relation.sums.items():
+            # more of a part of a union is other bits, not more of the whole
+            is_sum = isinstance(self.graph.nodes[number], Sum)
+            columns.append((self.influence[number] if is_sum else 0, values))
+        for influence, values in columns:
             if values.min() == values.max():
                 continue
-            influence = self.influence[number]
             if influence:
                 better.append(values * influence)
             else:
