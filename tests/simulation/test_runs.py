@@ -83,9 +83,12 @@ def figures(simulation: Simulation) -> dict[str, object]:
     Who is listed case by case has a line for each row, under a name that here is its place in the
     table: what is said of the cases is compared, not of which and how often.
     """
-    found: dict[str, object] = {name: t.rows for name, t in tables_of(simulation).items()}
-    cases = tables_of(simulation)["cases"].rows
-    return {**found, "cases": sorted({(row[0], *row[2:]) for row in cases}, key=str)}
+    tables = tables_of(simulation)
+    found: dict[str, object] = {name: table.rows for name, table in tables.items()}
+    if "cases" in tables:  # there are few
+        rows = {(row[0], *row[2:]) for row in tables["cases"].rows}
+        found["cases"] = sorted(rows, key=str)
+    return found
 
 
 # -- every figure, by plain code
