@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.random_plans import plans
 
-from policydsl.review.proving.searching import Condition, Deadline, Leaf, Search, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, Leaf, Search, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.scoring.columns.engines.graph import Graph, Reader, evaluate
 
@@ -103,7 +103,7 @@ def test_the_solver_agrees_with_the_search(data):
     graph, node = small_graph(data)
     (held,) = every(graph, [node])
     for sense, best in ((1, held.max()), (-1, held.min())):
-        sign = 1 if sense > 0 else -1
+        sign: Sense = 1 if sense > 0 else -1
         one = Search(graph, []).best(node, sign)
         try:
             two = solved(graph, [], node, sign, [], Deadline(20))
