@@ -511,7 +511,7 @@ def _attribute_values() -> dict[str, SearchStrategy[tuple[Any, tuple[str, ...]]]
         table[key] = alone(names())
     for key in (
         "LOCATOR", "SUMMARY", "NOTE", "DOUBTFUL", "ASSUMPTION", "ENGLISH", "REASON", "SOURCE",
-        "TRANSITION", "INFERRED",
+        "TRANSITION", "INFERRED", "SECTIONS",
     ):  # fmt: skip
         table[key] = alone(text)
     table["FULL_TEXT"] = alone(st.builds(n.TextValue, texts(lines=True)))

@@ -79,7 +79,7 @@ def _works(python: Path) -> bool:
     return probe.returncode == 0
 
 
-ENGINES = "dev,parquet,fast,sql,spark,charts,editor,proof,bench"
+ENGINES = "dev,parquet,fast,sql,spark,charts,editor,proof,compare,pdf,bench"
 """Extras with every engine, which the tests hold against each other, and with charts."""
 
 
@@ -146,16 +146,9 @@ def task_types(arguments: list[str]) -> None:
 
 def task_notebooks(arguments: list[str]) -> None:
     """Run every notebook from top to bottom, without a browser (or those named)."""
-    python = setup()
-    folder = ROOT / "notebooks"
-    texts = sorted(folder.glob("*.py"))
-    stems = {text.stem for text in texts}
-    # Of a pair x.py / x.ipynb the text is the one that is edited.
-    saved = [path for path in sorted(folder.glob("*.ipynb")) if path.stem not in stems]
-    chosen = [Path(name).resolve() for name in arguments] or texts + saved
-    if not chosen:
-        say("notebooks/ has no notebook yet: nothing to run")
-        return
+    python = setup(ENGINES)
+    saved = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    chosen = [Path(name).resolve() for name in arguments] or saved
     run([python, ROOT / "tools" / "run_notebooks.py", *chosen])
 
 
@@ -218,8 +211,9 @@ def task_bench(arguments: list[str]) -> None:
 
 
 def task_lab(arguments: list[str]) -> None:
-    """Open JupyterLab with the package installed."""
-    run([setup("dev,parquet,lab"), "-m", "jupyterlab", *arguments], interactive=True)
+    """Open JupyterLab on the notebooks, with the package and all that they use."""
+    python = setup(f"{ENGINES},lab")
+    run([python, "-m", "jupyterlab", *(arguments or [str(ROOT / "notebooks")])], interactive=True)
 
 
 def task_clean(arguments: list[str]) -> None:

@@ -2,8 +2,9 @@
 
 Generated are: docs/errors.md (from the catalogue of diagnostics), the keyword table of
 docs/glossary.md (from the grammar), the tables of clauses, units and functions in
-docs/language.md, and behind each Chinese example of docs/language.md and docs/semantics.md its
-English spelling (by the printer).  Everything else in these pages is written by hand.
+docs/language.md, the findings of docs/review.md (from the checks and tests/review), and behind
+each Chinese example of docs/language.md and docs/semantics.md its English spelling (by the
+printer).  Everything else in these pages is written by hand.
 ``--check`` changes nothing and names the pages that are not current.
 
 The marks of the fenced blocks stand in docs/language.md; :func:`blocks` reads them, also for
@@ -28,6 +29,9 @@ from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
 from policydsl.language.units import UNITS
 from policydsl.model.kinds import CLAUSE_KINDS, CONTAINERS, spelt
+from policydsl.review.findings import TOPICS
+from policydsl.review.meanings import MEANINGS
+from policydsl.review.registry import Check, registered
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -324,6 +328,39 @@ def errors_page() -> str:
     return "\n".join(parts)
 
 
+# -- the findings of the review -------------------------------------------------------------------
+
+FINDINGS = ROOT / "tests" / "review"
+
+
+def findings_pages() -> str:
+    """One part for each finding: what it means, a policy that has it, what is said, the remedy."""
+    import policydsl.review.running  # noqa: F401  (registers the checks)
+
+    parts: list[str] = []
+    for topic, (zh, en) in TOPICS.items():
+        checks = [c for c in registered().values() if c.topic == topic and c.code in MEANINGS]
+        if checks:
+            parts.append(f"### {zh} · {en}\n")
+        parts.extend(_finding_page(check) for check in checks)
+    return "\n".join(parts)
+
+
+def _finding_page(check: Check) -> str:
+    template = CATALOGUE[check.code]
+    (folder,) = FINDINGS.glob(f"{check.code}-*")
+    zh, en = MEANINGS[check.code]
+    policy = (folder / "bad.policy").read_text(encoding="utf-8").rstrip()
+    told = (folder / "bad.txt").read_text(encoding="utf-8").split("\n", 2)[2].rstrip()
+    return (
+        f"#### {check.code} {check.holds[0]}\n\n"
+        f"{_SEVERITIES[template.severity]} · {check.holds[1]}\n\n"
+        f"{zh}\n\n{en}\n\n"
+        f"```text\n{policy}\n```\n\n```text\n{told}\n```\n\n"
+        f"**怎么改** {_filled(template.remedy_zh)} {_filled(template.remedy_en)}\n"
+    )
+
+
 # -- the pages ------------------------------------------------------------------------------------
 
 
@@ -338,6 +375,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "errors.md": lambda _: errors_page(),
     "glossary.md": lambda text: with_generated(text, "keywords", keyword_tables()),
     "language.md": _language,
+    "review.md": lambda text: with_generated(text, "findings", findings_pages()),
     "semantics.md": lambda text: with_english(text, "docs/semantics.md"),
     "../editors/vscode/syntaxes/policydsl.tmLanguage.json": lambda _: textmate_text(),
 }

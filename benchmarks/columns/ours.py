@@ -188,6 +188,15 @@ def keep(prepared: Prepared) -> Kept:
     return Kept(prepared, columns, score(prepared), whatif)
 
 
+def warm(kept: Kept, policy: Policy) -> None:
+    """Load the compiled loops, and plan a draft."""
+    from policydsl.scoring.columns.engines.running import prepare
+
+    if kept.prepared.engine == "kernel":
+        prepare()
+    kept.plan(policy)
+
+
 def change(kept: Kept, draft: Plan) -> Array:
     """Every person's total under a draft (:meth:`Kept.plan`), from the kept sums."""
     found: Array = kept.whatif.column(draft, "tight")[0]

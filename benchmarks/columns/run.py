@@ -274,34 +274,50 @@ def changed(bench: Bench) -> None:
 
 
 def sweeps(bench: Bench) -> None:
-    """Many drafts of one rule, each with histogram, gainers and losers, in each way."""
+    """Many drafts of one rule, each with histogram, gainers and losers, in each way.
+
+    Full runs and kept sums are timed over some of the drafts, spread evenly over all (``--some``);
+    the sweep is of all of them.  Ratios are of the time for a draft.
+    """
     lines = []
     bench.record["sweeps"] = []
+    variants, some = bench.asked.variants, min(bench.asked.some, bench.asked.variants)
     for scheme in ("scheme", "coarse"):
         for count in bench.asked.persons:
             data = write_arrays(bench.folder, count)
-            ways: dict[str, list[Row]] = {}
-            for way in ("full", "kept", "together"):
-                task = {
-                    "task": "sweep", "data": str(data), "engine": "ours-kernel", "scheme": scheme,
-                    "way": way, "variants": bench.asked.variants,
-                }  # fmt: skip
-                ways[way] = [bench.work(task) for _ in range(bench.asked.rounds)]
-            same = len({row["effects"] for rows in ways.values() for row in rows}) == 1
-            full = median(ways["full"])
+            ways: dict[str, list[Row]] = {"full": [], "kept": [], "together": []}
+            for _ in range(bench.asked.rounds):
+                for way, rows in ways.items():
+                    task = {
+                        "task": "sweep", "data": str(data), "engine": "ours-kernel",
+                        "scheme": scheme, "way": way, "variants": variants,
+                        "every": 1 if way == "together" else variants // some,
+                    }  # fmt: skip
+                    rows.append(bench.work(task))
+            full = ways["full"][0]
             for way, rows in ways.items():
                 keeping = statistics.median(row["keeping"] for row in rows)
+                same = all(
+                    row["effects"].get(number, digest) == digest
+                    for row in rows for number, digest in full["effects"].items()
+                )  # fmt: skip
                 lines.append([
-                    scheme, people(count), way, f"{keeping:.3f}", f"{median(rows):.3f}",
-                    ratio(full / median(rows)), f"{median(rows, 'processor'):.3f}",
-                    ratio(median(ways["full"], "processor") / median(rows, "processor")),
+                    scheme, people(count), way, str(rows[0]["drafts"]), f"{keeping:.3f}",
+                    f"{median(rows):.2f}", f"{each(rows) * 1e3:.2f}",
+                    ratio(each(ways["full"]) / each(rows)), f"{each(rows, 'processor') * 1e3:.2f}",
+                    ratio(each(ways["full"], "processor") / each(rows, "processor")),
                     "yes" if same else "NO",
                 ])  # fmt: skip
             bench.record["sweeps"].append({"scheme": scheme, "persons": count, "ways": ways})
-    print(f"\n{bench.asked.variants} drafts of one rule, with histogram, gainers and losers\n")
-    head = ("scheme", "persons", "way", "keeping s", "drafts s", "full / way", "processor s",
-            "ratio", "same effects")  # fmt: skip
+    print(f"\n{variants} drafts of one rule, with histogram, gainers and losers\n")
+    head = ("scheme", "persons", "way", "drafts", "keeping s", "seconds", "ms a draft",
+            "full / way", "processor ms a draft", "ratio", "same effects")  # fmt: skip
     print(table(head, lines))
+
+
+def each(rows: list[Row], key: str = "seconds") -> float:
+    """The median time for a draft."""
+    return median(rows, key) / int(rows[0]["drafts"])
 
 
 def out_of_core(bench: Bench) -> None:
@@ -436,6 +452,8 @@ def parsed() -> argparse.Namespace:
     add("--processes", type=int, default=os.cpu_count() or 1,
         help="processes of the exact evaluator (default: all cores)")  # fmt: skip
     add("--variants", type=int, default=1_000, help="drafts of a sweep (default, most: 1000)")
+    add("--some", type=int, default=50,
+        help="drafts by which full runs and kept sums are timed (default 50)")  # fmt: skip
     add("--stream", type=number_of, default=30_000_000,
         help="persons of the Parquet file (default 30m)")  # fmt: skip
     add("--folder", type=Path, default=user_cache_path("policydsl") / "benchmarks",

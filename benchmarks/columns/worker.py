@@ -203,24 +203,33 @@ def changed(task: Task) -> Result:
 
 
 def sweep(task: Task) -> Result:
-    """Many drafts of one rule, each with histogram, gainers and losers."""
+    """Many drafts of one rule, each with histogram, gainers and losers.
+
+    ``every``: of the drafts only each so-many-th is worked out; ``effects`` are hashes of those
+    that are worked out, by the number of the draft.
+    """
     from benchmarks.columns import data, ours, schemes
 
     prepared = _baseline(data.read_arrays(Path(task["data"])), task)
-    texts = schemes.drafts(task["scheme"], task["variants"])
-    drafts = [schemes.policy_of(text) for text in texts]
+    texts = list(schemes.drafts(task["scheme"], task["variants"]))
+    chosen = range(0, len(texts), task.get("every", 1))
+    drafts = [schemes.policy_of(texts[number]) for number in chosen]
     started = time.perf_counter()
     kept = ours.keep(prepared)
     keeping = time.perf_counter() - started
+    # what is loaded once for a process is no part of a draft
+    ours.warm(kept, schemes.policy_of(texts[-1]))
     used, started = processor_time(), time.perf_counter()
     effects = ours.sweep(kept, drafts, task["way"])
     seconds, used = time.perf_counter() - started, processor_time() - used
-    digest = [[e.gainers, e.losers, sorted(e.histogram.items())] for e in effects]
+    digests = [json.dumps([e.gainers, e.losers, sorted(e.histogram.items())]) for e in effects]
+    hashes = [hashlib.sha256(digest.encode()).hexdigest() for digest in digests]
     return {
         "keeping": keeping,
         "seconds": [seconds],
         "processor": [used],
-        "effects": hashlib.sha256(json.dumps(digest).encode()).hexdigest(),
+        "drafts": len(drafts),
+        "effects": dict(zip(map(str, chosen), hashes, strict=True)),
     }
 
 

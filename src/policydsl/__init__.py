@@ -21,22 +21,29 @@ if TYPE_CHECKING:
         check,
         diff,
         explain,
+        feedback,
         history,
+        package,
         rank,
         rank_columns,
+        review,
         score,
         score_columns,
+        search,
         simulate,
     )
     from policydsl.checking import Report
+    from policydsl.comparison.frames import ComparisonResult
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.cases import Case
     from policydsl.scoring.exact import Reason, Score, Trace
     from policydsl.scoring.explaining import Explanation
     from policydsl.scoring.ranges import Range
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.simulation.search.proposals import SearchResult
     from policydsl.versions.comparing import EditionDiff
     from policydsl.versions.graph import HistoryGraph
 
@@ -45,17 +52,23 @@ __version__ = "0.1.0"
 _HOMES = {
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
+    "compare": "policydsl.api",
     "diff": "policydsl.api",
     "explain": "policydsl.api",
+    "feedback": "policydsl.api",
     "history": "policydsl.api",
+    "package": "policydsl.api",
     "rank": "policydsl.api",
+    "review": "policydsl.api",
     "score": "policydsl.api",
     "rank_columns": "policydsl.api",
     "score_columns": "policydsl.api",
+    "search": "policydsl.api",
     "simulate": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
     "Case": "policydsl.scoring.cases",
+    "ComparisonResult": "policydsl.comparison.frames",
     "Diagnostic": "policydsl.language.diagnostics",
     "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
@@ -66,13 +79,16 @@ _HOMES = {
     "Range": "policydsl.scoring.ranges",
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
+    "ReviewResult": "policydsl.review.reviewing",
     "Score": "policydsl.scoring.exact",
+    "SearchResult": "policydsl.simulation.search.proposals",
     "SimulationResult": "policydsl.simulation.frames",
     "Trace": "policydsl.scoring.exact",
 }
 
 __all__ = [
     "Case",
+    "ComparisonResult",
     "Diagnostic",
     "EditionDiff",
     "Explanation",
@@ -83,21 +99,28 @@ __all__ = [
     "Range",
     "Reason",
     "Report",
+    "ReviewResult",
     "Score",
+    "SearchResult",
     "SimulationResult",
     "Trace",
     "__version__",
     "cases_from_frame",
     "check",
+    "compare",
     "diff",
     "explain",
+    "feedback",
     "history",
     "load",
     "loads",
+    "package",
     "rank",
     "rank_columns",
+    "review",
     "score",
     "score_columns",
+    "search",
     "simulate",
 ]
 

@@ -36,9 +36,12 @@ from policydsl.scoring.writing import to_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+    from policydsl.comparison.frames import ComparisonResult
+    from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
     from policydsl.simulation.frames import SimulationResult
+    from policydsl.simulation.search.proposals import SearchResult
     from policydsl.versions.comparing import EditionDiff
     from policydsl.versions.graph import HistoryGraph
 
@@ -231,6 +234,23 @@ def diff(older: str, newer: str, target: str | os.PathLike[str] | None = None) -
     )
 
 
+def review(
+    policy: PolicyLike,
+    against: PolicyLike | None = None,
+    *,
+    codes: Sequence[str] = (),
+    language: Language = "zh",
+) -> ReviewResult:
+    """Review a policy, alone or against another: faults, each with a witness and a remedy.
+
+    ``codes`` limits the checks (``["R620"]``).  The result has ``findings``, ``summary``,
+    ``frame()`` and ``html()``; printing it gives what ``policydsl review`` shows.
+    """
+    from policydsl.review.reviewing import review as run
+
+    return run(policy, against, codes=codes, language=language)
+
+
 def cases_from_frame(
     policy: PolicyLike,
     frame: pd.DataFrame,
@@ -271,6 +291,56 @@ def _index(data: object, table: CaseTable) -> Any:
     if isinstance(data, pd.DataFrame) and len(data) == len(table):
         return data.index
     return pd.Index([case.id for case in table.cases], name="case")
+
+
+def package(
+    policy: str | os.PathLike[str], out: str | os.PathLike[str], *,
+    base: str | None = None, simulation: str | os.PathLike[str] | None = None,
+    assume: Sequence[str] = (), formats: Sequence[Literal["docx", "html", "pdf"]] = ("docx",),
+    issued: date | None = None, days: int = 7, published: date | None = None,
+    in_force: date | None = None, start: date | None = None,
+    template: str | os.PathLike[str] | None = None,
+    columns: str | os.PathLike[str] | None = None, overwrite: bool = False,
+) -> list[Path]:  # fmt: skip
+    """Write the consultation package of a policy (id or file) to a folder; its files.
+
+    ``policydsl package --help`` and docs/package.md tell what each option does.
+    """
+    from policydsl.drafting.package import Wanted, write_package
+
+    def path(given: str | os.PathLike[str] | None) -> Path | None:
+        return None if given is None else Path(given)
+
+    wanted = Wanted(
+        base, path(simulation), tuple(assume), tuple(formats), issued, days, published, in_force,
+        start, template=path(template), columns=path(columns), overwrite=overwrite,
+    )  # fmt: skip
+    _, names = write_package(os.fspath(policy), Path(out), wanted)
+    return [Path(out) / name for name in names]
+
+
+def feedback(
+    policy: str | os.PathLike[str], files: Sequence[str | os.PathLike[str]],
+    previous: str | os.PathLike[str] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """The opinions in filled forms, a row each, tied to the clauses of a policy (id or file).
+
+    Columns: ``unit``, ``written`` (the clause as the form has it), ``clause`` (its id), ``how``
+    (number, name, guessed, whole, unknown), ``opinion``, ``reason``, ``decision``, ``why``,
+    ``source``.  ``previous`` is a table that ``policydsl feedback`` wrote.
+    """
+    import pandas as pd
+
+    from policydsl.drafting.feedback import read_feedback
+
+    older = None if previous is None else Path(previous)
+    found = read_feedback(load(policy), [Path(file) for file in files], older)
+    rows = [
+        (o.unit, o.written, o.key, o.how, o.text, o.reason, o.decision, o.why, o.source)
+        for o in found.opinions
+    ]
+    names = ["unit", "written", "clause", "how", "opinion", "reason", "decision", "why", "source"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def simulate(
@@ -320,3 +390,89 @@ def simulate(
             tuple(ignore), language=language,
         )  # fmt: skip
     return SimulationResult(made, language, request)
+
+
+def search(
+    base: PolicyLike,
+    *,
+    population: Any,
+    targets: Sequence[str],
+    moves: Sequence[str],
+    n: int | None = None,
+    seed: int = 1,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    assume: Sequence[str | os.PathLike[str]] = (),
+    date: date | None = None,
+    ignore: Sequence[str] = (),
+    keep_maxima: bool = True,
+    alternatives: int = 5,
+    most_changes: int = 3,
+    seconds: int = 120,
+    engine: Literal["auto", "kernel", "numpy"] = "auto",
+    threads: int | None = None,
+    language: Language = "zh",
+) -> SearchResult:
+    """Drafts of a policy that meet targets, by the fewest and roundest changes of numbers.
+
+    ``targets`` and ``moves`` are texts: ``均值=不变``, ``录取线=130±2``, ``占比(学历=大专)>=30%``;
+    ``缴纳社保:0.5=0.3..0.8/0.1`` (docs/search.md).  ``keep_maxima``: the maxima of the whole and of
+    groups stay.  The result has ``frame("proposals")``, ``frame("changes")`` or, where not all
+    targets can be met, ``frame("tradeoffs")`` and ``frame("obstacles")``; ``frame("looked")`` says
+    what was looked at, ``save(folder)`` writes the amendments.  Raises :class:`PolicyError`.
+    """
+    from policydsl.simulation.search.proposals import Query
+    from policydsl.simulation.search.proposals import search as look
+    from policydsl.simulation.search.searching import Limits
+    from policydsl.simulation.sheets import Settings
+
+    query = Query(
+        _name(base), _name(population), tuple(targets), tuple(moves), n, seed, scene, quota, ties,
+        tuple(os.fspath(each) for each in assume), None if date is None else date.isoformat(),
+        tuple(ignore), keep_maxima, Limits(alternatives, most_changes, seconds, seed),
+    )  # fmt: skip
+    return look(base, population, query, language, Settings(engine, threads))
+
+
+def _name(given: object) -> str:
+    """What a record calls a policy or population."""
+    if isinstance(given, Policy):
+        return given.id
+    return os.fspath(given) if isinstance(given, (str, os.PathLike)) else type(given).__name__
+
+
+def compare(
+    *policies: PolicyLike,
+    assume: Sequence[str | os.PathLike[str]] = (),
+    persons: Any = None,
+    population: Any = None,
+    n: int | None = None,
+    seed: int = 1,
+    decisions: str | os.PathLike[str] | None = None,
+    synonyms: str | os.PathLike[str] | None = None,
+    engine: Literal["auto", "kernel", "numpy"] = "auto",
+    threads: int | None = None,
+    language: Language = "zh",
+) -> ComparisonResult:
+    """Policies side by side: two or more schemes, or assessments with work plans.
+
+    ``persons`` (a DataFrame, records or a file) are scored one by one, a ``population`` (the same,
+    or the id or file of a specification, of which ``n`` households are made with ``seed``) as a
+    whole.  ``decisions`` and ``synonyms`` are TOML files.  Assumption sets apply wherever they
+    are for.
+
+    ``result.frame("points")`` … give DataFrames (``result.names``), ``result.chart("heat")`` the
+    charts, ``result.save("out.html")`` writes .html, .xlsx, .docx, .md or .json.
+    """
+    from policydsl.comparison.comparing import compare as run
+    from policydsl.comparison.frames import ComparisonResult
+    from policydsl.simulation.sheets import Settings
+
+    made = run(
+        policies, assume=assume, persons=persons, population=population, n=n, seed=seed,
+        decisions=None if decisions is None else os.fspath(decisions),
+        synonyms=None if synonyms is None else os.fspath(synonyms),
+        settings=Settings(engine, threads),
+    )  # fmt: skip
+    return ComparisonResult(made, language)

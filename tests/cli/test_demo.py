@@ -44,7 +44,12 @@ def test_it_shows_the_whole_way(elsewhere: tuple[Path, str]):
         "缴纳社保：每月 0.5 分 → 0.6 分；最高 30 分不变；满分所需 60 个月 → 50 个月",
         "单位：延续 13（其中推定 2），新增 21",
         "42 项中 29 项 → 56 项中 14 项",
-        "六、写出的文件",
+        "六、几份策略并排比较",
+        "“海曙区”用了假设集 haishu-demo",
+        "单位",
+        "七、征求意见的全套文件",
+        "  附件4 修改对照表",
+        "八、写出的文件",
     ):
         assert part in out, part
     assert max(map(len, out.splitlines())) < 200
@@ -75,7 +80,10 @@ def test_the_files(elsewhere: tuple[Path, str]):
         for suffix in ("csv", "json", "xlsx")
     }
     pictures = {"beilun-diff.html", "beilun-lineage.svg"}
-    assert {path.name for path in (folder / "out").iterdir()} == tables | pictures
+    folders = {"compare", "yueqing-package"}
+    assert {path.name for path in (folder / "out").iterdir()} == tables | pictures | folders
+    compared = {f"{n}.{s}" for n in ("schemes", "duties") for s in ("html", "docx", "xlsx", "md")}
+    assert {path.name for path in (folder / "out" / "compare").iterdir()} == compared
     for name in pictures:
         assert "区社会治理中心" in (folder / "out" / name).read_text("utf-8")
     record = json.loads((folder / "out" / "beilun-departments.json").read_text("utf-8"))
@@ -87,7 +95,7 @@ def test_in_english_into_another_folder(run: Command, tmp_path: Path):
     assert (shown.code, shown.err) == (0, "")
     assert "All data below are invented" in shown.out
     assert "42 of 56 department items and 2080 of 2380 points (87.4%)" in shown.out
-    assert len(list((tmp_path / "a" / "b").iterdir())) == 11
+    assert len(list((tmp_path / "a" / "b").iterdir())) == 13
 
 
 def test_a_folder_that_cannot_be_made(run: Command, tmp_path: Path):

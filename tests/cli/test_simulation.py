@@ -43,19 +43,24 @@ def test_simulate_writes_tables_and_a_record_that_rerun_repeats(
     figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
     assert figures["contributions"][0]["method"] == "shapley"
     assert not list(tmp_path.glob(".*"))
-    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "谁得益" in report
+    assert record["figures_sha256"] in report
+    assert (folder / "figures" / "contributions_1.png").read_bytes()[:4] == b"\x89PNG"
+    before = {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     code, out, _ = call(
         capsys, "rerun", str(folder / "run.json"), "--engine", "numpy", "--threads", "1",
         "--out", str(folder),
     )  # fmt: skip
     assert code == 0, out
     assert "一致" in out
-    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert {p.name: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
 def test_rerun_sees_what_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     folder = tmp_path / "out"
-    simulate(capsys, folder)
+    simulate(capsys, folder, "--no-report")
+    assert not (folder / "report.html").exists()
     file = folder / "run.json"
     record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     record["population"]["sha256"] = "0" * 64
@@ -81,7 +86,7 @@ def test_a_folder_with_other_files_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    code, _, err = simulate(capsys, tmp_path)
+    code, _, err = simulate(capsys, tmp_path, "--no-report")
     assert code == 5
     assert "F007" in err
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
@@ -105,7 +110,7 @@ def test_a_draft_that_changes_what_only_an_assumption_set_states(
     assert (scored["low_1"] > scored["low_0"]).any()
     assert result.frame("assumptions")["假设"].tolist() == ["yueqing-demo"] * 2
     result.frame("typical")
-    made = result.save(tmp_path / "out")
+    made = result.save(tmp_path / "out", report=False)
     assert made.record["request"]["extras"] == ["contributions", "typical"]
     code, _, _ = call(capsys, "rerun", str(tmp_path / "out"))
     assert code == 0
@@ -124,7 +129,58 @@ def test_what_was_handed_in_by_a_program_has_no_record(tmp_path: Path):
 
 def test_parquet_beside_the_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     pytest.importorskip("pyarrow")
-    code, _, _ = simulate(capsys, tmp_path / "out", "--parquet")
+    code, _, _ = simulate(capsys, tmp_path / "out", "--parquet", "--no-report")
     assert code == 0
     table = pd.read_parquet(tmp_path / "out" / "changes.parquet")
     assert table["人数"].iloc[0] > 0
+
+
+def test_persons_of_ones_own_and_some_numbers_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    persons = tmp_path / "persons.csv"
+    pd.read_csv(DEMO, dtype=str).head(1).assign(年度借阅册数=8).to_csv(persons, index=False)
+    folder = tmp_path / "out"
+    code, out, _ = simulate(
+        capsys, folder, "--persons", str(persons), "--sensitivity-of", "书香阅读=0.5",
+        "--no-report",
+    )  # fmt: skip
+    assert code == 0
+    assert "所给的人" in out
+    moved = pd.read_csv(folder / "sensitivity.csv")
+    assert set(moved["数值"]) == {"0.5分"}
+    why = pd.read_csv(folder / "persons_changes.csv")
+    assert dict(zip(why["条款"], why["现在"], strict=True))["书香阅读"] == 4
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert record["persons_sha256"]
+    command = record["command"]
+    assert command[command.index("--sensitivity-of") + 1] == "书香阅读=0.5"
+    code, out, _ = call(capsys, "rerun", str(folder))
+    assert code == 0, out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("--sensitivity-of", "书香园"), "S550"), (("--persons", "nowhere.csv"), "D429")],
+)
+def test_what_is_asked_for_and_is_not_there(
+    words: tuple[str, ...], code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    number, _, err = simulate(capsys, tmp_path / "out", *words, "--no-report")
+    assert number in (3, 5)
+    assert code in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_record_of_an_older_version_can_be_repeated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    simulate(capsys, tmp_path / "out", "--no-report")
+    file = tmp_path / "out" / "run.json"
+    record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    for name in ("only", "persons", "report"):
+        del record["request"][name]
+    file.write_text(json.dumps(record), encoding="utf-8")
+    code, out, _ = call(capsys, "rerun", str(file))
+    assert code == 0, out

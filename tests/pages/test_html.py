@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -23,6 +24,7 @@ from policydsl.pages.page import (
     Column,
     Figure,
     Fold,
+    Lines,
     Link,
     Note,
     Page,
@@ -116,6 +118,16 @@ def test_every_text_of_a_page_is_in_it_and_escaped():
     assert not [a for tag, a in reader.tags if any(name.startswith("on") for name in a)]
 
 
+def test_a_cell_of_several_lines_and_a_table_that_is_moved_sideways():
+    cell = Lines((("出租房屋", "strong"), ("≥95%", "plain"), ("〔<附件2>〕", "source")))
+    table = Table((Column("数据"), Column("北仑")), (("登记率", cell),), wide=True)
+    text = render(Page("并排", (Section("表", (table,)),)))
+    read(text)
+    assert '<div class="l strong">出租房屋</div><div class="l plain">≥95%</div>' in text
+    assert '<div class="l source">〔&lt;附件2&gt;〕</div>' in text
+    assert 'class="scroll wide" tabindex="0"' in text
+
+
 def test_addresses_that_could_run_something_are_no_links():
     addresses = [a["href"] for tag, a in read(render(PAGE)).tags if tag == "a" and "href" in a]
     assert "tables/a b.csv" in addresses
@@ -161,6 +173,10 @@ def test_a_page_in_one_language_has_no_switch():
     plain = render(Page("标题", (Section("一", (Paragraph("文"),)),)), embed_font=False)
     assert "data-switch>" not in plain
     assert "@font-face" not in plain
+    two = Page("标题", (Section("一", (Bullets(("甲", "乙")), Table((Column("a"), Column("b")), (("丙", "丁"),)))),),
+               commands=("x", "y"))  # fmt: skip
+    assert "data-switch>" not in render(two, embed_font=False)  # two strings of a list are no pair
+    assert "Run record" in render(replace(two, language="en"), embed_font=False)
 
 
 def test_a_table_of_results_is_a_table_of_a_page():
@@ -219,7 +235,7 @@ def after(act: str, folder: Path) -> str:
 def test_a_click_on_a_heading_sorts(tmp_path: Path, head: int, clicks: int, order: str):
     click = f"document.querySelectorAll('#distribution th[data-sort]')[{head}].click();"
     body = after(click * clicks, tmp_path).split("<tbody>")[2].split("</tbody>")[0]
-    assert "".join(re.findall(r'<td class="text">(.)</td>', body)) == order
+    assert "".join(re.findall(r'<td class="text[^"]*">(.)</td>', body)) == order
 
 
 def test_the_switch_turns_the_page_to_english_and_a_term_shows_its_definition(tmp_path: Path):

@@ -139,8 +139,8 @@ def test_scenes_and_deadline_stay_open(policy: Policy):
     for scene in policy.scenes:
         assert (scene.quota, scene.quota_set_by, scene.ties) == (None, None, "open")
         assert (scene.keys, scene.keys_open, scene.household) == ((), True, None)
-    (deadline,) = policy.deadlines
-    assert (deadline.name, deadline.number, deadline.date) == ("复核", None, None)
+    assert [d.name for d in policy.deadlines] == ["旧指标停用", "旧指标停用", "复核"]
+    assert all((d.number, d.date) == (None, None) for d in policy.deadlines)
 
 
 def test_a_score_is_a_range_until_falsification(policy: Policy):

@@ -14,6 +14,7 @@ from policydsl.language import nodes as n
 from policydsl.language.printing import print_file
 from policydsl.scoring.columns.placing import Ties
 from policydsl.simulation.contributions import contributions
+from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.runs import Simulation, simulate
 from policydsl.simulation.sensitivity import NEGATIVE, figures_in, sensitivity, with_figure
 from policydsl.simulation.typical import typical
@@ -102,7 +103,9 @@ def test_changes_that_are_right_together_only_count_as_one():
     )  # fmt: skip
     found = contributions(sim, 1)
     # the group's full marks fall away because of the new indicator
-    assert {part.clause for part in found.parts} == {"随迁子女入学", "书香阅读、乐清市级个性指标"}
+    assert {part.clause for part in found.parts} == {
+        "缴纳社保", "随迁子女入学", "书香阅读、乐清市级个性指标",
+    }  # fmt: skip
     assert sum(part.mean or 0 for part in found.parts) == found.whole.mean
 
 
@@ -148,7 +151,12 @@ def test_a_number_is_changed_by_an_amendment_that_can_be_printed():
 def test_typical_persons_and_why_they_change():
     sim = run(policy("draft", rate="0.6"))
     people = typical(sim)
-    assert sum(each.persons for each in people) == len(PEOPLE)
+    strata = [each for each in people if not each.stratum.endswith("的人")]
+    assert sum(each.persons for each in strata) == len(PEOPLE)
+    counts = sim.change(1).counts
+    kinds = {each.stratum: each.persons for each in people if each not in strata}
+    assert kinds["受益的人"] == counts["gains"]
+    assert ("受损的人" in kinds) == (counts["loses"] > 0)
     for each in people:
         (changes,) = each.changes
         moved = each.totals[0] != each.totals[1]
@@ -200,3 +208,47 @@ def test_a_worth_where_many_are_level(ties: Ties):
         found = Bench(sim, 0).worth(sim.versions[0].policy)
         line = sim.line(0)
         assert (found.line, found.admitted) == (line.line, line.placed("in"))
+
+
+@pytest.mark.parametrize("quota", [3, 40, 1000])
+@pytest.mark.parametrize("ties", ["admit_all", "open"])
+def test_the_quick_way_leads_to_the_same_worth(quota: int, ties: Ties):
+    """Every sixth number of a scheme with couples and keys, one step up and one down."""
+    sim = simulate(
+        "yueqing-2022", [], "yangtze-delta-migrants", n=300, assume=["yueqing-demo"],
+        scene="随迁子女入学", quota=quota, ties=ties, by="文化程度",
+    )  # fmt: skip
+    quick, slow = QuickBench(sim, 0), Bench(sim, 0)
+    version = sim.versions[0]
+    assert version.policy.document is not None
+    assert quick._quick(version.policy) == slow.worth(version.policy)
+    changed = 0
+    for figure in figures_in(version.policy.document, "随迁子女入学")[::6]:
+        for value in (figure.value - figure.step, figure.value + figure.step):
+            try:
+                policy = version.amended(with_figure(version, figure, value))
+            except pdl.PolicyError:
+                continue
+            found = slow.worth(policy)
+            assert quick.worth(policy) == found
+            changed += quick._quick(policy) is not None
+    assert changed > 5
+
+
+@pytest.mark.parametrize("keys", ["总分 高者先", "总分 高者先，志愿时长 低者先", "志愿时长 高者先"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_quick_way_with_weights_and_other_scenes(keys: str, weighted: bool):
+    def own(**more: str) -> pdl.Policy:
+        text = TEXT.replace("总分 高者先", keys)
+        return pdl.loads(text.format(**{"id": "base", "cap": "40", "rate": "0.5", "hours": "1",
+                                        "reading": READING, **more}))  # fmt: skip
+
+    people = table()
+    if weighted:
+        people["权重"] = [3, 0, 2, 5, 1, 4]
+    for quota in (0, 1, 3, 6, 9, 20):
+        sim = simulate(own(), [], people, scene="入学", quota=quota, by="志愿时长:20,60")
+        assert (sim.weights is not None) == weighted
+        quick, slow = QuickBench(sim, 0), Bench(sim, 0)
+        for more in ({}, {"rate": "0.6"}, {"hours": "2"}, {"cap": "30"}, {"reading": ""}):
+            assert quick.worth(own(**more)) == slow.worth(own(**more))

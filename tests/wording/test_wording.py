@@ -22,6 +22,7 @@ from policydsl.language.units import UNITS
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
+from policydsl.model.loading import loads
 from policydsl.wording import phrases, sentences
 from policydsl.wording.quantities import chinese_number, number_text
 
@@ -1308,3 +1309,12 @@ def test_the_documented_phrasings_are_the_real_ones():
         policy = with_rule(rule)
         assert sentences.rule_text(rule_of(policy), policy) == zh
         assert sentences.rule_text(rule_of(policy), policy, "en") == en
+
+
+def test_both_ends_of_a_range_have_one_unit():
+    """A fact that is counted in lessons of 45 minutes, and a range that is written in minutes."""
+    text = "积分 x “x” { 计量 学时包 = 45 分钟 事实 课时：整数（学时包） 指标 甲 上限 9 分 { 课时 90 至 180 分钟：加 1 分 } }"
+    policy = loads(text)
+    (rule,) = policy.clauses["甲"].rules
+    assert sentences.rule_text(rule, policy) == "课时在90至180分钟的加1分。"
+    assert "90 to 180 minutes" in sentences.rule_text(rule, policy, "en")

@@ -35,20 +35,33 @@ _CANNOT_PRINT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 
 VERBS = {
     "check": ("inspecting", "检查策略：错误、提示、合计 · Check policies and add up their points"),
+    "review": (
+        "reviewing",
+        "审查：找出问题，给出例证和改法 · Find faults, with witnesses and remedies",
+    ),
     "format": ("inspecting", "统一排版，中英互换 · Lay out policy files, in Chinese or English"),
     "show": ("inspecting", "用规范文字显示条款 · Show a policy in controlled official wording"),
     "score": ("scoring", "按数据表打分 · Score the cases of a table"),
     "rank": ("scoring", "按场景排序、分配名额 · Rank cases for a scene and its places"),
     "test": ("testing", "运行文件中的示例 · Run the examples that policies contain"),
-    "prove": ("proving", "证明：最高最低分、用不上的档次、两版是否同分 · Prove what can be reached"),
+    "prove": (
+        "proving",
+        "证明：最高最低分、用不上的档次、两版是否同分 · Prove what can be reached",
+    ),
     "versions": ("versions", "沿革、对照、合并草案 · History, editions compared, drafts merged"),
     "population": ("population", "人口：描述、生成、核对 · Populations: describe, make, check"),
     "simulate": (
         "simulation",
         "草案对分布、录取线和人的影响 · What a draft does to scores, line and people",
     ),
+    "search": ("search", "给出目标，找出改哪几个数字 · Which numbers to change to meet targets"),
+    "compare": ("comparing", "几份策略并排比较 · Policies side by side"),
+    "package": ("drafting", "征求意见的全套文件 · The documents of a consultation"),
+    "feedback": ("drafting", "汇总反馈意见 · Opinions that came back, in one table"),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
     "lsp": ("editors", "编辑器的语言服务 · The language server, for editors"),
+    "audit": ("auditing", "原文与代码逐数对照 · Hold a text against its policy, figure by figure"),
+    "import": ("importing", "从 Word 等文件生成策略 · Make a policy of an office's document"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
 }
 
@@ -173,9 +186,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def exit_code(error: PolicyError) -> int:
     """The exit code for problems, by the first error's kind (docs/cli.md)."""
     codes = [d.code for d in error.diagnostics if d.severity == "error"]
+    if codes and codes[0] in ("C905", "C906", "C908", "C909"):
+        return BAD_DATA  # files beside the policies
+    if codes and codes[0] in ("C901", "C911"):
+        return USAGE
     if "F007" in codes:
         return CANNOT_WRITE
-    return BAD_DATA if codes and codes[0][0] in "DS" else BAD_POLICY
+    if codes and codes[0] in ("W901", "W902", "W904", "W912"):
+        return CANNOT_WRITE
+    return BAD_DATA if codes and codes[0][0] in "DISW" and codes[0] != "W905" else BAD_POLICY
 
 
 def _language(arguments: Sequence[str]) -> Literal["zh", "en"]:

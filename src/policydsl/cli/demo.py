@@ -15,7 +15,12 @@ from policydsl.cli import FINDINGS, OK
 from policydsl.cli.inspecting import sums_row
 from policydsl.cli.output import heading, language_option, print_table, say, settings, show_problems
 from policydsl.cli.scoring import ranked, score_all, show_ranking, show_scores
+from policydsl.comparison.comparing import compare
+from policydsl.comparison.tables import report_of
+from policydsl.comparison.writing.files import write_comparison
+from policydsl.drafting.package import Wanted, write_package
 from policydsl.files import writable_folder, write_text
+from policydsl.language.diagnostics import PolicyError
 from policydsl.language.keywords import Language
 from policydsl.model import loading
 from policydsl.model.policy import Policy
@@ -37,6 +42,10 @@ ASSESSED_ON = date(2022, 6, 30)
 """The day to which the list of applicants refers (policies/demo/README.md)."""
 DRAFTED = ("provincial-indicators-a", "provincial-indicators-a-draft")
 EDITIONS = ("beilun-centre-older", "beilun-departments")
+COMPARED = ("haishu-2022", "yueqing-2022", "provincial-indicators-a")
+COMPARED_ASSUMED = ("haishu-demo", "yueqing-demo")
+COMPARED_PEOPLE, COMPARED_HOUSEHOLDS = "yangtze-delta-migrants", 2000
+DUTIES = ("beilun-departments", "beilun-centre-older", "yinzhou-workplan-2023")
 EXPLAINED = "Y032"
 """An applicant with something of each kind: evidence missing, tiers, caps, assumptions."""
 
@@ -51,7 +60,8 @@ def demo_command(out: str) -> int:
     """用随程序收录的策略和编造的数据，从检查到排序演示一遍。
 
     Check the bundled policies, score a table of departments and a list of applicants with
-    families, rank them for places, explain one score, and write the results to files.
+    families, rank them for places, explain one score, compare policies, and write the results to
+    files.
     """
     language = settings().language
     folder = writable_folder(Path(out))
@@ -64,7 +74,9 @@ def demo_command(out: str) -> int:
     written = _departments(folder, language)
     written += _applicants(folder, language)
     written += _versions(folder, language)
-    heading(pick(language, "六、写出的文件", "6. Files written"))
+    written += _comparisons(folder / "compare", language)
+    written.append(_package(folder, language))
+    heading(pick(language, "八、写出的文件", "8. Files written"))
     for path in written:
         click.echo(f"  {path}")
     return OK if report.ok else FINDINGS
@@ -224,6 +236,48 @@ def _versions(folder: Path, language: Language) -> list[Path]:
     write_text(page, render_html(replaced))
     write_text(drawing, lineage_svg(graph, *EDITIONS, judged_by(replaced), language))
     return [page, drawing]
+
+
+def _comparisons(folder: Path, language: Language) -> list[Path]:
+    """Three points schemes side by side, and two assessments beside a work plan."""
+    zh, en = "六、几份策略并排比较", "6. Policies side by side"
+    heading(pick(language, zh, en))
+    writable_folder(folder)
+    schemes = compare(
+        COMPARED, assume=COMPARED_ASSUMED, population=COMPARED_PEOPLE, n=COMPARED_HOUSEHOLDS
+    )
+    written = []
+    for name, made in (("schemes", schemes), ("duties", compare(DUTIES))):
+        report = report_of(made, language)
+        click.echo(report.subtitle)
+        for text in (*report.assumptions, *report.lead):
+            click.echo(f"  {text}")
+        for suffix in (".html", ".docx", ".xlsx", ".md"):
+            path = folder / f"{name}{suffix}"
+            try:
+                write_comparison(made, path, language, (), report)
+            except PolicyError as error:
+                # a library for charts or Word is missing: the other forms do without it
+                if error.diagnostics[0].code not in ("R701", "D415"):
+                    raise
+                click.echo(f"  {path.name}: {error.diagnostics[0].message(language)}")
+                continue
+            written.append(path)
+    click.echo()
+    return written
+
+
+def _package(folder: Path, language: Language) -> Path:
+    """The consultation package of a made-up draft, with its changes against the base."""
+    zh = "七、征求意见的全套文件"
+    heading(pick(language, zh, "7. The documents of a consultation"))
+    wanted = Wanted(base=SCHEME, issued=date(2023, 4, 3), published=date(2023, 6, 1))
+    target = folder / "yueqing-package"
+    made, _ = write_package("yueqing-2023-draft", target, wanted)
+    for name in made.documents:
+        click.echo(f"  {name}")
+    click.echo()
+    return target
 
 
 def _read(policy: Policy, name: str, day: date | None) -> CaseTable:

@@ -35,8 +35,12 @@ STAGES = {
     "people": ("准备人口", "population"), "score": ("打分排序", "scoring"),
     "figures": ("统计", "figures"), "contributions": ("各条款的作用", "contributions"),
     "sensitivity": ("敏感性", "sensitivity"), "typical": ("典型人", "typical persons"),
+    "search": ("试各种改法", "looking at drafts"), "tradeoffs": ("取舍", "trade-offs"),
+    "verify": ("核对方案", "checking drafts"),
+    "report": ("报告", "report"),
 }  # fmt: skip
 SHOWN = ("summary", "changes", "lines", "crossings", "churn", "discretion", "assumptions")
+EXTRAS = ("contributions", "sensitivity", "typical", "persons")
 MOST_ROWS = 24
 
 engine_options = (
@@ -101,6 +105,25 @@ def _engine_options(command: Command) -> Command:
 @click.option(
     "--typical", is_flag=True, help="典型人，逐条说明 · Typical persons, clause by clause."
 )
+@click.option(
+    "--sensitivity-of",
+    "only",
+    multiple=True,
+    metavar="WHAT",
+    help="只动这些：条款名、数、或 条款=数，可多次 · Only these clauses or numbers.",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="以上三项都要 · Contributions, sensitivity, typical."
+)
+@click.option(
+    "--persons",
+    type=click.Path(),
+    metavar="FILE",
+    help="自己的典型人（CSV、Excel、JSON），逐条说明 · Persons of your own, clause by clause.",
+)
+@click.option(
+    "--no-report", is_flag=True, help="不写 report.html 和图 · No report.html, no pictures."
+)
 @click.option("--parquet", is_flag=True, help="另写 Parquet · Parquet beside the CSV.")
 @click.option("--out", metavar="DIR", help="写入文件夹 · Folder for tables and the run record.")
 @_engine_options
@@ -109,26 +132,36 @@ def simulate_command(
     scene: str | None, quota: int | None,
     ties: Literal["admit_all", "admit_none", "lottery", "open"] | None, by: str | None,
     assume: tuple[str, ...], day: date | None, ignore: tuple[str, ...], contributions: bool,
-    sensitivity: bool, typical: bool, parquet: bool, out: str | None,
+    sensitivity: bool, typical: bool, only: tuple[str, ...], everything: bool,
+    persons: str | None, no_report: bool, parquet: bool, out: str | None,
     engine: Literal["auto", "kernel", "numpy"], threads: int | None,
 ) -> int:  # fmt: skip
     """草案对分布、录取线和人的影响。
 
     Score a population under BASE and any number of DRAFTs (policies, amendments, files) and show
-    what changes: distribution, gainers and losers, the line of a quota, who crosses it.
+    what changes: distribution, gainers and losers, the line of a quota, who crosses it.  With
+    --out DIR a report (report.html) is written beside the tables and pictures.
     """
-    chosen = {"contributions": contributions, "sensitivity": sensitivity, "typical": typical}
+    chosen = {"contributions": contributions or everything,
+              "sensitivity": sensitivity or everything or bool(only),
+              "typical": typical or everything}  # fmt: skip
     request = Request(
         base, drafts, population, n, seed, scene, quota, ties, by, assume,
         None if day is None else day.isoformat(), ignore,
         tuple(name for name, wanted in chosen.items() if wanted),
-        ("csv", "parquet") if parquet else ("csv",), settings().language,
+        ("csv", "parquet") if parquet else ("csv",), settings().language, only, persons,
+        not no_report,
     )  # fmt: skip
     folder = None if out is None else Path(out)
     with _progress() as stage:
         made = write_simulation(request, folder, Settings(engine, threads), stage)
     _show(made)
+    for finding in made.told:
+        warning(finding.render(settings().language))
     if out is not None:
+        if request.report and not made.told:
+            page = f"{folder}/report.html"
+            say(f"报告：{page}，用浏览器打开", f"report: {page}", err=True)
         say(f"已写入 {out}（run.json 可用 policydsl rerun 重做）",
             f"wrote {out} (run.json: policydsl rerun does it again)", err=True)  # fmt: skip
     return OK
@@ -169,6 +202,10 @@ def _show(made: Made) -> None:
     for version in simulation.versions:
         for line in results.notice(version.policy, language):
             warning(f"{version.label}：{line}")
+    for label, found in simulation.warnings:
+        space = "" if language == "zh" else " "
+        text = f"{found.message(language)}{space}{found.remedy(language)}"
+        warning(f"{label}：{found.code} {text}")
     about = simulation.people.about
     if about["kind"] == "specification":
         count = len(about["assumptions"])
@@ -177,7 +214,7 @@ def _show(made: Made) -> None:
             f"synthetic population {about['id']} (seed {about['seed']}, {count} assumptions)",
         ))  # fmt: skip
     for name, table in made.tables.items():
-        wanted = name in SHOWN or name.split("_")[0] in ("contributions", "sensitivity", "typical")
+        wanted = name in SHOWN or name.split("_")[0] in EXTRAS
         if wanted and table.rows:
             _print(table)
 

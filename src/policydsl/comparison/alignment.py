@@ -10,53 +10,27 @@ that splits and mergers are seen.  Nothing here depends on the order of the sche
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from policydsl.comparison.decisions import Decisions
 from policydsl.comparison.likeness import Synonyms, assigned, likeness
+from policydsl.comparison.links import HOW_WORDS, Clusters, How, Link, Node
 from policydsl.comparison.schemes import Element, Scheme
 from policydsl.comparison.structure import area_of
 from policydsl.comparison.succession import Succession
-from policydsl.versions.effects import Pair, mechanisms
+from policydsl.comparison.units import UnitRow, align_units, words_of
+from policydsl.versions.effects import Pair
 
 PAIRED = 0.20
 """The least score of a pair of the assignment (docs/comparison.md says how it was chosen)."""
 ATTACHED = 0.25
 """The least score at which a part that is left over is attached to another."""
+TEXTS = 0.05
+"""The least likeness of texts: where they have nothing in common, places prove nothing."""
 SAME_UNIT, OTHER_FRAME = 0.15, 0.10
 """What is added for standing in units that belong together, taken off for standing in a unit on one
 side only."""
-NAME_WEIGHT = 0.3
-"""How much the names of units count beside what they are responsible for."""
-
-How = Literal["concept", "decided", "stated", "inferred", "proposed", "attached", "name"]
-HOW_WORDS: Mapping[How, Pair] = {
-    "concept": ("概念相同", "same concept"), "decided": ("起草人确认", "decided by the drafter"),
-    "stated": ("沿革写明", "stated by the history"), "inferred": ("沿革推定", "inferred lineage"),
-    "proposed": ("建议对应", "proposed"), "attached": ("建议归入", "proposed, attached"),
-    "name": ("名称相同", "same name"),
-}  # fmt: skip
-Node = tuple[int, str]
-"""A part of a scheme: the scheme's number and an id."""
-T = TypeVar("T", bound=Hashable)
-
-
-@dataclass(frozen=True)
-class Link:
-    """Why two parts (or units, or measures) are put together; ``score`` where they are alike."""
-
-    one: Node
-    other: Node
-    how: How
-    score: float | None = None
-    reasons: tuple[Pair, ...] = ()
-
-    @property
-    def proposed(self) -> bool:
-        """Whether the drafter is asked for a yes or no."""
-        return self.how in ("proposed", "attached")
 
 
 @dataclass(frozen=True)
@@ -90,66 +64,17 @@ class Row:
         return any(m.link is not None and m.link.proposed for m in self.members)
 
 
-class Clusters(Generic[T]):
-    """Things that were put together; pairs that must stay apart are kept apart."""
-
-    def __init__(self, apart: Iterable[tuple[T, T]] = ()):
-        self._home: dict[T, int] = {}
-        self._inside: dict[int, list[T]] = {}
-        self._apart: defaultdict[T, set[T]] = defaultdict(set)
-        for a, b in apart:
-            self._apart[a].add(b)
-            self._apart[b].add(a)
-
-    def add(self, thing: T) -> None:
-        """A cluster of its own."""
-        if thing not in self._home:
-            self._home[thing] = len(self._inside)
-            self._inside[len(self._inside)] = [thing]
-
-    def of(self, thing: T) -> list[T]:
-        """All that is together with a thing."""
-        return self._inside[self._home[thing]]
-
-    def together(self, a: T, b: T) -> bool:
-        """Whether two are in one cluster."""
-        return self._home[a] == self._home[b]
-
-    def join(self, a: T, b: T) -> bool:
-        """Put two clusters together, unless something in them must stay apart."""
-        if self.together(a, b):
-            return True
-        into, from_ = sorted((self._home[a], self._home[b]))
-        others = set(self._inside[from_])
-        if any(self._apart[x] & others for x in self._inside[into]):
-            return False
-        for thing in self._inside.pop(from_):
-            self._home[thing] = into
-            self._inside[into].append(thing)
-        return True
-
-    def all(self) -> list[list[T]]:
-        """Every cluster."""
-        return list(self._inside.values())
-
-
-@dataclass
+@dataclass(frozen=True)
 class Alignment:
-    """What meets: rows of parts, units, and every link that is no matter of a concept."""
+    """What meets: rows of parts, units, and every link that is no matter of a concept.
+
+    ``refused`` are decisions that others contradict.
+    """
 
     rows: tuple[Row, ...]
     units: tuple[UnitRow, ...]
     links: tuple[Link, ...]
-    refused: tuple[Link, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """Units that belong together: for each scheme the ids of those that it has."""
-
-    key: str
-    cells: tuple[tuple[str, ...], ...]
-    links: tuple[Link, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def align(
@@ -162,7 +87,7 @@ def align(
     ``proposing``: whether partners are proposed for what has none; raises :class:`PolicyError`
     (C910) where the library for that is missing.
     """
-    units = _align_units(schemes, told, decisions, synonyms, rank, proposing)
+    units = align_units(schemes, told, decisions, synonyms, rank, proposing)
     elements = {(e.scheme, e.clause.id): e for s in schemes for e in s.elements}
     aligner = _Aligner(schemes, elements, units, decisions, synonyms, rank)
     aligner.by_concept()
@@ -170,7 +95,9 @@ def align(
     aligner.by_history(told)
     if proposing and aligner.loose():
         aligner.by_likeness()
-    return Alignment(aligner.rows(), tuple(units), tuple(aligner.links.values()))
+    return Alignment(
+        aligner.rows(), tuple(units), tuple(aligner.links.values()), tuple(aligner.refused)
+    )
 
 
 class _Aligner:
@@ -196,6 +123,7 @@ class _Aligner:
         for node in self.elements:
             self.clusters.add(node)
         self.links: dict[tuple[Node, Node], Link] = {}
+        self.refused: list[tuple[str, str]] = []
 
     def _nodes(self, one: str, other: str) -> list[tuple[Node, Node]]:
         return [
@@ -222,8 +150,8 @@ class _Aligner:
         """Pairs that the drafter has put together."""
         for decision in self.decisions.decided(True):
             for one, other in self._nodes(*decision.pair):
-                if one[0] != other[0]:
-                    self._put(Link(one, other, "decided"))
+                if one[0] != other[0] and not self._put(Link(one, other, "decided")):
+                    self.refused.append(decision.pair)
 
     def by_history(self, told: Sequence[Succession]) -> None:
         """Parts without a concept meet what they came from or became."""
@@ -246,7 +174,7 @@ class _Aligner:
         """Proposals for the parts that are left, the likest first."""
         loose = set(self.loose())
         nodes = list(self.elements)
-        texts = [self.synonyms.read(_words(self.elements[node])) for node in nodes]
+        texts = [self.synonyms.read(words_of(self.elements[node])) for node in nodes]
         alike = likeness(texts)
         found: list[Link] = []
         ranked = sorted(self.schemes, key=lambda s: self.rank[s.number])
@@ -262,9 +190,7 @@ class _Aligner:
         for link in found:
             self._settle(link, loose, settled)
 
-    def _settle(
-        self, link: Link, loose: set[Node], settled: set[tuple[Node, int]]
-    ) -> None:
+    def _settle(self, link: Link, loose: set[Node], settled: set[tuple[Node, int]]) -> None:
         """Accept a proposal unless it would chain rows of concepts or crowd one scheme's cell."""
         one, other = self.clusters.of(link.one), self.clusters.of(link.other)
         if self.clusters.together(link.one, link.other):
@@ -303,7 +229,7 @@ class _Aligner:
                 if self.decisions.answer(one.key, other.key) is False:
                     continue
                 text = float(matrix[row, column])
-                if text <= 0:
+                if text < TEXTS:
                     continue
                 more, why = self._structure(one, other)
                 scores[i, j] = round(min(1.0, max(0.0, text + more)), 4)
@@ -398,121 +324,5 @@ class _Aligner:
         return sorted(found, key=lambda x: (order.index(x.how), -(x.score or 0), self._order(x)))
 
 
-def _words(element: Element) -> str:
-    """What is said of a part, for the likeness of texts."""
-    clause = element.clause
-    goals = " ".join(t.text or t.measure or "" for t in clause.targets)
-    rules = "" if clause.summary else " ".join(mechanisms(clause.rules))
-    return f"{element.title} {clause.summary or ''} {goals} {rules}"
-
-
 def _area(element: Element) -> str:
     return area_of(element.recognition)
-
-
-# -- units ---------------------------------------------------------------------------------
-
-
-def _align_units(
-    schemes: Sequence[Scheme], told: Sequence[Succession], decisions: Decisions,
-    synonyms: Synonyms, rank: Mapping[int, int], proposing: bool,
-) -> list[UnitRow]:  # fmt: skip
-    """Units of assessments: by succession, by name, by decision, by likeness."""
-    units: dict[Node, str] = {
-        (s.number, c.id): c.label
-        for s in sorted(schemes, key=lambda s: rank[s.number])
-        for c in s.policy.clauses.values() if c.kind == "unit"
-    }  # fmt: skip
-    if len({scheme for scheme, _ in units}) < 2:
-        return [_unit_row(schemes, [node], (), units, rank) for node in units]
-    keys: defaultdict[str, list[Node]] = defaultdict(list)
-    for scheme, id_ in units:
-        keys[f"{schemes[scheme].policy.id}#{id_}"].append((scheme, id_))
-
-    def nodes(pair: tuple[str, str]) -> list[tuple[Node, Node]]:
-        return [(a, b) for a in keys.get(pair[0], ()) for b in keys.get(pair[1], ()) if a != b]
-
-    apart = [both for d in decisions.decided(False) for both in nodes(d.pair)]
-    clusters: Clusters[Node] = Clusters(apart)
-    for node in units:
-        clusters.add(node)
-    links: list[Link] = []
-    for each in told:
-        for old, new, why in each.pairs():
-            one, other = (each.older, old), (each.newer, new)
-            if one in units and other in units and clusters.join(one, other):
-                how: How = "stated" if why is None else "inferred"
-                links.append(Link(one, other, how, None, () if why is None else ((why, why),)))
-    for d in decisions.decided(True):
-        for one, other in nodes(d.pair):
-            if clusters.join(one, other):
-                links.append(Link(one, other, "decided"))
-    linked = {(s.older, s.newer) for s in told} | {(s.newer, s.older) for s in told}
-    names: defaultdict[str, list[Node]] = defaultdict(list)
-    for node, label in units.items():
-        names[label].append(node)
-    for same in names.values():
-        for one in same[1:]:
-            apart = one[0] != same[0][0] and not clusters.together(same[0], one)
-            if apart and clusters.join(same[0], one):
-                links.append(Link(same[0], one, "name"))
-    ranked = sorted({scheme for scheme, _ in units}, key=lambda s: rank[s])
-    for at, a in enumerate(ranked):
-        for b in ranked[at + 1 :]:
-            if proposing and (a, b) not in linked:  # a history tells all that is to be told
-                for link in _likely_units(schemes, units, a, b, clusters, synonyms):
-                    if clusters.join(link.one, link.other):
-                        links.append(link)
-    return [
-        _unit_row(schemes, cluster, [x for x in links if x.one in cluster], units, rank)
-        for cluster in clusters.all()
-    ]
-
-
-def _likely_units(
-    schemes: Sequence[Scheme], units: Mapping[Node, str], a: int, b: int,
-    clusters: Clusters[Node], synonyms: Synonyms,
-) -> Iterator[Link]:  # fmt: skip
-    def left(scheme: int, other: int) -> list[Node]:
-        return [
-            n for n in units
-            if n[0] == scheme and all(x[0] != other for x in clusters.of(n))
-        ]  # fmt: skip
-
-    rows, columns = left(a, b), left(b, a)
-    if not rows or not columns:
-        return
-    both = [*rows, *columns]
-    names = likeness([synonyms.read(_bare(units[n])) for n in both])
-    duties = likeness([_duties(schemes[n[0]], n[1], synonyms) for n in both])
-    cut = len(rows)
-    alike = (NAME_WEIGHT * names + (1 - NAME_WEIGHT) * duties).round(4)[:cut, cut:]
-    for i, j in assigned(alike * (alike >= PAIRED)):
-        name, duty = names[i, cut + j], duties[i, cut + j]
-        reasons: tuple[Pair, ...] = (
-            (f"名称相近 {name:.2f}", f"names alike {name:.2f}"),
-            (f"职责相近 {duty:.2f}", f"duties alike {duty:.2f}"),
-        )
-        yield Link(rows[i], columns[j], "proposed", float(alike[i, j]), reasons)
-
-
-def _bare(label: str) -> str:
-    """A unit's name without the district in front, which all of them share."""
-    return label[1:] if label[:1] in "区市县" and len(label) > 2 else label
-
-
-def _duties(scheme: Scheme, unit: str, synonyms: Synonyms) -> str:
-    clause = scheme.policy.clauses[unit]
-    texts = [clause.summary or "", *(_words(e) for e in scheme.elements if e.unit == unit)]
-    return synonyms.read(" ".join(texts))
-
-
-def _unit_row(
-    schemes: Sequence[Scheme], cluster: Sequence[Node], links: Sequence[Link],
-    units: Mapping[Node, str], rank: Mapping[int, int],
-) -> UnitRow:  # fmt: skip
-    cells = tuple(
-        tuple(n[1] for n in units if n in cluster and n[0] == s.number) for s in schemes
-    )
-    first = min(cluster, key=lambda n: (rank[n[0]], n[1]))
-    return UnitRow(f"{schemes[first[0]].policy.id}#{first[1]}", cells, tuple(links))

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from policydsl.comparison.alignment import HOW_WORDS, Member, Row
+from policydsl.comparison.alignment import Member, Row
 from policydsl.comparison.differences import (
     DIRECTION_WORDS,
     KIND_WORDS,
     Difference,
     direction_of,
     percent,
+    undecided,
 )
+from policydsl.comparison.links import HOW_WORDS
+from policydsl.comparison.openness import ALL, STATED
 from policydsl.comparison.report import Cell, Line
-from policydsl.comparison.schemes import Element, Scheme
+from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.thresholds import Threshold, thresholds_in
 from policydsl.language.keywords import Language
-from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.scoring.ranges import show_points
@@ -26,6 +28,7 @@ from policydsl.versions.effects import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12
+SAME_WORDS: Pair = ("相同", "the same")
 
 
 def points_text(limit: m.Limit | None, language: Language) -> str:
@@ -82,8 +85,7 @@ def _points(element: Element, language: Language) -> Iterator[Line]:
     if assumed:
         names = "、".join(assumed)
         yield Line(
-            pick(language, f"依假设集 {names}，不是原文", f"by assumption set {names}, not the text"),
-            "assumed",
+            pick(language, f"依假设集 {names}，非原文", f"by set {names}, not the text"), "assumed"
         )
 
 
@@ -117,7 +119,8 @@ def _conduct(element: Element, scheme: Scheme, language: Language) -> Iterator[L
         ("互认", "recognition", (element.recognition,) if element.recognition else ()),
     ):  # fmt: skip
         if values:
-            found.append(f"{pick(language, zh, en)}{pick(language, '：', ': ')}{names.join(values)}")
+            colon = pick(language, "：", ": ")
+            found.append(f"{pick(language, zh, en)}{colon}{names.join(values)}")
     if found:
         yield Line(comma.join(found), "small")
     demands = thresholds_text(thresholds_in(scheme, element), language)
@@ -162,40 +165,52 @@ def counted_elsewhere(row: Row, scheme: Scheme) -> list[Element]:
     for element in scheme.elements:
         if element.concept == row.concept:
             continue
-        names = {x.fact for x in e.walk(_expressions(element)) if isinstance(x, e.FactRef)}
-        facts = (scheme.policy.facts.get(name) for name in names)
+        facts = (scheme.policy.facts.get(name) for name in facts_read(element))
         if any(fact is not None and fact.concept == row.concept for fact in facts):
             found.append(element)
     return found
 
 
-def _expressions(element: Element) -> tuple[object, ...]:
-    """All expressions of the rules of a part."""
-    from policydsl.model import rules as r
-
-    found: list[object] = []
-    for rule in element.clause.rules:
-        for inner in r.nested(rule):
-            found.append(inner.condition)
-            for name in ("subject", "row_subject", "column_subject"):
-                found.append(getattr(inner.action, name, None))
-    return tuple(x for x in found if x is not None)
-
-
-def differences_cell(found: Sequence[Difference], language: Language) -> Cell:
-    """The kinds of difference with what each scheme has."""
+def differences_cell(
+    row: Row, found: Sequence[Difference], schemes: Sequence[Scheme], language: Language
+) -> Cell:
+    """The kinds of difference with what each scheme has; points that are open cannot differ."""
+    opened = undecided(row, schemes)
+    last = () if opened is None else (Line(pick(language, *opened), "open"),)
     if not found:
-        return (Line(pick(language, "相同", "the same"), "text"),)
-    lines = [Line(
-        pick(language, "、", ", ").join(pick(language, *KIND_WORDS[d.kind]) for d in found), "flag"
-    )]  # fmt: skip
+        return last or (Line(pick(language, *SAME_WORDS), "text"),)
+    comma = pick(language, "、", ", ")
+    kinds = comma.join(pick(language, *KIND_WORDS[d.kind]) for d in found)
+    lines = [Line(kinds, "flag")]
     for each in found:
         if each.kind in ("gap", "rate"):
             continue
         values = " ｜ ".join(_value(v, language) for v in each.values)
         word = pick(language, *KIND_WORDS[each.kind])
         lines.append(Line(f"{word}{pick(language, '：', ': ')}{values}", "small"))
-    return tuple(lines)
+    return (*lines, *last)
+
+
+def kinds_cell(
+    row: Row, found: Sequence[Difference], schemes: Sequence[Scheme], language: Language
+) -> Cell:
+    """The kinds of difference in a line, with what a scheme leaves open of a matter."""
+    opened = undecided(row, schemes)
+    words = []
+    for each in found:
+        word = pick(language, *KIND_WORDS[each.kind])
+        partly = [
+            f"{scheme.label}{pick(language, '：', ': ')}{pick(language, *value)}"
+            for scheme, value in zip(schemes, each.values, strict=True)
+            if each.kind == "open" and value is not None and value not in (ALL, STATED)
+        ]  # fmt: skip
+        listed = pick(language, "；", "; ").join(partly)
+        brackets = pick(language, f"（{listed}）", f" ({listed})") if listed else ""
+        words.append(f"{word}{brackets}")
+    lines = [Line(pick(language, "、", ", ").join(words), "flag")] if words else []
+    if opened is not None:
+        lines.append(Line(pick(language, *opened), "open"))
+    return tuple(lines) or (Line(pick(language, *SAME_WORDS)),)
 
 
 def _value(value: Pair | None, language: Language) -> str:
@@ -206,7 +221,7 @@ def short_points(row: Row, scheme: Scheme, language: Language) -> str:
     """Points of a cell in a few characters, for a terminal: 20（6.7%）."""
     members = row.cells[scheme.number]
     if not members:
-        return "—"
+        return pick(language, "在他项计", "elsewhere") if counted_elsewhere(row, scheme) else "—"
     texts = []
     for member in members:
         element = member.element
@@ -217,7 +232,11 @@ def short_points(row: Row, scheme: Scheme, language: Language) -> str:
             minus = "−" if element.deducts else ""
             texts.append(minus + show_points(element.points))
         else:
-            texts.append(pick(language, "未载明", "open") if element.open else "—")
+            if element.deducts or element.bonus:
+                word = ("扣分", "deducts") if element.deducts else ("加分", "bonus")
+                texts.append(pick(language, *word))
+            else:
+                texts.append(pick(language, "未载明", "open") if element.open else "—")
     shown = " + ".join(texts[:4])
     if len(texts) > 4:
         shown += pick(language, f" 等 {len(texts)} 项", f" … {len(texts)} items")

@@ -8,16 +8,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from policydsl.comparison.alignment import Alignment, Link, Row, UnitRow, align
+from policydsl.comparison.alignment import Alignment, Row, align
 from policydsl.comparison.decisions import Decisions, read_decisions
 from policydsl.comparison.differences import Difference, differences
 from policydsl.comparison.likeness import Synonyms, bundled_synonyms, read_synonyms
+from policydsl.comparison.links import Link
 from policydsl.comparison.people import Peopled, peopled
 from policydsl.comparison.schemes import Scheme, Target, schemes_of
 from policydsl.comparison.structure import Structure, structure_of
 from policydsl.comparison.succession import Succession, successions
 from policydsl.comparison.thresholds import MeasureRow, measure_key, measure_rows
-from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.comparison.units import UnitRow
+from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model.policy import Policy
 from policydsl.simulation.records import meaning_of
 from policydsl.simulation.sheets import DEFAULT, Settings
@@ -124,6 +126,9 @@ def compare(
         alignment = align(schemes, told, answers, words, rank, False)
         measures, links = measure_rows(schemes, answers, words, rank, False)
     notes.extend(answers.problems(_known(schemes)))
+    for pair in dict.fromkeys(alignment.refused):
+        shown = "、".join(pair)
+        notes.append(Diagnostic("C922", Source(answers.name, ""), None, {"pair": shown}))
     found = None
     if persons is not None or population is not None:
         found = peopled(

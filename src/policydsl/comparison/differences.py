@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from policydsl.comparison.alignment import Row
+from policydsl.comparison.openness import ALL, STATED, left_open
 from policydsl.comparison.schemes import Element, Scheme
 from policydsl.comparison.structure import AREA_WORDS, area_of
 from policydsl.comparison.thresholds import Threshold, thresholds_in
@@ -26,6 +27,7 @@ KIND_WORDS: Mapping[Kind, Pair] = {
     "mechanism": ("计分方式", "mechanism"), "direction": ("加扣方向", "direction"),
     "recognition": ("互认", "recognition"),
 }  # fmt: skip
+NOTHING_TOLD: Pair = ("都未载明，比不出", "not stated: cannot be told")
 Direction = Literal["gains", "loses", "both", ""]
 DIRECTION_WORDS: Mapping[Direction, Pair] = {
     "gains": ("从零加分", "earned from nothing"), "loses": ("从满分扣", "lost from full marks"),
@@ -51,24 +53,32 @@ def differences(row: Row, schemes: Sequence[Scheme], currencies: bool) -> tuple[
     scored = [
         [e for e in cell if e.clause.kind != "task"] for cell in cells
     ]  # a work plan has no points to compare
-    if any(e.open for cell in scored for e in cell):
-        values_ = tuple(
-            None if not cell else _opened(cell) for cell in scored
-        )  # fmt: skip
-        found.append(Difference("open", values_))
+    found += _by_trait("open", scored, left_open, left_open, schemes)
     found += _by_trait("points", scored, _points, _points_text)
     if currencies:
         found += _by_trait("share", scored, _shares, _shares_text)
     if not any(d.kind == "points" for d in found):
         found += _by_trait("rate", scored, _rates, lambda cell: ("见规则", "see the rules"))
     found += _by_trait(
-        "threshold", cells, lambda cell: _demands(cell, schemes),
+        "threshold",
+        cells,
+        lambda cell: _demands(cell, schemes),
         lambda cell: _demands_text(cell, schemes),
     )
     found += _by_trait("mechanism", scored, _mechanisms, _mechanisms_text)
     found += _by_trait("direction", scored, _directions, _directions_text, schemes)
     found += _by_trait("recognition", scored, _areas, _areas_text)
     return tuple(found)
+
+
+def undecided(row: Row, schemes: Sequence[Scheme]) -> Pair | None:
+    """What can not be told since everybody leaves it open: all of a matter, or the same part."""
+    cells = [[m.element for m in cell if m.element.clause.kind != "task"] for cell in row.cells]
+    known = {left_open(cell, schemes) for cell in cells if cell}
+    if len(known) != 1 or known == {STATED} or sum(bool(cell) for cell in cells) < 2:
+        return None
+    (what,) = known
+    return NOTHING_TOLD if what == ALL else (f"都是{what[0]}", f"in all: {what[1]}")
 
 
 def _by_trait(
@@ -214,15 +224,6 @@ def _areas_text(cell: Sequence[Element]) -> Pair:
     found = dict.fromkeys(area_of(e.recognition) for e in cell)
     words = [AREA_WORDS[x] for x in AREA_WORDS if x in found]
     return "、".join(zh for zh, _ in words), ", ".join(en for _, en in words)
-
-
-def _opened(cell: Sequence[Element]) -> Pair:
-    number = sum(e.open for e in cell)
-    if not number:
-        return "写明", "stated"
-    if number == len(cell):
-        return "未载明", "not stated"
-    return f"{number}/{len(cell)} 项未载明", f"{number} of {len(cell)} not stated"
 
 
 def _rates(cell: Sequence[Element]) -> Hashable:

@@ -14,8 +14,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.model import expressions as e
 from policydsl.model import policy as m
-from policydsl.model.rules import OpenPoints
+from policydsl.model import rules as r
 from policydsl.simulation.drafts import Version, versions_of
 from policydsl.wording import sentences as w
 from policydsl.wording.annexes import place_name
@@ -212,14 +213,38 @@ def schemes_of(
             ", ".join(f"{label} ({en})" for label, _, en in named),
         )
         raise _refused("C903", what=what)
-    return tuple(Scheme(i, v.label, v) for i, v in enumerate(versions))
+    return tuple(
+        Scheme(i, label, v) for i, (label, v) in enumerate(zip(_labels(versions), versions,
+                                                                 strict=True))
+    )  # fmt: skip
+
+
+def _labels(versions: Sequence[Version]) -> list[str]:
+    """What the columns are called: the region, with the id where several are of one region."""
+    regions = [v.policy.meta.region for v in versions]
+    return [
+        v.label if not region else
+        region if regions.count(region) == 1 else f"{region} {v.label}"
+        for v, region in zip(versions, regions, strict=True)
+    ]  # fmt: skip
 
 
 def _refused(code: str, **details: object) -> PolicyError:
     return PolicyError([Diagnostic(code, None, None, details)])
 
 
+def facts_read(element: Element) -> list[str]:
+    """The names of the facts that the rules of a part read, in order."""
+    found: list[object] = []
+    for rule in element.clause.rules:
+        for inner in r.nested(rule):
+            found.append(inner.condition)
+            for name in ("subject", "row_subject", "column_subject"):
+                found.append(getattr(inner.action, name, None))
+    expressions = tuple(x for x in found if x is not None)
+    return list(dict.fromkeys(x.fact for x in e.walk(expressions) if isinstance(x, e.FactRef)))
+
+
 def is_open(limit: m.Limit | None) -> bool:
     """Whether a limit is not stated though the text has it."""
-    return isinstance(limit, OpenPoints)
-
+    return isinstance(limit, r.OpenPoints)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from policydsl.comparison.schemes import Element, Scheme
+from policydsl.comparison.schemes import Scheme
 from policydsl.model import policy as m
+from policydsl.model.rules import OpenPoints
 from policydsl.versions.comparing import Tally, tally
 from policydsl.versions.effects import Pair
 from policydsl.wording.sentences import clause_name
@@ -90,33 +91,51 @@ def structure_of(schemes: Sequence[Scheme]) -> Structure:
 
 
 def _parts(scheme: Scheme) -> list[Part]:
-    found = []
+    found: list[Part] = []
     for root in scheme.policy.roots:
-        total = scheme.totals[root.id]
+        loose: list[m.Clause] = []
         for clause in root.children:
-            if clause.kind == "task":
-                continue
-            inside = [c for c in clause.walk() if c.is_item or c.kind == "task"]
-            points = clause.declared_maximum
-            raw = points if isinstance(points, Fraction) else None
-            counted = clause.kind not in ("bonus", "deductions")
-            normal = raw / total * 100 if raw is not None and total and counted else None
-            found.append(
-                Part(
-                    scheme.number, clause, root.label if root.kind == "schedule" else "",
-                    clause_name(clause), clause.kind, points, normal,
-                    area_of(clause.recognition), clause.recognition, len(inside),
-                    sum(c.discretionary for c in inside), sum(c.open for c in inside),
-                    clause.locator or root.locator,
-                    tuple(dict.fromkeys(x.assumption for c in inside for x in c.closings)),
-                )
-            )  # fmt: skip
+            if scheme.kind == "work_plan":
+                continue  # its groups hold tasks, and no points
+            if clause.is_item:
+                loose.append(clause)
+            else:
+                points = clause.declared_maximum
+                found.append(_part(scheme, root, clause, [*clause.walk()], points))
+        if loose:
+            known = [c.declared_maximum for c in loose]
+            stated = [x for x in known if isinstance(x, Fraction)]
+            points = sum(stated, Fraction(0)) if len(stated) == len(known) else OpenPoints()
+            found.append(_part(scheme, root, loose[0], loose, points, loose=True))
     return found
 
 
-def by_area(elements: Sequence[Element]) -> dict[Area, list[Element]]:
-    """Parts by where their points count."""
-    found: dict[Area, list[Element]] = {}
-    for element in elements:
-        found.setdefault(area_of(element.recognition), []).append(element)
+def _part(
+    scheme: Scheme, root: m.Clause, clause: m.Clause, inside: Sequence[m.Clause],
+    points: m.Limit | None, loose: bool = False,
+) -> Part:  # fmt: skip
+    """A group, or all that stands outside groups (its ``title`` is empty)."""
+    total = scheme.totals[root.id]
+    raw = points if isinstance(points, Fraction) else None
+    counted = clause.kind not in ("bonus", "deductions")
+    normal = raw / total * 100 if raw is not None and total and counted else None
+    items = [c for c in inside if c.is_item or c.kind == "task"]
+    recognitions = {c.recognition for c in items} if loose else {clause.recognition}
+    recognition = recognitions.pop() if len(recognitions) == 1 else None
+    return Part(
+        scheme.number, clause, root.label if root.kind == "schedule" else "",
+        "" if loose else clause_name(clause), "group" if loose else clause.kind, points, normal,
+        area_of(recognition), recognition, len(items), sum(c.discretionary for c in items),
+        sum(c.open for c in items), root.locator if loose else clause.locator or root.locator,
+        tuple(dict.fromkeys(x.assumption for c in items for x in c.closings)),
+    )  # fmt: skip
+
+
+def area_parts(scheme: Scheme) -> list[tuple[str, Area]]:
+    """The outermost clauses that give points, with where these count."""
+    found: list[tuple[str, Area]] = []
+    for root in scheme.policy.roots:
+        for clause in root.children:
+            if clause.kind in ("group", "common", "unit", "indicator", "item", "bonus"):
+                found.append((clause.id, area_of(clause.recognition)))
     return found

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from policydsl.comparison.alignment import Clusters, Link
 from policydsl.comparison.decisions import Decisions
 from policydsl.comparison.likeness import Synonyms, assigned, likeness
+from policydsl.comparison.links import Clusters, Link, Node
 from policydsl.comparison.schemes import Element, Scheme
 from policydsl.language.keywords import Language
 from policydsl.language.units import UNITS, Unit
@@ -23,7 +23,7 @@ from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.versions.effects import Pair, Side, limit_text, points, reach, written
-from policydsl.wording.quantities import quantity_text
+from policydsl.wording.quantities import is_counter, quantity_text
 
 Worth = Literal["priced", "discretion", "open", "target", "reach"]
 """What hangs on a threshold: stated points, an assessor's judgement, points that are not stated,
@@ -38,6 +38,8 @@ _SIGNS: Mapping[e.Comparison, Pair] = {
     "!=": ("≠", "≠"),
 }  # fmt: skip
 _MOST_TIERS = 40
+_NO_POINTS = r.FixedPoints(Fraction(0))
+_TARGET: Pair = ("目标，不计分", "a target, no points")
 _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
@@ -121,7 +123,8 @@ class _Finder:
             return
         sign, worth, outcome = _outcome(rule)
         # what a deduction punishes is the contrary of what is demanded
-        for compared in _compared(rule.condition, sign < 0):
+        nothing = isinstance(rule.action, r.Flat) and rule.action.points == _NO_POINTS
+        for compared in () if nothing else _compared(rule.condition, sign < 0):
             made = self._threshold(compared, worth, outcome, sign)
             if made is not None:
                 yield made
@@ -151,7 +154,7 @@ class _Finder:
             if target.condition is None:
                 continue
             for compared in _compared(target.condition, False):
-                made = self._threshold(compared, "target", ("目标，不计分", "a target, no points"), 1)
+                made = self._threshold(compared, "target", _TARGET, 1)
                 if made is not None:
                     yield made
 
@@ -178,8 +181,8 @@ class _Finder:
         if isinstance(right.value, Fraction):
             value: Fraction | str = right.value
         else:
-            if fact.kind not in ("ordered", "choice", "date"):
-                return None
+            if fact.kind not in ("ordered", "date"):
+                return None  # the values of a plain choice have no order: no threshold
             value = str(right.value)
         return Threshold(
             self.element, left.fact, operator, value, unit, worth, outcome, None, sign
@@ -276,27 +279,30 @@ class MeasureRow:
 
     @property
     def verdict(self) -> Comparability:
-        """Whether the schemes demand the same; reach thresholds and targets count alike."""
+        """Whether those that measure alike demand the same, whatever hangs on it."""
         filled = [cell for cell in self.cells if cell]
         if len(filled) < 2:
             return "single"
-        shared = set.intersection(*({t.fact for t in cell} for cell in filled))
-        units = [{_dimension(t) for t in cell} for cell in filled]
-        if not shared and not set.intersection(*units):
+        alike = [some for cell in filled if (some := [t for t in cell if self.alike(t)])]
+        if len(alike) < 2:
             return "incomparable"
         demands = {
             frozenset((t.demand, t.outcome[0] if t.worth in ("priced", "reach") and t.sign > 0
                        else "") for t in cell)
-            for cell in filled
+            for cell in alike
         }  # fmt: skip
         return "same" if len(demands) == 1 else "different"
 
 
 def _dimension(threshold: Threshold) -> str:
-    return "" if threshold.unit is None else threshold.unit.dimension
+    """What it is measured in; persons and attendances are both counts, and not the same."""
+    return _measured_in(threshold.unit)
 
 
-Node = tuple[int, str]
+def _measured_in(unit: Unit | None) -> str:
+    if unit is None:
+        return ""
+    return unit.symbol if is_counter(unit) else unit.dimension
 
 
 def measure_rows(
@@ -369,7 +375,7 @@ def _join_by_name(
         fact = facts[node]
         if fact.concept is not None:
             continue
-        unit = "" if fact.unit is None else fact.unit.dimension
+        unit = _measured_in(fact.unit)
         first = names.setdefault((fact.name, fact.kind, unit), node)
         if first[0] != node[0] and clusters.join(first, node):
             links.append(Link(first, node, "name"))
@@ -424,7 +430,7 @@ def _named(fact: m.Fact) -> str:
 
 
 def _kind(fact: m.Fact) -> tuple[str, str]:
-    return fact.kind, "" if fact.unit is None else fact.unit.dimension
+    return fact.kind, _measured_in(fact.unit)
 
 
 def _row(
@@ -435,9 +441,7 @@ def _row(
     nodes = sorted(cluster, key=lambda n: position[n])
     concepts = sorted({c for n in nodes if (c := facts[n].concept)})
     first = min(cluster, key=lambda n: (rank[n[0]], n[1]))
-    cells = tuple(
-        tuple(t for n in nodes if n[0] == s.number for t in found[n]) for s in schemes
-    )
+    cells = tuple(tuple(t for n in nodes if n[0] == s.number for t in found[n]) for s in schemes)
     concept = concepts[0] if concepts else None
     title = concept or nodes[0][1]
     own = tuple(link for link in links if link.one in cluster)

@@ -184,9 +184,8 @@ def change_table(rows: Sequence[ChangeRow]) -> Table:
     cells: list[Row] = []
     for row in rows:
         if row.head is not None:
-            across = Cell(
-                (Paragraph(_bold(filled(row.head)), "cell", keep=True),), columns=3, align="center"
-            )
+            head = Paragraph(_bold(filled(row.head)), "cell", keep=True)
+            across = Cell((head,), columns=3, align="center")
             cells.append((across, None, None))
             continue
         old, new = _shown(row.old, row.new)
@@ -232,7 +231,8 @@ def change_document(
     old, new = (short_title(p)[0] for p in (diff.older, diff.newer))
     rows = change_rows(diff, reasons)
     blocks: list[Block] = [para(mark, kind="annex")] if mark else []
-    blocks.append(para(f"{new}修改对照表", kind="tabletitle"))
+    name = f"{new.removesuffix('修订')}修改对照表"
+    blocks.append(para(name, kind="tabletitle"))
     blocks.append(para(f"原文件：{old}", kind="caption"))
     if rows:
         blocks.append(change_table(rows))
@@ -243,7 +243,7 @@ def change_document(
         notes.append(f"带{INFERRED}的，新旧条款的对应关系是推定的，发出前请核对")
     if rows:
         blocks.append(para(f"注：{'；'.join(notes)}。", kind="note"))
-    return Document(f"{new}修改对照表", (Section(tuple(blocks), landscape=True),))
+    return Document(name, (Section(tuple(blocks), landscape=True),))
 
 
 def tracked_text(diff: EditionDiff, options: Options) -> list[Paragraph]:
@@ -253,9 +253,7 @@ def tracked_text(diff: EditionDiff, options: Options) -> list[Paragraph]:
     return tracked(titled(diff.older, old), titled(diff.newer, new, STAGE), _same(diff))
 
 
-def titled(
-    policy: m.Policy, text: Sequence[Paragraph], default: str = ""
-) -> list[Paragraph]:
+def titled(policy: m.Policy, text: Sequence[Paragraph], default: str = "") -> list[Paragraph]:
     """The text under its title; ``default`` is its stage where the title names none."""
     title, stage = short_title(policy)
     heads = [Paragraph((Run(title),), "title", "@title")]

@@ -118,7 +118,9 @@ def read_columns(path: Path) -> OfficeColumns:
 
 def _columns(name: str, key: str, found: Any) -> tuple[TableColumn, ...]:
     if not isinstance(found, Sequence) or isinstance(found, str) or not 0 < len(found) <= MOST:
-        raise _wrong(name, f"[[{key}.列]] 要有 1 至 {MOST} 列", f"[[{key}.列]]: 1 to {MOST} columns")
+        raise _wrong(
+            name, f"[[{key}.列]] 要有 1 至 {MOST} 列", f"[[{key}.列]]: 1 to {MOST} columns"
+        )
     return tuple(_column(name, entry) for entry in found)
 
 

@@ -15,17 +15,21 @@ from typing import Literal
 
 from policydsl.drafting.paper import Run, blank
 from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.model.kinds import DOCUMENT_KINDS, spelt
 from policydsl.scoring.ranges import show_points
 from policydsl.wording import sentences as w
+from policydsl.wording.facts import derived_text, expressions_of, facts_in_use
 from policydsl.wording.speaking import Speaker
 
 Texts = Literal["own", "generated"]
 DOCUMENTS = ("scheme", "assessment", "work_plan")
 _OPEN = re.compile(r"（(?P<what>[^（）；]{0,6})原文未载明）|原文未载明")
-_FIGURE = re.compile(r"[0-9０-９]|百分之|[一二三四五六七八九十两]\s*分|[扣加减得]分|酌情|减半|封顶|原文|这里|没有写|未写")
+_FIGURE = re.compile(
+    r"[0-9０-９]|百分之|[一二三四五六七八九十两]\s*分|[扣加减得]分|酌情|减半|封顶|原文|这里|未写|没有|空的|空白|占位|看不"
+)
 _REMARK = re.compile(r"（原文(?!未载明)[^（）]*）")
 """A remark on the source in a note, which is of no interest to those who are consulted."""
 _SENTENCE = re.compile(r"[^。]*。")
@@ -135,19 +139,41 @@ def said_of(clause: m.Clause, words: Speaker) -> str:
     if clause.kind == "task" and not clause.rules:
         whole = w.paragraph(replace(clause, lead=(), responsible=()), words, sources=False)
         return _REMARK.sub("", whole.partition("：")[2])
-    return _REMARK.sub("", w.particulars(clause, words, sources=False))
+    said = _REMARK.sub("", w.particulars(clause, words, sources=False))
+    derived = [words.facts[n] for n in facts_read(clause) if n in words.facts]
+    told = [words.sentence(derived_text(f, words)) for f in derived if f.derived is not None]
+    return w.joined_sentences(words, said, *told)
+
+
+def facts_read(clause: m.Clause) -> list[str]:
+    """The facts that the rules and targets of a clause read, in their order."""
+    parts: list[object] = []
+    for rule in clause.rules:
+        for inner in r.nested(rule):
+            parts += [inner.condition, *expressions_of(inner.action)]
+    parts += [clause.applies_when, *(target.condition for target in clause.targets)]
+    found = (x.fact for part in parts for x in e.walk(part) if isinstance(x, e.FactRef))
+    return list(dict.fromkeys(found))
 
 
 def plain_summary(clause: m.Clause) -> str:
     """The sentences of the summary that have no figure and say nothing of points."""
-    if clause.kind == "task" or clause.open:
+    if clause.kind == "task" or clause.open or clause.closings:
         return ""  # its targets say all of it; of what is open only the source could be told
     text = (clause.summary or "").strip()
     if text and not text.endswith("。"):
         text += "。"
-    return "".join(
-        sentence for sentence in _SENTENCE.findall(text) if not _FIGURE.search(sentence)
-    )
+    return "".join(sentence for sentence in _SENTENCE.findall(text) if not _FIGURE.search(sentence))
+
+
+def derivations(policy: m.Policy, words: Speaker) -> list[tuple[str, str]]:
+    """How facts are worked out that no clause tells of itself: (name, 督查成绩：…。)."""
+    told = {name for clause in policy.clauses.values() for name in facts_read(clause)}
+    return [
+        (fact.name, words.sentence(derived_text(fact, words)))
+        for fact in facts_in_use(policy)
+        if fact.derived is not None and fact.name not in told
+    ]
 
 
 def short_title(policy: m.Policy) -> tuple[str, str]:

@@ -6,6 +6,7 @@ Monday to Friday count, and whatever was worked out so says so (:attr:`Counted.p
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -14,7 +15,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model import policy as m
 
 USUAL_DAYS = 7
-"""Working days for opinions: what is usual at least (docs/package.md tells where that comes from)."""
+"""Working days for opinions: what is usual at least (docs/package.md has the source)."""
 DAYS_TO_FORCE = 30
 DAYS_TO_FILE = 15
 WEEKDAYS = "一二三四五六日"
@@ -82,8 +83,8 @@ Procedure = Literal["normative", "internal"]
 def procedure_of(kind: m.DocumentKind) -> Procedure:
     """Which way a document has to go.
 
-    A points scheme gives and takes what residents may claim, so it goes the way of 行政规范性文件; an
-    assessment of offices and a work plan are matters within the administration.
+    A points scheme gives and takes what residents may claim, so it goes the way of
+    行政规范性文件; an assessment of offices and a work plan are matters within the administration.
     """
     return "normative" if kind == "scheme" else "internal"
 
@@ -126,7 +127,7 @@ def plan_days(
         (in_force, "施行", "in force"),
     ]
     known = [(day, zh, en) for day, zh, en in order if day is not None]
-    for (a, zh_a, en_a), (b, zh_b, en_b) in zip(known, known[1:], strict=False):
+    for (a, zh_a, en_a), (b, zh_b, en_b) in itertools.pairwise(known):
         if b < a:
             problem = (f"{zh_b}（{b}）早于{zh_a}（{a}）", f"{en_b} ({b}) is before {en_a} ({a})")
             raise PolicyError([Diagnostic("W911", None, None, {"problem": problem})])
@@ -147,7 +148,9 @@ def warnings(policy: m.Policy, days: Days) -> list[str]:
         )
     for what, counted in (("反馈截止", days.deadline),):
         if counted is not None and counted.presumed:
-            found.append(f"{what}日期所在年份的放假安排没有公布，按星期一至星期五推算，公布后请核对")
+            found.append(
+                f"{what}日期所在年份的放假安排没有公布，按星期一至星期五推算，公布后请核对"
+            )
     for deadline in policy.deadlines:
         if deadline.date is None or days.deadline is None or "反馈" not in deadline.name:
             continue

@@ -8,6 +8,7 @@ styles, headers and footers that has stay; styles that it lacks are added.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -44,11 +45,14 @@ def write_docx(document: Document, base: bytes | None = None) -> bytes:
     template.clean_properties(opened, document.title)
     raw = io.BytesIO()
     opened.save(raw)
-    return _settled(raw.getvalue())
+    return settled(raw.getvalue())
 
 
-def _settled(raw: bytes) -> bytes:
-    """The same package with its parts in fixed order, without times."""
+_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)")
+
+
+def settled(raw: bytes, fixed: str | None = None) -> bytes:
+    """The same package with its parts in fixed order, without times (those in ``fixed`` too)."""
     result = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(raw)) as before,
@@ -60,7 +64,10 @@ def _settled(raw: bytes) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
             info.create_system = 0
-            after.writestr(info, before.read(name), compresslevel=6)
+            content = before.read(name)
+            if name == fixed:
+                content = _TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", content)
+            after.writestr(info, content, compresslevel=6)
     return result.getvalue()
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from policydsl.drafting.columns import OfficeColumns
 from policydsl.drafting.contents import (
     Texts,
+    derivations,
     filled,
     limit_text,
     plain_summary,
@@ -108,6 +109,7 @@ class _Draft:
         self._entries("应用场景", zip(scenes, keys, strict=True))
         self._entries("积分效力" if self.policy.kind == "scheme" else "效力", self._status())
         self._entries("成绩合成", self._blends())
+        self._entries("计算口径", self._derivations())
         self._entries("办理期限", self._deadlines())
         self._entries("职责分工", self._duties())
         self._closing()
@@ -246,6 +248,9 @@ class _Draft:
     def _blends(self) -> list[tuple[str, str | None]]:
         return [(w.blend_text(b, self.policy), b.id) for b in self.policy.blends]
 
+    def _derivations(self) -> list[tuple[str, str | None]]:
+        return [(text, f"@fact/{name}") for name, text in derivations(self.policy, self.words)]
+
     def _deadlines(self) -> list[tuple[str, str | None]]:
         return [
             (w.deadline_text(bare(d), self.policy, sources=False), deadline_key(d))
@@ -353,9 +358,7 @@ def _heading_text(clause: m.Clause, words: Speaker) -> str:
     return w.heading(clause, words)
 
 
-def _composition(
-    policy: m.Policy, root: m.Clause, listed: Callable[[Sequence[str]], str]
-) -> str:
+def _composition(policy: m.Policy, root: m.Clause, listed: Callable[[Sequence[str]], str]) -> str:
     """总分300分，由省级共性指标（100分）、乐清市级个性指标（200分）构成。"""
     total = limit_text(root.declared_maximum)
     if not total or "未载明" in total:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from policydsl.drafting.contents import filled, limit_text, self_name, short_title
@@ -13,22 +14,23 @@ from policydsl.drafting.impact import Impact, section
 from policydsl.drafting.paper import Block, Document, Paragraph, Run, blank, document, para
 from policydsl.model import policy as m
 from policydsl.scoring.ranges import show_points
-from policydsl.versions.comparing import EditionDiff, Row
-from policydsl.versions.rendering import rows_of, tally_text
+from policydsl.versions.comparing import EditionDiff, Row, Tally
+from policydsl.versions.rendering import rows_of
 from policydsl.wording import quantities as q
 from policydsl.wording import sentences as w
 from policydsl.wording.annexes import open_points
 from policydsl.wording.documents import scene_entries
 
-MOST_CHANGES = 60
-
 
 def drafting_note(
     policy: m.Policy, days: Days, diff: EditionDiff | None = None, impact: Impact | None = None,
-    titles: Mapping[str, str] | None = None, mark: str = "",
+    titles: Mapping[str, str] | None = None, mark: str = "", doubts: Sequence[str] = (),
 ) -> Document:  # fmt: skip
-    """起草说明; ``titles`` name the versions of the simulation by their labels."""
-    return _Note(policy, days, diff, impact, titles or {}).document(mark)
+    """起草说明; ``titles`` name the versions of the simulation by their labels.
+
+    ``doubts`` about the simulation stand at the head of its section, to be seen to.
+    """
+    return _Note(policy, days, diff, impact, titles or {}, doubts).document(mark)
 
 
 class _Note:
@@ -36,13 +38,14 @@ class _Note:
 
     def __init__(
         self, policy: m.Policy, days: Days, diff: EditionDiff | None, impact: Impact | None,
-        titles: Mapping[str, str],
+        titles: Mapping[str, str], doubts: Sequence[str],
     ):  # fmt: skip
         self.policy = policy
         self.days = days
         self.diff = diff
         self.impact = impact
         self.titles = titles
+        self.doubts = doubts
         self.words = w.speaker(policy, "zh")
         self.count = 0
         self.blocks: list[Block] = []
@@ -67,6 +70,7 @@ class _Note:
             self._head("主要修改")
             self._items(self._changes(self.diff))
         self._head("影响测算")
+        self.blocks += [para(blank(doubt)) for doubt in self.doubts]
         self.blocks += section(self.impact, self.titles)
         self._head("需要说明的问题")
         self._items(self._questions())
@@ -142,27 +146,69 @@ class _Note:
         told = [f"{zh}{n}处" for key, n in counts.items() if (zh := words.get(key))]
         yield "总体情况。", f"与《{old}》相比，{'、'.join(told) or '条款没有变化'}。"
         for key, (before, after) in diff.tallies.items():
-            if (before, after) and before != after:
-                yield "计分方式。", f"{tally_text(key, before, after)[0].replace(' ', '')}。"
-        shown = 0
-        for row in rows_of(diff):
-            text = _change_text(row)
-            if not text:
+            if before != after:
+                yield "计分方式。", _tallied(key, before, after)
+        parts = _parts_of(diff)
+        for verb, chosen in (("新增", [p for p in parts if not p.rows[0].old]),
+                             ("删去", [p for p in parts if not p.rows[0].new])):  # fmt: skip
+            names = [p.name for p in chosen if p.part and not p.schedule]
+            if names:
+                yield f"{verb}的部分。", f"{verb}{self.words.listed(names)}，共{len(names)}个部分。"
+        for part in parts:
+            both = part.rows[0].old and part.rows[0].new
+            if part.part and not both:
                 continue
-            shown += 1
-            if shown > MOST_CHANGES:
-                yield "其他修改。", "其余修改见修改对照表。"
-                return
-            states = row.new or row.old
-            yield f"{'、'.join(s.title.split(' ')[-1] for s in states)}。", text
+            texts = [text for row in part.rows if (text := self._change(row, diff))]
+            if texts:
+                yield f"{part.name}。", f"{'。'.join(texts)}。"
+
+    def _change(self, row: Row, diff: EditionDiff) -> str:
+        """What became of one clause: how it is called, its points, and why or what now holds."""
+        if row.kind == "document" or {"not_seen", "unchanged"} & {*row.statuses}:
+            return ""
+        olds, news = (self.words.listed([_short_name(s.title) for s in side])
+                      for side in (row.old, row.new))  # fmt: skip
+        inner = row.depth > 0 or row.kind != "clause"
+        if not row.old or not row.new:
+            verb = "新增" if row.new else "删去"
+            return f"{verb}“{news or olds}”" if inner else ""
+        told = [_in_words(e.zh) for e in row.effects if e.changed and e.kind in _PLAIN]
+        if row.reason:
+            if inner and row.kind == "clause":
+                told = [t for t in told if "满分" in t or "分值" in t or "上限" in t]
+            told.append(w.tidy(row.reason, "zh"))
+        elif not told and any(e.changed and e.kind != "inside" for e in row.effects):
+            told = ["计分规则有修改，见修改对照表"]
+        if not told:
+            return ""
+        name = f"“{olds}”，" if olds == news else f"“{olds}”改为“{news}”，"
+        return f"{name if row.depth else ''}{'；'.join(told)}"
 
     def _questions(self) -> Iterator[tuple[str, str]]:
         for text in open_points(self.policy, self.words):
+            if self.days.in_force is not None:
+                text = text.replace("、施行日期", "").replace("施行日期、", "")
             place, _, what = text.partition("：")
-            yield "尚未确定的事项。", f"{place}的{what}尚未确定。" if what else f"{place}。"
+            yield "", f"{place}：{what}尚未确定。" if what else f"{place}尚未确定。"
         if self.policy.assumed:
             sets = self.words.listed(self.policy.assumed)
             yield "测算用的假设。", f"本稿中有由假设集{sets}补上的数字，定稿以前须逐项确认。"
+
+
+def _tallied(key: str, before: Tally, after: Tally) -> str:
+    """各单位的项目由42项变为56项，其中写明怎样计分的由29项变为14项 …"""
+    what = "各单位的项目" if key else "全部项目"
+    first = f"{what}由{before.items}项变为{after.items}项" if before.items != after.items else what
+    parts = [
+        f"{word}由{old}项变为{new}项"
+        for word, old, new in (
+            ("写明怎样计分的", before.stated, after.stated),
+            ("酌情的", before.discretionary, after.discretionary),
+            ("计分标准待定的", before.open, after.open),
+        )
+        if old != new
+    ]
+    return f"{first}，其中{'，'.join(parts)}。" if parts else f"{first}。"
 
 
 def _structure(policy: m.Policy, root: m.Clause) -> str:
@@ -193,15 +239,57 @@ def _structure(policy: m.Policy, root: m.Clause) -> str:
     return f"{'，'.join(parts)}。"
 
 
-def _change_text(row: Row) -> str:
-    """What a change does, in a sentence; empty where only what is inside changes."""
-    if row.kind == "document" or "not_seen" in row.statuses:
-        return ""
-    effects = [e.zh for e in row.effects if e.changed and e.kind != "inside"]
-    reason = f"（{w.tidy(row.reason, 'zh')}）" if row.reason else ""
-    if row.kind == "clause" and row.depth == 0 and not effects:
-        return {"added": f"新增。{reason}", "repealed": f"删去。{reason}"}.get(row.status, "")
-    if not effects:
-        return ""
-    said = "；".join(w.tidy(text, "zh") for text in effects)
-    return f"{said}。{reason}"
+_PLAIN = frozenset(
+    {"limit", "amount", "step", "threshold", "ties", "places", "deadline", "weight", "household",
+     "ranking", "review", "responsible", "date"}
+)  # fmt: skip
+"""Effects that say in plain words what a number or choice was and is."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A unit or group with the rows inside it; ``part``: it is one, and no clause by itself."""
+
+    name: str
+    rows: tuple[Row, ...]
+    part: bool
+    schedule: bool = False
+
+
+def _parts_of(diff: EditionDiff) -> list[_Part]:
+    """The rows of a comparison under the outermost clauses in which they stand."""
+    found: list[list[Row]] = []
+    for row in rows_of(diff):
+        if row.kind == "document" or "not_seen" in row.statuses:
+            continue
+        if row.kind == "clause" and row.depth and found and found[-1][0].kind == "clause":
+            found[-1].append(row)
+        else:
+            found.append([row])
+    parts = []
+    for rows in found:
+        states = rows[0].new or rows[0].old
+        name = "、".join(_short_name(s.title) for s in states)
+        grouped = rows[0].kind == "clause" and states[0].kind in (
+            "unit", "group", "common", "bonus", "deductions", "schedule",
+        )  # fmt: skip
+        parts.append(_Part(name, tuple(rows), grouped, states[0].kind == "schedule"))
+    return parts
+
+
+def _in_words(effect: str) -> str:
+    """满分12分改为10分 of 满分 12 分 → 10 分; 取消满分200分 of … → 无."""
+    text = re.sub(r"\s*\+\s*", "+", re.sub(r" *→ *", "改为", w.tidy(effect, "zh")))
+    match = re.fullmatch(r"(\D+?)(\d.*)改为无", text)
+    if match is not None:
+        return f"取消{match[1]}{match[2]}"
+    match = re.fullmatch(r"(\D+?)未载明改为(.+)", text)
+    if match is not None:
+        return f"明确{match[1]}为{match[2]}"
+    match = re.fullmatch(r"(\D+?)无改为(\d.*)", text)
+    return f"设{match[1]}{match[2]}" if match is not None else text
+
+
+def _short_name(title: str) -> str:
+    """出租房屋管理 of 第1项 出租房屋管理."""
+    return re.sub(r"^第\d+项\s+", "", title)

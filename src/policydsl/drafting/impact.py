@@ -7,7 +7,7 @@ section bears the mark of its run record, and the section ends with what the fig
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +27,7 @@ from policydsl.drafting.paper import (
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import policy as m
 from policydsl.pages import plots
-from policydsl.simulation.records import FIGURES, RECORD, digest_of, meaning_of, read_record
+from policydsl.simulation.records import FIGURES, RECORD, digest_of, read_record
 from policydsl.wording import sentences as w
 
 MARK = "〔记录1〕"
@@ -74,15 +74,19 @@ def _wrong(file: Path, zh: str, en: str) -> PolicyError:
     return PolicyError([Diagnostic("W907", Source(str(file), ""), None, details)])
 
 
-def doubts_about(impact: Impact, policy: m.Policy) -> list[str]:
+Meaning = Callable[[Sequence[str]], str | None]
+"""The hash of the policy with assumption sets; ``None`` where a set cannot be had."""
+
+
+def doubts_about(impact: Impact, policy: m.Policy, meaning: Meaning) -> list[str]:
     """What the drafter should know: figures of another policy, or of an older text of it."""
     versions = impact.record.get("versions", [])
     own = [v for v in versions if v.get("policy") == policy.id]
     if not own:
         names = "、".join(str(v.get("policy")) for v in versions)
         return [f"测算的是{names}，不是{policy.id}，影响测算的数字与本稿无关"]
-    plain = [v for v in own if not v.get("assume")]
-    if plain and all(v.get("sha256") != meaning_of(policy) for v in plain):
+    now = [(v.get("sha256"), meaning(v.get("assume") or ())) for v in own]
+    if any(new is not None and old != new for old, new in now):
         return ["测算以后条款有改动，影响测算的数字不是现在这一稿的，请重新测算"]
     return []
 
@@ -175,7 +179,8 @@ def _histogram(impact: Impact, titles: Mapping[str, str]) -> Picture | None:
         name = _name(titles, version["label"])
         rows += [{"得分": edge, "人数": n, "文本": name} for edge, n in sorted(bins.items())]
     chart = plots.steps(rows, "得分", "人数", "文本", width=width)
-    return Picture(chart.png(dpi=220), f"得分分布：{'、'.join(dict.fromkeys(r['文本'] for r in rows))}")
+    names = "、".join(_name(titles, version["label"]) for version in versions)
+    return Picture(chart.png(dpi=220), f"得分分布：{names}")
 
 
 def _compared(impact: Impact, titles: Mapping[str, str]) -> Iterator[Block]:
@@ -203,9 +208,7 @@ def _compared(impact: Impact, titles: Mapping[str, str]) -> Iterator[Block]:
         yield from _crossing(impact, one, base, draft)
 
 
-def _crossing(
-    impact: Impact, one: Mapping[str, Any], base: str, draft: str
-) -> Iterator[Block]:
+def _crossing(impact: Impact, one: Mapping[str, Any], base: str, draft: str) -> Iterator[Block]:
     """Who comes into a place, and who loses it: rows are before, columns after (sure, open, no)."""
     crossing = one.get("crossing")
     version = next(v for v in impact.figures["versions"] if v["label"] == one["draft"])
@@ -215,7 +218,9 @@ def _crossing(
     gained = crossing[2][0]
     lost = crossing[0][2]
     open_ = sum(crossing[i][j] for i in range(3) for j in range(3) if 1 in (i, j))
-    text = f"“{version['scene']}”名额{quota}个时，{gained}户由未录取变为录取，{lost}户由录取变为未录取"
+    text = (
+        f"“{version['scene']}”名额{quota}个时，{gained}户由未录取变为录取，{lost}户由录取变为未录取"
+    )
     if open_:
         text += f"，{open_}户因条款未定不能确定"
     level = version["line"].get("level")
@@ -262,7 +267,7 @@ def _resting(impact: Impact) -> Iterator[Block]:
     assumed = [str(text) for text in about.get("assumptions") or ()]
     if assumed:
         yield para("测算所依据的假设：", kind="note")
-        for i, text in enumerate(assumed, start=1):
+        for i, text in enumerate(_gathered(assumed), start=1):
             yield para(f"（{i}）{w.tidy(text, 'zh')}。", kind="note")
     resting = {r["assumption"]: r for v in impact.figures["versions"] for r in v["resting"]}
     for name, found in resting.items():
@@ -274,6 +279,15 @@ def _resting(impact: Impact) -> Iterator[Block]:
         )
 
 
+def _gathered(texts: Sequence[str]) -> list[str]:
+    """Assumptions of the form 何处：为何, those with the same reason in one line."""
+    places: dict[str, list[str]] = {}
+    for text in texts:
+        place, mark, why = text.partition("：")
+        places.setdefault(why if mark else text, []).extend([place] if mark else [])
+    return [f"{'、'.join(names)}：{why}" if names else why for why, names in places.items()]
+
+
 def _short(digest: object) -> str:
     return str(digest)[:12] if digest else "—"
 
@@ -281,5 +295,7 @@ def _short(digest: object) -> str:
 def section(impact: Impact | None, titles: Mapping[str, str]) -> Sequence[Block]:
     """The section, or that nothing was computed."""
     if impact is None:
-        return [Paragraph((blank("未作影响测算：需要时用 policydsl simulate 测算后重新生成"),), "body")]
+        return [
+            Paragraph((blank("未作影响测算：需要时用 policydsl simulate 测算后重新生成"),), "body")
+        ]
     return impact_blocks(impact, titles)

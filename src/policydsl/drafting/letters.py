@@ -75,10 +75,12 @@ def letter(
     )  # fmt: skip
     blocks.append(Paragraph((), "plain"))
     for number, name in enumerate(annexes, start=1):
-        lead = "附件：" if number == 1 else "　　　"
         mark = f"{number}." if len(annexes) > 1 else ""
-        blocks.append(para(f"{lead}{mark}{name}", kind="body"))
-    blocks += [Paragraph((), "plain"), Paragraph((), "plain")]
+        if number == 1:
+            blocks.append(para(f"附件：{mark}{name}", kind="annexes"))
+        else:
+            blocks.append(para(f"{mark}{name}", kind="annexes2"))
+    blocks.append(Paragraph((), "plain", keep=True))
     blocks.append(Paragraph(tuple(Run(x) if isinstance(x, str) else x for x in who), "right",
                             keep=True))  # fmt: skip
     blocks.append(para(_day_or_blank(days), kind="right"))
@@ -90,10 +92,16 @@ def _asks(days: Days, public: bool) -> list[str | Run]:
     who = "有关单位和个人可以" if public else "请认真研究，"
     where = "。" if public else "反馈；没有意见的，也请书面反馈。"
     if until is None:
-        first: list[str | Run] = [f"{who}自发文次日起{days.days}个工作日内（截至", blank("日期"), "）"]
+        first: list[str | Run] = [
+            f"{who}自发文次日起{days.days}个工作日内（截至",
+            blank("日期"),
+            "）",
+        ]
     else:
         first = [f"{who}于{day_text(until.day, weekday=True)}前（含当日）"]
-    ways = "通过信函、电子邮件等方式反馈意见" if public else "将《征求意见反馈单》（附件1）加盖公章后"
+    ways = (
+        "通过信函、电子邮件等方式反馈意见" if public else "将《征求意见反馈单》（附件1）加盖公章后"
+    )
     return [*first, ways, where, "逾期未反馈的，视为无意见。"]
 
 
@@ -113,14 +121,12 @@ def addressees(policy: m.Policy) -> str:
 
 def units_of(policy: m.Policy) -> list[str]:
     """Every unit that the document names: assessed, leading, responsible, with duties."""
-    found: dict[str, None] = {}
+    found: dict[str, None] = {duty.unit: None for duty in policy.duties}
     for clause in (*policy.clauses.values(), *(scene.clause for scene in policy.scenes)):
         if clause.kind == "unit":
             found.setdefault(w.clause_name(clause))
         for name in (*clause.lead, *clause.responsible):
             found.setdefault(name)
-    for duty in policy.duties:
-        found.setdefault(duty.unit)
     return list(found)
 
 
@@ -132,7 +138,7 @@ def feedback_form(policy: m.Policy, days: Days, mark: str = "附件1") -> Docume
         para("征求意见反馈单", kind="title"),
         para(f"文件名称：{title}（征求意见稿）", kind="caption"),
     ]
-    half = Column("", 30), Column("", 48), Column("", 30), Column("", 48)
+    half = Column("", 38), Column("", 46), Column("", 26), Column("", 46)
     fields: list[Row] = []
     for left, right in ((FORM_FIELDS[0], FORM_FIELDS[1]), (FORM_FIELDS[2], FORM_FIELDS[3])):
         label = "反馈单位（盖章）" if left == "反馈单位" else left
@@ -159,5 +165,3 @@ def _roomy(number: int) -> Row:
     """A line with room to write."""
     empty = Cell((Paragraph((), "cell"), Paragraph((), "cell")))
     return (cell(str(number)), empty, empty, empty)
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -94,10 +94,19 @@ def make_package(target: str, wanted: Wanted) -> Package:
     columns = OfficeColumns() if wanted.columns is None else read_columns(wanted.columns)
     days = d.plan_days(policy, wanted.issued, wanted.days, wanted.published, wanted.in_force)
     titles = _titles(library, policy, diff)
-    options = Options(wanted.texts, wanted.in_force, titles)
-    notes = [] if impact is None else doubts_about(impact, policy)
+    doubts = [] if impact is None else doubts_about(impact, policy, _meaning(target))
+    notes = list(doubts)
+    taken = wanted.in_force
+    stated = policy.meta.in_force
+    if taken is None and days.in_force_from is not None and (stated is None or stated.open):
+        taken = days.in_force_from.day
+        days = replace(days, in_force=taken)
+        notes.append(f"施行日期{d.day_text(taken)}是按公布之日起{d.DAYS_TO_FORCE}日后推算的")
+    options = Options(wanted.texts, taken, titles)
     if policy.assumed:
-        notes.append(f"本稿用了假设集{'、'.join(policy.assumed)}，其中的数字不是文件的规定，发出前须去掉或确认")
+        notes.append(
+            f"本稿用了假设集{'、'.join(policy.assumed)}，其中的数字不是文件的规定，发出前须去掉或确认"
+        )
     annexes = ["征求意见反馈单", f"{short_title(policy)[0]}（征求意见稿）", "起草说明"]
     if diff is not None:
         annexes.append("修改对照表")
@@ -108,7 +117,9 @@ def make_package(target: str, wanted: Wanted) -> Package:
     documents["附件1 征求意见反馈单"] = feedback_form(policy, days)
     documents["附件2 征求意见稿"] = draft_document(policy, columns, options, "附件2")
     versions = _version_names(impact, policy, diff, titles)
-    documents["附件3 起草说明"] = drafting_note(policy, days, diff, impact, versions, "附件3")
+    documents["附件3 起草说明"] = drafting_note(
+        policy, days, diff, impact, versions, "附件3", doubts
+    )
     if diff is not None:
         reasons = _reasons(library, policy.id)
         documents["附件4 修改对照表"] = change_document(diff, "附件4", reasons)
@@ -123,6 +134,19 @@ def make_package(target: str, wanted: Wanted) -> Package:
         files["流程日历.ics"] = calendar
     documents["核对清单（起草人自用）"] = check_list(policy, days, documents, diff, notes)
     return Package(policy, documents, files, diff, impact, tuple(notes))
+
+
+def _meaning(target: str) -> Callable[[Sequence[str]], str | None]:
+    """The hash of the policy as it is now, with the assumption sets of a simulation."""
+
+    def meaning(sets: Sequence[str]) -> str | None:
+        try:
+            library, id_, known = located(target, sets)
+            return meaning_of(library.policy(id_, known))
+        except PolicyError:  # a set that is no more, or elsewhere: nothing can be said
+            return None
+
+    return meaning
 
 
 def _compared(library: Library, policy: m.Policy, base: str) -> EditionDiff:
@@ -277,11 +301,13 @@ def _unchanged(folder: Path, overwrite: bool) -> None:
         return
     try:
         known = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-        changed = [p.name for p in folder.iterdir()
-                   if p.name != MANIFEST and (not p.is_file() or _digest(p) != known.get(p.name))]
+        changed = [
+            p.name
+            for p in folder.iterdir()
+            if p.name != MANIFEST and (not p.is_file() or _digest(p) != known.get(p.name))
+        ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         changed = [MANIFEST]
     if changed:
         details = {"path": str(folder), "names": "、".join(sorted(changed)[:5])}
         raise PolicyError([Diagnostic("W912", Source(str(folder), ""), None, details)])
-

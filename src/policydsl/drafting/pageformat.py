@@ -47,8 +47,8 @@ LATIN = "Times New Roman"
 class Look:
     """How a kind of paragraph looks: ``name`` is its style in Word.
 
-    ``size`` and ``line`` in points, ``indent`` of the first line in characters, ``level`` in the
-    outline of the document.
+    ``size`` and ``line`` in points, ``indent`` of the first line in characters, ``left`` of all
+    lines with ``hanging`` of the first one back from there; ``level`` in the outline.
     """
 
     name: str
@@ -57,6 +57,8 @@ class Look:
     line: float = LINE
     align: str = "both"
     indent: float = 0
+    left: float = 0
+    hanging: float = 0
     right: float = 0
     before: float = 0
     after: float = 0
@@ -76,16 +78,31 @@ def balanced(text: str, kind: Kind) -> str:
         return text
     room = int(TEXT_WIDTH / (LOOKS[kind].size * 25.4 / 72))
     lines = -(-len(text) // room)
-    if lines != 2:
+    if not 1 < lines <= 4:
         return text
-    middle = len(text) / 2
-    places = [i + (len(word) if word in "的和》〕" else 0) for word in _SEAMS
-              for i in range(len(text)) if text.startswith(word, i)]  # fmt: skip
-    places = [i for i in places if 3 < i < len(text) - 3 and max(i, len(text) - i) <= room]
-    if not places:
-        return text
-    best = min(places, key=lambda i: (abs(i - middle), i))
-    return f"{text[:best]}\n{text[best:]}"
+    seams = {i + (len(word) if word in "的和》〕" else 0) for word in _SEAMS
+             for i in range(len(text)) if text.startswith(word, i)}  # fmt: skip
+    parts: list[str] = []
+    start = 0
+    for left in range(lines, 1, -1):
+        rest = len(text) - start
+        fair = rest / left
+        near = [i - start for i in seams if 3 < i - start <= room
+                and rest - (i - start) <= room * (left - 1)]  # fmt: skip
+        if not near:
+            return text
+        cut = min(near, key=lambda n: (abs(n - fair), n))
+        parts.append(text[start : start + cut])
+        start += cut
+    return "\n".join([*parts, text[start:]])
+
+
+def lines_in_title(text: str, kind: Kind) -> int:
+    """How many lines a heading takes."""
+    if kind not in ("title", "tabletitle"):
+        return 1
+    room = int(TEXT_WIDTH / (LOOKS[kind].size * 25.4 / 72))
+    return sum(max(1, -(-len(line) // room)) for line in balanced(text, kind).split("\n"))
 
 
 LOOKS: dict[Kind, Look] = {
@@ -99,6 +116,8 @@ LOOKS: dict[Kind, Look] = {
     "plain": Look("公文顶格正文", FANG, 16),
     "address": Look("公文主送", FANG, 16, align="left"),
     "right": Look("公文落款", FANG, 16, align="right", right=4),
+    "annexes": Look("公文附件说明", FANG, 16, align="left", left=6, hanging=4, keep=True),
+    "annexes2": Look("公文附件说明续", FANG, 16, align="left", left=6, hanging=1, keep=True),
     "annex": Look("公文附件标识", HEI, 16, align="left", keep=True),
     "tabletitle": Look(
         "公文表题", SONG_TITLE, 18, 30, "center", before=6, after=8, keep=True, level=1, grid=False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 from policydsl.drafting import dates as d
@@ -157,17 +157,17 @@ def schedule_document(
         if any(step.presumed for step in own):
             note += "其中放假安排没有公布的年份，按星期一至星期五推算。"
         blocks.append(para(note, kind="note"))
-    return document(f"{title}流程日历", blocks)
+    return document(f"{title}流程日历", blocks, landscape=True)
 
 
 def _table(found: Sequence[Step]) -> Table:
     columns = (
-        Column("环节", 32), Column("要求", 42), Column("起", 26, "center"),
-        Column("止", 26, "center"), Column("依据、说明", 40),
+        Column("环节", 38), Column("要求", 50), Column("起", 36, "center"),
+        Column("止", 36, "center"), Column("依据、说明", 65),
     )  # fmt: skip
     rows: list[Row] = []
     for step in found:
-        last = _shown(step.end)
+        last = "—" if step.start is not None and step.end is None else _shown(step.end)
         note = step.basis + ("（按星期推算）" if step.presumed else "")
         rows.append(row(step.name, step.what, _shown(step.start), cell(last), note))
     return Table(columns, tuple(rows))
@@ -192,7 +192,7 @@ def calendar_file(policy: m.Policy, days: Days, start: date | None = None) -> by
     if not dated:
         return None
     stamp_day = days.issued or start or min(s.start or s.end or date.max for s in dated)
-    stamp = datetime(stamp_day.year, stamp_day.month, stamp_day.day, tzinfo=timezone.utc)
+    stamp = datetime(stamp_day.year, stamp_day.month, stamp_day.day, tzinfo=UTC)
     made = icalendar.Calendar()
     made.add("prodid", "-//policydsl//consultation calendar//ZH")
     made.add("version", "2.0")
@@ -200,7 +200,8 @@ def calendar_file(policy: m.Policy, days: Days, start: date | None = None) -> by
     for number, step in enumerate(dated):
         first = step.start or step.end
         last = step.end or step.start
-        assert first is not None and last is not None
+        assert first is not None
+        assert last is not None
         event = icalendar.Event()
         digest = hashlib.sha256(f"{policy.id}|{number}|{step.name}".encode()).hexdigest()[:24]
         event.add("uid", f"{digest}@policydsl")

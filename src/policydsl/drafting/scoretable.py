@@ -58,9 +58,13 @@ def score_sections(
 
 
 def heights(paragraphs: Sequence[Paragraph]) -> float:
-    """How much of a page headings of one line each take, mm."""
-    looks = (f.LOOKS[p.kind] for p in paragraphs)
-    return sum(look.line + look.before + look.after for look in looks) * MM_PER_POINT
+    """How much of a page headings take, mm."""
+    total = 0.0
+    for paragraph in paragraphs:
+        look = f.LOOKS[paragraph.kind]
+        lines = f.lines_in_title(paragraph.text, paragraph.kind)
+        total += lines * look.line + look.before + look.after
+    return total * MM_PER_POINT
 
 
 def table_title(policy: m.Policy, root: m.Clause) -> str:
@@ -82,6 +86,8 @@ def table_note(policy: m.Policy, root: m.Clause) -> str:
     notes = []
     if policy.kind == "assessment":
         notes.append("基础分是各项的满分；自评分由被考核单位填写，考核得分由考核组填写")
+    if any(child.closings for child in root.walk()):
+        notes.append(f"注{ASSUMED}的由假设集{'、'.join(policy.assumed)}补充，不是文件的规定")
     if any(child.kind == "bonus" for child in root.walk()):
         notes.append("加分项在总分以外另加")
     if any(child.kind == "deductions" for child in root.walk()):
@@ -89,9 +95,7 @@ def table_note(policy: m.Policy, root: m.Clause) -> str:
     return f"注：{'；'.join(notes)}。" if notes else ""
 
 
-def score_table(
-    rows: Sequence[Entry], columns: Sequence[TableColumn], words: Speaker
-) -> Table:
+def score_table(rows: Sequence[Entry], columns: Sequence[TableColumn], words: Speaker) -> Table:
     """The table of the entries; ``columns`` say what each cell holds."""
     cells: list[Row] = []
     for number, entry in enumerate(rows, start=1):
@@ -144,7 +148,7 @@ def _inner(entry: Entry, words: Speaker) -> str:
 
 def _own_points(entry: Entry, words: Speaker) -> str:
     if entry.points:
-        return entry.points
+        return f"{entry.points}{ASSUMED}" if entry.clause.closings else entry.points
     kinds = {group.kind for group in entry.groups}
     return "加分" if "bonus" in kinds else "扣分" if "deductions" in kinds else "—"
 
@@ -178,6 +182,9 @@ def _named_content(entry: Entry, words: Speaker) -> str:
     name = "·".join([*between, entry.name])
     return f"{name}。{text}"
 
+
+ASSUMED = "（假定）"
+"""Behind points of a clause that an assumption set completes."""
 
 HOLDS: dict[str, Callable[[Entry, Speaker], str]] = {
     "序号": lambda entry, words: "",

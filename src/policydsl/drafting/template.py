@@ -15,7 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from policydsl.drafting import pageformat as f
-from policydsl.drafting.paper import Kind
+from policydsl.drafting.paper import Kind, word_like
 from policydsl.drafting.xmlparts import R, W, element, points, q, text
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 
@@ -46,7 +46,8 @@ def opened(base: bytes | None) -> Any:
     except PolicyError:
         raise
     except Exception as error:  # python-docx, zipfile and lxml raise whatever they meet
-        raise PolicyError([Diagnostic("W903", None, None, {"problem": str(error)[:200]})]) from error
+        details = {"problem": str(error)[:200]}
+        raise PolicyError([Diagnostic("W903", None, None, details)]) from error
     _add_styles(made)
     _drop_personal(made)
     return made
@@ -171,6 +172,12 @@ def _style(kind: Kind) -> str:
         wide = points(look.indent * (look.size + f.CLOSER), 20)
         chars = round(look.indent * 100)
         indent = f'<w:ind w:firstLineChars="{chars}" w:firstLine="{wide}"/>'
+    elif look.left:
+        left, hanging = (points(n * (look.size + f.CLOSER), 20) for n in (look.left, look.hanging))
+        indent = (
+            f'<w:ind w:leftChars="{round(look.left * 100)}" w:left="{left}" '
+            f'w:hangingChars="{round(look.hanging * 100)}" w:hanging="{hanging}"/>'
+        )
     elif look.right:
         wide = points(look.right * look.size, 20)
         indent = f'<w:ind w:rightChars="{round(look.right * 100)}" w:right="{wide}"/>'
@@ -224,9 +231,7 @@ def _theme() -> str:
         f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>'
         for name, value in (*colours, *accents, *links)
     )
-    font = (
-        f'<a:latin typeface="{f.LATIN}"/><a:ea typeface="{f.FANG.name}"/><a:cs typeface=""/>'
-    )
+    font = f'<a:latin typeface="{f.LATIN}"/><a:ea typeface="{f.FANG.name}"/><a:cs typeface=""/>'
     fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
     line = f'<a:ln w="6350">{fill}</a:ln>'
     effect = "<a:effectStyle><a:effectLst/></a:effectStyle>"
@@ -314,7 +319,7 @@ def clean_properties(made: Any, title: str) -> None:
     kept = properties._element
     for child in list(kept):
         kept.remove(child)
-    properties.title = title[:250]
+    properties.title = word_like(title)[:250]
     properties.language = "zh-CN"
 
 
@@ -325,7 +330,7 @@ def drawing(relation: str, number: int, alt: str, width: int, height: int) -> An
     wp = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
     a = "http://schemas.openxmlformats.org/drawingml/2006/main"
     pic = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-    said = escape(alt, {'"': "&quot;", "\n": " "})
+    said = escape(word_like(alt), {'"': "&quot;", "\n": " "})
     return parse_xml(
         f'<w:drawing xmlns:w="{W}" xmlns:wp="{wp}" xmlns:a="{a}" xmlns:pic="{pic}" xmlns:r="{R}">'
         f'<wp:inline distT="0" distB="0" distL="0" distR="0">'

@@ -116,9 +116,8 @@ def _procedure(policy: m.Policy) -> str:
             "积分类办法影响居民的权利义务，按行政规范性文件办理：公开征求意见、合法性审核、集体讨论、公布、备案"
             "（所列天数以现行规定为准）"
         )
-    return (
-        "考核、要点属内部管理，通常不按行政规范性文件办理；内容涉及居民权利义务的，改按行政规范性文件办理"
-    )
+    usual = "考核、要点属内部管理，通常不按行政规范性文件办理"
+    return f"{usual}；内容涉及居民权利义务的，改按行政规范性文件办理"
 
 
 def _lineage(diff: EditionDiff | None) -> list[str]:
@@ -174,10 +173,10 @@ def duties_of(policy: m.Policy, unit: str) -> tuple[str, str]:
     for duty in policy.duties:
         if duty.unit != unit:
             continue
-        for item in duty.reviews:
-            clauses.setdefault(names.get(item) or w.tidy(item, "zh"))
-        for item in duty.hosts:
-            others.setdefault(f"场景：{names.get(item) or w.tidy(item, 'zh')}")
+        for what in duty.reviews:
+            clauses.setdefault(names.get(what) or w.tidy(what, "zh"))
+        for what in duty.hosts:
+            others.setdefault(f"场景：{names.get(what) or w.tidy(what, 'zh')}")
         if duty.text:
             others.setdefault(w.tidy(duty.text, "zh"))
     return "、".join(clauses), "；".join(others)

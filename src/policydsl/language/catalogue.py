@@ -31,6 +31,8 @@ def _warning(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("warning", zh, en, remedy_zh, remedy_en)
 
 
+# F files · P parsing · M the model · A assumption sets · D data · S scoring · V versions ·
+# R pages · W documents.
 def _note(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Template:
     return Template("note", zh, en, remedy_zh, remedy_en)
 
@@ -1292,61 +1294,6 @@ CATALOGUE: dict[str, Template] = {
         "用 --engine kernel 计分，或先把它算成一列代码。",
         "Score with --engine kernel, or work it out as a column of codes first.",
     ),
-    # -- proofs, coverage, generated examples
-    "R730": _error(
-        "没有条款“{clause}”。{near}",
-        "There is no clause “{clause}”. {near}",
-        "条款标识见 policydsl check 或 policydsl show 的输出。",
-        "The ids of clauses are in the output of policydsl check and policydsl show.",
-    ),
-    "R731": _error(
-        "“{text}”不是只问事实的条件。",
-        "“{text}” is not a condition on facts alone.",
-        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
-        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
-    ),
-    "R732": _error(
-        "“{text}”不是分数。",
-        "“{text}” is not a number of points.",
-        "写成 60 或 60.5。",
-        "Write 60 or 60.5.",
-    ),
-    "R740": _error(
-        "“{target}”不是可以计分的策略，不能为它生成示例。",
-        "“{target}” is no policy that can be scored: no examples can be made for it.",
-        "给出一份积分办法或考核细则的文件、文件#标识。",
-        "Give the file (or file#id) of a points scheme or an assessment.",
-    ),
-    "R741": _error(
-        "不能把示例写进这份策略：{problem}。",
-        "The examples cannot be written into this policy: {problem}.",
-        "用 --out 存成单独的文件，再自己贴进去。",
-        "Save them to a file of their own with --out, and paste them.",
-    ),
-    "R742": _error(
-        "“{path}”在读取之后被改过，没有写入。",
-        "“{path}” has been changed since it was read; nothing was written.",
-        "再运行一次。",
-        "Run it again.",
-    ),
-    "R743": _error(
-        "“{path}”里已有名为“{title}”的示例，没有写入。",
-        "“{path}” has an example “{title}” already; nothing was written.",
-        "改掉其中一个的名字。",
-        "Rename one of the two.",
-    ),
-    "R744": _error(
-        "“{path}”已经存在，没有覆盖。",
-        "“{path}” exists already and was not overwritten.",
-        "换一个文件名，或先移走原来的文件。",
-        "Choose another name, or move the old file away.",
-    ),
-    "R745": _error(
-        "“{id}”是收录的策略，不能改写。",
-        "“{id}” is a bundled policy and cannot be rewritten.",
-        "先复制成自己的文件；或用 --out 存成单独的文件。",
-        "Copy it to a file of your own first; or save the examples with --out.",
-    ),
     # -- notebooks
     "J901": _error(
         "笔记本里没有名为“{name}”的变量。{near}",
@@ -1441,6 +1388,19 @@ CATALOGUE: dict[str, Template] = {
         "Choose another folder; add --overwrite to replace them all the same.",
     ),
     # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
+    "D551": _error(
+        "没有可以审查的文件：{targets}。",
+        "There is nothing to review: {targets}.",
+        "审查的是积分、考核、要点和修订；词汇、假设集、沿革用 policydsl check 检查。",
+        "Points schemes, assessments, work plans and amendments are reviewed; use policydsl check "
+        "for vocabularies, assumption sets and histories.",
+    ),
     "R600": _warning(
         "{label}：免查 {code} 没有用处，本来就没有这一发现。",
         "{label}: the suppression of {code} is not needed; there is no such finding.",
@@ -1472,19 +1432,19 @@ CATALOGUE: dict[str, Template] = {
         "Remove one of them, or say why both count.",
     ),
     "R605": _error(
-        "{label}：“{fact}”在两档之间有空当，{value} 不属于任何一档，得 0 分。",
-        "{label}: a gap between two tiers of “{fact}”: {value} is in none and earns nothing.",
+        "{label}：“{fact}”在两档之间有空当，{value}不属于任何一档，{falls}。",
+        "{label}: a gap between two tiers of “{fact}”: {value} is in none and {falls}.",
         "把相邻两档接起来（上一档“不足 N”，下一档“N 以上”），或加“其他：N 分”。",
         "Join the two tiers (short of N, N or more), or add “otherwise”.",
     ),
     "R606": _note(
-        "{label}：“{fact}”为 {value} 时得几分，没有写（按 0 分算）。",
+        "{label}：“{fact}”为 {value}时得几分，没有写（按 0 分算）。",
         "{label}: what “{fact}” of {value} is worth is not said (it earns nothing).",
         "加一档，或写“其他：0 分”。",
         "Add a tier, or “otherwise: 0 points”.",
     ),
     "R607": _error(
-        "{label}：“{fact}” {value} 同时属于“{first}”和“{second}”两档。",
+        "{label}：“{fact}”为 {value}的，同时属于“{first}”和“{second}”两档。",
         "{label}: “{fact}” {value} lies in two tiers, “{first}” and “{second}”.",
         "改其中一档的界限：一档写“不足”，另一档写“以上”。",
         "Change one bound: “short of” in one tier, “or more” in the other.",
@@ -1514,9 +1474,8 @@ CATALOGUE: dict[str, Template] = {
         "Use tiers or steps, so that points follow the distance; or suppress with a reason.",
     ),
     "R620": _warning(
-        "{label}：本项 {start} 分，可以扣到 {most} 分以上，{worst}；没有写“扣完为止”。",
-        "{label}: the item has {start} points; {most} and more can be deducted, {worst}; "
-        "nothing says that it stops at 0.",
+        "{label}：本项 {start} 分，{worst}；没有写“扣完为止”。",
+        "{label}: the item has {start} points; {worst}, and nothing says that it stops at 0.",
         "写“下限 0 分”（扣完为止），或给扣分写“最高 N 分”，或少扣一些。",
         "Write “floor 0 points”, or cap the deduction (up_to N points), or deduct less.",
     ),
@@ -1559,8 +1518,8 @@ CATALOGUE: dict[str, Template] = {
         "Begin with the items of most points: say what is deducted for what.",
     ),
     "R640": _warning(
-        "{label}：要求“{fact}” {value}，但是没有规则用到它，达到与否得分一样。",
-        "{label}: a threshold of {value} for “{fact}” carries no points: no rule reads it.",
+        "{label}：要求{what}，但是没有规则用到它，达到与否得分一样。",
+        "{label}: “{what}” carries no points: no rule reads it.",
         "写明没有达到扣几分，或把这个要求移出计分项目。",
         "Say what is deducted below it, or take the demand out of the scored item.",
     ),
@@ -1590,7 +1549,7 @@ CATALOGUE: dict[str, Template] = {
     ),
     "R650": _warning(
         "{label}：{what}没有写明。",
-        "{label}: the {what} is not stated.",
+        "{label}: the text does not state the {what}.",
         "写明；不设的，写明不设。",
         "State it, or say that there is none.",
     ),
@@ -1678,5 +1637,393 @@ CATALOGUE: dict[str, Template] = {
         "{label}: the numbers do not run on; {numbers} is missing.",
         "补上缺的一条，或者重新编号。",
         "Add what is missing, or number anew.",
+    ),
+    "R676": _warning(
+        "{label}：章号不连续，{what}{numbers}。",
+        "{label}: the sections do not run on: {numbers} {what}.",
+        "补上缺的一章，或者重新编号。",
+        "Add the section that is missing, or number anew.",
+    ),
+    "R690": _note(
+        "与{other}比，得分不同：{most}。",
+        "Compared with {other}, scores differ: {most}.",
+        "核对是不是有意的；影响多少人，用 policydsl simulate 测算。",
+        "Check whether it is meant; policydsl simulate counts who is affected.",
+    ),
+    # -- search
+    "S560": _error(
+        "没有给出可以改的数字。",
+        "No number that may move is given.",
+        "用 --move 写条款、现在的数和范围，如 缴纳社保:0.5=0.3..0.8/0.1；--list 列出所有数字。",
+        "Give clause, present number and bounds with --move, like 缴纳社保:0.5=0.3..0.8/0.1; "
+        "--list shows all numbers.",
+    ),
+    "S561": _error(
+        "找不到“{name}”。{found}",
+        "“{name}” is not there. {found}",
+        "核对条款名和现在的数；--list 列出所有可以改的数字。",
+        "Check the clause and its present number; --list shows all numbers that may move.",
+    ),
+    "S562": _error(
+        "“{name}”不止一处：{found}。",
+        "“{name}” stands in several places: {found}.",
+        "写全条款的路径，或在数后面加 #1、#2 说明是第几处。",
+        "Give the whole path of the clause, or #1, #2 behind the number.",
+    ),
+    "S563": _error(
+        "“{value}”不是可用的范围。",
+        "“{value}” are not bounds that can be used.",
+        "写成 下限..上限/步长，如 0.3..0.8/0.1：不小于 0，下限不大于上限，其中有现在以外的数。",
+        "Write LOW..HIGH/STEP, like 0.3..0.8/0.1: not below 0, low not above high, with some "
+        "number other than the present one.",
+    ),
+    "S564": _error(
+        "“{value}”有 {count} 个取值，最多 {limit} 个。",
+        "“{value}” has {count} values; the limit is {limit}.",
+        "缩小范围，或加大步长。",
+        "Narrow the bounds or take larger steps.",
+    ),
+    "S565": _error(
+        "没有给出目标。",
+        "No target is given.",
+        "用 --target 写目标，如 均值=不变、录取线=130±2、占比(文化程度=大专)>=30%、受损<=5%。",
+        "Give targets with --target, like mean=same, line=130±2, share(文化程度=大专)>=30%, "
+        "losers<=5%.",
+    ),
+    "S566": _error(
+        "看不懂的目标：写成 均值、录取线、占比(事实=值)、受损、受益 之一，"
+        "加 =、>=、<= 或 ≈，再加数。",
+        "A target that cannot be read: one of mean, line, share(FACT=VALUE), losers, gainers, "
+        "then =, >=, <= or ~, then a number.",
+        "如 均值=不变±0.5、录取线=128..132、占比(文化程度=大专)>=30%、受损<=5%。",
+        "For example mean=same±0.5, line=128..132, share(文化程度=大专)>=30%, losers<=5%.",
+    ),
+    "S567": _error(
+        "目标是“不变”，可现在没有这个数。",
+        "The target is “same”, but there is no such figure now.",
+        "写出想要的数；录取线和占比要有名额，均值要没有无界的分数。",
+        "Give the number that is wanted; a line needs places, a mean scores with bounds.",
+    ),
+    "S568": _error(
+        "条款“{name}”没有能唯一指出它的路径，不能写进修订。",
+        "No path names the clause “{name}” alone, so no amendment can change it.",
+        "给条款起不同的名称。",
+        "Give the clauses different names.",
+    ),
+    "S569": _error(
+        "目标与录取有关，可是没有名额。",
+        "The target is about admission, but there is no number of places.",
+        "用 --quota 给出名额，或用 --scene 指定写明名额的场景。",
+        "Give places with --quota, or a scene that states them with --scene.",
+    ),
+    "S570": _error(
+        "“{fact}”没有“{value}”这一组；有：{values}。",
+        "“{fact}” has no group “{value}”; there are: {values}.",
+        "改用列出的值；数量要分段，如 占比(年龄:35,45=35–45)。",
+        "Take one of these; a number wants bands, like share(年龄:35,45=35–45).",
+    ),
+    # -- comparisons
+    "C901": _error(
+        "比较至少要两份策略，只给了 {count} 份。",
+        "A comparison takes two policies at least; {count} given.",
+        "再写一份策略的文件或标识。",
+        "Name another policy, by file or id.",
+    ),
+    "C902": _error(
+        "给了 {count} 份策略，超过上限 {limit} 份。",
+        "{count} policies given; the limit is {limit}.",
+        "分几次比较。",
+        "Compare them in several runs.",
+    ),
+    "C903": _error(
+        "种类不同，不能并排比较：{what}。",
+        "Of kinds that cannot be compared: {what}.",
+        "积分只与积分比；考核与考核、要点可以一起比。",
+        "Compare points schemes with each other, and assessments with assessments or work plans.",
+    ),
+    "C904": _error(
+        "“{id}”不是可以比较的策略。",
+        "“{id}” is no policy that can be compared.",
+        "给出积分、考核或要点；假设集用 --assume。",
+        "Give a points scheme, an assessment or a work plan; assumption sets go with --assume.",
+    ),
+    "C905": _error(
+        "同义词文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of synonyms is not written as it should be.",
+        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
+        "Write word = [\"another word\", …] under a [group].",
+    ),
+    "C906": _error(
+        "决定文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of decisions is not written as it should be.",
+        '每条写 [[对应]]：条款 = ["标识#条款", "标识#条款"]，相同 = "是"、"否"或"待定"。',
+        'Each entry is a [[pair]] with clauses = ["id#clause", "id#clause"], same = "yes", "no" '
+        'or "open", and perhaps a reason.',
+    ),
+    "C907": _error(
+        "“{id}”是要点，没有分值，不能给人打分。",
+        "“{id}” is a work plan without points: nobody can be scored by it.",
+        "去掉 --persons 和 --population，或去掉这份文件。",
+        "Leave out --persons and --population, or that document.",
+    ),
+    "C908": _error(
+        "人口的权重合计 {count}，超过 {limit}，排序的一致程度算不出来。",
+        "The weights of the population add up to {count}, more than {limit}: the agreement of "
+        "rankings cannot be counted.",
+        "把权重按比例缩小。",
+        "Scale the weights down.",
+    ),
+    "C909": _error(
+        "--persons 有 {count} 人，逐人列出的上限是 {limit} 人。",
+        "--persons has {count} persons; at most {limit} are shown one by one.",
+        "人多时用 --population。",
+        "Use --population for many.",
+    ),
+    "C910": _warning(
+        "没有安装计算文字相近程度的程序库，没有概念的条款不作建议对应。",
+        "The library for likeness of texts is missing: nothing is proposed for clauses without "
+        "a concept.",
+        "安装 policydsl[{extra}]。",
+        "Install policydsl[{extra}].",
+    ),
+    "C911": _error(
+        "写不出 {suffix} 格式的比较。",
+        "A comparison cannot be written as {suffix}.",
+        "用 .html、.xlsx、.docx、.md 或 .json。",
+        "Use .html, .xlsx, .docx, .md or .json.",
+    ),
+    "C920": _warning(
+        "决定里的“{key}”不在这次比较的文件里，没有用上。{near}",
+        "“{key}” of the decisions is in none of the documents compared and was not used. {near}",
+        "条款改了名称或编号时，改掉这一条；不再需要就删去。",
+        "Change the entry if the clause got another name or number, or delete it.",
+    ),
+    "C921": _warning(
+        "同一对“{pair}”在决定文件里有两个不同的答案，用后面的一个。",
+        "“{pair}” has two different answers in the file of decisions; the later one counts.",
+        "删去其中一条。",
+        "Delete one of them.",
+    ),
+    "C922": _warning(
+        "决定把“{pair}”当作同一事项，可是别的决定或建议要分开，没有照办。",
+        "A decision puts “{pair}” together which others keep apart; it was not followed.",
+        "核对两条决定。",
+        "Check both decisions.",
+    ),
+    # -- proofs, coverage, generated examples
+    "R730": _error(
+        "没有条款“{clause}”。{near}",
+        "There is no clause “{clause}”. {near}",
+        "条款标识见 policydsl check 或 policydsl show 的输出。",
+        "The ids of clauses are in the output of policydsl check and policydsl show.",
+    ),
+    "R731": _error(
+        "“{text}”不是只问事实的条件。",
+        "“{text}” is not a condition on facts alone.",
+        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
+        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
+    ),
+    "R732": _error(
+        "“{text}”不是分数。",
+        "“{text}” is not a number of points.",
+        "写成 60 或 60.5。",
+        "Write 60 or 60.5.",
+    ),
+    "R740": _error(
+        "“{target}”不是可以计分的策略，不能为它生成示例。",
+        "“{target}” is no policy that can be scored: no examples can be made for it.",
+        "给出一份积分办法或考核细则的文件、文件#标识。",
+        "Give the file (or file#id) of a points scheme or an assessment.",
+    ),
+    "R741": _error(
+        "不能把示例写进这份策略：{problem}。",
+        "The examples cannot be written into this policy: {problem}.",
+        "用 --out 存成单独的文件，再自己贴进去。",
+        "Save them to a file of their own with --out, and paste them.",
+    ),
+    "R742": _error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has been changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
+    "R743": _error(
+        "“{path}”里已有名为“{title}”的示例，没有写入。",
+        "“{path}” has an example “{title}” already; nothing was written.",
+        "改掉其中一个的名字。",
+        "Rename one of the two.",
+    ),
+    "R744": _error(
+        "“{path}”已经存在，没有覆盖。",
+        "“{path}” exists already and was not overwritten.",
+        "换一个文件名，或先移走原来的文件。",
+        "Choose another name, or move the old file away.",
+    ),
+    "R745": _error(
+        "“{id}”是收录的策略，不能改写。",
+        "“{id}” is a bundled policy and cannot be rewritten.",
+        "先复制成自己的文件；或用 --out 存成单独的文件。",
+        "Copy it to a file of your own first; or save the examples with --out.",
+    ),
+    # -- a text held against its policy
+    "R760": _error(
+        "{section}：原文的“{words}”在代码里没有。",
+        "{section}: “{words}” of the text is not in the code.",
+        "在引用此处的条款里补上，或者用校读、说明写明为什么不算。",
+        "Add it to the clause that cites it, or say in a reading or note why it is left out.",
+    ),
+    "R761": _error(
+        "{clause}：代码的“{code}”（{coded}）在所引的原文里没有。",
+        "{clause}: “{code}” ({coded}) is not in the text that the clause cites.",
+        "核对数字和出处；原文没写而是推断的，写成假设。",
+        "Check the figure and the locator; what was inferred belongs into an assumption (假设).",
+    ),
+    "R762": _error(
+        "{clause}：原文是“{words}”，代码是“{code}”（{coded}）。",
+        "{clause}: the text says “{words}”, the code “{code}” ({coded}).",
+        "以原文为准改代码；原文有误的，用校读写明读法和理由。",
+        "Follow the text; where the text is garbled, declare the reading (校读) and why.",
+    ),
+    "R763": _error(
+        "{section}：原文“{words}”要另外读才对得上，策略里没有声明这种读法。",
+        "{section}: “{words}” fits only when read otherwise, and the policy declares no reading.",
+        "加一条校读：原样、读作、理由。",
+        "Declare it: 校读 “…” 读作 “…” 理由 “…”.",
+    ),
+    "R764": _error(
+        "{clause}：校读的原样“{original}”在原文里找不到。",
+        "{clause}: “{original}” of a declared reading is not in the text.",
+        "核对原样的字；原文已改的，删去这条校读。",
+        "Check the words; remove the reading if the text was corrected.",
+    ),
+    "R765": _warning(
+        "{clause}：出处“{locator}”在原文里找不到。",
+        "{clause}: the locator “{locator}” points at nothing in the text.",
+        "核对附件号、单位名称和项号。",
+        "Check the annex, the unit and the number of the item.",
+    ),
+    "R766": _error(
+        "{section}：原文的“{words}”所在的部分没有条款引用。",
+        "{section}: no clause cites the place of “{words}”.",
+        "补上条款，或者在有关条款的出处里写上这一处。",
+        "Add a clause, or add the place to the locator of one.",
+    ),
+    # -- documents in
+    "I801": _error(
+        "“{path}”是{kind}，不能读作文档。",
+        "“{path}” is {kind}, which cannot be read as a document.",
+        "给出 .docx、.xlsx、.html、.pdf 或纯文本文件。",
+        "Give a .docx, .xlsx, .html, .pdf or plain text file.",
+    ),
+    "I802": _error(
+        "“{path}”有密码，打不开。",
+        "“{path}” is locked with a password.",
+        "在 Word 或 Excel 里去掉密码，另存一份。",
+        "Open it in its program and save a copy without the password.",
+    ),
+    "I803": _error(
+        "“{path}”已损坏，读不出来：{problem}",
+        "“{path}” is damaged: {problem}",
+        "重新取得这份文件，或者打开以后另存。",
+        "Get the file anew, or open it and save it again.",
+    ),
+    "I804": _error(
+        "“{path}”太大：最多 {limit}{what}。",
+        "“{path}” is too large: at most {limit} {what}.",
+        "只留下要用的附件，分成几份。",
+        "Keep the annexes that are needed, or split it.",
+    ),
+    "I805": _error(
+        "“{path}”解压以后有 {size} 字节，大得不正常，没有读。",
+        "“{path}” unpacks to {size} bytes, which no document does; it was not read.",
+        "核对文件来源；打开以后另存一份。",
+        "Check where it comes from; open it and save a copy.",
+    ),
+    "I806": _error(
+        "“{path}”的 {part} 里有外部实体或者文档类型声明，没有读。",
+        "“{path}” declares entities in {part}; it was not read.",
+        "核对文件来源；打开以后另存一份。",
+        "Check where it comes from; open it and save a copy.",
+    ),
+    "I807": _error(
+        "“{path}”里没有文字，像是扫描件。",
+        "“{path}” holds no text; it seems to be a scan.",
+        "先做文字识别（OCR），或者找到 Word 原件。",
+        "Recognise its text (OCR) first, or find the Word original.",
+    ),
+    "I808": _error(
+        "“{path}”是旧格式（.doc、.xls），读不了。",
+        "“{path}” is in an old format (.doc, .xls).",
+        "在 Word 或 WPS 里另存为 .docx（Excel 存为 .xlsx）。",
+        "Save it as .docx (or .xlsx) in Word or WPS.",
+    ),
+    "I809": _error(
+        "读“{path}”要用 pdfplumber，没有安装。",
+        "Reading “{path}” needs pdfplumber, which is not installed.",
+        "pip install 'policydsl[pdf]'",
+        "pip install 'policydsl[pdf]'",
+    ),
+    "I810": _error(
+        "“{path}”是空的。",
+        "“{path}” is empty.",
+        "核对文件。",
+        "Check the file.",
+    ),
+    "I811": _error(
+        "“{path}”里没有找到计分表，也没有找到任务。",
+        "No table of points and no tasks were found in “{path}”.",
+        "核对文件；表头要有“考核内容”“分值”一类的字。用 --kind 写明种类。",
+        "Check the file: headers like 考核内容 and 分值 are looked for. State its --kind.",
+    ),
+    "I812": _error(
+        "生成的策略有错误，没有写出：{problem}",
+        "The policy that was made has errors and was not written: {problem}",
+        "这是程序的缺陷，请报告并附上文件。",
+        "This is a defect of the program; please report it with the file.",
+    ),
+    "I813": _error(
+        "“{path}”已经存在。",
+        "“{path}” exists already.",
+        "换一个名字；要写成修订，用 --onto；要覆盖，用 --force。",
+        "Choose another name; use --onto for an amendment, --force to replace it.",
+    ),
+    "I820": _note(
+        "“{path}”里有宏，没有运行，也没有读。",
+        "“{path}” holds macros; they were neither run nor read.",
+        "不用处理。",
+        "Nothing to do.",
+    ),
+    # -- speed: what no plan can hold
+    "S540": _error(
+        "这样的办法只能逐例计分，至多 {limit} 例，这里有 {count} 例。",
+        "Such a policy is scored case by case, {limit} cases at most; here are {count}.",
+        "用 -n 减少人数，或把“{clause}”拆成几条规则。",
+        "Take fewer persons (-n), or write “{clause}” as several rules.",
+    ),
+    "S541": _warning(
+        "“{clause}”不能按列计分，{count} 例全部逐例计算，较慢；至多 {limit} 例。",
+        "“{clause}” cannot be scored in columns: all {count} cases are scored one by one, which is "
+        "slower; {limit} at most.",
+        "得分不受影响；人数更多时把“{clause}”拆成几条规则。",
+        "Scores are the same; for more persons write “{clause}” as several rules.",
+    ),
+    "R702": _warning(
+        "没有写出 report.html：作图需要另装组件（缺 {component}）。",
+        "report.html was not written: charts need an extra component ({component} is missing).",
+        '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
+        'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
+    ),
+    # -- simulation
+    "S550": _error(
+        "“{what}”不是任何条款的名称，也不是条文中的数。{near}",
+        "“{what}” is neither the name of a clause nor a number of the text. {near}",
+        "写条款名（缴纳社保）、数（0.5），或两者（缴纳社保=0.5）。",
+        "Give the name of a clause, a number (0.5), or both (name=0.5).",
+    ),
+    "S551": _error(
+        "文件里有 {count} 人，逐条说明的最多 {limit} 人。",
+        "There are {count} persons; at most {limit} can be told clause by clause.",
+        "人多的文件用 --population 给出。",
+        "Give a file of many persons with --population.",
     ),
 }

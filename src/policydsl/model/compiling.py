@@ -274,6 +274,8 @@ class _Compiler:
                     legal_basis.extend(text.value for text in value)
                 case "SOURCE":
                     values["source"] = value.value
+                case "SECTIONS":
+                    values["sections"] = value.value
                 case "TRANSITION":
                     transition.append(value.value)
                 case "ISSUED" | "IN_FORCE" | "EXPIRES":

@@ -557,15 +557,17 @@ def located(
 
 
 def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Policy:
-    """Load the only scorable policy of a text; vocabularies may stand in the same text."""
+    """Load the only scorable policy of a text; vocabularies may stand in the same text.
+
+    Where it has none, the only amendment of it: the edition that it makes of its base.
+    """
     library = Library(bundled())
     library.add_text(text, name)
     if has_errors(library.diagnostics):
         raise PolicyError([d for d in library.diagnostics if d.severity == "error"])
-    wanted = [
-        id_ for id_, entry in library.entries.items()
-        if entry.document.kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")
-    ]  # fmt: skip
+    kinds = {id_: entry.document.kind for id_, entry in library.entries.items()}
+    wanted = [id_ for id_, kind in kinds.items() if kind in ("SCHEME", "ASSESSMENT", "WORK_PLAN")]
+    wanted = wanted or [id_ for id_, kind in kinds.items() if kind == "AMENDMENT"]
     if len(wanted) != 1:
         details = {"path": name, "count": len(wanted), "names": "、".join(wanted)}
         raise PolicyError([Diagnostic("F009", None, None, details)])

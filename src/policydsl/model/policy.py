@@ -219,6 +219,11 @@ class RankingKey:
     highest_first: bool
     text: str
 
+    @property
+    def column(self) -> str:
+        """What tells the key from others of the policy: its text, and which end comes first."""
+        return self.text if self.highest_first else f"{self.text}（低者先）"
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -292,7 +297,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a document says of itself."""
+    """What a document says of itself; ``sections`` are the numbers of its sections (一、二 …)."""
 
     region: str | None = None
     issuer: tuple[str, ...] = ()
@@ -303,6 +308,7 @@ class Meta:
     in_force: Period | None = None
     expires: Period | None = None
     transition: tuple[str, ...] = ()
+    sections: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

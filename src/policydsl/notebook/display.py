@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from policydsl.checking import Report, Sums
     from policydsl.model.policy import Clause, Policy
     from policydsl.scoring.exact import Score, Trace
+    from policydsl.simulation.frames import SimulationResult
     from policydsl.versions.comparing import EditionDiff
     from policydsl.versions.graph import HistoryGraph
 
@@ -54,6 +55,7 @@ _TYPES: tuple[tuple[str, str, str], ...] = (
     ("policydsl.checking", "Report", "report_html"),
     ("policydsl.versions.comparing", "EditionDiff", "diff_html"),
     ("policydsl.versions.graph", "HistoryGraph", "history_html"),
+    ("policydsl.simulation.frames", "SimulationResult", "simulation_html"),
 )
 
 
@@ -196,6 +198,15 @@ def history_html(graph: HistoryGraph) -> str:
         rows.append("<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>")
     heads = "<tr><th>版次 edition</th><th>标题 title</th><th>关系 relation</th></tr>"
     return _box(f"<table>{heads}{''.join(rows)}</table>")
+
+
+def simulation_html(result: SimulationResult) -> str:
+    """What came out of a simulation: figures of each version, the distribution, the tables."""
+    parts = [result.frame(name).to_html(index=False) for name in ("summary", "changes", "lines")
+             if name in result.names]  # fmt: skip
+    names = "、".join(result.names)
+    foot = f'<p class="meta">result.frame("…")：{_text(names)}</p>'
+    return _box("".join(parts) + foot)
 
 
 def picture(svg: str) -> str:

@@ -195,12 +195,13 @@ def _zero() -> dict[str, Any]:
 
 def waterfall(
     rows: Rows, category: str, value: str, kind: str | None = None, *, title: str = "",
-    subtitle: str = "", x_title: str = "", places: int = 2,
+    subtitle: str = "", x_title: str = "", cut: str = "", places: int = 2,
 ) -> Chart:  # fmt: skip
     """From one sum to another: what each part adds or takes away, from top to bottom.
 
     ``kind``: a column that says ``total`` for a sum and anything else for a change; without it the
-    first and the last row are sums.
+    first and the last row are sums.  Where changes are small beside the sums the axis does not
+    start at 0, which ``cut`` says behind its title.
     """
     given = records(rows)
     if not given:
@@ -226,6 +227,7 @@ def waterfall(
         least = min(min(r["x"], r["x2"]) for r in drawn if r["c"] != TOTAL)
         low = min([least, *sums]) - 1.2 * max(changes)
         drawn = [{**r, "x": max(r["x"], low)} for r in drawn]
+        x_title += cut
     room = (high - low) * 0.14 or 1.0
     scale = {"domain": [low - (room if low < 0 else 0), high + room], "nice": False, "zero": False}
     labels = [f"{r['n']}·{r['y']}" for r in drawn]  # two rows may have one name
@@ -274,7 +276,9 @@ def heat_map(
                       "k": ink_on(colour), "d": f"{row[y]} → {row[x]}：{text}"})  # fmt: skip
     columns, lines = distinct(given, x), distinct(given, y)
     angle = -40 if max(len(c) for c in columns) * 12 > cell * 1.3 else 0
-    place = {"labelAngle": angle, "domain": False, "ticks": False, "orient": "top"}
+    # a column without its name says nothing: labels are never left out
+    place = {"labelAngle": angle, "labelOverlap": False, "domain": False, "ticks": False,
+             "orient": "top"}  # fmt: skip
     encoding = {
         "x": {"field": "x", "type": "nominal", "sort": columns, "title": x if x_title is None else
               x_title, "axis": place},

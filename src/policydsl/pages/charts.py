@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import re
 import struct
+import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
+from xml.sax.saxutils import escape, unescape
 
 from policydsl.pages import fonts
 
@@ -47,7 +49,7 @@ CONFIG: Mapping[str, Any] = {
         "labelColor": INK, "labelFontSize": 12, "labelFontWeight": "normal", "labelPadding": 6,
         "titleColor": SOFT, "titleFontSize": 12, "titleFontWeight": "normal", "titlePadding": 10,
         "domainColor": "#8b95a0", "gridColor": "#e6eaee", "tickColor": "#8b95a0", "tickSize": 4,
-        "labelLimit": 300,
+        "labelLimit": 300, "labelOverlap": "greedy", "labelSeparation": 6,
     },
     "legend": {
         "orient": "top", "direction": "horizontal", "title": None, "labelColor": INK,
@@ -71,7 +73,7 @@ class Chart:
     spec: Mapping[str, Any]
     title: str = ""
     subtitle: str = ""
-    rows: tuple[Mapping[str, object], ...] = ()
+    rows: tuple[Mapping[str, Any], ...] = ()
 
     def vega_lite(self, titled: bool = True) -> dict[str, Any]:
         """The whole specification, with style and title."""
@@ -93,11 +95,14 @@ class Chart:
         drawings are made faster with one alphabet (see :func:`alphabet`).  Raises
         :class:`PolicyError` (R701).
         """
-        drawn = _drawn(json.dumps(self.vega_lite(titled), sort_keys=True, ensure_ascii=False))
+        # drawn once, whether a title is then put above it or not
+        drawn = _drawn(json.dumps(self.vega_lite(False), sort_keys=True, ensure_ascii=False))
         drawn = _named(_with_tips(drawn), name)
+        if titled and self.title:
+            drawn = _with_title(drawn, self.title, self.subtitle)
         if not standalone:
             return drawn
-        words = re.sub(r"<[^>]*>", "", drawn) + characters
+        words = unescape(re.sub(r"<[^>]*>", "", drawn)) + characters
         style = f"<style>{fonts.embedded(fonts.characters_of(words))}</style>"
         return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + style, drawn, count=1)
 
@@ -141,6 +146,36 @@ def _drawn(spec: str) -> str:
     svg = _renderer().vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
     assert isinstance(svg, str)
     return svg
+
+
+def _with_title(svg: str, title: str, subtitle: str) -> str:
+    """A drawing with its title above it, wide enough for both."""
+    whole = re.match(r"(<svg[^>]*>)(.*)</svg>\s*$", svg, re.DOTALL)
+    assert whole is not None
+    head, body = whole.groups()
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', head)
+    assert size is not None
+    lines = [(title, 15, INK)] + ([(subtitle, 12, SOFT)] if subtitle else [])
+    above = 16.0 + 22 * len(lines)
+    width = max(float(size[1]), *(16 + _length(text, font) for text, font, _ in lines))
+    height = float(size[2]) + above
+    texts = "".join(
+        f'<text x="8" y="{24 + 21 * place}" font-family="{escape(fonts.STACK)}" '
+        f'font-size="{font}px" fill="{colour}">{escape(text)}</text>'
+        for place, (text, font, colour) in enumerate(lines)
+    )
+    opening = re.sub(
+        r'width="[\d.]+" height="[\d.]+" viewBox="[^"]*"',
+        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"', head, count=1,
+    )  # fmt: skip
+    paper = f'<rect width="{width:g}" height="{height:g}" fill="white"/>'
+    return f'{opening}{paper}{texts}<g transform="translate(0,{above:g})">{body}</g></svg>'
+
+
+def _length(text: str, size: float) -> float:
+    """About how wide a text is, in px."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return size * (wide + 0.6 * (len(text) - wide))
 
 
 def _with_tips(svg: str) -> str:

@@ -26,6 +26,7 @@ from policydsl.pages.page import (
     Column,
     Figure,
     Line,
+    Lines,
     Link,
     Page,
     Rich,
@@ -67,7 +68,7 @@ def render(page: Page, embed_font: bool = True) -> str:
                            style=_asset("page.css"))  # fmt: skip
     face = _face(html) if embed_font else ""
     # the template cannot know which characters it will hold
-    return html.replace("/*font*/", face, 1)
+    return html.replace("/*font*/", face, 1).lstrip()
 
 
 def _face(html: str) -> str:
@@ -94,16 +95,26 @@ def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
+_LISTS = frozenset(
+    {"assumptions", "blocks", "cards", "columns", "commands", "items", "lead", "links", "marked",
+     "parts", "record", "rows", "sections"}
+)  # fmt: skip
+"""The fields that hold several texts or blocks: two strings there are no pair."""
+
+
 def _texts(value: object) -> Iterator[object]:
     """Every text of a page; pairs as they are."""
     if isinstance(value, str) or _is_pair(value):
         yield value
-    elif isinstance(value, (tuple, list, frozenset)):
-        for part in value:
-            yield from _texts(part)
     elif is_dataclass(value) and not isinstance(value, (type, Chart)):
         for each in fields(value):
-            yield from _texts(getattr(value, each.name))
+            inner = getattr(value, each.name)
+            if each.name not in _LISTS:
+                yield from _texts(inner)
+                continue
+            for one in inner:
+                for part in one if each.name in ("rows", "record") else (one,):
+                    yield from _texts(part)
 
 
 def _is_pair(value: object) -> bool:
@@ -129,8 +140,8 @@ class _Writer:
         if isinstance(value, str):
             return escape(value)
         zh, en = value
-        if zh == en:
-            return escape(zh)
+        if zh == en or not self.bilingual:
+            return escape(zh if self.page.language == "zh" else en)
         return Markup('<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>'
                       ).format(zh, en)  # fmt: skip
 
@@ -166,10 +177,15 @@ class _Writer:
 
     def cell(self, value: Cell) -> Markup:
         """A cell of a table."""
-        from markupsafe import escape
+        from markupsafe import Markup, escape
 
         if value is None:
             return escape("—")
+        if isinstance(value, Lines):
+            return Markup("").join(
+                Markup('<div class="l {}">{}</div>').format(setting, self.rich(text))
+                for text, setting in value.lines
+            )
         if isinstance(value, bool):
             return self.text(("是", "yes") if value else ("否", "no"))
         if isinstance(value, Unbounded):
@@ -185,6 +201,14 @@ class _Writer:
         if isinstance(value, Unbounded):
             return "-1e308" if value.low else "1e308"
         return ""
+
+    def span(self, value: Cell) -> str:
+        """The class of a cell that stays on one line, or that wants room."""
+        if not isinstance(value, str):
+            return ""
+        if len(value) <= 18:
+            return " brief tiny" if len(value) <= 9 else " brief"
+        return " wordy" if len(value) > 40 else ""
 
     def width(self, column: Column, value: Cell) -> float:
         """How long the bar of a share is, in %."""

@@ -50,8 +50,17 @@ class Line:
     parts: tuple[Text | Term | Link | Strong, ...]
 
 
+@dataclass(frozen=True)
+class Lines:
+    """A cell of several lines, each with how it is set."""
+
+    lines: tuple[tuple[Text | Term | Link | Strong | Line, Setting], ...]
+
+
+Setting = Literal["plain", "strong", "small", "source", "mark", "open", "assumed", "gap"]
+"""``source``: where it is written; ``mark``: what the reader should look at."""
 Rich = Text | Term | Link | Strong | Line
-Cell = Rich | int | float | Fraction | Decimal | bool | Unbounded | None
+Cell = Rich | Lines | int | float | Fraction | Decimal | bool | Unbounded | None
 
 
 def line(*parts: Text | Term | Link | Strong) -> Line:
@@ -73,7 +82,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """``marked``: numbers of rows that stand out.  ``shown``: more rows than these are folded."""
+    """``marked``: numbers of rows that stand out.  ``shown``: more rows than these are folded.
+
+    ``wide``: columns of sentences; the first one stays where it is while the others are moved
+    sideways.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -82,6 +95,7 @@ class Table:
     links: tuple[Link, ...] = ()
     marked: frozenset[int] = frozenset()
     shown: int = 200
+    wide: bool = False
 
 
 @dataclass(frozen=True)

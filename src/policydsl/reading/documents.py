@@ -93,7 +93,7 @@ class ScoreTable:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A stretch of the document under a heading: ``path`` is 附件2, 公安分局, 1 or 三, （一）, 2."""
+    """A stretch under a heading: ``path`` is 附件2, 公安分局, 1 or 三, （一）, 2."""
 
     path: tuple[str, ...]
     heading: str

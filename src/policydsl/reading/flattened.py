@@ -25,12 +25,11 @@ def tabbed_grids(text: str) -> Iterator[Grid]:
     for stop in [*re.finditer(r"\n[ \u3000]*\n(?=\t)", text[start:]), None]:
         end = len(text) if stop is None else start + stop.start()
         cells: list[Passage | None] = []
-        begin = position + 1
+        begin = origin = position + 1
         for cell in [*re.finditer(r"\n\t", text[begin:end]), None]:
             cell_end = end if cell is None else begin + cell.start()
-            origin = begin if not cells else origin_next
             cells.append(Passage.of(text, origin, cell_end))
-            origin_next = cell_end + 2
+            origin = cell_end + 2
         rows.append(tuple(cells))
         position = end + (0 if stop is None else stop.end() - stop.start())
     schedule, title = heading_before(text[:start])

@@ -1,7 +1,8 @@
-"""Tables whose borders were lost: one run of text in which points stand before or behind their items.
+"""Tables whose borders were lost: one run of text with points before or behind their items.
 
-``基础工作185将…`` is a group of 18 points whose first item has 5; ``…扣10分。2013单位分值`` ends an item
-of 20 points, with a page number behind it.  What the digits mean is settled by the sums, and told.
+``基础工作185将…`` is a group of 18 points whose first item has 5; ``…扣10分。2013单位分值`` ends
+an item of 20 points, with a page number behind it.  What the digits mean is settled by the sums,
+and told.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from policydsl.reading.scoring_tables import kinds_settled
 from policydsl.wording.recognising.numerals import unit_pattern
 from policydsl.wording.recognising.passages import Passage, joined
 
-HEADS = ("考核内容", "考核得分", "自查得分", "评分标准", "考核分", "基础分", "自评分", "单位", "分值", "考核项目",
+HEADS = ("考核内容", "考核得分", "自查得分", "评分标准", "考核分", "基础分", "自评分", "单位",
+         "分值", "考核项目",
          "考核标准", "得分", "备注")  # fmt: skip
 _HEADER = re.compile(rf"(?:{'|'.join(HEADS)}){{3,}}")
 _PAGE = re.compile(r"[-—－]\s?\d{1,3}\s?[-—－]")
@@ -49,31 +51,37 @@ class _Holder:
 
 def glued_tables(passage: Passage) -> Iterator[tuple[ScoreTable, int]]:
     """The tables in a text without borders, each with the place in ``passage`` where it begins."""
-    headers = [m for m in _HEADER.finditer(passage.text)]
+    headers = list(_HEADER.finditer(passage.text))
     if not headers:
         return
     starts: list[tuple[int, re.Match[str]]] = []
     for header in headers:
-        annexes = [m for m in _ANNEX.finditer(passage.text, 0, header.start())]
+        annexes = list(_ANNEX.finditer(passage.text, 0, header.start()))
         begins = annexes[-1].start() if annexes else header.start()
         if not starts or starts[-1][0] != begins:
             starts.append((begins, header))
     for index, (begins, header) in enumerate(starts):
         end = starts[index + 1][0] if index + 1 < len(starts) else len(passage)
         body = passage.part(header.start(), end)
-        before = header[0].find("考核分") >= 0 and header[0].find("考核分") < header[0].find("评分标准")
+        before = header[0].find("考核分") >= 0 and header[0].find("考核分") < header[0].find(
+            "评分标准"
+        )
         annex = _ANNEX.match(passage.text, begins)
         title = passage.text[annex.end() if annex else begins : header.start()].strip()
         holders = _before(_clean(body)) if before else _behind(_clean(body))
         if holders:
             schedule = f"附件{annex[1]}" if annex else ""
-            yield ScoreTable(schedule, title, kinds_settled(list(_settled(holders, before)))), begins
+            yield (
+                ScoreTable(schedule, title, kinds_settled(list(_settled(holders, before)))),
+                begins,
+            )
 
 
 def _clean(body: Passage) -> Passage:
     """The body without header words and page marks."""
     cut = sorted(
-        [m.span() for m in _HEADER.finditer(body.text)] + [m.span() for m in _PAGE.finditer(body.text)]
+        [m.span() for m in _HEADER.finditer(body.text)]
+        + [m.span() for m in _PAGE.finditer(body.text)]
     )
     parts: list[Passage] = []
     position = 0
@@ -110,7 +118,7 @@ def _behind(body: Passage) -> list[_Holder]:
 
 
 def _counts(text: str, position: int) -> bool:
-    """Whether a unit of measure other than 分 stands at a place: the number before it is no mark."""
+    """Whether a unit of measure other than 分 stands there: the number before it is no mark."""
     found = re.match(unit_pattern(), text[position:])
     return found is not None and found[0] != "分"
 

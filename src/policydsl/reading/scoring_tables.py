@@ -1,4 +1,4 @@
-"""Grids → items with points: which column is what, merged cells filled, repeated headers left out."""
+"""Grids → items with points: what each column is, merged cells filled, repeated headers out."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from typing import Literal
 from policydsl.reading.documents import Grid, Holder, Mark, Row, ScoreTable
 from policydsl.wording.recognising.passages import Passage
 
-Column = Literal["holder", "total", "name", "text", "marks", "blank", "responsible", "review", "number"]
+Column = Literal[
+    "holder", "total", "name", "text", "marks", "blank", "responsible", "lead", "review", "number"
+]
 
 _HEADINGS: tuple[tuple[str, Column], ...] = (
     (r"序号|编号", "number"),
-    (r"单位|考核单位|责任部门|部门|被考核单位|考核对象|类别|指标类别|一级指标|项目类别|组别", "holder"),
-    (r"责任单位|审核单位|审核部门|审核责任单位|牵头单位", "responsible"),
+    (r"单位|考核单位|部门|被考核单位|考核对象|类别|指标类别|一级指标|项目类别|组别", "holder"),
+    (r"牵头单位|牵头部门", "lead"),
+    (r"责任单位|责任部门|审核单位|审核部门|审核责任单位", "responsible"),
     (r"审核方式|评分方式|赋分方式", "review"),
     (r"基础分|考核分|基本分|满分|最高分|满分值|最高分值", "marks"),
     (r"分值", "total"),
-    (r"考核项目|指标|指标名称|二级指标|项目|考核事项", "name"),
-    (r"考核内容|工作内容|评分标准|考核标准|评分细则|计分标准|赋分标准|考核内容及评分标准|考核内容和评分标准|具体标准|评分办法|内容", "text"),
+    (r"考核项目|指标|指标名称|二级指标|项目|考核事项|任务|任务名称|工作任务", "name"),
+    (r"考核内容|工作内容|评分标准|考核标准|评分细则|计分标准|赋分标准|考核内容[及和]评分标准|具体标准|"
+     r"评分办法|内容|目标|工作目标|任务目标|具体要求", "text"),
     (r"自评分|自查得分|考核得分|得分|备注|考评分|自评得分", "blank"),
 )  # fmt: skip
 
@@ -44,8 +48,6 @@ def heading_columns(cells: Sequence[Passage | None]) -> list[Column] | None:
             columns[other] = "name"
     if "marks" not in columns and "total" in columns:
         columns[columns.index("total")] = "marks"
-    if "holder" not in columns and "name" in columns:
-        pass
     return columns
 
 
@@ -64,7 +66,7 @@ class _Growing:
 
 
 def score_tables(grids: Iterable[Grid]) -> list[ScoreTable]:
-    """The tables of items in a document's grids; a grid that goes on where one ended is its sequel."""
+    """The tables of items in a document's grids; one that goes on where another ended joins it."""
     tables: list[tuple[str, str, list[_Growing]]] = []
     columns: list[Column] | None = None
     for grid in grids:
@@ -73,7 +75,8 @@ def score_tables(grids: Iterable[Grid]) -> list[ScoreTable]:
         for cells in grid.cells:
             heads = heading_columns(cells)
             if heads is not None:
-                if fresh and (not tables or columns is None or grid.schedule not in ("", tables[-1][0])):
+                sequel = bool(tables) and heads == columns and grid.schedule in ("", tables[-1][0])
+                if fresh and not sequel:
                     holders = []
                     tables.append((grid.schedule, grid.title, holders))
                 columns, fresh = heads, False
@@ -109,32 +112,37 @@ def kinds_settled(holders: Sequence[Holder]) -> tuple[Holder, ...]:
     )  # fmt: skip
 
 
-def _take(holders: list[_Growing], columns: Sequence[Column], cells: Sequence[Passage | None]) -> None:
+def _take(
+    holders: list[_Growing], columns: Sequence[Column], cells: Sequence[Passage | None]
+) -> None:
     def cell(column: Column) -> Passage | None:
-        found = [c for c, kind in zip(cells, columns, strict=False) if kind == column and c is not None]
+        found = [
+            c for c, kind in zip(cells, columns, strict=False) if kind == column and c is not None
+        ]
         filled = [c for c in found if c.text]
         return filled[0] if filled else None
 
     text = cell("text")
     owner = cell("holder")
     if owner is not None and owner.text and "holder" in columns:
-        name = re.sub(r"\s+", "", owner.text)
+        name = re.sub(r"\s+|（续）$", "", owner.text)
+        own = re.search(r"（(?:满分|最高)?(\d+(?:\.\d+)?)分）$", name)
+        name = name[: own.start()] if own is not None else name
         if not holders or holders[-1].name != name:
             total = cell("total")
             bonus = total is not None and not re.search(r"\d", total.text) and "加分" in total.text
-            own = re.search(r"（(?:满分|最高)?(\d+(?:\.\d+)?)分）$", name)
             mark = _mark(total)
-            if mark is None and own is not None:
-                mark, name = Mark(Fraction(own[1]), owner), name[: own.start()]
+            mark = mark or _own_mark(owner, own)
             holders.append(_Growing(name, owner, mark, bonus or "加分" in name, [], []))
-        elif (again := _mark(cell("total"))) is not None and holders[-1].rows:
-            holders[-1].repeats.append(again)
+        elif holders[-1].rows:
+            again = _mark(cell("total")) or _own_mark(owner, own)
+            holders[-1].repeats += [again] if again is not None else []
     if text is None or not text.text:
         return
     if not holders:
         holders.append(_Growing("", text.part(0, 0), None, False, [], []))
     rows = holders[-1].rows
-    extra = {k: c for k in ("responsible", "review") if (c := cell(k)) is not None}  # type: ignore[arg-type]
+    extra = {k: c for k in ("responsible", "lead", "review") if (c := cell(k)) is not None}
     if not text.text and rows:
         return
     if rows and cell("marks") is None and cell("name") is None and _goes_on(rows[-1].text):
@@ -142,6 +150,14 @@ def _take(holders: list[_Growing], columns: Sequence[Column], cells: Sequence[Pa
         rows[-1] = replace(rows[-1], text=_joined(rows[-1].text, text))
         return
     rows.append(Row(len(rows) + 1, text, _mark(cell("marks")), cell("name"), (), extra))
+
+
+def _own_mark(owner: Passage, own: re.Match[str] | None) -> Mark | None:
+    """The points behind a group's name: 省级共性指标（100分）."""
+    if own is None:
+        return None
+    start = owner.text.rfind(own[1])
+    return Mark(Fraction(own[1]), owner.part(start, start + len(own[1])))
 
 
 def _goes_on(text: Passage) -> bool:
@@ -155,7 +171,11 @@ def _joined(one: Passage, other: Passage) -> Passage:
 
 
 def _mark(cell: Passage | None) -> Mark | None:
-    found = re.fullmatch(r"(?:满分|最高|不超过)?(\d+(?:\.\d+)?)分?", cell.text) if cell is not None else None
+    found = (
+        re.fullmatch(r"(?:满分|最高|不超过)?(\d+(?:\.\d+)?)分?", cell.text)
+        if cell is not None
+        else None
+    )
     if cell is None or found is None:
         return None
     return Mark(Fraction(found[1]), cell.part(*found.span(1)))

@@ -1,7 +1,7 @@
 """Sections of a document, and what a locator (出处) of a policy points at.
 
-``附件2 公安分局 第1项`` is an item of a table, ``三（一）2`` a numbered paragraph, ``第四部分（九）`` a
-task.  A locator that names several places with ；or 、 points at all of them.
+``附件2 公安分局 第1项`` is an item of a table, ``三（一）2`` a numbered paragraph,
+``第四部分（九）`` a task.  A locator that names several places with ；or 、 points at all of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ _LEVELS = (
     re.compile(rf"(?<![第款条项])（([{_HAN}]{{1,3}})）"),
     re.compile(r"(?<![\d.A-Za-z〔第])(\d{1,2})[.．](?![\d])"),
 )
-
 
 
 def table_sections(tables: Sequence[ScoreTable]) -> Iterator[Section]:
@@ -76,10 +75,12 @@ def prose_sections(passage: Passage) -> list[Section]:
     return sections
 
 
-# -- locators ---------------------------------------------------------------------------------------
+# -- locators
 
 
-def located(locator: str, sections: Sequence[Section], inherited: Sequence[Section] = ()) -> list[Section]:
+def located(
+    locator: str, sections: Sequence[Section], inherited: Sequence[Section] = ()
+) -> list[Section]:
     """The sections that a locator names, the finest that is found of each."""
     plain = re.sub(r"（空表）|（只写[^）]*）|（[^（）]*转载[^）]*）", "", locator)
     tabled = _in_tables(plain, sections)
@@ -87,7 +88,9 @@ def located(locator: str, sections: Sequence[Section], inherited: Sequence[Secti
         return tabled
     found: list[Section] = []
     context: tuple[str, ...] = ()
-    for part in re.split(r"[；;]|、(?=[一二三四五六七八九十]+（|[一二三四五六七八九十]+$)|[；]", plain):
+    for part in re.split(
+        r"[；;]|、(?=[一二三四五六七八九十]+（|[一二三四五六七八九十]+$)|[；]", plain
+    ):
         path = _numbers(part, context)
         if path is None:
             continue
@@ -134,11 +137,10 @@ def _numbers(part: str, context: tuple[str, ...]) -> tuple[str, ...] | None:
     """三（一）2 → (三, 一, 2); 第四部分（九） → (四, 九)."""
     part = part.strip()
     found = re.search(
-        rf"(?:第?([{_HAN}]+)(?:部分|、|章|[.．](?=\d)|(?=（)|$))?(?:（([{_HAN}]+)）)?[.．]?(\d+)?", part
+        rf"(?:第?([{_HAN}]+)(?:部分|、|章|[.．](?=\d)|(?=（)|$))?(?:（([{_HAN}]+)）)?[.．]?(\d+)?",
+        part,
     )
-    for found in re.finditer(
-        rf"第?([{_HAN}]+)(?:部分|章)?(?:（([{_HAN}]+)）)?[.．]?(\d+)?", part
-    ):
+    for found in re.finditer(rf"第?([{_HAN}]+)(?:部分|章)?(?:（([{_HAN}]+)）)?[.．]?(\d+)?", part):
         first, second, third = found.groups()
         if third and not second:
             return (first, "", third)

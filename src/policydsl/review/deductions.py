@@ -53,20 +53,20 @@ def within_the_item(context: Context) -> Iterator[Finding]:
         if item.floor is not None:
             continue
         if not beyond:
-            if place.complete:
+            if place.settled:
                 yield context.finding(
-                    "R620", "proved", item, start=points_text(start), most="", worst=("", "")
+                    "R620", "proved", item, start=points_text(start), worst=("", "")
                 )
             continue
         mildest = max(beyond, key=lambda p: (_high(p), _plain(p)))
         worst = place.lowest() or mildest
         taken, most = start - _high(mildest), start - _high(worst)
         bounded = all(not axis.open_ended for axis in place.axes)
-        end = (f"最多会扣到 {points_text(most)} 分", f"up to {points_text(most)} points in all")
+        end = (f"最多会扣 {points_text(most)} 分", f"up to {points_text(most)} can be deducted")
         if not bounded:
-            end = ("而且没有封顶", "and there is no end to it")
+            end = ("扣分没有封顶", "there is no end to what can be deducted")
         yield context.finding(
-            "R620", "refuted", item, start=points_text(start), most=points_text(taken), worst=end,
+            "R620", "refuted", item, start=points_text(start), worst=end,
             witness=_seen(
                 context, item, mildest,
                 f"应扣 {points_text(taken)} 分，本项只有 {points_text(start)} 分",
@@ -95,9 +95,9 @@ def all_can_be_lost(context: Context) -> Iterator[Finding]:
         left, share = worst.value.low, worst.value.low / start
         value = range_text(worst.value)
         yield context.finding(
-            "R621", "refuted" if place.complete else "undecided", item,
+            "R621", "refuted" if place.settled else "undecided", item,
             left=points_text(left), start=points_text(start),
-            why=None if place.complete else ("组合太多", "too many combinations"),
+            why=None if place.settled else ("没有试遍所有的情形", "not all cases were tried"),
             witness=_seen(
                 context, item, worst, f"仍得 {value[0]}（满分 {points_text(start)} 分）",
                 f"still {value[1]} (of {points_text(start)})",

@@ -58,11 +58,11 @@ def _spread(context: Context, item: Clause) -> Witness:
             widest = point
     if widest is None:
         return Witness(("分数由评定人决定", "an assessor decides the points"))
-    value = range_text(widest.value)
-    facts = facts_text(context, widest.facts)
     found = shown(context, case_for(context, item, widest.facts), item)
+    value = range_text(widest.value if found is None else found.points)
+    facts = facts_text(context, widest.facts)
     return Witness(
-        (f"{facts[0]}：得分在 {value[0]}之间，全凭评定", f"{facts[1]}: {value[1]}, as one judges"),
+        (f"{facts[0]}：得 {value[0]}，全凭评定", f"{facts[1]}: {value[1]}, as one judges"),
         () if found is None else (found,),
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def share_of_discretion(context: Context) -> Iterator[Finding]:
             units=units,
             witness=numbers(
                 names or "、".join(context.label(c)[0] for c in judged[:10]),
-                names or ", ".join(context.label(c)[1] for c in judged[:10]),
+                names or "; ".join(context.label(c)[1] for c in judged[:10]),
                 judged=len(judged), items=len(items), points=judged_points, all=all_points,
                 share=share, units=len(tables), wholly=len(wholly),
             ),

@@ -73,7 +73,8 @@ class Finding:
     """What a check says of one place.
 
     ``clause`` is the id of the clause (``""``: the document), ``label`` what it is called.
-    ``waived`` is the reason of the suppression (免查) that covers it.
+    ``waived`` is the reason of the suppression (免查) that covers it, ``holds`` the property of its
+    check in words.
     """
 
     code: str
@@ -87,6 +88,7 @@ class Finding:
     why: Pair | None = None
     related: tuple[tuple[Source, Span], ...] = ()
     waived: str | None = None
+    holds: Pair = ("", "")
 
     @property
     def diagnostic(self) -> Diagnostic:
@@ -117,7 +119,7 @@ class Finding:
         record = self.diagnostic.as_record()
         return {
             "code": self.code, "severity": self.severity, "verdict": self.verdict,
-            "clause": self.clause, "label": _both(self.label),
+            "clause": self.clause, "label": _both(self.label), "property": _both(self.holds),
             **{k: record[k] for k in ("file", "line", "column", "end_line", "end_column")},
             "message": record["message"], "witness": _witness(self.witness),
             "undecided_because": None if self.why is None else _both(self.why),
@@ -159,6 +161,11 @@ def _plain(value: object) -> object:
 # -- the result
 
 _RANK: dict[Severity, int] = {"note": 0, "warning": 1, "error": 2}
+
+
+def rank_of(severity: Severity) -> int:
+    """The graver, the higher."""
+    return _RANK[severity]
 
 
 @dataclass(frozen=True)

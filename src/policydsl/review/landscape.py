@@ -19,7 +19,7 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Fact
 from policydsl.review.context import Context
-from policydsl.review.linear import linear
+from policydsl.review.linear import Linear, linear
 from policydsl.review.witnesses import case_for
 from policydsl.scoring.exact import Effect, Frame, Probe
 from policydsl.scoring.expressions import Values
@@ -28,7 +28,9 @@ from policydsl.wording.facts import expressions_of
 
 MOST_COMBINATIONS = 4_000
 """So many combinations of values are tried at once; beyond that, one fact after the other."""
-MOST_STEPS = 40
+LIFETIME = Fraction(720)
+"""Months that somebody can have lived or paid somewhere, where no range says so."""
+MOST_STEPS = 24
 """So many steps of a rule that counts are tried one by one."""
 
 Facts = Mapping[str, e.Constant]
@@ -87,6 +89,15 @@ def unit_step(fact: Fact) -> Fraction:
     return Fraction(1, 10**places)
 
 
+def lifetime(fact: Fact) -> Fraction | None:
+    """What a length of time without a range can be at most: sixty years, in the fact's unit."""
+    if fact.high is not None or not fact.is_number or fact.unit is None:
+        return None
+    if fact.unit.dimension != "month" or fact.unit.symbol == "岁":
+        return None
+    return LIFETIME / fact.unit.scale
+
+
 def bounds_of(fact: Fact) -> tuple[Fraction | None, Fraction | None]:
     """The lowest and highest value that a number can have, as far as that is known."""
     low, high = fact.low, fact.high
@@ -98,34 +109,52 @@ def bounds_of(fact: Fact) -> tuple[Fraction | None, Fraction | None]:
 
 
 def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
-    """The facts that a clause reads with the values where its rules can change."""
+    """The facts that a clause reads with the values where its rules can change.
+
+    Where two facts are held against each other, marks of one are those for the other at its least.
+    """
+    facts = context.policy.facts
     marks: dict[str, set[Fraction]] = {}
+
+    def mark(form: Linear | None, reached: Iterable[Fraction]) -> None:
+        for name, weight in form.weights.items() if form is not None else ():
+            if weight == 0:
+                continue
+            assert form is not None
+            rest = form.constant + sum(
+                (w * (bounds_of(facts[other])[0] or 0) for other, w in form.weights.items()
+                 if other != name), Fraction(0),
+            )  # fmt: skip
+            marks.setdefault(name, set()).update((x - rest) / weight for x in reached)
+
     for rule in rules_of(clause):
         parts = (rule.condition, *expressions_of(rule.action), *_matrix_parts(rule.action))
-        for part in parts:
-            for name, value in numbers_in(part):
-                marks.setdefault(name, set()).add(value)
+        for each in e.walk(parts):
+            if isinstance(each, e.Compared):
+                mark(linear(e.Arith("-", each.left, each.right)), [Fraction(0)])
         if isinstance(rule.action, r.PerStep):
-            for name, value in _step_marks(rule.action):
-                marks.setdefault(name, set()).add(value)
+            steps = _steps(rule.action, _limits(clause, rule))
+            mark(linear(rule.action.subject), steps)
     return tuple(
-        _axis(context.policy.facts[name], marks.get(name, set()))
-        for name in reads_of(clause)
-        if name in context.policy.facts
+        _axis(facts[name], marks.get(name, set())) for name in reads_of(clause) if name in facts
     )
 
 
-def _step_marks(action: r.PerStep) -> Iterator[tuple[str, Fraction]]:
-    form = linear(action.subject)
-    if form is None or len(form.weights) != 1:
-        return
-    ((name, weight),) = form.weights.items()
-    if weight == 0:
-        return
+def _limits(clause: Clause, rule: r.Rule) -> list[Fraction]:
+    """Points at which a rule that counts may be cut off: its own cap, its item's limits."""
+    own = [x.value for x in rule.modifiers if isinstance(x, r.PointsCap)]
+    return [*own, *(x for x in (clause.cap, clause.full_marks) if isinstance(x, Fraction))]
+
+
+def _steps(action: r.PerStep, limits: Sequence[Fraction]) -> list[Fraction]:
+    """What a rule that counts has counted at its first steps, where it is full, and far out."""
     most = MOST_STEPS if action.most is None else min(MOST_STEPS, int(action.most) + 1)
-    for count in (*range(most + 1), 10 * MOST_STEPS, 250 * MOST_STEPS):
-        reached = action.beyond + (action.skip + count) * action.step
-        yield name, (reached - form.constant) / weight
+    each = action.points.value if isinstance(action.points, r.FixedPoints) else Fraction(0)
+    full = [(limit / each).__ceil__() for limit in limits if each > 0]
+    return [
+        action.beyond + (action.skip + count) * action.step
+        for count in (*range(most + 1), *full, 400, 10_000)
+    ]
 
 
 def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
@@ -136,6 +165,8 @@ def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
     if not fact.is_number:
         return Axis(fact, ())
     low, high = bounds_of(fact)
+    if high is None:
+        high = lifetime(fact)
     step = unit_step(fact)
     values: set[Fraction] = set()
     for mark in marks:
@@ -220,6 +251,14 @@ class Landscape:
         """Whether all combinations of values are tried."""
         return prod(len(axis.values) for axis in self.axes) <= MOST_COMBINATIONS
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing can happen but at the values that were tried.
+
+        All combinations were, and rules compare, count and award in proportion to facts only.
+        """
+        return self.complete and all(map(_plain, rules_of(self.clause)))
+
     def points(self) -> Sequence[Point]:
         """The item at the combinations of all values, as far as they are not too many."""
         if self._points is None:
@@ -247,14 +286,14 @@ class Landscape:
                     ]
 
     def lowest(self) -> Point | None:
-        """The point with the lowest sum before limits; the mildest case of those equal in value.
+        """The point with the lowest value, and of these the lowest sum before limits.
 
         Found among all combinations, or fact by fact where these are too many.
         """
         return self._best(-1)
 
     def highest(self) -> Point | None:
-        """The point with the highest sum before limits."""
+        """The point with the highest value, and of these the highest sum before limits."""
         return self._best(1)
 
     def _best(self, sign: int) -> Point | None:
@@ -283,6 +322,21 @@ class Landscape:
         return best
 
 
+def _plain(rule: r.Rule) -> bool:
+    """Whether a rule's amounts are stated and what it compares and counts is linear in facts."""
+    action = rule.action
+    if isinstance(action, (r.Flat, r.PerStep)) and isinstance(action.points, r.ComputedPoints):
+        return False
+    if isinstance(action, r.PerStep) and linear(action.subject) is None:
+        return False
+    return all(
+        isinstance(each.right, e.Const) or linear(e.Arith("-", each.left, each.right)) is not None
+        for part in (rule.condition, *_matrix_parts(action))
+        for each in e.walk(part)
+        if isinstance(each, e.Compared)
+    )
+
+
 def width(point: Point) -> Fraction:
     """How far the value of an item is undecided; without bound it is very far."""
     low, high = point.value.low, point.value.high
@@ -297,8 +351,24 @@ def landscape(context: Context, clause: Clause) -> Landscape:
     return found
 
 
-def _end(point: Point, sign: int) -> Fraction:
-    """The end of the sum that counts when looking up (1) or down (−1); unbounded is very far."""
-    end = point.raw.high if sign > 0 else point.raw.low
-    far = Fraction(10**12)
-    return far if end is None else end * sign
+def best_facts(context: Context, clause: Clause | None) -> dict[str, e.Constant]:
+    """The facts of somebody who is best in every item that can be looked at on its own."""
+    root = context.around(clause)[-1] if clause is not None else context.policy.roots[0]
+    facts: dict[str, e.Constant] = {}
+    for item in (c for c in root.walk() if c.is_item):
+        place = landscape(context, item)
+        best = place.highest() if place.known and not place.deducts else None
+        if best is not None:
+            facts = {**best.facts, **facts}
+    return facts
+
+
+def _end(point: Point, sign: int) -> tuple[Fraction, Fraction]:
+    """How good (1) or how bad (−1) a point is: by its value, then by its sum before limits."""
+    return _far(point.value, sign), _far(point.raw, sign)
+
+
+def _far(value: Range, sign: int) -> Fraction:
+    """The end that counts when looking up or down; without bound it is very far."""
+    end = value.high if sign > 0 else value.low
+    return Fraction(10**12) if end is None else end * sign

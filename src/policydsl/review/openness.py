@@ -35,8 +35,10 @@ def _spread(context: Context, clause: Clause) -> Witness:
         text = ("缺这个数，算不出准确的分", "without it no exact score can be worked out")
         return Witness(text)
     found = shown(context, case_for(context, clause, widest.facts), clause)
-    value, facts = range_text(widest.value), facts_text(context, widest.facts)
-    text = (f"只知道得分在 {value[0]}之间", f"all one knows is: {value[1]}")
+    # the evaluator knows bounds that the item alone does not (the full marks of its group)
+    value = range_text(widest.value if found is None else found.points)
+    facts = facts_text(context, widest.facts)
+    text = (f"得分只知道是 {value[0]}", f"all one knows of the score: {value[1]}")
     if facts[0]:
         text = (f"{facts[0]}：{text[0]}", f"{facts[1]}: {text[1]}")
     return Witness(text, () if found is None else (found,))
@@ -125,7 +127,7 @@ def share_without_rules(context: Context) -> Iterator[Finding]:
             "R653", "refuted", root, bare=str(len(bare)), items=str(len(items)), amount=amount,
             witness=numbers(
                 "、".join(context.label(c)[0] for c in bare[:20]),
-                ", ".join(context.label(c)[1] for c in bare[:20]),
+                "; ".join(context.label(c)[1] for c in bare[:20]),
                 bare=len(bare), items=len(items), points=worth, all=whole,
             ),
         )  # fmt: skip
@@ -155,8 +157,10 @@ def procedure_is_stated(context: Context) -> Iterator[Finding]:
     ):
         if period is not None and period.open:
             yield _open(context, None, name, nodes.get(key))
+    names = [deadline.name for deadline in policy.deadlines]
     for deadline in policy.deadlines:
-        if deadline.number is None and deadline.date is None:
+        # where one matter has several limits, R673 tells
+        if deadline.number is None and deadline.date is None and names.count(deadline.name) == 1:
             name = (f"期限“{deadline.name}”", f"the limit “{deadline.name}”")
             yield _open(context, _at(context, deadline.clause), name, deadline.node)
     for scene in policy.scenes:

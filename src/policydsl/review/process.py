@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,7 +12,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Deadline, Scene
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Pair, Witness
-from policydsl.review.landscape import rules_of
+from policydsl.review.landscape import best_facts, rules_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import listed, range_text
@@ -71,10 +72,11 @@ def _about_notice(deadline: Deadline) -> bool:
 
 def _length(deadline: Deadline) -> Pair:
     unit = deadline.unit.symbol if deadline.unit is not None else "工作日"
+    english = deadline.unit.english.replace("_", " ") if deadline.unit else "working days"
     number = deadline.number
     shown_number = str(number)
     space = "个" if unit in ("工作日", "月") else ""
-    return f"{shown_number} {space}{unit}", f"{shown_number} {unit}"
+    return f"{shown_number} {space}{unit}", f"{shown_number} {english}"
 
 
 def _end(start: date, deadline: Deadline) -> date | None:
@@ -172,12 +174,14 @@ def vetoes_have_triggers(context: Context) -> Iterator[Finding]:
             isinstance(x, e.UnknownTrigger) for x in e.walk(rule.condition)
         ):
             continue
-        found = shown(context, case_for(context, clause, {}), None)
+        best = best_facts(context, clause)
+        found = shown(context, case_for(context, clause, best), None)
         value = range_text(found.points) if found is not None else ("不确定", "unknown")
         yield context.finding(
             "R674", "refuted", clause, at=rule.node,
             witness=Witness(
-                (f"任何人的总分都可能被否决：{value[0]}", f"anybody may be vetoed: {value[1]}"),
+                (f"各项都最好的人，总分也可能被否决：得 {value[0]}",
+                 f"whoever is best in everything may still be vetoed: {value[1]}"),
                 () if found is None else (found,),
             ),
         )  # fmt: skip
@@ -208,3 +212,49 @@ def numbers_run_on(context: Context) -> Iterator[Finding]:
                         missing=names[0],
                     ),
                 )  # fmt: skip
+
+
+@check("R676", "process", "章节编号连续", "the sections are numbered without gaps")
+def sections_run_on(context: Context) -> Iterator[Finding]:
+    """章号 “一、二、三、四、六、七”: a section that is missing, twice there, or out of order."""
+    text = context.policy.meta.sections
+    if text is None:
+        return
+    had = [x for x in (chinese_number(part) for part in re.split(r"[、,，\s]+", text)) if x]
+    if not had:
+        return
+    missing = sorted(set(range(1, max(had) + 1)) - set(had))
+    twice = sorted({x for x in had if had.count(x) > 1})
+    wrong = missing + twice
+    names = listed(_numeral(x) for x in wrong)
+    document = context.policy.document
+    at = next((a for a in document.attributes if a.key == "SECTIONS"), None) if document else None
+    what = ("缺", "missing") if missing else ("重复", "there twice")
+    yield context.finding(
+        "R676", "refuted" if wrong else "proved", None, at=at, numbers=names, what=what,
+        witness=numbers(f"文中有：{text}", f"there are: {text}", sections=text),
+    )  # fmt: skip
+
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(text: str) -> int | None:
+    """一 to 九十九, or digits; ``None`` for what is no number."""
+    text = text.strip("第章节条（）() 、")
+    if text.isdigit():
+        return int(text)
+    tens, mark, ones = text.partition("十")
+    if any(c not in _DIGITS for c in tens + ones) or not text or len(tens) > 1 or len(ones) > 1:
+        return None
+    if not mark:
+        return _DIGITS.index(tens)
+    return (_DIGITS.index(tens) if tens else 1) * 10 + (_DIGITS.index(ones) if ones else 0)
+
+
+def _numeral(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    if tens == 0:
+        return _DIGITS[ones]
+    head = "" if tens == 1 else _DIGITS[tens] if tens < 10 else str(tens)
+    return f"{head}十{_DIGITS[ones] if ones else ''}"

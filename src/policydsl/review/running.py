@@ -14,6 +14,7 @@ from policydsl.model.kinds import DOCUMENT_KINDS
 from policydsl.model.loading import Library
 from policydsl.model.policy import Clause, Policy
 from policydsl.review import (
+    comparing,
     deductions,
     discretion,
     openness,
@@ -26,8 +27,12 @@ from policydsl.review import (
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Review, Witness, in_order
 from policydsl.review.registry import check, registered
+from policydsl.versions.checking import check_history
+from policydsl.versions.history import load_history
 
-CHECKED = (sums, tiers, deductions, discretion, thresholds, openness, references, process)
+CHECKED = (
+    sums, tiers, deductions, discretion, thresholds, openness, references, process, comparing,
+)  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
 REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
@@ -36,31 +41,29 @@ AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
 
 def review(
     policy: Policy, *, against: Policy | None = None, library: Library | None = None,
-    codes: Sequence[str] = (),
+    codes: Sequence[str] = (), told: Sequence[Diagnostic] | None = None,
 ) -> Review:  # fmt: skip
-    """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks."""
+    """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks.
+
+    ``told`` is what was found when it was compiled, if more than the policy itself keeps.
+    """
     edition = library.edition(policy.id)[0] if library is not None else None
     origins = dict(edition.sources) if edition is not None else {}
     context = Context(policy, library, against, origins)
-    found: list[Finding] = [] if codes else list(_of_the_model(context))
+    model = policy.diagnostics if told is None else told
+    found = [from_diagnostic(context, d) for d in model if not codes or d.code in codes]
     run = 0
     for code, each in registered().items():
         if (codes and code not in codes) or (each.needs_other and against is None):
             continue
         run += 1
-        found.extend(each.run(context))
+        found.extend(replace(one, holds=each.holds) for one in each.run(context))
     found = list(_suppressed(context, found, codes))
     file = policy.source.name or None
     return Review(
         policy.id, policy.title, file, tuple(in_order(found)), run,
         None if against is None else against.id,
     )  # fmt: skip
-
-
-def _of_the_model(context: Context) -> Iterator[Finding]:
-    """What compiling found already: warnings with their own words, told here as findings."""
-    for diagnostic in context.policy.diagnostics:
-        yield from_diagnostic(context, diagnostic)
 
 
 def from_diagnostic(context: Context, diagnostic: Diagnostic) -> Finding:
@@ -157,8 +160,9 @@ class Reviewed:
 
 
 def review_targets(
-    targets: Sequence[str | os.PathLike[str]], against: str | os.PathLike[str] | None = None
-) -> tuple[Reviewed, ...]:
+    targets: Sequence[str | os.PathLike[str]], against: str | os.PathLike[str] | None = None,
+    codes: Sequence[str] = (),
+) -> tuple[Reviewed, ...]:  # fmt: skip
     """Review files, folders, ``path#id`` and bundled ids; without any, all bundled policies.
 
     Amendments are reviewed as the editions that they make.  Raises :class:`PolicyError` where a
@@ -166,6 +170,10 @@ def review_targets(
     """
     other = loading.load(against) if against is not None else None
     done: list[Reviewed] = []
+    for target in targets or (None,):
+        history = _history(target)
+        if history is not None and (not codes or any(f.code in codes for f in history.findings)):
+            done.append(Reviewed(history.id, "history", history))
     for library, ids in _located(targets):
         for id_ in ids:
             entry = library.find(id_)
@@ -178,8 +186,40 @@ def review_targets(
                 errors = tuple(d for d in found if d.severity == "error")
                 done.append(Reviewed(id_, kind, None, errors))
             else:
-                done.append(Reviewed(id_, kind, review(policy, against=other, library=library)))
+                made = review(policy, against=other, library=library, codes=codes, told=found)
+                done.append(Reviewed(id_, kind, made))
+    if not done:
+        names = "、".join(str(target) for target in targets)
+        raise PolicyError([Diagnostic("D551", None, None, {"targets": names})])
     return tuple(done)
+
+
+def _history(target: str | os.PathLike[str] | None) -> Review | None:
+    """What is wrong between the documents of a folder or file: amendments, dates, editions.
+
+    ``None`` where nothing is: amended twice, after a repeal, two editions in force on one day …
+    """
+    path = None if target is None else Path(target)
+    if path is not None and not path.exists():
+        return None
+    try:
+        graph = load_history(path)
+        found = check_history(graph)
+    except PolicyError:
+        return None  # what keeps a document from being read is told with that document
+    if not found:
+        return None
+    name = str(path) if path is not None else None
+    title = ("各版次之间", "between the editions")
+    findings = tuple(
+        Finding(d.code, "refuted", "", title, d.details, d.source, d.span, None, None, d.related)
+        for d in found if not d.code.startswith("V61") and d.code not in _TOLD_ELSEWHERE
+    )  # fmt: skip
+    return Review("history", title[0], name, findings, 1) if findings else None
+
+
+_TOLD_ELSEWHERE = frozenset(f"V6{n:02}" for n in range(1, 10))
+"""What stops a single amendment is told with that amendment."""
 
 
 def _located(

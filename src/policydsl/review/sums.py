@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.kinds import maxima
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context, attribute, concerned
-from policydsl.review.findings import Finding, Witness
-from policydsl.review.landscape import landscape
+from policydsl.review.findings import Finding, Verdict, Witness
+from policydsl.review.landscape import landscape, lifetime
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, points_text, range_text
+from policydsl.scoring.ranges import Range
 from policydsl.wording.facts import expressions_of
+
+MOST_ITEMS = 60
+SECONDS = 10.0
+"""Schemes of so many items are asked for their best cases, for so long."""
 
 
 @check(
@@ -112,13 +118,19 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
             continue
         # what a deduction group takes at most is the most negative sum
         best = place.lowest() if place.deducts else place.highest()
-        end = None if best is None else best.raw.low if place.deducts else best.raw.high
-        if best is None or end is None:
+        if best is None:
             continue
-        reached = -end if place.deducts else end
+        ends = [(-x.low if x.low is not None else None) if place.deducts else x.high
+                for x in (best.value, best.raw)]  # fmt: skip
+        if None in ends:
+            continue
+        # limits may lift a sum (最低, 下限), and cut it: what is cut was reached
+        reached = max(x for x in ends if x is not None)
         case = case_for(context, item, best.facts)
         seen = shown(context, case, item)
         facts = facts_text(context, best.facts)
+        if any(lifetime(axis.fact) == best.facts[axis.fact.name] for axis in place.axes):
+            facts = (f"{facts[0]}（时间至多按 60 年算）", f"{facts[1]} (times of 60 years at most)")
         value = range_text(best.value)
         witness = Witness(
             (f"最好的情形：{facts[0] or '没有条件'}，得 {value[0]}",
@@ -128,11 +140,54 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
         details: dict[str, Any] = {"declared": points_text(declared), "most": points_text(reached)}
         if reached >= declared:
             yield context.finding("R603", "proved", item, witness=witness, **details)
-        elif place.complete:
+        elif place.settled:
             yield context.finding("R603", "refuted", item, witness=witness, **details)
         else:
-            why = ("组合太多，没有全部试到", "too many combinations to try them all")
+            why = ("没有试遍所有的情形", "not all cases were tried")
             yield context.finding("R603", "undecided", item, witness=witness, why=why, **details)
+    yield from _wholes(context)
+
+
+def _wholes(context: Context) -> Iterator[Finding]:
+    """The same for groups and the total: two indicators may not both be at their best.
+
+    Asked of the prover, for points schemes whose text leaves nothing open.
+    """
+    policy = context.policy
+    if policy.kind != "scheme" or any(c.open for c in policy.clauses.values()):
+        return
+    groups = [
+        c for c in policy.clauses.values()
+        if not c.is_item and c.children and isinstance(c.full_marks, Fraction)
+        and c.kind in ("group", "root") and len(policy.items) <= MOST_ITEMS
+    ]  # fmt: skip
+    if not groups:
+        return
+    from policydsl.review.proving.asking import extremes
+
+    try:
+        found = extremes(policy, [c.id or None for c in groups], seconds=SECONDS)
+    except PolicyError:
+        return  # what cannot be planned is told by the prover itself (policydsl prove)
+    for clause, extreme in zip(groups, found, strict=False):
+        declared, bound = clause.full_marks, extreme.most
+        if not isinstance(declared, Fraction) or bound.value is None or bound.person is None:
+            continue
+        case = bound.person.case
+        seen = shown(context, case, clause)
+        facts = facts_text(context, case.facts)
+        value = range_text(Range.exactly(bound.value))
+        witness = Witness(
+            (f"最好的情形：{facts[0]}，得 {value[0]}", f"at best: {facts[1]}: {value[1]}"),
+            () if seen is None else (seen,), {"declared": declared, "most": bound.value},
+        )  # fmt: skip
+        verdict: Verdict = bound.verdict
+        if verdict == "proved":
+            verdict = "proved" if bound.value >= declared else "refuted"
+        yield context.finding(
+            "R603", verdict, clause, witness=witness, why=bound.why,
+            declared=points_text(declared), most=points_text(bound.value),
+        )  # fmt: skip
 
 
 @check("R604", "sums", "同一规定不重复计分", "nothing is scored twice")

@@ -12,11 +12,12 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Clause, Fact, Policy, Reading
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding
-from policydsl.review.landscape import bounds_of, reads_of, rules_of
+from policydsl.review.landscape import bounds_of, reads_of
 from policydsl.review.linear import linear
 from policydsl.review.registry import check
 from policydsl.review.witnesses import numbers
-from policydsl.review.words import fact_name, value_text
+from policydsl.review.words import fact_name, points_text, value_text
+from policydsl.wording.sentences import target_text
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Threshold:
     operator: e.Comparison
     value: Fraction
     node: n.Node | None
+    target: bool = False
 
 
 _FLIPPED: dict[str, e.Comparison] = {
@@ -56,7 +58,7 @@ def thresholds(policy: Policy) -> tuple[Threshold, ...]:
         for target in clause.targets:
             if target.condition is not None:
                 for fact, operator, value in comparisons(policy, target.condition):
-                    found.append(Threshold(clause, fact, operator, value, target.node))
+                    found.append(Threshold(clause, fact, operator, value, target.node, True))
         for rule in clause.rules:
             if rule.condition is not None:
                 for fact, operator, value in comparisons(policy, rule.condition):
@@ -76,14 +78,14 @@ def thresholds_carry_points(context: Context) -> Iterator[Finding]:
         for target in item.targets:
             if target.measure is None or target.measure in read:
                 continue
-            fact = context.policy.facts[target.measure]
-            value = value_text(target.threshold or Fraction(0), fact)
-            name = fact_name(fact, fact.name)
+            what = (
+                target_text(target, context.policy, "zh"),
+                target_text(target, context.policy, "en"),
+            )
             yield context.finding(
-                "R640", "refuted", item, at=target.node, fact=name, value=value,
+                "R640", "refuted", item, at=target.node, what=what,
                 witness=numbers(
-                    f"{name[0]} 达到或者没有达到 {value[0]}，得分一样",
-                    f"{name[1]} above or below {value[1]}: the same points",
+                    f"{what[0]}或者没有达到，得分一样", f"{what[1]} or not: the same points",
                     threshold=target.threshold,
                 ),
             )  # fmt: skip
@@ -188,16 +190,25 @@ def one_threshold(context: Context) -> Iterator[Finding]:
         for each in found:
             sense = _SAME[each.operator]
             known = first.setdefault(sense, each)
-            if known.value == each.value or known.clause.id == each.clause.id:
+            if known.value == each.value:
+                continue
+            if known.clause.id == each.clause.id and not _off_target(found, known, each):
                 continue
             if _tiered(found, each) or _tiered(found, known):
                 continue
             yield _differs(context, "R642", each, known, context.label(known.clause), known.node)
 
 
+def _off_target(found: Iterable[Threshold], one: Threshold, other: Threshold) -> bool:
+    """Whether a target of a clause is none of the numbers that its rules go by."""
+    target, rule = (one, other) if one.target else (other, one)
+    own = [t for t in found if t.clause.id == target.clause.id and not t.target]
+    return target.target and not rule.target and all(t.value != target.value for t in own)
+
+
 def _tiered(found: Iterable[Threshold], one: Threshold) -> bool:
-    """Whether a clause holds the fact against several numbers: grades, no single threshold."""
-    return len({t.value for t in found if t.clause.id == one.clause.id}) > 1
+    """Whether the rules of a clause hold the fact against several numbers: grades."""
+    return len({t.value for t in found if t.clause.id == one.clause.id and not t.target}) > 1
 
 
 def _differs(
@@ -237,10 +248,19 @@ def numbers_have_units(context: Context) -> Iterator[Finding]:
                 ),
             )  # fmt: skip
     for clause in context.policy.clauses.values():
-        for rule in rules_of(clause):
-            yield from _bare_in(context, clause, rule.condition, rule.node)
-        for target in clause.targets:
-            yield from _bare_in(context, clause, target.condition, target.node)
+        nodes: list[n.Node | None] = [rule.node for rule in clause.rules]
+        nodes += [target.node for target in clause.targets]
+        for holder in nodes:
+            for number, fact in _without_unit(context.policy, holder):
+                unit = "%" if fact.kind == "percentage" else fact.unit.symbol if fact.unit else ""
+                shown = points_text(number.value)
+                yield context.finding(
+                    "R643", "refuted", clause, at=number, number=shown, unit=unit,
+                    witness=numbers(
+                        f"“{fact.name}”与 {shown} 比较，没有写单位",
+                        f"“{fact.name}” against {shown}, without a unit", number=shown, unit=unit,
+                    ),
+                )  # fmt: skip
 
 
 def _bare(original: str, read_as: str) -> tuple[str, str] | None:
@@ -255,37 +275,31 @@ def _bare(original: str, read_as: str) -> tuple[str, str] | None:
     return None
 
 
-def _bare_in(
-    context: Context, clause: Clause, condition: e.Expr | None, node: n.Node | None
-) -> Iterator[Finding]:
-    if condition is None or node is None:
-        return
-    facts = {
-        fact.name: fact for fact, _, _ in comparisons(context.policy, condition)
-        if fact.kind == "percentage" or fact.unit is not None
-    }  # fmt: skip
-    if not facts:
+def _without_unit(policy: Policy, node: n.Node | None) -> Iterator[tuple[n.Number, Fact]]:
+    """The bare numbers that facts with a unit are held against, in conditions and in tiers."""
+    if node is None:
         return
     for each in n.walk(node):
-        if not isinstance(each, (n.Compare, n.NumberBound)):
+        found: Sequence[object] = ()
+        subject: object = None
+        match each:
+            case n.Compare():
+                subject, found = each.left, (each.right,)
+            case n.NumberBound():
+                subject, found = each.subject, (each.number,)
+            case n.Between():
+                subject, found = each.subject, (each.high,)  # the low one borrows its unit
+            case n.Tiers():
+                patterns = [p for tier in each.tiers for p in tier.patterns]
+                subject = each.subject
+                found = [p.low if p.high is None else p.high for p in patterns]
+        name = subject.name.text if isinstance(subject, n.Reference) else ""
+        fact = policy.facts.get(name)
+        if fact is None or (fact.kind != "percentage" and fact.unit is None):
             continue
-        number = each.right if isinstance(each, n.Compare) else each.number
-        if not isinstance(number, n.Number) or number.unit is not None:
-            continue
-        subject = each.left if isinstance(each, n.Compare) else each.subject
-        name = getattr(getattr(subject, "name", None), "text", None)
-        fact = facts.get(str(name))
-        if fact is not None:
-            unit = "%" if fact.kind == "percentage" else fact.unit.symbol if fact.unit else ""
-            shown = str(number.value)
-            yield context.finding(
-                "R643", "refuted", clause, at=number, number=shown, unit=unit,
-                witness=numbers(
-                    f"{fact.name} 与 {shown} 比较，没有单位",
-                    f"{fact.name} against {shown}, no unit",
-                    number=shown, unit=unit,
-                ),
-            )  # fmt: skip
+        for number in found:
+            if isinstance(number, n.Number) and number.unit is None:
+                yield number, fact
 
 
 @check(

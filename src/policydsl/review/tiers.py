@@ -14,7 +14,7 @@ from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Fact
 from policydsl.review.context import Context
-from policydsl.review.directions import direction_of
+from policydsl.review.directions import direction_of, to_be_done
 from policydsl.review.findings import Finding, Pair, Shown, Witness
 from policydsl.review.landscape import (
     Landscape,
@@ -85,8 +85,16 @@ class Table:
         ))  # fmt: skip
 
 
+MOST_LABELS = 200
+"""Tables of more labels are left alone: each pair of labels is looked at."""
+
+
 def tables_of(context: Context) -> Iterator[Table]:
-    """Every table of a policy whose subject is a fact of the applicant."""
+    """Every table of a policy whose subject is a fact of the applicant, but for huge ones."""
+    return (table for table in _tables(context) if len(table.conditions) <= MOST_LABELS)
+
+
+def _tables(context: Context) -> Iterator[Table]:
     for clause in context.policy.clauses.values():
         for rule in rules_of(clause):
             action = rule.action
@@ -139,25 +147,56 @@ def _witness(context: Context, table: Table, value: e.Constant, zh: str, en: str
 
 @check("R605", "tiers", "相邻的档之间没有空当", "there is no gap between tiers")
 def no_gaps(context: Context) -> Iterator[Finding]:
-    """A value between two tiers that falls into neither."""
-    for table in tables_of(context):
-        if table.covered or table.fact.values:
-            continue
-        found = [(v, table.holding(context, v)) for v in table.samples]
-        inside = [i for i, (_, tiers) in enumerate(found) if tiers]
-        if not inside:
-            continue
-        gaps = [v for v, tiers in found[inside[0] : inside[-1]] if not tiers]
-        if gaps:
-            value = value_text(gaps[0], table.fact)
+    """A value between two tiers that falls into neither, and earns less than both.
+
+    其他 in the middle (不足 18, 超过 60, 其他) is a tier like any other; 其他 that is worth less
+    than the tiers on both sides is where a gap falls through.
+    """
+    for table in _tables(context):
+        if len(table.conditions) > MOST_LABELS:
             name = fact_name(table.fact, table.fact.name)
+            why = (
+                f"超过 {MOST_LABELS} 档，没有查",
+                f"more than {MOST_LABELS} tiers: not looked at",
+            )
+            yield context.finding(
+                "R605", "undecided", table.clause, at=table.rule.node, fact=name, value=("…", "…"),
+                falls=("没有查", "was not looked at"), why=why, witness=Witness(why),
+            )  # fmt: skip
+            continue
+        gap = _gap(context, table)
+        if gap is not None:
+            value = value_text(gap, table.fact)
+            name = fact_name(table.fact, table.fact.name)
+            falls = (
+                ("落入“其他”", "falls under “otherwise”") if table.covered
+                else ("得 0 分", "earns nothing")
+            )  # fmt: skip
             yield context.finding(
                 "R605", "refuted", table.clause, at=table.rule.node, fact=name, value=value,
+                falls=falls,
                 witness=_witness(
-                    context, table, gaps[0], f"{name[0]} {value[0]}：不在任何一档",
-                    f"{name[1]} {value[1]}: in no tier",
+                    context, table, gap, f"{name[0]} {value[0]}：不在任何一档，{falls[0]}",
+                    f"{name[1]} {value[1]}: in no tier, {falls[1]}",
                 ),
             )  # fmt: skip
+
+
+def _gap(context: Context, table: Table) -> e.Constant | None:
+    """The first value in a gap of a table of numbers."""
+    if table.fact.values:
+        return None
+    rest = {i for i, c in enumerate(table.conditions) if c == e.TRUE}
+    found = [(v, [i for i in table.holding(context, v) if i not in rest]) for v in table.samples]
+    inside = [i for i, (_, tiers) in enumerate(found) if tiers]
+    for before, after in pairwise(inside):
+        if after == before + 1:
+            continue
+        sides = (table.points[found[before][1][0]], table.points[found[after][1][0]])
+        worth = min((table.points[i] or Fraction(0) for i in rest), default=None)
+        if worth is None or all(x is not None and worth < x for x in sides):
+            return found[before + 1][0]
+    return None
 
 
 @check("R606", "tiers", "每个取值都写了得几分", "it is said what every value is worth")
@@ -318,12 +357,14 @@ def _pair(context: Context, clause: Clause, one: Point, other: Point) -> tuple[S
 
 def _told(context: Context, clause: Clause, fact: Fact, one: Point, other: Point) -> Witness:
     name = fact_name(fact, fact.name)
+    cases = _pair(context, clause, one, other)
     parts = []
-    for point in (one, other):
-        value, worth = value_text(point.facts[fact.name], fact), range_text(point.value)
-        parts.append(((f"{name[0]} {value[0]}：{worth[0]}"), f"{name[1]} {value[1]}: {worth[1]}"))
+    for i, point in enumerate((one, other)):
+        scored = cases[i].points if len(cases) == 2 else point.value
+        value, worth = value_text(point.facts[fact.name], fact), range_text(scored)
+        parts.append((f"{name[0]} {value[0]}：{worth[0]}", f"{name[1]} {value[1]}: {worth[1]}"))
     text = (f"{parts[0][0]}；{parts[1][0]}", f"{parts[0][1]}; {parts[1][1]}")
-    return Witness(text, _pair(context, clause, one, other), {})
+    return Witness(text, cases, {})
 
 
 @check("R609", "tiers", "得分随事实只朝一个方向走", "the award moves one way only")
@@ -336,9 +377,13 @@ def one_direction(context: Context) -> Iterator[Finding]:
         place = landscape(context, item)
         if not place.known or not place.axes:
             continue
+        with_gaps = {
+            t.fact.name for t in tables_of(context)
+            if t.clause.id == item.id and _gap(context, t) is not None
+        }  # fmt: skip
         for fact, moves in _moves(place):
-            if fact.kind == "yes_no":
-                continue
+            if fact.kind == "yes_no" or fact.name in with_gaps:
+                continue  # what turns back at a gap is told as a gap
             wrong = _wrong_way(fact, moves, place)
             if wrong is not None:
                 one, other, _ = wrong
@@ -379,7 +424,9 @@ def better_pays(context: Context) -> Iterator[Finding]:
             continue
         for fact, moves in _moves(place):
             known = direction_of(context.policy, fact)
-            if known is None or not moves:
+            if known is None and _costs(item, fact) and to_be_done(context.policy, fact):
+                known = "up", "name"
+            if known is None or not moves or place.deducts:
                 continue
             way, ground = known
             good = 1 if way == "up" else -1
@@ -394,6 +441,15 @@ def better_pays(context: Context) -> Iterator[Finding]:
                 why=None if ground == "target" else why,
                 witness=_told(context, item, fact, one, other),
             )  # fmt: skip
+
+
+def _costs(item: Clause, fact: Fact) -> bool:
+    """Whether a rule of the item takes points where the fact holds."""
+    return any(
+        isinstance(rule.action, (r.Flat, r.PerStep)) and rule.action.sign < 0
+        and (fact.name, "self") in e.facts_of(rule.condition)
+        for rule in rules_of(item)
+    )  # fmt: skip
 
 
 @check("R611", "tiers", "差一点不会差一半的分", "a small difference never costs half the points")

@@ -26,8 +26,7 @@ def value_text(value: Constant, fact: Fact | None) -> Pair:
     if isinstance(value, bool):
         return shown, _YES_NO[shown]
     if isinstance(value, Fraction) and fact is not None and fact.unit is not None:
-        # what is shown to people has no unit twice: 岁 is years of age
-        return shown, shown
+        return shown, f"{show_points(value)} {fact.unit.english.replace('_', ' ')}"
     return shown, shown
 
 
@@ -51,7 +50,7 @@ def range_text(value: Range) -> Pair:
     """20 分, or 0 至 20 分."""
     if value.is_exact:
         shown = show_points(value.value)
-        return f"{shown} 分", f"{shown} points"
+        return f"{shown} 分", f"{shown} point{'' if shown == '1' else 's'}"
     low, high = points_text(value.low), points_text(value.high)
     if value.low is None:
         return f"{high} 分以下，没有下界", f"{high} points or less, without bound"
@@ -76,4 +75,4 @@ def percent(part: Fraction, whole: Fraction) -> str:
     if whole == 0:
         return "0"
     tenths = int(part * 1000 / whole + Fraction(1, 2))
-    return f"{tenths // 10}.{tenths % 10}"
+    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)

@@ -17,10 +17,10 @@ from typing import Literal
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model import expressions as e
-from policydsl.model.policy import Policy, Scene
+from policydsl.model.policy import Policy, RankingKey, Scene
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator, Reason, Score, show_value
-from policydsl.scoring.expressions import Decided, Missing, Values, outcomes_of
+from policydsl.scoring.expressions import Decided, Missing, Value, Values, outcomes_of
 from policydsl.scoring.ranges import Range, highest, total
 
 Outcome = Literal[
@@ -103,7 +103,9 @@ class _Key:
         return _Key(min(self.low, other.low), max(self.high, other.high))
 
 
-_LAST = _Key((-2, Fraction(0)), (-2, Fraction(0)))
+LAST: End = (-2, Fraction(0))
+"""The end of a key that is missing."""
+_LAST = _Key(LAST, LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +319,7 @@ def _may_take_part(
         return False, []
     if scene.applies_when is None:
         return True, []
-    value = _values_after(evaluator, case, score, None, score.total).value(scene.applies_when)
+    value = _condition(evaluator, scene, case, score)
     missing = sorted(
         {name for x in outcomes_of(value) if isinstance(x, Missing) for name in x.facts}
     )
@@ -327,6 +329,26 @@ def _may_take_part(
         en = f"{scene.name}: eligibility not checked: {names} not handed in"
         return True, [Reason("missing", scene.id, zh, en)]
     return value is not False, []
+
+
+def _condition(evaluator: Evaluator, scene: Scene, case: Case, score: Score) -> Value:
+    """What the condition of a scene is for a case."""
+    assert scene.applies_when is not None
+    return _values_after(evaluator, case, score, None, score.total).value(scene.applies_when)
+
+
+def within(evaluator: Evaluator, scene: Scene, case: Case, score: Score) -> bool:
+    """Whether the condition of a scene is not known to rule a case out."""
+    return scene.applies_when is None or _condition(evaluator, scene, case, score) is not False
+
+
+def key_ends(
+    evaluator: Evaluator, case: Case, score: Score, key: RankingKey
+) -> tuple[End, End]:  # fmt: skip
+    """The ends of a ranking key for a case alone; more is better."""
+    values = _values_after(evaluator, case, score, None, score.total)
+    found, _ = _key(values, key.expression, score, 1 if key.highest_first else -1)
+    return found.low, found.high
 
 
 def _key(values: Values, expr: e.Expr, score: Score, sign: int) -> tuple[_Key, str]:

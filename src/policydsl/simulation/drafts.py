@@ -17,6 +17,7 @@ from policydsl.language.paths import clauses
 from policydsl.model.amending import Amender
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared
+from policydsl.model.finding import ClauseIndex
 from policydsl.model.loading import Library, bundled, located
 from policydsl.model.policy import Closing, Policy
 
@@ -109,6 +110,31 @@ def versions_of(
     return tuple(named)
 
 
+def shaped_by_sets(policy: Policy, id_: str) -> bool:
+    """Whether an assumption set stated a clause, or let a clause around it adopt its contents."""
+    parts = id_.split("/")
+    around = (policy.clauses.get("/".join(parts[: count + 1])) for count in range(len(parts)))
+    return any(clause is not None and clause.closings for clause in around)
+
+
+def _restates(amendment: n.Document, base: Policy) -> bool:
+    """Whether an amendment states anew what an indicator has from an assumption set of the base."""
+    if base.document is None or not base.assumed:
+        return False
+    index = ClauseIndex(base.document)
+    ids = [
+        index.ids[position]
+        for operation in amendment.body
+        if isinstance(operation, n.Modify) and operation.target is not None
+        for position in index.find(operation.target)
+    ]
+    return any(
+        (clause := base.clauses.get(id_)) is not None
+        and clause.is_item and shaped_by_sets(base, id_)
+        for id_ in ids
+    )  # fmt: skip
+
+
 def _version(target: Target | Policy, sets: Sequence[str], base: Version | None) -> Version:
     if isinstance(target, Policy):
         library = base.library if base is not None else bundled()
@@ -120,14 +146,19 @@ def _version(target: Target | Policy, sets: Sequence[str], base: Version | None)
         if set_ in library.assumptions_for(id_)
     ]  # fmt: skip
     used = tuple(name for name, _ in fitting)
-    policy, problems = library.compile(id_, [set_ for _, set_ in fitting])
-    if policy is not None:
-        return Version(policy.id, policy, text, used, library)
     entry = library.find(id_)
+    behind: n.Document | None = None  # an amendment of the base, to be carried out behind its sets
     if base is not None and entry is not None and not entry.problems:
         document = entry.document
         about = document.based_on.text if document.based_on is not None else None
         if document.kind == "AMENDMENT" and about == base.policy.id and base.policy.assumed:
-            made = base.amended(document, entry.source)
-            return Version(made.id, made, text, base.assume, base.library)
+            behind = document
+    policy, problems = None, list[Diagnostic]()
+    if behind is None or base is None or not _restates(behind, base.policy):
+        policy, problems = library.compile(id_, [set_ for _, set_ in fitting])
+    if policy is not None:
+        return Version(policy.id, policy, text, used, library)
+    if behind is not None and base is not None and entry is not None:
+        made = base.amended(behind, entry.source)
+        return Version(made.id, made, text, base.assume, base.library)
     raise PolicyError([d for d in problems if d.severity == "error"])

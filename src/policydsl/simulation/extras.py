@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.keywords import Language
+from policydsl.model.policy import Policy
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import Cell, Column, ResultTable, pick, show_range
 from policydsl.simulation.contributions import METHOD_WORDS, Contribution, contributions
 from policydsl.simulation.plain import plain
 from policydsl.simulation.runs import Simulation, Stage
-from policydsl.simulation.sensitivity import Effect, sensitivity
+from policydsl.simulation.sensitivity import Effect, Figure, chosen, figures_in, sensitivity
 from policydsl.simulation.tables import Head, clause_title, rounded
-from policydsl.simulation.typical import typical
+from policydsl.simulation.typical import Typical, typical
 
 Tables = dict[str, ResultTable]
-Extra = Callable[[Simulation, Language, Stage], tuple[Any, Tables]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What extras can be told: ``only`` these clauses or numbers are moved by the sensitivity."""
+
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extra:
+    """The figures of an extra: exact and plain for the record, as tables, and as values."""
+
+    record: Any
+    tables: Tables
+    values: Any
 
 
 def extra_tables(
-    simulation: Simulation, name: str, language: Language, stage: Stage
-) -> tuple[Any, Tables]:
-    """The figures of an extra, exact, and as tables."""
-    return EXTRAS[name](simulation, language, stage)
+    simulation: Simulation, name: str, language: Language, stage: Stage,
+    options: Options = Options(),
+) -> Extra:  # fmt: skip
+    """The figures of an extra.  Raises :class:`PolicyError` (S550)."""
+    return EXTRAS[name](simulation, language, stage, options)
 
 
 def _table(
@@ -42,7 +61,9 @@ def _group_heads(simulation: Simulation) -> list[Head]:
     ]
 
 
-def _contributions(simulation: Simulation, language: Language, stage: Stage) -> tuple[Any, Tables]:
+def _contributions(
+    simulation: Simulation, language: Language, stage: Stage, options: Options
+) -> Extra:
     heads: list[Head] = [
         ("change", "对比", "comparison", "text"), ("clause", "条款", "clause", "text"),
         ("mean", "均值", "mean", "points"), ("line", "录取线", "line", "points"),
@@ -65,7 +86,9 @@ def _contributions(simulation: Simulation, language: Language, stage: Stage) -> 
         rows.append([label, whole, *_contribution(found.whole)])
     how = "；".join(dict.fromkeys(methods))
     title = pick(language, f"各条款的作用：{how}", f"Contributions: {how}")
-    return plain(records), {"contributions": _table(title, heads, rows, language)}
+    return Extra(
+        plain(records), {"contributions": _table(title, heads, rows, language)}, tuple(records)
+    )
 
 
 def _contribution(part: Contribution) -> list[Cell]:
@@ -73,7 +96,9 @@ def _contribution(part: Contribution) -> list[Cell]:
     return [rounded(value) for value in values]
 
 
-def _sensitivity(simulation: Simulation, language: Language, stage: Stage) -> tuple[Any, Tables]:
+def _sensitivity(
+    simulation: Simulation, language: Language, stage: Stage, options: Options
+) -> Extra:
     heads: list[Head] = [
         ("version", "版本", "version", "text"), ("clause", "条款", "clause", "text"),
         ("what", "规定", "rule", "text"), ("value", "数值", "number", "text"),
@@ -81,10 +106,13 @@ def _sensitivity(simulation: Simulation, language: Language, stage: Stage) -> tu
         ("line", "录取线变化", "line", "points"), ("admitted", "有位变化", "admitted", "points"),
         *_group_heads(simulation), ("problem", "不成立", "no policy", "text"),
     ]  # fmt: skip
+    _check_only(simulation, options.only)
     records = []
     rows: list[list[Cell]] = []
     for version in simulation.numbers:
-        swings = sensitivity(simulation, version, lambda n: stage("sensitivity", n))
+        swings = sensitivity(
+            simulation, version, lambda n: stage("sensitivity", n), only=options.only
+        )
         records.append(swings)
         policy = simulation.versions[version].policy
         groups = 0 if simulation.by is None else len(simulation.by.labels)
@@ -97,7 +125,28 @@ def _sensitivity(simulation: Simulation, language: Language, stage: Stage) -> tu
                     *_effect(effect, groups), effect.problem,
                 ])  # fmt: skip
     title = pick(language, "每个数字动一步", "Each number one step")
-    return plain(records), {"sensitivity": _table(title, heads, rows, language)}
+    return Extra(plain(records), {"sensitivity": _table(title, heads, rows, language)}, records)
+
+
+def _check_only(simulation: Simulation, only: Sequence[str]) -> None:
+    """Every word must be for a number of some version."""
+    known: dict[str, None] = {}
+    numbers: list[tuple[Policy, list[Figure]]] = []
+    for version, each in zip(simulation.versions, simulation.scored, strict=True):
+        assert version.policy.document is not None
+        figures = figures_in(version.policy.document, each.scene.name)
+        numbers.append((version.policy, figures))
+        known |= dict.fromkeys(clause_title(version.policy, f.clause) for f in figures)
+    wrong = [
+        word for word in only
+        if not any(chosen(figures, (word,), policy) for policy, figures in numbers)
+    ]  # fmt: skip
+    if wrong:
+        source = Source("--sensitivity-of", "")
+        raise PolicyError([
+            Diagnostic("S550", source, None, {"what": word, "near": did_you_mean(word, known)})
+            for word in wrong
+        ])  # fmt: skip
 
 
 def _effect(effect: Effect, groups: int) -> list[Cell]:
@@ -105,22 +154,49 @@ def _effect(effect: Effect, groups: int) -> list[Cell]:
     return [rounded(x) for x in (effect.mean, effect.line, effect.admitted, *by)]
 
 
-def _typical(simulation: Simulation, language: Language, stage: Stage) -> tuple[Any, Tables]:
+def _typical(simulation: Simulation, language: Language, stage: Stage, options: Options) -> Extra:
     people = typical(simulation)
     stage("typical", len(people))
     heads: list[Head] = [
         ("stratum", "层", "stratum", "text"), ("persons", "代表", "persons", "integer"),
         ("id", "编号", "id", "text"),
+    ]  # fmt: skip
+    who: list[list[Cell]] = [[each.stratum, each.persons, each.id] for each in people]
+    titles = (("典型人", "Typical persons"), ("典型人：为什么变", "Typical persons: why"))
+    tables = _told(simulation, people, heads, who, titles, language)
+    named = dict(zip(("typical", "typical_changes"), tables, strict=True))
+    return Extra(plain(people), named, people)
+
+
+def person_tables(simulation: Simulation, people: Sequence[Typical], language: Language) -> Extra:
+    """Persons that the user named, as tables."""
+    heads: list[Head] = [
+        ("name", "姓名", "name", "text"), ("id", "编号", "id", "text"),
+    ]  # fmt: skip
+    who: list[list[Cell]] = [[each.stratum, each.id] for each in people]
+    titles = (("所给的人", "The persons given"), ("所给的人：为什么变", "The persons given: why"))
+    tables = _told(simulation, people, heads, who, titles, language)
+    named = dict(zip(("persons", "persons_changes"), tables, strict=True))
+    return Extra(plain(people), named, people)
+
+
+def _told(
+    simulation: Simulation, people: Sequence[Typical], heads: Sequence[Head],
+    who: Sequence[Sequence[Cell]], titles: tuple[tuple[str, str], tuple[str, str]],
+    language: Language,
+) -> tuple[ResultTable, ResultTable]:  # fmt: skip
+    """Persons with their scores, and the clauses that give them more or less."""
+    scores: list[Head] = [
+        *heads,
         *((f"score_{i}", label, label, "text") for i, label in enumerate(simulation.labels)),
         ("facts", "事实", "facts", "text"),
     ]  # fmt: skip
-    rows: list[list[Cell]] = [
-        [each.stratum, each.persons, each.id,
-         *(show_range(total, language) for total in each.totals), each.facts]
-        for each in people
-    ]  # fmt: skip
+    rows = [
+        [*start, *(show_range(total, language) for total in each.totals), each.facts]
+        for start, each in zip(who, people, strict=True)
+    ]
     why: list[Head] = [
-        ("stratum", "层", "stratum", "text"), ("id", "编号", "id", "text"),
+        heads[0], ("id", "编号", "id", "text"),
         ("change", "对比", "comparison", "text"), ("clause", "条款", "clause", "text"),
         ("before", "原来", "before", "text"), ("after", "现在", "after", "text"),
         ("how_before", "原来怎样算", "how, before", "text"),
@@ -137,16 +213,13 @@ def _typical(simulation: Simulation, language: Language, stage: Stage) -> tuple[
                     "—" if change.after is None else show_range(change.after, language),
                     "；".join(change.how_before), "；".join(change.how_after),
                 ])  # fmt: skip
-    return plain(people), {
-        "typical": _table(pick(language, "典型人", "Typical persons"), heads, rows, language),
-        "typical_changes": _table(
-            pick(language, "典型人：为什么变", "Typical persons: why it changed"), why, reasons,
-            language,
-        ),
-    }  # fmt: skip
+    return (
+        _table(pick(language, *titles[0]), scores, rows, language),
+        _table(pick(language, *titles[1]), why, reasons, language),
+    )
 
 
-EXTRAS: dict[str, Extra] = {
+EXTRAS: dict[str, Callable[[Simulation, Language, Stage, Options], Extra]] = {
     "contributions": _contributions, "sensitivity": _sensitivity, "typical": _typical,
 }  # fmt: skip
 """By name."""

@@ -11,14 +11,20 @@ import numpy as np
 from policydsl.files import replacing_folder
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
+from policydsl.pages.charts import Chart
+from policydsl.pages.html import render
 from policydsl.scoring.columns.placing import OUTCOME_CODES
 from policydsl.scoring.columns.plan import UNBOUNDED
 from policydsl.scoring.columns.scored import decimal_places
 from policydsl.scoring.ranking import OUTCOMES
 from policydsl.scoring.results import ResultTable, Unbounded, pick
 from policydsl.scoring.writing import as_decimal, to_frame
-from policydsl.simulation.extras import EXTRAS, extra_tables
+from policydsl.simulation.extras import EXTRAS, Extra, Options, extra_tables, person_tables
+from policydsl.simulation.persons import persons_in
 from policydsl.simulation.records import RECORD, Made, Request, as_record, run_record, write_made
+from policydsl.simulation.report.material import Material
+from policydsl.simulation.report.pictures import pictures_of
+from policydsl.simulation.report.writing import report_page
 from policydsl.simulation.runs import Simulation, Stage, silent
 from policydsl.simulation.statistics import Numbers, in_points
 from policydsl.simulation.tables import tables_of
@@ -39,8 +45,9 @@ class SimulationResult:
     language: Language = "zh"
     request: Request | None = None
     stage: Stage = silent
+    options: Options = field(default_factory=Options)
     _tables: dict[str, ResultTable] = field(default_factory=dict, repr=False)
-    _figures: dict[str, Any] = field(default_factory=dict, repr=False)
+    _extras: dict[str, Extra] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -56,9 +63,9 @@ class SimulationResult:
         """A table by name.  Raises :class:`PolicyError` (S604) for an unknown one."""
         extra = name.partition("_")[0]
         if extra in EXTRAS and name not in self._tables:
-            figures, tables = extra_tables(self.simulation, extra, self.language, self.stage)
-            self._figures[extra] = figures
-            self._tables |= tables
+            found = extra_tables(self.simulation, extra, self.language, self.stage, self.options)
+            self._extras[extra] = found
+            self._tables |= found.tables
         tables = self._plain_tables()
         if name not in tables:
             details = {"name": name, "near": did_you_mean(name, self.names)}
@@ -71,7 +78,45 @@ class SimulationResult:
 
     def figures(self) -> dict[str, Any]:
         """All figures, exact, as plain values; those of extras that were asked for, too."""
-        return {**as_record(self.simulation), **self._figures}
+        extras = {name: extra.record for name, extra in self._extras.items()}
+        return {**as_record(self.simulation), **extras}
+
+    def persons(self, path: str | Path) -> pd.DataFrame:
+        """Persons of a file, with their score under each version; why: ``persons_changes``.
+
+        Raises :class:`PolicyError` with what is wrong with the file, or S551.
+        """
+        people = persons_in(self.simulation, path)
+        found = person_tables(self.simulation, people, self.language)
+        self._extras["persons"] = found
+        self._tables |= found.tables
+        if self.request is not None:
+            self.request = replace(self.request, persons=str(path))
+        return self.frame("persons")
+
+    def report(self) -> str:
+        """The report as one HTML page, of what was asked for so far.
+
+        Raises :class:`PolicyError` (R701) where charts cannot be drawn.
+        """
+        return render(report_page(self._material()))
+
+    def charts(self) -> dict[str, Chart]:
+        """The charts of the report by name: a notebook shows them, ``.altair()`` changes them."""
+        return pictures_of(self._material())
+
+    def _material(self) -> Material:
+        values = {name: extra.values for name, extra in self._extras.items()}
+        record = None
+        if self.request is not None:
+            record = run_record(self._asked(), self.simulation, self.figures())
+        return Material(self.simulation, self._plain_tables(), values, record, self.language,
+                        tuple(name for name in self._extras if name in EXTRAS))  # fmt: skip
+
+    def _asked(self) -> Request:
+        assert self.request is not None
+        names = tuple(name for name in self._extras if name in EXTRAS)
+        return replace(self.request, extras=names, only=self.options.only)
 
     def scored(self, scaled: bool = False) -> pd.DataFrame:
         """The scored cases: the plain table that every figure can be computed from.
@@ -117,8 +162,8 @@ class SimulationResult:
                 cells[place] = as_decimal(points) if finite else points
         return cells[places]
 
-    def save(self, folder: str | Path) -> Made:
-        """Write tables, figures and the run record, as ``policydsl simulate --out`` does.
+    def save(self, folder: str | Path, report: bool = True) -> Made:
+        """Write report, tables, figures and the run record, as ``policydsl simulate --out`` does.
 
         Raises :class:`PolicyError`: S603 where no record can be written, F007.
         """
@@ -126,9 +171,9 @@ class SimulationResult:
             what = ("策略或人口", "A policy or the population")
             raise PolicyError([Diagnostic("S603", None, None, {"what": what})])
         figures = self.figures()
-        request = replace(self.request, extras=tuple(self._figures))
+        request = replace(self._asked(), report=report)
+        values = {name: extra.values for name, extra in self._extras.items()}
         made = Made(run_record(request, self.simulation, figures), self._plain_tables(),
-                    self.simulation, figures)  # fmt: skip
+                    self.simulation, figures, values)  # fmt: skip
         with replacing_folder(Path(folder), RECORD) as temporary:
-            write_made(made, temporary, request)
-        return made
+            return write_made(made, temporary, request)

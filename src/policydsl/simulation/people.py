@@ -248,7 +248,7 @@ def shown_value(value: object) -> str:
 
 def people_of(
     source: Any, policies: Sequence[Policy], n: int | None = None, seed: int = 1,
-    by: str | None = None, day: date | None = None, ignore: Sequence[str] = (),
+    by: str | Sequence[str] | None = None, day: date | None = None, ignore: Sequence[str] = (),
     done: Done = lambda rows: None,
 ) -> People:  # fmt: skip
     """The population for some policies.
@@ -301,10 +301,12 @@ def _placed(population: Population, policy: Policy) -> Rows:
 
 
 def _synthetic(
-    spec: Spec, policies: Sequence[Policy], n: int | None, seed: int, by: str | None, done: Done
-) -> People:
+    spec: Spec, policies: Sequence[Policy], n: int | None, seed: int,
+    by: str | Sequence[str] | None, done: Done,
+) -> People:  # fmt: skip
     known: dict[str, Fact] = {}
-    wanted: set[str] = set() if by is None else {by.replace("：", ":").partition(":")[0].strip()}
+    facts = [by] if isinstance(by, str) else by or ()
+    wanted = {each.replace("：", ":").partition(":")[0].strip() for each in facts}
     for policy in policies:
         known |= facts_of(spec, policy)
         wanted |= read_by(policy)

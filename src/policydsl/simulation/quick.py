@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy, Scene
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.households import (
@@ -27,7 +28,7 @@ from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
 from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.simulation import statistics as st
-from policydsl.simulation.sheets import Sheet, Truths, scene_of
+from policydsl.simulation.sheets import Truths, scene_of
 from policydsl.simulation.worth import ADMITTED, Bench, Worth, mean_of, own
 
 Codes = npt.NDArray[np.integer]
@@ -67,6 +68,8 @@ class QuickBench(Bench):
     def _quick(self, policy: Policy) -> Worth | None:
         """The figures, or ``None`` where only the long way leads to them."""
         sim = self.simulation
+        if sim.scored[self.version].sheet.warning is not None:
+            return None  # it has no plan
         scene = scene_of(policy, sim.scene, sim.quota, sim.ties)
         quota = scene.quota if sim.quota is None else sim.quota
         by_points = bool(scene.keys) and reads_total(scene.keys[0]) and own(scene.keys[0])
@@ -74,8 +77,11 @@ class QuickBench(Bench):
             return None
         if scene.household not in (None, "higher_of") or not self._one_table():
             return None
-        check_scene(policy, scene)
-        plan = self._plan(policy, sim.scale)
+        try:
+            check_scene(policy, scene)
+            plan = self._plan(policy, sim.scale)
+        except PolicyError:
+            return None  # the long way knows what to do
         study = self._study(plan)
         if study is None:
             return None
@@ -105,8 +111,7 @@ class QuickBench(Bench):
         if plan.scale not in self._kept:
             policy = sim.versions[self.version].policy
             base = self._plan(policy, plan.scale)
-            rows, settings = sim.people.rows[self.version], sim.settings
-            sheet = Sheet(policy, rows, settings, self._columns, [base])
+            sheet, settings = self._sheet(policy, [base]), sim.settings
             (table,) = sheet.tables
             self._kept[plan.scale] = WhatIf(
                 base, table.columns, sheet.number, None, settings.engine, settings.threads,
@@ -158,7 +163,7 @@ class QuickBench(Bench):
         if cut.line is None:
             return 0, None, tuple(0 for _ in sim.by.labels) if sim.by is not None else ()
         ties = sim.ties or scene.ties
-        all_in = cut.fits or (len(scene.keys) == 1 and ties == "admit_all")
+        all_in = cut.fits or (len(scene.keys) <= 1 and ties == "admit_all")
         admitted = ranked & (points >= cut.line if all_in else points > cut.line)
         line = cut.line if all_in else _above(found, cut.line)
         if not all_in and len(scene.keys) > 1:
@@ -182,7 +187,7 @@ class QuickBench(Bench):
         """Who of those level at the line has one of the places left, and the line among them."""
         sim = self.simulation
         rows = sim.people.rows[self.version]
-        sheet = Sheet(policy, rows, sim.settings, self._columns, [plan])
+        sheet = self._sheet(policy, [plan])
         some = members = sim.people.cases[level]
         if rows.population.spouse is not None:
             spouses = rows.population.spouse[some]

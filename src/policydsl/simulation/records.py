@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -21,8 +21,12 @@ from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.tables.streaming import policy_hash
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.writing import to_json, write_table
-from policydsl.simulation.extras import extra_tables
+from policydsl.simulation.extras import Options, extra_tables, person_tables
+from policydsl.simulation.people import file_hash
+from policydsl.simulation.persons import persons_in
 from policydsl.simulation.plain import plain
+from policydsl.simulation.report.material import Material
+from policydsl.simulation.report.writing import write_report
 from policydsl.simulation.runs import Simulation, Stage, silent, simulate
 from policydsl.simulation.sheets import DEFAULT, Settings
 from policydsl.simulation.tables import tables_of
@@ -53,6 +57,16 @@ class Request:
     """Of ``contributions``, ``sensitivity``, ``typical``: what is made beside the rest."""
     formats: tuple[TableFormat, ...] = ("csv",)
     language: Language = "zh"
+    only: tuple[str, ...] = ()
+    """The clauses or numbers that the sensitivity moves; all without."""
+    persons: str | None = None
+    """A file with persons who are told one by one."""
+    report: bool = True
+
+    @property
+    def options(self) -> Options:
+        """What extras are told."""
+        return Options(self.only)
 
     def run(self, settings: Settings, stage: Stage = silent) -> Simulation:
         """The simulation.  Raises :class:`PolicyError`."""
@@ -125,7 +139,12 @@ def run_record(request: Request, simulation: Simulation, figures: Mapping[str, A
              "target": v.target, "assume": list(v.assume), "sha256": meaning_of(v.policy)}
             for v in simulation.versions
         ],
+        "warnings": [
+            {"version": label, "code": x.code, "zh": x.message("zh"), "en": x.message("en")}
+            for label, x in simulation.warnings
+        ],
         "population": plain(simulation.people.about),
+        "persons_sha256": None if request.persons is None else file_hash(Path(request.persons)),
         "software": software(),
         "figures_sha256": digest_of(figures),
     }  # fmt: skip
@@ -155,36 +174,51 @@ def command_of(request: Request) -> list[str]:
         ("-n", request.n), ("--seed", request.seed), ("--scene", request.scene),
         ("--quota", request.quota), ("--ties", request.ties), ("--by", request.by),
         ("--date", request.day), *(("--assume", name) for name in request.assume),
-        *(("--ignore", name) for name in request.ignore),
+        *(("--ignore", name) for name in request.ignore), ("--persons", request.persons),
     ]  # fmt: skip
     for name, value in options:
         if value is not None:
             words += [name, str(value)]
-    return words + [f"--{name}" for name in request.extras]
+    for name in request.extras:
+        if name == "sensitivity" and request.only:
+            words += [word for one in request.only for word in ("--sensitivity-of", one)]
+        else:
+            words.append(f"--{name}")
+    return words
 
 
 @dataclass(frozen=True)
 class Made:
-    """What was made: the run record, the tables, and all figures."""
+    """What was made: the run record, the tables, and all figures.
+
+    ``values``: those of extras, by name; ``told``: what a user should hear of (R702).
+    """
 
     record: dict[str, Any]
     tables: dict[str, ResultTable]
     simulation: Simulation
     figures: dict[str, Any]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    told: tuple[Diagnostic, ...] = ()
 
 
-def figures_of(request: Request, simulation: Simulation, stage: Stage) -> (
-    tuple[dict[str, Any], dict[str, ResultTable]]
-):  # fmt: skip
-    """All figures that are asked for, exact and as tables."""
+def made_of(request: Request, simulation: Simulation, stage: Stage = silent) -> Made:
+    """All that is asked for: figures, exact and as tables, with their record."""
     figures = as_record(simulation)
     stage("figures", 1)
     tables = tables_of(simulation, request.language)
+    values: dict[str, Any] = {}
     for name in request.extras:
-        record, more = extra_tables(simulation, name, request.language, stage)
-        figures[name] = record
-        tables |= more
-    return figures, tables
+        found = extra_tables(simulation, name, request.language, stage, request.options)
+        figures[name], values[name] = found.record, found.values
+        tables |= found.tables
+    if request.persons is not None:
+        day = None if request.day is None else date.fromisoformat(request.day)
+        people = persons_in(simulation, request.persons, day)
+        found = person_tables(simulation, people, request.language)
+        figures["persons"], values["persons"] = found.record, found.values
+        tables |= found.tables
+    return Made(run_record(request, simulation, figures), tables, simulation, figures, values)
 
 
 def write_simulation(
@@ -202,21 +236,37 @@ def write_simulation(
 
 
 def _written(request: Request, folder: Path | None, settings: Settings, stage: Stage) -> Made:
-    simulation = request.run(settings, stage)
-    figures, tables = figures_of(request, simulation, stage)
-    made = Made(run_record(request, simulation, figures), tables, simulation, figures)
+    made = made_of(request, request.run(settings, stage), stage)
     if folder is not None:
-        write_made(made, folder, request)
+        made = write_made(made, folder, request, stage)
     return made
 
 
-def write_made(made: Made, folder: Path, request: Request) -> None:
-    """Write tables, figures and the record into a folder."""
+def write_made(made: Made, folder: Path, request: Request, stage: Stage = silent) -> Made:
+    """Write tables, figures, the record and the report into a folder.
+
+    Where charts cannot be drawn the report is left out, and the result says so (R702).
+    """
     for name, table in made.tables.items():
         for suffix in request.formats:
             write_table(folder / f"{name}.{suffix}", table, {}, request.language)
     (folder / FIGURES).write_text(to_json(made.figures) + "\n", encoding="utf-8")
     (folder / RECORD).write_text(to_json(made.record) + "\n", encoding="utf-8")
+    if not request.report:
+        return made
+    material = Material(
+        made.simulation, made.tables, made.values, made.record, request.language,
+        request.extras, request.formats,
+    )  # fmt: skip
+    try:
+        write_report(material, folder, stage)
+    except PolicyError as error:
+        missing = [d for d in error.diagnostics if d.code == "R701"]
+        if not missing:
+            raise
+        told = tuple(Diagnostic("R702", None, None, d.details) for d in missing)
+        return replace(made, told=told)
+    return made
 
 
 # -- doing it again
@@ -256,8 +306,8 @@ def request_of(record: Mapping[str, Any]) -> Request:
     """What a record asks for."""
     known = dict(record["request"])
     names = {each.name for each in fields(Request)}
-    if set(known) != names:
-        raise ValueError(", ".join(sorted(set(known) ^ names)))
+    if not set(known) <= names:  # what an older record does not say is as by default
+        raise ValueError(", ".join(sorted(set(known) - names)))
     for name, value in known.items():
         if isinstance(value, list):
             known[name] = tuple(value)

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial, wraps
 from math import lcm
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model.policy import Clause, Policy
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.households import Band
@@ -28,6 +29,9 @@ from policydsl.simulation.drafts import Target, Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
 from policydsl.simulation.statistics import Numbers
+
+P = ParamSpec("P")
+Found = TypeVar("Found")
 
 TIES: tuple[Ties, ...] = ("admit_all", "admit_none", "lottery", "open")
 Stage = Callable[[str, int], object]
@@ -94,6 +98,22 @@ class Resting:
     kept: int
 
 
+def remembered(
+    method: Callable[Concatenate[Simulation, P], Found],
+) -> Callable[Concatenate[Simulation, P], Found]:
+    """A figure is worked out once: tables, record and report ask for the same ones."""
+
+    @wraps(method)
+    def asked(self: Simulation, /, *args: P.args, **named: P.kwargs) -> Found:
+        key = (method.__name__, args, tuple(sorted(named.items())))
+        if key not in self.known:
+            self.known[key] = method(self, *args, **named)
+        found: Found = self.known[key]
+        return found
+
+    return asked
+
+
 class Simulation:
     """The figures of a simulation.  Versions are numbered; 0 is the base.
 
@@ -105,19 +125,52 @@ class Simulation:
         *, scene: str | None, quota: int | None, ties: Ties | None, by: str | None,
         settings: Settings, stage: Stage,
     ):  # fmt: skip
+        self.known: dict[tuple[object, ...], Any] = {}
         self.versions = tuple(versions)
         self.people = people
         self.settings = settings
         self.quota, self.ties = quota, ties
         self.stage = stage
-        self.scale = lcm(*(sheet.scale for sheet in sheets))
         self.scene = scene
         self.by: Groups | None = None if by is None else people.groups(by)
+        self.unplanned: list[PolicyError | None] = [None for _ in sheets]
         self.scored: list[Scored] = []
-        for number, sheet in enumerate(sheets):
-            wanted = scene_of(sheet.policy, scene, quota, ties)
-            self.scored.append(scored(sheet, people, number, self.scale, wanted, quota, ties))
-            stage("score", 1)
+        found, done = list(sheets), 0
+        while len(self.scored) < len(found):
+            # a version that turns out to need another sheet may make the scale finer for all
+            self.scale = lcm(*(sheet.scale for sheet in found))
+            self.scored = []
+            for number, sheet in enumerate(found):
+                wanted = scene_of(sheet.policy, scene, quota, ties)
+                try:
+                    made = scored(sheet, people, number, self.scale, wanted, quota, ties)
+                except PolicyError as problem:
+                    found[number] = self._one_by_one(number, problem)
+                    break
+                self.scored.append(made)
+                if len(self.scored) > done:
+                    done += 1
+                    stage("score", 1)
+
+    def _one_by_one(self, number: int, problem: PolicyError) -> Sheet:
+        """For a version whose ranking no plan can hold; raises ``problem`` where that is not it."""
+        if {each.code for each in problem.diagnostics} != {"S520"} or self.unplanned[number]:
+            raise problem
+        self.unplanned[number] = problem
+        people = self.people
+        return Sheet(
+            self.versions[number].policy, people.rows[number], self.settings,
+            case=partial(people.case, number), instead=problem,
+        )  # fmt: skip
+
+    @property
+    def warnings(self) -> list[tuple[str, Diagnostic]]:
+        """What the reader must know of how versions (by label) were scored."""
+        return [
+            (version.label, each.sheet.warning)
+            for version, each in zip(self.versions, self.scored, strict=True)
+            if each.sheet.warning is not None
+        ]
 
     # -- the plain scored table
 
@@ -161,6 +214,7 @@ class Simulation:
         """The numbers of the drafts."""
         return range(1, len(self.versions))
 
+    @remembered
     def summary(self, version: int) -> tuple[st.Summary, st.Summary]:
         """The figures of the low and of the high ends."""
         ends = self.ends[version]
@@ -188,6 +242,7 @@ class Simulation:
             for place, label in enumerate(by.labels)
         ]
 
+    @remembered
     def standing(self, version: int) -> Standing:
         """Who has a status, is vetoed, excluded, or has a range."""
         flags, total = self.scored[version].flags, self.total(version)
@@ -210,11 +265,13 @@ class Simulation:
         exact = before.exact and after.exact
         return Band(low, low if exact else st.difference(before.high, after.high))
 
+    @remembered
     def change(self, draft: int, base: int = 0) -> st.Change:
         """Who gains and who loses, and how much."""
         band = self.differences(draft, base)
         return st.changed(band.low, band.high, self.weights)
 
+    @remembered
     def change_by(self, draft: int, base: int = 0) -> list[tuple[str, st.Change]]:
         """The same in each group of ``by``."""
         by = self.by
@@ -230,6 +287,7 @@ class Simulation:
             )
         return found
 
+    @remembered
     def transitions(self, draft: int, base: int = 0) -> Numbers:
         """How many went from one band of points to another, by the low ends."""
         before, after = (st.band_of(self.total(v).low, self.edges) for v in (base, draft))
@@ -237,6 +295,7 @@ class Simulation:
 
     # -- places
 
+    @remembered
     def line(self, version: int, ties: Ties | None = None) -> st.Line:
         """The line of the quota; ``ties``: under another treatment."""
         each = self.scored[version]
@@ -254,11 +313,13 @@ class Simulation:
         """How the scene treats ties at the line."""
         return self.ties or self.scored[version].scene.ties
 
+    @remembered
     def crossing(self, draft: int, base: int = 0) -> Numbers:
         """``[i, j]``: how many households go from one of ``PLACES`` to another."""
         before, after = (st.places_of(self.outcomes(v)) for v in (base, draft))
         return st.transitions(before, after, len(st.PLACES), self.weights)
 
+    @remembered
     def crossing_by(self, draft: int, base: int = 0) -> list[tuple[str, Numbers]]:
         """The same in each group of ``by`` (of the applicant)."""
         by, weights = self.by, self.weights
@@ -272,6 +333,7 @@ class Simulation:
             found.append((label, st.transitions(before[rows], after[rows], len(st.PLACES), own)))
         return found
 
+    @remembered
     def admitted_by(self, version: int) -> list[int]:
         """How many of each group have a certain place."""
         by = self.by
@@ -283,12 +345,14 @@ class Simulation:
             for place in range(len(by.labels))
         ]
 
+    @remembered
     def churn(self, draft: int, base: int = 0) -> st.Churn:
         """How ranks move."""
         return st.churn(self.ranks[base][0], self.ranks[draft][0], self.weights)
 
     # -- what is open, what is assumed
 
+    @remembered
     def discretion(self, version: int) -> Discretion:
         """How much of the ranking rests on what is open."""
         total, ranked = self.total(version), self.scored[version].ranked
@@ -309,6 +373,7 @@ class Simulation:
             self.line(version).outcomes["possible"],
         )  # fmt: skip
 
+    @remembered
     def resting(self, version: int) -> list[Resting]:
         """What rests on each assumption set."""
         policy = self.versions[version].policy
@@ -351,6 +416,7 @@ class Simulation:
 
     # -- caps
 
+    @remembered
     def caps(self, version: int) -> list[st.AtCap]:
         """How many are at the cap of each item and group that has one."""
         policy = self.versions[version].policy
@@ -417,8 +483,8 @@ def simulate(
         population, policies, n, seed, by, day, ignore, lambda rows: stage("people", rows)
     )
     sheets = [
-        Sheet(policy, rows, settings)
-        for policy, rows in zip(policies, people.rows, strict=True)
+        Sheet(policy, rows, settings, case=partial(people.case, number))
+        for number, (policy, rows) in enumerate(zip(policies, people.rows, strict=True))
     ]  # fmt: skip
     return Simulation(
         versions, people, sheets, scene=scene, quota=quota, ties=ties, by=by, settings=settings,

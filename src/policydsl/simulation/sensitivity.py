@@ -6,7 +6,7 @@ the last digit that is written: 0.5 goes to 0.6 and 0.4, 30 to 31 and 29, 95 % t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.language.paths import Position, chain_of, clauses
 from policydsl.language.printing import print_node
 from policydsl.model.finding import ClauseIndex
+from policydsl.model.policy import Policy
 from policydsl.scoring.ranges import show_points
 from policydsl.simulation.drafts import Version
 from policydsl.simulation.quick import QuickBench
@@ -95,6 +96,36 @@ def figures_in(document: n.Document, scene: str | None = None) -> list[Figure]:
     return found
 
 
+def chosen(figures: Sequence[Figure], only: Sequence[str], policy: Policy) -> list[Figure]:
+    """The figures that some words are for; all without any.
+
+    A word is a number (``0.5``, ``100%``), a clause (its id or name, or one around it), or both:
+    ``缴纳社保=0.5``.  A word that is for none is left aside here: another version may have it.
+    """
+    if not only:
+        return list(figures)
+    return [f for f in figures if any(_is_for(word, f, policy) for word in only)]
+
+
+def _is_for(word: str, figure: Figure, policy: Policy) -> bool:
+    place, equals, number = word.replace("＝", "=").partition("=")
+    if equals:
+        return _is_number(number, figure) and _is_place(place.strip(), figure, policy)
+    return _is_number(word, figure) or _is_place(word.strip(), figure, policy)
+
+
+def _is_number(word: str, figure: Figure) -> bool:
+    shown = show_points(figure.value)
+    return word.strip().replace("％", "%") in {shown, shown + figure.unit}
+
+
+def _is_place(word: str, figure: Figure, policy: Policy) -> bool:
+    labels = figure.clause.split("/")
+    around = ["/".join(labels[: n + 1]) for n in range(len(labels))]
+    names = {policy.clauses[id_].name for id_ in around if id_ in policy.clauses}
+    return word != "" and (word in labels or word in around or word in names)
+
+
 def _bare(statement: n.Statement) -> n.Statement:
     """Without remarks."""
     return replace(statement, notes=()) if isinstance(statement, n.Rule) else statement
@@ -157,16 +188,20 @@ def _put(node: Any, path: Path, value: Fraction) -> Any:
 
 
 def sensitivity(
-    simulation: Simulation, version: int = 0, done: Callable[[int], object] = lambda count: None
-) -> list[Swing]:
-    """Each number of a version one step down and up, the widest swing of the mean first."""
+    simulation: Simulation, version: int = 0, done: Callable[[int], object] = lambda count: None,
+    only: Sequence[str] = (),
+) -> list[Swing]:  # fmt: skip
+    """Each number of a version one step down and up, the widest swing of the mean first.
+
+    ``only``: clauses or numbers (see :func:`chosen`); all without.
+    """
     each = simulation.versions[version]
     assert each.policy.document is not None
     bench = QuickBench(simulation, version)
     base = bench.worth(each.policy)
     scene = simulation.scored[version].scene.name
     swings = []
-    for figure in figures_in(each.policy.document, scene):
+    for figure in chosen(figures_in(each.policy.document, scene), only, each.policy):
         down, up = (
             _effect(bench, each, figure, figure.value + sign * figure.step, base)
             for sign in (-1, 1)

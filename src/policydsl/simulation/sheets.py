@@ -13,6 +13,7 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, Scene
+from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.engines import numpy_blocks
 from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.households import (
@@ -30,6 +31,8 @@ from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.population import Codes
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.ranking import scene_of as stated_scene
+from policydsl.simulation.one_by_one import announced
+from policydsl.simulation.one_by_one import plans as looked_up
 from policydsl.simulation.people import People, Rows
 
 Numbers = npt.NDArray[np.int64]
@@ -76,32 +79,66 @@ class Sheet:
     Plans are made at once (:class:`PolicyError` S5xx where one cannot be); ``scale`` holds the
     points of all of them.  ``kept``: columns that earlier sheets of the same rows have read;
     ``plans``: those of the tables, if they are made already.
+
+    With ``case``, which gives the case of a row, what no plan can hold is scored one by one
+    (:mod:`policydsl.simulation.one_by_one`) and ``warning`` says so; ``instead`` is why that is to
+    be done where plans can be made.
     """
+
+    warning: Diagnostic | None = None
 
     def __init__(
         self, policy: Policy, rows: Rows, settings: Settings = DEFAULT,
         kept: dict[tuple[str, str, str], Codes] | None = None,
-        plans: Sequence[Plan] | None = None,
+        plans: Sequence[Plan] | None = None, case: Callable[[int], Case] | None = None,
+        instead: PolicyError | None = None,
     ):  # fmt: skip
         self.policy = policy
         self.rows = rows
         self.settings = settings
         self.number = rows.population.rows
         self.tables: list[_Table] = []
+        try:
+            if instead is not None:
+                raise instead
+            self._planned({} if kept is None else kept, plans)
+        except PolicyError as problem:
+            if case is None:
+                raise
+            self.warning = announced(policy, problem, int((rows.places >= 0).sum()))
+            self._one_by_one(case)
+        self.scale = lcm(*(table.plan.scale for table in self.tables))
+
+    def _planned(
+        self, kept: dict[tuple[str, str, str], Codes], plans: Sequence[Plan] | None
+    ) -> None:  # fmt: skip
+        rows = self.rows
         for place, (entity, unit) in enumerate(rows.tables):
             plan = (
-                make_plan(policy, rows.population.schema, unit=unit, entity=entity)
+                make_plan(self.policy, rows.population.schema, unit=unit, entity=entity)
                 if plans is None
                 else plans[place]
             )
             where = np.flatnonzero(rows.places == place)
-            columns = self._columns(plan, {} if kept is None else kept)
+            columns = self._columns(plan, kept)
             whole = len(where) == self.number
             self.tables.append(
                 _Table(plan, None if whole else where,
                        columns if whole else [column[where] for column in columns])
             )  # fmt: skip
-        self.scale = lcm(*(table.plan.scale for table in self.tables))
+
+    def _one_by_one(self, case: Callable[[int], Case]) -> None:
+        places = self.rows.places
+        tables = [
+            (np.flatnonzero(places == place), entity, unit)
+            for place, (entity, unit) in enumerate(self.rows.tables)
+        ]
+        self.tables = [
+            _Table(plan, rows, [column])
+            for (plan, column), (rows, _, _) in zip(
+                looked_up(self.policy, tables, case), tables, strict=True
+            )
+        ]
 
     def _columns(self, plan: Plan, kept: dict[tuple[str, str, str], Codes]) -> list[Codes]:
         """What the plan reads; ``kept`` columns are not made again, and the new ones are kept."""
@@ -243,19 +280,20 @@ class Sheet:
 
         Raises :class:`PolicyError` (S508, S520).
         """
-        check_scene(self.policy, scene)
+        if self.warning is None or scene.household is not None or _reads_spouse(scene):
+            check_scene(self.policy, scene)
         keys = [key for key in scene.keys if not reads_total(key)]
         for key in keys:
             for table in self.tables:
-                if key.text not in table.plan.keys:
+                if key.column not in table.plan.keys:
                     raise self._unfit(scene, key.text)
         # a key is compared with itself only; those that read scores have the unit of their plan
         scaled = [any(isinstance(x, e.ScoreRef) for x in e.walk(k.expression)) for k in keys]
         bands = self.bands(
-            [lambda plan, text=key.text: plan.keys[text] for key in keys],  # type: ignore[misc]
+            [lambda plan, text=key.column: plan.keys[text] for key in keys],  # type: ignore[misc]
             scale, scaled, only,
         ) if keys else []  # fmt: skip
-        named = {key.text: band for key, band in zip(keys, bands, strict=True)}
+        named = {key.column: band for key, band in zip(keys, bands, strict=True)}
         return ScoredRows(total, flags, named, self._takes_part(scene))
 
     def _takes_part(self, scene: Scene) -> Truths | None:
@@ -271,6 +309,12 @@ class Sheet:
     def _unfit(self, scene: Scene, what: str) -> PolicyError:
         details = {"clause": scene.id, "what": what}
         return PolicyError([Diagnostic("S520", self.policy.source, None, details)])
+
+
+def _reads_spouse(scene: Scene) -> bool:
+    """Whether a key reads the score of the spouse."""
+    expressions = [x for key in scene.keys for x in e.walk(key.expression)]
+    return any(isinstance(x, e.ScoreRef) and x.role == "spouse" for x in expressions)
 
 
 def _scaled(values: Numbers, factor: int) -> Numbers:

@@ -6,6 +6,7 @@ the record (:func:`policydsl.simulation.records.as_record`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -22,6 +23,8 @@ from policydsl.simulation.runs import TIES, Simulation
 
 PLACES = 4
 """Decimal places of means and the like."""
+FEW_CASES = 200
+"""So many cases at most are told one by one."""
 PLACE_WORDS = {"in": ("有位", "in"), "maybe": ("未定", "maybe"), "out": ("无位", "out")}
 CHANGE_WORDS = {
     "unchanged": ("不变", "unchanged"), "gains": ("受益", "gains"), "loses": ("受损", "loses"),
@@ -48,6 +51,23 @@ def clause_title(policy: Policy, id_: str) -> str:
     """What a clause is called."""
     clause = policy.clauses.get(id_)
     return id_ if clause is None else clause.name or clause.label or id_
+
+
+def names_of(simulation: Simulation) -> list[str]:
+    """What each case is called: its unit where it is the only one of it, else its id."""
+    people = simulation.people
+    rows = people.cases.tolist()
+    ids = [people.id(row) for row in rows]
+    population = people.rows[0].population
+    units, domain = population.units, population.schema.units
+    if units is None or domain is None:
+        return ids
+    words = [str(domain.value(int(units[row]))) if units[row] else "" for row in rows]
+    seen = Counter(words)
+    return [
+        id_ if not word else word if seen[word] == 1 else f"{word} {id_}"
+        for word, id_ in zip(words, ids, strict=True)
+    ]
 
 
 class _Tables:
@@ -331,6 +351,35 @@ class _Tables:
                 ])  # fmt: skip
         return self.table(("到顶的人", "At the caps"), heads, rows)
 
+    def cases(self) -> ResultTable | None:
+        """Case by case, where there are few: departments, a household in a test."""
+        sim = self.sim
+        if len(sim.people) > FEW_CASES:
+            return None
+        heads: list[Head] = [
+            ("version", "版本", "version", "text"), ("case", "谁", "who", "text"),
+            ("low", "得分下限", "low", "points"), ("high", "得分上限", "high", "points"),
+            ("rank", "最好名次", "best rank", "integer"),
+            ("worst", "最差名次", "worst rank", "integer"),
+            ("outcome", "结果", "outcome", "text"),
+        ]  # fmt: skip
+        names = names_of(sim)
+        rows: list[Row] = []
+        for version in sim.numbers:
+            total, (best, worst) = sim.total(version), sim.ranks[version]
+            outcomes = sim.outcomes(version)
+            places = [(best[i] == 0, best[i], worst[i], names[i]) for i in range(len(names))]
+            for i in sorted(range(len(names)), key=places.__getitem__):
+                ranked = bool(best[i])
+                rows.append([
+                    sim.labels[version], names[i],
+                    st.in_points(int(total.low[i]), sim.scale),
+                    st.in_points(int(total.high[i]), sim.scale),
+                    int(best[i]) if ranked else None, int(worst[i]) if ranked else None,
+                    self.say(OUTCOMES[OUTCOME_CODES[int(outcomes[i])]]),
+                ])  # fmt: skip
+        return self.table(("逐个的得分和名次", "Case by case"), heads, rows)
+
     def discretion(self) -> ResultTable:
         heads: list[Head] = [
             ("version", "版本", "version", "text"), ("persons", "人数", "persons", "integer"),
@@ -377,6 +426,7 @@ class _Tables:
             "transitions": self.transitions, "lines": self.lines, "outcomes": self.outcomes,
             "crossings": self.crossings, "churn": self.churn, "caps": self.caps,
             "discretion": self.discretion, "assumptions": self.assumptions,
+            "cases": self.cases,
         }  # fmt: skip
         found: dict[str, ResultTable] = {}
         for name, make in makers.items():

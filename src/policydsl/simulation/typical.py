@@ -1,9 +1,10 @@
-"""Typical persons: one for each stratum, with the score under each version and why it changed.
+"""Typical persons, with the score under each version and why it changed.
 
-The typical person of a stratum is the case nearest to its middle: the sum, over the facts that the
-policies read, of the distance from the weighted median (numbers and dates, over the span in
-the stratum) or 0 and 1 for having the most frequent value or not.  Of several the one
-whose facts come first in the order of their codes stands, so the order of rows does not matter.
+There is one for each stratum, and one for each kind of change that a draft makes.  The typical
+person of a stratum is the case nearest to its middle: the sum, over the facts that the policies
+read, of the distance from the weighted median (numbers and dates, over the span in the stratum)
+or 0 and 1 for having the most frequent value or not.  Of several the one whose facts come first in
+the order of their codes stands, so the order of rows does not matter.
 """
 
 from __future__ import annotations
@@ -23,7 +24,15 @@ from policydsl.scoring.ranges import Range, show_points
 from policydsl.scoring.results import show_range
 from policydsl.simulation.people import Groups, People, read_by, shown_facts
 from policydsl.simulation.runs import Simulation
-from policydsl.simulation.statistics import Numbers, labelled, quantile_cuts
+from policydsl.simulation.statistics import (
+    CHANGE_KINDS,
+    PLACES,
+    Numbers,
+    change_codes,
+    labelled,
+    places_of,
+    quantile_cuts,
+)
 
 STRATA = 5
 """Without groups, the scores under the base are cut into so many parts of about one size."""
@@ -60,12 +69,19 @@ class Typical:
 
 
 def typical(simulation: Simulation) -> list[Typical]:
-    """A typical person of each group of ``by``, else of each fifth of the scores of the base."""
+    """A typical person of each group of ``by``, else of each fifth of the scores of the base.
+
+    Then one of those who gain by each draft, of those who lose, and of those who cross the line.
+    """
     strata = simulation.by or _by_score(simulation)
+    parts = [
+        (label, np.flatnonzero(strata.codes == place)) for place, label in enumerate(strata.labels)
+    ]
+    for draft in simulation.drafts:
+        parts += _moved(simulation, draft)
     policies = [version.policy for version in simulation.versions]
     found = []
-    for place, label in enumerate(strata.labels):
-        rows = np.flatnonzero(strata.codes == place)
+    for label, rows in parts:
         weights = simulation.weights
         if weights is not None:
             rows = rows[weights[rows] > 0]
@@ -92,6 +108,23 @@ def explained(simulation: Simulation, stratum: str, persons: int, cases: Sequenc
     )
     totals = tuple(score.total for score in scores)
     return Typical(stratum, persons, cases[0].id, shown_facts(cases[0]), totals, changes)
+
+
+def _moved(simulation: Simulation, draft: int) -> list[tuple[str, Numbers]]:
+    """Those whom a draft moves, in words of its kind."""
+    band = simulation.differences(draft)
+    codes = change_codes(band.low, band.high)
+    before, after = (places_of(simulation.outcomes(version)) for version in (0, draft))
+    kept, lost = PLACES.index("in"), PLACES.index("out")
+    prefix = f"{simulation.labels[draft]}：" if len(simulation.drafts) > 1 else ""
+    who = "人" if simulation.people.rows[0].population.units is None else "单位"
+    parts = {
+        f"受益的{who}": codes == CHANGE_KINDS.index("gains"),
+        f"受损的{who}": codes == CHANGE_KINDS.index("loses"),
+        f"由无位变为有位的{who}": (before == lost) & (after == kept),
+        f"由有位变为无位的{who}": (before == kept) & (after == lost),
+    }
+    return [(prefix + label, np.flatnonzero(where)) for label, where in parts.items()]
 
 
 def _by_score(simulation: Simulation) -> Groups:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from math import lcm
 
 import numpy as np
@@ -14,6 +16,7 @@ from policydsl.model.policy import Policy, RankingKey, Scene
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.households import Band, check_scene, rank_households, reads_total
 from policydsl.scoring.columns.placing import OUTCOME_CODES
+from policydsl.scoring.columns.plan import Plan
 from policydsl.scoring.columns.population import Codes
 from policydsl.simulation import statistics as st
 from policydsl.simulation.runs import Simulation
@@ -47,7 +50,7 @@ class Bench:
     def worth(self, policy: Policy) -> Worth:
         """The figures of a variant.  Raises :class:`PolicyError` where it cannot be scored."""
         sim = self.simulation
-        sheet = Sheet(policy, sim.people.rows[self.version], sim.settings, self._columns)
+        sheet = self._sheet(policy)
         scene = scene_of(policy, sim.scene, sim.quota, sim.ties)
         scale = lcm(sheet.scale, sim.scale)
         total, flags = sheet.totals(scale)
@@ -66,6 +69,15 @@ class Bench:
             )
         line = st.in_points(at, scale)
         return Worth(low, high, line, st.weight_of(admitted, sim.weights), groups)
+
+    def _sheet(self, policy: Policy, plans: Sequence[Plan] | None = None) -> Sheet:
+        """A variant with the population of the version."""
+        sim = self.simulation
+        case = partial(sim.people.case, self.version)
+        rows = sim.people.rows[self.version]
+        return Sheet(
+            policy, rows, sim.settings, self._columns, plans, case, sim.unplanned[self.version]
+        )
 
     def _places(
         self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: st.Numbers

@@ -245,6 +245,8 @@ def basics(policy: m.Policy, words: Speaker) -> Iterator[str]:
         yield words.say("legal_basis", value=("；" if language == "zh" else "; ").join(texts))
     if meta.replaces:
         yield words.say("replaces", value=words.listed(meta.replaces))
+    if meta.sections is not None:
+        yield words.say("sections", value=w.tidy(meta.sections, language))
     for key, period in (
         ("issued", meta.issued), ("in_force", meta.in_force), ("expires", meta.expires),
     ):  # fmt: skip

@@ -105,6 +105,7 @@ class _Outline:
             "based_on": based_on.text if based_on is not None else None,
             "applies_to": [x.text for x in document.applies_to] if document is not None else [],
             "legal_basis": list(meta.legal_basis),
+            "sections": meta.sections,
             "source": meta.source,
             "issued": _period(meta.issued),
             "in_force": _period(meta.in_force),

@@ -268,6 +268,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     # -- what a document says of itself
     "region": ("地区：{value}", "Region: {value}"),
     "issuer": ("发文机关：{value}", "Issuer: {value}"),
+    "sections": ("章号：{value}", "Sections: {value}"),
     "legal_basis": ("依据：{value}", "Legal basis: {value}"),
     "replaces": ("替代：{value}", "Replaces: {value}"),
     "based_on": ("修订对象：{value}", "Amends: {value}"),

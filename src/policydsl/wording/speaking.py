@@ -522,7 +522,8 @@ class Speaker(ABC):
             second = self.label_word(self.comparison_key(high, pattern.word2), high_text)
             return self.conjoined(first, second)
         if low.operator == ">=" and high.operator == "<=":
-            low_text = self.first_of_range(low.right, low_node, unit)
+            upper = (high.right, high_node)
+            low_text = self.first_of_range(low.right, low_node, unit, upper)
             return self.say("label_range", low=low_text, high=high_text)
         low_text = self.value(low.right, low_node, unit)
         if low.operator == ">=" and high.operator == "<":
@@ -555,7 +556,7 @@ class Speaker(ABC):
         subject = self.value(bounds.subject)
         high = self.value(bounds.high, high_node, unit)
         if not bounds.open:
-            low = self.first_of_range(bounds.low, low_node, unit)
+            low = self.first_of_range(bounds.low, low_node, unit, (bounds.high, high_node))
             return self.say("range", subject=subject, low=low, high=high)
         upper = e.Compared("<", bounds.subject, bounds.high)
         keyword = node.word if isinstance(node, n.FromBelow) else None
@@ -563,12 +564,25 @@ class Speaker(ABC):
         low = self.value(bounds.low, low_node, unit)
         return self.say("range_open", subject=subject, low=low, below=below, high=high)
 
-    def first_of_range(self, expr: e.Expr, node: n.Node | None, unit: Unit | None) -> str:
+    def first_of_range(
+        self,
+        expr: e.Expr,
+        node: n.Node | None,
+        unit: Unit | None,
+        upper: tuple[e.Expr, n.Node | None],
+    ) -> str:
         """The lower end of a range, without the unit that the upper end bears."""
         if not isinstance(expr, e.Const) or not isinstance(expr.value, Fraction):
             return self.value(expr, node, unit)
         hint = node if isinstance(node, n.Number) else None
         number, shown = q.in_unit(expr.value, unit, hint)
+        high, high_node = upper
+        if isinstance(high, e.Const) and isinstance(high.value, Fraction):
+            high_hint = high_node if isinstance(high_node, n.Number) else None
+            borne = q.in_unit(high.value, unit, high_hint)[1]
+            if borne is not None and borne != shown:
+                # 50 至 100 分钟 of a fact that is counted in lessons: both ends are minutes
+                number, shown = expr.value / borne.scale, borne
         if shown is not None and shown.symbol in ("%", "‰"):
             return self.value(expr, node, unit)
         return q.number_text(number, self.language, shown)

@@ -120,14 +120,14 @@ def same_keys(policy: Policy, result: Run, scores: Mapping[int, tuple[Case, Scor
     evaluator = Evaluator(policy)
     for scene in policy.scenes:
         for key in scene.keys:
-            if key.text not in result.plan.keys:
+            if key.column not in result.plan.keys:
                 continue
             exact: dict[int, ranking._Key] = {}
             for row, (case, score) in scores.items():
                 values = ranking._values_after(evaluator, case, score, None, score.total)
                 sign = 1 if key.highest_first else -1
                 exact[row] = ranking._key(values, key.expression, score, sign)[0]
-            ends = {row: result.ends(result.plan.keys[key.text], row) for row in exact}
+            ends = {row: result.ends(result.plan.keys[key.column], row) for row in exact}
             in_order([k.low for k in exact.values()], [x for x, _ in ends.values()])
             in_order([k.high for k in exact.values()], [x for _, x in ends.values()])
 

@@ -353,3 +353,23 @@ def test_small_populations_do_not_wait_for_the_kernel(monkeypatch: pytest.Monkey
     assert choice.worthwhile(nodes=70, rows=30_000_000) == ("kernel" in ENGINES)
     choice.spent = engines.LOADING
     assert choice.worthwhile(nodes=70, rows=1) == ("kernel" in ENGINES)
+
+
+@pytest.mark.parametrize("factor", [1, -1])
+def test_a_slope_that_is_rounded_is_a_line_with_stairs(factor: int) -> None:
+    """1.25 points for a unit in hundredths, half up, at most 20 points, 300 units at most."""
+    slope = np.minimum((5 * np.arange(30_001) + 2) // 4, 2000)
+    table = factor * np.concatenate([[0], slope]).astype(np.int64)
+    parts = micro.components(table)
+    assert parts is not None
+    assert [part.op for part in parts] == [micro.Op.LINE, micro.Op.STAIR_16]
+    assert np.array_equal(micro.added_up(parts, len(table)), table)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=40), st.integers(-4, 4))
+@settings(max_examples=60)
+def test_lines_with_anything_on_them_add_up(jumps: list[int], slope: int) -> None:
+    table = np.cumsum([0, *(jump + slope for jump in jumps)])
+    parts = micro.components(table)
+    if parts is not None:
+        assert np.array_equal(micro.added_up(parts, len(table)) + table[0], table)

@@ -124,3 +124,16 @@ def test_keys_that_mix_totals_are_refused_by_name() -> None:
     with pytest.raises(PolicyError) as error:
         by_columns(policy, [{"编号": "a", "甲分": 3, "乙分": 1}])
     assert error.value.diagnostics[0].code == "S520"
+
+
+@pytest.mark.parametrize(("scene", "ranks"), [("一", [3, 2, 1]), ("二", [1, 2, 3])])
+def test_two_scenes_may_compare_the_same_fact_in_opposite_order(
+    scene: str, ranks: list[int]
+) -> None:
+    policy = loads("""积分 测 “测” {
+      事实 甲：整数（元），范围 0 至 20 元  指标 积 { 甲 超过 30 元：加 1 分 }
+      场景 一 { 排序 总分 高者先，甲 高者先 名额 1 名 同分 抽签 }
+      场景 二 { 排序 总分 高者先，甲 低者先 名额 1 名 同分 抽签 } }""")
+    rows = [{"编号": id_, "甲": amount} for id_, amount in (("a", 1), ("b", 2), ("c", 3))]
+    frame = by_columns(policy, rows, scene=scene).frame()
+    assert frame["名次"].loc[["a", "b", "c"]].tolist() == ranks

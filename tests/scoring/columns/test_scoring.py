@@ -72,7 +72,6 @@ def test_random_tables_score_alike(data: st.DataObject):
     assert ours == theirs
 
 
-@pytest.mark.xfail(reason="a plan forgets the assumption of an exclusion within a product")
 def test_the_assumption_of_an_exclusion_is_named():
     policy = loads("""积分 t “t” {
       事实 甲：整数（月），范围 0 至 60 月  事实 乙：整数（月），范围 0 至 12 月

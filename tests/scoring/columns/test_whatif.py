@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.plans import Case, cases, column, empty, grown, tables
 
-from policydsl.scoring.columns import whatif
+from policydsl.scoring.columns import sweeping, whatif
 from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
 from policydsl.scoring.columns.engines import running as engines
 from policydsl.scoring.columns.histograms import of
@@ -40,11 +40,11 @@ WAYS: tuple[Way, ...] = ("state", "whole")
 def forced(way: Way) -> Iterator[None]:
     """All drafts go one way."""
 
-    def cost(variant: whatif._Variant) -> float:
+    def cost(variant: whatif.Variant) -> float:
         return float(bool(variant.kept) == (way == "whole"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whatif._Variant, "cost", cost)
+        patch.setattr(whatif.Variant, "cost", cost)
         yield
 
 
@@ -134,12 +134,12 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     study = WhatIf(case.plan, case.columns, case.rows)
     draft = changed(case.plan, 3, np.arange(30) * 2)
     full = study._whole(draft, draft.total)
-    variant = whatif._Residual(study._graph, full.graph, study._known).of(full.roots)
+    variant = whatif.Residual(study._graph, full.graph, study._known).of(full.roots)
     # of the rest of the changed group, the other group, and the flags
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full.cost()
-    assert whatif._expressed(study._graph, study._base_roots, variant) is not None
+    assert whatif.expressed(study._graph, study._base_roots, variant) is not None
 
 
 def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,3 +235,96 @@ def test_a_sample_tells_how_many_rows_are_alike(
     for draft, changes in zip(drafts, found.sweep(drafts), strict=True):
         assert [changes.low, changes.high] == expected(base, draft, Case(base, columns, rows))
     assert any(table is not None for table in found._joint.values()) == together
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.sampled_from(WAYS), st.booleans(), st.booleans(), st.sampled_from([1, 64]))
+def test_drafts_that_give_one_rule_other_points(
+    data: st.DataObject, way: Way, weighted: bool, ranges: bool, crowded: int
+) -> None:
+    """Random plans, and drafts of each that differ in one table."""
+    case = data.draw(cases())
+    base = replace(case.plan, total=Ends(0, 1 if ranges else 0))
+    looks = [at for at, step in enumerate(base.steps) if isinstance(step, Look)]
+    at = data.draw(st.sampled_from(looks)) if looks else None
+    found = [base]
+    for _ in range(4):
+        steps = list(base.steps)
+        if at is not None:
+            step = steps[at]
+            assert isinstance(step, Look)
+            table = data.draw(tables(len(step.table))).clip(step.table.min(), step.table.max())
+            steps[at] = replace(step, table=table)
+        found.append(replace(base, steps=tuple(steps)))
+    weights = np.arange(case.rows) % 4 if weighted else None
+    engine = data.draw(st.sampled_from(engines.available()))
+    with forced(way), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whatif, "MOVED_FROM", 2)
+        patch.setattr(sweeping, "CROWDED", crowded)
+        study = WhatIf(base, case.columns, case.rows, weights, engine)
+        sweep = list(study.sweep(found))
+    for draft, changes in zip(found, sweep, strict=True):
+        assert [changes.low, changes.high] == expected(base, draft, case, weights)
+
+
+@pytest.mark.parametrize("engine", engines.available())
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_sweep_counts_persons_by_code_and_score(
+    engine: engines.Engine, weighted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those whom no cap touches, those whom one does, and those who have nothing to win."""
+    case = scheme(20_000, [5, 40, 9, 30, 200, 17, 50])
+    weights = np.arange(case.rows) % 3 if weighted else None
+    counted: list[sweeping.Counts | None] = []
+    real = sweeping.counted
+
+    def watched(*arguments: Any) -> sweeping.Counts | None:
+        counted.append(real(*arguments))
+        return counted[-1]
+
+    monkeypatch.setattr(sweeping, "counted", watched)
+    drafts = [changed(case.plan, 4, np.minimum(np.arange(200) * k, 90)) for k in range(1, 30)]
+    study = WhatIf(case.plan, case.columns, case.rows, weights, engine)
+    found = list(study.sweep(drafts))
+    kept = [each for each in counted if each is not None]
+    assert kept
+    assert any(len(each.crowded) and each.single.shape[1] for each in kept)
+    assert any(each.after[1].any() for each in kept)
+    for draft, changes in zip(drafts, found, strict=True):
+        assert [changes.low, changes.high] == expected(case.plan, draft, case, weights)
+
+
+def test_what_is_no_other_points_for_one_rule_goes_the_other_ways() -> None:
+    """Two rules at once, and a rule that stands at two places."""
+    case = scheme(500, [5, 40, 9])
+    two = [
+        changed(changed(case.plan, 1, np.arange(40) % (k + 2)), 2, np.arange(9) * k)
+        for k in range(20)
+    ]
+    twice = [
+        replace(p, steps=(*p.steps, Look(2, In(1), np.arange(40) * k), Add(2, 1)))
+        for k in range(1, 20)
+        for p in [changed(case.plan, 1, np.arange(40) * k)]
+    ]
+    study = WhatIf(case.plan, case.columns, case.rows)
+    for drafts in (two, twice):
+        for draft, changes in zip(drafts, study.sweep(drafts), strict=True):
+            assert [changes.low, changes.high] == expected(case.plan, draft, case)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.sampled_from(WAYS))
+def test_values_beside_the_total(data: st.DataObject, way: Way) -> None:
+    case = data.draw(cases())
+    base = replace(case.plan, total=Ends(0, 1))
+    drawn = [base, data.draw(drafts(base)), data.draw(drafts(base))]
+    with forced(way):
+        study = WhatIf(base, case.columns, case.rows, beside=lambda plan: (2, plan.flags))
+        known = study.values(base)
+        for draft in drawn:
+            wanted = [*draft.total, 2, draft.flags]
+            found = study.values(draft)
+            for slot, values in zip(wanted, found, strict=True):
+                expected = numpy_engine.run(draft, case.columns, [slot], case.rows)[0]
+                assert np.array_equal(values, expected)
+    assert all(one is other for one, other in zip(known, study.values(base), strict=True))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from policydsl.editors.service.chunks import Reader
 from policydsl.editors.service.occurrences import Occurrence, Symbol, occurrences
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, has_errors, in_order
@@ -109,18 +110,43 @@ class Workspace:
     roots: list[Path] = field(default_factory=list)
     _analyses: dict[Path, Analysis] = field(default_factory=dict)
     _parsed: dict[Path, ParseResult] = field(default_factory=dict)
+    _last: dict[Path, Analysis] = field(default_factory=dict)
+    _readers: dict[Path, Reader] = field(default_factory=dict)
 
     def put(self, path: Path, text: str) -> None:
         """A text as it is now."""
         if self.texts.get(path) != text:
             self.texts[path] = text
             self._parsed.pop(path, None)
+            self._last |= self._analyses
             self._analyses.clear()
+
+    def read(self, path: Path) -> tuple[Source, list[Diagnostic]]:
+        """An open text and what reading it finds, at the cost of what changed meanwhile."""
+        source = Source(str(path), self.texts[path])
+        return source, self._readers.setdefault(path, Reader()).findings(source)
+
+    def recent(self, path: Path, offset: int) -> tuple[Analysis, int]:
+        """The last analysis of a text, and where in *its* text an offset of today's stands.
+
+        While one types it is older than the text: good enough to look up names in, and there
+        without waiting.
+        """
+        if path in self._analyses or path not in self._last or path not in self.texts:
+            return self.analysis(path), offset
+        analysis = self._last[path]
+        old, new = analysis.source.text, self.texts[path]
+        same = _alike(old, new)
+        if offset <= same:
+            return analysis, offset
+        return analysis, max(same, min(len(old), offset + len(old) - len(new)))
 
     def close(self, path: Path) -> None:
         """From here on the file counts as it is on disk."""
         self.texts.pop(path, None)
         self._parsed.pop(path, None)
+        self._readers.pop(path, None)
+        self._last.clear()
         self._analyses.clear()
 
     def parsed(self, path: Path) -> ParseResult:
@@ -132,16 +158,29 @@ class Workspace:
     def analysis(self, path: Path) -> Analysis:
         """What is known of a text, open or on disk."""
         if path not in self._analyses:
-            if path not in self.texts:
-                library = self._library(None)
-                result = library.add_file(path)
-            else:
-                library = self._library(path)
-                result = library.add_parsed(self.parsed(path))
-            self._analyses[path] = Analysis(path, result, library)
+            self._analyses[path] = self._analysed(path)
         return self._analyses[path]
 
-    def _library(self, but: Path | None) -> Library:
+    def _analysed(self, path: Path) -> Analysis:
+        library = self._library(path)
+        if path in self.texts:
+            result = library.add_parsed(self.parsed(path))
+        else:
+            result = library.add_file(path)
+        return Analysis(path, result, library)
+
+    def snapshot(self) -> Workspace:
+        """The same texts for a check in another thread, which shares nothing that changes."""
+        return Workspace(dict(self.texts), list(self.roots), _parsed=dict(self._parsed))
+
+    def keep(self, analysis: Analysis) -> bool:
+        """Take over an analysis of a snapshot; ``False`` where its text has changed meanwhile."""
+        if self.texts.get(analysis.path) != analysis.source.text:
+            return False
+        self._analyses[analysis.path] = analysis
+        return True
+
+    def _library(self, but: Path) -> Library:
         """The other texts, open ones as they are, behind a library for the text itself."""
         neighbours = Library(bundled())
         for path in self.texts:
@@ -178,6 +217,18 @@ class Workspace:
             if each.definition:
                 return other.source, each.span
         return _bundled_definition(analysis, symbol)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike; halving, since texts compare fast."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _bundled_definition(analysis: Analysis, symbol: Symbol) -> tuple[Source, n.Span] | None:

@@ -299,12 +299,13 @@ def formatted(analysis: Analysis) -> str | None:
 
 
 def completions(
-    analysis: Analysis, text: str, offset: int
+    analysis: Analysis, offset: int, text: str
 ) -> list[tuple[str, lsp.CompletionItemKind, str]]:
-    """(text, kind, what it is) of what may stand at an offset, before the word that is begun."""
-    begun = re.search(r"[\w·]*$", text[:offset])
-    start = offset - (len(begun[0]) if begun else 0)
-    tokens = tokens_before(text, start)
+    """(text, kind, what it is) of what may stand behind a text.
+
+    The names come from an analysis and the document at an offset in it.
+    """
+    tokens = tokens_before(text, len(text))
     fitting = expected(tokens)
     table = keyword_table()
     english = _is_english(text)

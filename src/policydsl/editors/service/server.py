@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 from policydsl import __version__
 from policydsl.editors.service import answers
 from policydsl.editors.service.analysis import Analysis, Workspace
+from policydsl.editors.service.chunks import before
 from policydsl.editors.service.positions import offset_of, position_of, range_of
 from policydsl.language.diagnostics import Source
 from policydsl.language.nodes import Span
@@ -55,6 +56,16 @@ class PolicyServer(LanguageServer):
         analysis = self.analysis(params.text_document.uri)
         return analysis, offset_of(analysis.source, params.position)
 
+    def recent(self, params: _Placed) -> tuple[Analysis, int, Source]:
+        """The last analysis of a document, the offset in it, and the text as it is now."""
+        path = self.path(params.text_document.uri)
+        text = self.desk.texts.get(path)
+        if text is None:
+            analysis, offset = self.place(params)
+            return analysis, offset, analysis.source
+        source = Source(str(path), text)
+        return *self.desk.recent(path, offset_of(source, params.position)), source
+
     def location(self, source: Source, span: Span) -> lsp.Location:
         """A place as the protocol writes it."""
         uri = next(
@@ -70,22 +81,31 @@ class PolicyServer(LanguageServer):
         document = self.workspace.get_text_document(uri)
         path = self.path(uri)
         self.desk.put(path, document.source)
-        result = self.desk.parsed(path)
-        if not result.ok:
-            self.publish(uri, answers.diagnostics(result.diagnostics, result.source))
+        source, found = self.desk.read(path)
+        if found:
+            self.publish(uri, answers.diagnostics(found, source))
         if uri in self.waiting:
             self.waiting.pop(uri).cancel()
         self.waiting[uri] = asyncio.get_running_loop().create_task(self._check(uri))
 
     async def _check(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
+        analysis = await asyncio.to_thread(_checked, self.desk.snapshot(), self.path(uri))
         self.waiting.pop(uri, None)
-        analysis = self.analysis(uri)
-        self.publish(uri, answers.diagnostics(analysis.findings, analysis.source))
+        if self.desk.keep(analysis):
+            self.publish(uri, answers.diagnostics(analysis.findings, analysis.source))
 
     def publish(self, uri: str, found: Sequence[lsp.Diagnostic]) -> None:
         """Show the findings of a document."""
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, list(found)))
+
+
+def _checked(desk: Workspace, path: Path) -> Analysis:
+    analysis = desk.analysis(path)
+    # worked out here, where nobody waits for it
+    analysis.findings  # noqa: B018
+    analysis.names  # noqa: B018
+    return analysis
 
 
 def make_server() -> PolicyServer:
@@ -115,19 +135,18 @@ def make_server() -> PolicyServer:
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hover(params: lsp.HoverParams) -> lsp.Hover | None:
-        analysis, offset = server.place(params)
+        analysis, offset, _ = server.recent(params)
         found = answers.hover(analysis, offset)
         if found is None:
             return None
-        content = lsp.MarkupContent(lsp.MarkupKind.Markdown, found[0])
-        return lsp.Hover(content, range_of(analysis.source, found[1]))
+        return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, found[0]))
 
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=[" "]))
     def complete(params: lsp.CompletionParams) -> lsp.CompletionList:
-        analysis, offset = server.place(params)
-        span = answers.word_range(analysis.source, params.position)
-        where = range_of(analysis.source, span)
-        found = answers.completions(analysis, analysis.source.text, offset)
+        analysis, offset, source = server.recent(params)
+        span = answers.word_range(source, params.position)
+        where = range_of(source, span)
+        found = answers.completions(analysis, offset, before(source.text, span.start))
         items = [
             lsp.CompletionItem(
                 text, kind=kind, detail=detail, filter_text=text.strip("「」"),

@@ -25,6 +25,7 @@ _TEXT_KEYS = {
     "inferred": "INFERRED",
     "source": "SOURCE",
     "transition": "TRANSITION",
+    "sections": "SECTIONS",
 }
 _NAME_KEYS = {
     "recognition": "RECOGNITION",

@@ -26,7 +26,7 @@ from policydsl.review.auditing.items import (
 from policydsl.review.auditing.results import Audit, Entry, Read
 from policydsl.wording.facts import expressions_of
 from policydsl.wording.recognising.folding import fold
-from policydsl.wording.recognising.passages import Passage, plain
+from policydsl.wording.recognising.passages import Passage, Reading, plain
 from policydsl.wording.recognising.scanning import scan
 from policydsl.wording.sentences import clause_name
 
@@ -77,22 +77,36 @@ class _Auditor:
     # -- which clause cites which section
 
     def _resolve(self) -> None:
-        located_ = {c.id: self._by_locator(c.locator) for c in self.policy.clauses.values() if c.locator}
+        located_ = {
+            c.id: self._by_locator(c.locator) for c in self.policy.clauses.values() if c.locator
+        }
         named = {c.id: self._by_name(c) for c in self.policy.clauses.values()}
         found = sum(bool(x) for x in located_.values())
-        by_name = sum(bool(named[c.id]) for c in self.policy.items)
+        by_name = sum(bool(named[c.id]) for c in self.policy.clauses.values() if _scored(c))
         self.by = "name" if by_name > found else "locator"
         for clause in self.policy.clauses.values():
             own = named[clause.id] if self.by == "name" else located_.get(clause.id, [])
             above = self.cites.get(clause.id.rpartition("/")[0], [])
-            if self.by == "locator" and clause.locator and not own and self._numbered(clause.locator):
+            if (
+                self.by == "locator"
+                and clause.locator
+                and not own
+                and self._numbered(clause.locator)
+            ):
                 self.lost.append((clause.id, clause.locator))
             self.cites[clause.id] = own or above
+        if self.by == "locator":
+            for duty in self.policy.duties:
+                self.cites[f"\n{duty.unit}"] = self._by_locator(duty.locator)
 
     @staticmethod
     def _numbered(locator: str) -> bool:
         """Whether a locator names a numbered place (others, like 征求意见函, name a whole text)."""
-        return bool(re.search(r"第\d+[项段]|[一二三四五六七八九十]+[（.、]|第[一二三四五六七八九十]+部分", locator))
+        return bool(
+            re.search(
+                r"第\d+[项段]|[一二三四五六七八九十]+[（.、]|第[一二三四五六七八九十]+部分", locator
+            )
+        )
 
     def _by_locator(self, locator: str | None) -> list[Section]:
         return located(locator, self.sections) if locator else []
@@ -106,16 +120,25 @@ class _Auditor:
             if section.holder is not None:
                 holder = _plain(section.holder.name)
                 if section.row is None:
-                    if holder == name and not clause.is_item:
+                    if holder == name and not _scored(clause):
                         found.append(section)
-                elif clause.is_item and holder == above:
+                elif _scored(clause) and holder in (above, ""):
                     row_name = section.row.name
-                    same = row_name is not None and _plain(row_name.text).startswith(name)
-                    if same or section.path[2] == clause.number or _plain(section.passage.text).startswith(name):
+                    if row_name is not None and row_name.text:
+                        # 未列明的三个项目·名称未载明: the groups around it stand before its name
+                        same = _plain(row_name.text).rpartition("·")[2] == name
+                    else:
+                        same = section.path[2] == clause.number or _plain(
+                            section.passage.text
+                        ).startswith(name)
+                    if same:
                         found.append(section)
-            elif _plain(section.heading).startswith(name) and len(section.path) > 0:
-                if not clause.is_item or not above or self._inside(section, above):
-                    found.append(section)
+            elif (
+                section.path
+                and _plain(section.heading).startswith(name)
+                and (not _scored(clause) or not above or self._inside(section, above))
+            ):
+                found.append(section)
         return found
 
     def _inside(self, section: Section, above: str) -> bool:
@@ -146,9 +169,13 @@ class _Auditor:
             result += [replace(i, section=None) for i in text_items(read)]
         heads = {place for s in self.sections if s.row is not None and s.row.marks is not None
                  for place in s.row.marks.place.places}  # fmt: skip
-        heads |= {place for s in self.sections if s.holder is not None and s.holder.total is not None
-                  for place in s.holder.total.place.places}  # fmt: skip
-        heads |= {place for s in self.sections if s.holder is not None for place in s.holder.place.places}
+        for section in self.sections:
+            holder = section.holder
+            if holder is not None:
+                heads.update(holder.place.places)
+                marks = [holder.total] if holder.total is not None else []
+                for mark in (*marks, *holder.repeats):
+                    heads.update(mark.place.places)
         kept = [i for i in result if i.section is not None or i.span.start not in heads]
         return sorted(kept, key=lambda i: (i.span.start, i.span.end))
 
@@ -161,7 +188,11 @@ class _Auditor:
                 yield id_, reading
 
     def _with_readings(self, section: Section, passage: Passage) -> Passage:
-        cited = [id_ for id_, sections in self.cites.items() if any(_covers(s, section) for s in sections)]
+        cited = [
+            id_
+            for id_, sections in self.cites.items()
+            if any(_covers(s, section) for s in sections)
+        ]
         declared = [(r_.original, r_.read_as, r_.reason) for _, r_ in self._readings_of(cited)
                     if not _is_marks(r_.original)]  # fmt: skip
         return passage.read(declared)
@@ -179,9 +210,16 @@ class _Auditor:
             )
             cited = self.cites.get(id_, [])
             inside = {p for s in cited for p in s.passage.places}
-            inside |= {p for s in cited if s.row is not None and s.row.marks for p in s.row.marks.place.places}
+            inside |= {
+                p
+                for s in cited
+                if s.row is not None and s.row.marks
+                for p in s.row.marks.place.places
+            }
             near = tuple(p for p in places if p in inside)
-            result.append(Read(reading.original, reading.read_as, reading.reason, id_, near or places))
+            result.append(
+                Read(reading.original, reading.read_as, reading.reason, id_, near or places)
+            )
         return tuple(result)
 
     # -- who is whose
@@ -193,7 +231,7 @@ class _Auditor:
         of_text: dict[int, list[CodeItem]] = {i: [] for i in range(len(texts))}
         left: list[CodeItem] = []
         for code in codes:
-            near = [i for i in self._near(code, texts)]
+            near = list(self._near(code, texts))
             fitting = [i for i in near if agree(texts[i], code)]
             if not fitting:
                 left.append(code)
@@ -248,15 +286,18 @@ class _Auditor:
 
     def _matched(self, item: TextItem, codes: Sequence[CodeItem]) -> Entry:
         if item.reading is not None:
-            why = f"“{item.reading.original}”读作“{item.reading.read_as}”：{item.reading.reason}"
-            return Entry("read", item, tuple(codes), why)
+            return Entry("read", item, tuple(codes), _as_read(item.reading))
         guess = self._guess(item)
         if guess is not None:
             declared = self._declared(guess, codes)
             if declared is None:
-                return Entry("undeclared", item, tuple(codes), f"{guess.original} → {guess.read_as}：{guess.reason[0]}")
-            why = f"“{declared.original}”读作“{declared.read_as}”：{declared.reason}"
-            return Entry("read", item, tuple(codes), why)
+                return Entry(
+                    "undeclared",
+                    item,
+                    tuple(codes),
+                    f"{guess.original} → {guess.read_as}：{guess.reason[0]}",
+                )
+            return Entry("read", item, tuple(codes), _as_read(declared))
         return Entry("same", item, tuple(codes))
 
     def _guess(self, item: TextItem):  # type: ignore[no-untyped-def]
@@ -292,13 +333,18 @@ class _Auditor:
         for code in codes:
             near = set(self._near(code, all_texts))
             own = [t for t in free if any(all_texts[i] is t for i in near)]
-            rivals = [t for t in own if comparable(t, code) and (t.group != "date" or t.role == "date")]
-            rivals = [t for t in rivals if t.scoring or t.group == "date" or _alike(t.subject or t.words, code.subject) > 0.3
-                      or t.role == "count" or (t.role == "frequency" and t.dimension == code.dimension)]  # fmt: skip
+            rivals = [
+                t for t in own if comparable(t, code) and (t.group != "date" or t.role == "date")
+            ]
+            # 2023年 names a year, not the day of the policy
+            rivals = [t for t in rivals if t.group != "date" or (t.value or 0) % 100]
+            rivals = [t for t in rivals if self._could_mean(t, code)]
             if not rivals or (code.sums and code.group == "limit"):
                 rest.append(code)
                 continue
-            other = max(rivals, key=lambda t: (t.form == code.form, _alike(t.subject, code.subject)))
+            other = max(
+                rivals, key=lambda t: (t.form == code.form, _alike(t.subject, code.subject))
+            )
             free = [t for t in free if t is not other]
             yield Entry("different", other, (code,))
         for code in rest:
@@ -306,13 +352,28 @@ class _Auditor:
                 yield Entry("sum", None, (code,), "由各部分的满分合计得出")
             elif code.assumed and not self._contradicted(code, all_texts):
                 yield Entry("assumed", None, (code,), "；".join(code.assumed))
+            elif self.by == "name" and not self.cites.get(code.clause):
+                yield Entry("elsewhere", None, (code,), "这份文件没有相应的部分")
             elif self._implied(code, all_texts):
                 yield Entry("same", None, (code,), "每项、每次等，数是一")
             else:
                 yield Entry("missing_in_text", None, (code,))
         for item in free:
             again = self._restated(item)
-            yield Entry("same", item, (again,), "同一规则在别处已对上") if again else self._alone(item)
+            yield (
+                Entry("same", item, (again,), "同一规则在别处已对上")
+                if again
+                else self._alone(item)
+            )
+
+    @staticmethod
+    def _could_mean(item: TextItem, code: CodeItem) -> bool:
+        """Whether a figure without a partner may be the one that the policy has otherwise."""
+        if item.scoring or item.group == "date" or item.role == "count":
+            return True
+        if item.role == "frequency":
+            return item.dimension == code.dimension
+        return _alike(item.subject or item.words, code.subject) > 0.3
 
     def _contradicted(self, code: CodeItem, texts: Sequence[TextItem]) -> bool:
         """Whether the text does state figures of this kind: an assumption cannot change them."""
@@ -323,6 +384,8 @@ class _Auditor:
 
         Then a figure that stands in their notes only is one that was left out of the rules.
         """
+        if item.group == "verdict":
+            return False
         if item.group not in ("threshold", "share", "limit"):
             return True
         return item.section is not None and bool(item.dimension) and any(
@@ -349,9 +412,10 @@ class _Auditor:
     def _alone(self, item: TextItem) -> Entry:
         if item.group == "date":
             if item.reading is not None:
-                return Entry("read", item, (), f"“{item.reading.original}”读作“{item.reading.read_as}”："
-                             f"{item.reading.reason}")  # fmt: skip
+                return Entry("read", item, (), _as_read(item.reading))
             return Entry("beside", item, (), _BESIDE.get(item.role, ""))
+        if item.value == 0:
+            return Entry("beside", item, (), "零分")
         clauses = [
             id_ for id_, sections in self.cites.items()
             if item.section is not None and any(_covers(s, item.section) for s in sections)
@@ -364,7 +428,11 @@ class _Auditor:
         if worded and not self._calculated(item):
             return Entry("worded", item, (), worded)
         if item.group == "step":
-            return Entry("same", item, (), "逐项写出")if self._written_out(item, clauses) else Entry("missing_in_code", item)
+            return (
+                Entry("same", item, (), "逐项写出")
+                if self._written_out(item, clauses)
+                else Entry("missing_in_code", item)
+            )
         if not clauses:
             return Entry("uncited", item) if item.scoring else Entry("beside", item)
         if not item.scoring and item.role == "number" and item.dimension == "":
@@ -389,6 +457,9 @@ class _Auditor:
                     same_unit = figure.quantity.dimension == item.dimension or not item.dimension
                     if figure.value == item.value and (same_unit or figure.role == item.role):
                         return text
+                verdict = _VERDICT.search(item.words) if item.group == "verdict" else None
+                if verdict is not None and verdict[0] in fold(text):
+                    return text
                 if item.role == "frequency" and item.words in fold(text):
                     return text
                 if item.words and len(item.words) > 1 and item.words in fold(text).replace(" ", ""):
@@ -416,6 +487,9 @@ class _Auditor:
             for root in policy.roots:
                 yield from (root.summary or "", *root.notes, *root.doubts)
             return
+        for duty in policy.duties:
+            if id_ == f"\n{duty.unit}":
+                yield from (duty.text or "", *duty.reviews, *duty.hosts)
         clause = policy.clauses.get(id_)
         if clause is None:
             return
@@ -434,7 +508,10 @@ class _Auditor:
                 yield from (note.text for note in target.node.notes)
         read = e.facts_of((
             *(inner.condition for rule in clause.rules for inner in r.nested(rule)),
-            *(x for rule in clause.rules for inner in r.nested(rule) for x in expressions_of(inner.action)),
+            *(
+                x for rule in clause.rules for inner in r.nested(rule)
+                for x in expressions_of(inner.action)
+            ),
             *(target.condition for target in clause.targets),
         ))  # fmt: skip
         for name, _ in sorted(read):
@@ -443,6 +520,16 @@ class _Auditor:
                 yield from (fact.note or "", *fact.assumptions)
 
 
+def _as_read(reading: Reading | m.Reading) -> str:
+    return f"“{reading.original}”读作“{reading.read_as}”：{reading.reason}"
+
+
+def _scored(clause: m.Clause) -> bool:
+    """Whether a clause is a row of a table: an item, an indicator or a task."""
+    return clause.is_item or clause.kind == "task"
+
+
+_VERDICT = re.compile("一票否决|不得分|失效|清零|归零|冻结")
 _BESIDE = {"date": "日期", "document": "文号", "reference": "编号", "page": "页码", "name": "名称"}
 
 

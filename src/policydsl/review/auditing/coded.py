@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -46,7 +46,9 @@ class _Coded:
                 yield self._dated(when.date, key, NOWHERE)
         for deadline in self.policy.deadlines:
             if deadline.date is not None:
-                yield self._dated(deadline.date, deadline.name, _span(deadline.node), deadline.locator)
+                yield self._dated(
+                    deadline.date, deadline.name, _span(deadline.node), deadline.locator
+                )
             if deadline.number is not None:
                 unit = deadline.unit
                 value = deadline.number * (unit.scale if unit is not None else 1)
@@ -66,7 +68,8 @@ class _Coded:
         for scene in self.policy.scenes:
             if scene.quota is not None:
                 yield self._item("threshold", Fraction(scene.quota), "", "count", "名额",
-                                 _span(scene.clause.node), locator=scene.clause.locator)  # fmt: skip
+                                 _span(scene.clause.node),
+                                 locator=scene.clause.locator)  # fmt: skip
         period = self.policy.meta.in_force
         if period is not None and period.after is not None:
             unit = period.after_unit
@@ -135,7 +138,9 @@ class _Coded:
                 locator=rule.locator or locator,
             )  # fmt: skip
             first = rule.action.rules[0] if isinstance(rule.action, r.Combined) else rule
-            stand_in = r.Rule(None, r.Veto(), joined.modifiers, rule.assumptions, (), None, first.node)
+            stand_in = r.Rule(
+                None, r.Veto(), joined.modifiers, rule.assumptions, (), None, first.node
+            )
             yield from self._modifiers(stand_in, clause, rule.locator or locator)
             return
         yield from self._one(rule, clause, rule.locator or locator)
@@ -160,7 +165,9 @@ class _Coded:
                              subject=subject, **about)  # fmt: skip
         match action:
             case r.Flat():
-                yield from self._points(action.points, action.sign, "flat", words, rule, clause, about)
+                yield from self._points(
+                    action.points, action.sign, "flat", words, rule, clause, about
+                )
             case r.PerStep():
                 written = rule.node.action if isinstance(rule.node, n.Rule) else None
                 hint = written.step if isinstance(written, n.PerStep) else None
@@ -173,7 +180,9 @@ class _Coded:
                     yield self._item("discretion", None, clause, "", words, _span(rule.node),
                                      sign=action.sign, form=form, **about)  # fmt: skip
                 else:
-                    yield from self._points(action.points, action.sign, form, words, rule, clause, about)
+                    yield from self._points(
+                        action.points, action.sign, form, words, rule, clause, about
+                    )
                 if shapes.way_of(action, rule.condition) is None:
                     for subject, value, own in self._constants(action.subject):
                         yield self._item("threshold", value, clause, own, words, _span(rule.node),
@@ -214,9 +223,10 @@ class _Coded:
 
     def _points(
         self, points: r.Points, sign: int, form: str, words: str, rule: r.Rule, clause: str,
-        about: dict[str, object],
+        about: Mapping[str, object],
     ) -> Iterator[CodeItem]:  # fmt: skip
         group: Group = "deduct" if sign < 0 else "award"
+        values: list[Fraction] = []
         match points:
             case r.FixedPoints():
                 values = [points.value]
@@ -234,14 +244,10 @@ class _Coded:
 
     def _modifiers(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
         for modifier in rule.modifiers:
-            group: Group
-            match modifier:
-                case r.PointsCap() | r.PointsFloor():
-                    group, value = "bound", modifier.value
-                case r.Scale():
-                    group, value = "scale", modifier.factor
-                case r.RoundTo():
-                    continue
+            if isinstance(modifier, r.RoundTo):
+                continue
+            group: Group = "scale" if isinstance(modifier, r.Scale) else "bound"
+            value = modifier.factor if isinstance(modifier, r.Scale) else modifier.value
             yield self._item(group, value, clause, "points", self.words.rule(rule) if
                              not isinstance(rule.action, r.Veto) else "减半计算", _span(rule.node),
                              assumed=rule.assumptions, locator=locator)  # fmt: skip
@@ -257,8 +263,6 @@ class _Coded:
                 for side, other in ((part.left, part.right), (part.right, part.left)):
                     if isinstance(side, e.Const) and isinstance(side.value, Fraction):
                         seen.add(id(side))
-                        if isinstance(side.value, bool):
-                            continue
                         yield self.words.value(other), side.value, unit.dimension if unit else ""
         ratios = {
             id(part.right) for part in e.walk(expr)
@@ -266,9 +270,10 @@ class _Coded:
             and part.right == e.Const(Fraction(100))
         }  # fmt: skip
         for part in e.walk(expr):
-            if isinstance(part, e.Const) and isinstance(part.value, Fraction) and part.value:
-                if not isinstance(part.value, bool) and id(part) not in seen | ratios:
-                    yield "", part.value, ""
+            if not isinstance(part, e.Const) or not isinstance(part.value, Fraction):
+                continue
+            if part.value and id(part) not in seen | ratios:
+                yield "", part.value, ""
 
     def _derived_facts(self) -> Iterator[CodeItem]:
         for fact in self.policy.facts.values():
@@ -301,7 +306,9 @@ def _span(node: object) -> Span:
 
 
 def _limit_span(clause: m.Clause, key: str) -> Span:
-    wanted = {"full_marks": "FULL_MARKS", "cap": "CAP", "start": "START", "floor_limit": "FLOOR"}[key]
+    wanted = {"full_marks": "FULL_MARKS", "cap": "CAP", "start": "START", "floor_limit": "FLOOR"}[
+        key
+    ]
     node = clause.node
     for attribute in getattr(node, "attributes", ()):
         if attribute.key == wanted:

@@ -84,10 +84,9 @@ def agree(text: TextItem, code: CodeItem) -> bool:
 
 def comparable(text: TextItem, code: CodeItem) -> bool:
     """Whether they are of one kind, so that they could say the same."""
-    if text.group != code.group:
-        # 最高得10分 may be the cap of a rule or of the item; points of a cell may be a cap
-        if {text.group, code.group} != {"limit", "bound"}:
-            return False
+    # 最高得10分 may be the cap of a rule or of the item; points of a cell may be a cap
+    if text.group != code.group and {text.group, code.group} != {"limit", "bound"}:
+        return False
     if text.group in ("award", "deduct", "discretion", "amounts"):
         return (text.sign == code.sign or not text.sign) and _forms(text.form, code.form)
     if text.group == "threshold":
@@ -100,8 +99,8 @@ def comparable(text: TextItem, code: CodeItem) -> bool:
 def _forms(text: str, code: str) -> bool:
     """Whether a rule of the text can be a rule of the policy.
 
-    每项未落实扣5分 may be written out, one deduction for each item; points for each percentage point
-    are always points for each.
+    每项未落实扣5分 may be written out, one deduction for each item; points for each percentage
+    point are always points for each.
     """
     if text == code or not text or not code:
         return True
@@ -119,7 +118,7 @@ def _dimensions(text: TextItem, code: CodeItem) -> bool:
     return {one, other} in ({"percent", "percentage_point"}, {"age", "month"})
 
 
-# -- of a text ---------------------------------------------------------------------------------------
+# -- of a text
 
 
 def text_items(section: Section) -> Iterator[TextItem]:
@@ -154,7 +153,8 @@ def text_items(section: Section) -> Iterator[TextItem]:
             at = _step_place(rule, found.figures)
             start, end = (at.start, at.end) if at is not None else (rule.start, rule.end)
             yield made("step", start, end, at.text if at is not None else f"每{meaning.step.unit}",
-                       value=meaning.step.size, dimension=meaning.step.dimension, form=form)  # fmt: skip
+                       value=meaning.step.size, dimension=meaning.step.dimension,
+                       form=form)  # fmt: skip
         if meaning.kind == "discretion" or (meaning.kind == "step" and meaning.amount is None):
             yield made("discretion", rule.start, rule.end, words, sign=meaning.sign, form=form)
         if meaning.kind in ("veto", "no_points", "status"):

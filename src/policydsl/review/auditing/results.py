@@ -14,7 +14,7 @@ from policydsl.review.auditing.items import CodeItem, TextItem, shown
 from policydsl.wording.sentences import clause_name
 
 Verdict = Literal[
-    "same", "read", "worded", "sum", "assumed", "beside",
+    "same", "read", "worded", "sum", "assumed", "elsewhere", "beside",
     "different", "missing_in_code", "missing_in_text", "undeclared", "uncited",
 ]  # fmt: skip
 
@@ -24,6 +24,7 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     "worded": ("只写成文字", "in words only"),
     "sum": ("由各部分合计得出", "sum of the parts"),
     "assumed": ("依假设，原文没有", "assumed, not in the text"),
+    "elsewhere": ("不在这份文件里", "not in this document"),
     "beside": ("与计分无关", "beside the scoring"),
     "different": ("不一致", "different"),
     "missing_in_code": ("代码缺", "missing in the code"),
@@ -141,7 +142,9 @@ class Audit:
             if text is not None:
                 found.append(Diagnostic(CODES[entry.verdict], self.source, text.span, details))
             elif code is not None:
-                found.append(Diagnostic(CODES[entry.verdict], self.policy.source, code.span, details))
+                found.append(
+                    Diagnostic(CODES[entry.verdict], self.policy.source, code.span, details)
+                )
         for reading in self.stale:
             found.append(
                 Diagnostic("R764", self.policy.source, None,

@@ -63,7 +63,7 @@ class Band:
 class ScoredRows:
     """What a scene needs of every row of a population, as if each person were the applicant.
 
-    ``keys`` by the text of the ranking key, for those that do not read the total; of more is
+    ``keys`` by :attr:`RankingKey.column`, for those that do not read the total; of more is
     better.  ``takes_part``: not ruled out by the condition of the scene.
     """
 
@@ -295,7 +295,7 @@ def _keys(
     keys: list[Band] = []
     for key in scene.keys:
         if not reads_total(key):
-            keys.append(rows.keys[key.text].at(of))
+            keys.append(rows.keys[key.column].at(of))
             continue
         assert isinstance(key.expression, e.ScoreRef)
         band = other_total if key.expression.role == "spouse" else points

@@ -191,7 +191,7 @@ def scored_rows(
     places = _tables_of_rows(encoded, scene)
     plans.need(encoded.tables[i] for i in np.unique(places[places >= 0]).tolist())
     count = encoded.population.rows
-    names = [key.text for key in scene.keys if not reads_total(key)]
+    names = [key.column for key in scene.keys if not reads_total(key)]
     held: dict[str, list[Numbers]] = {}
     exact: dict[str, bool] = {}
     flags, part = np.zeros(count, np.int64), np.ones(count, np.bool_)

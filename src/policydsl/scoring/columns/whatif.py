@@ -27,20 +27,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.scoring.columns.engines.graph import (
-    Code,
-    Const,
-    Graph,
-    Id,
-    Reader,
-    State,
-    Sum,
-    Table,
-    Union,
-    children,
-)
+from policydsl.scoring.columns.engines.graph import Graph, Id, Reader
 from policydsl.scoring.columns.engines.program import Width
 from policydsl.scoring.columns.engines.running import Engine, Runner
+from policydsl.scoring.columns.forms import forms, skeleton
 from policydsl.scoring.columns.histograms import (
     CHUNK,
     Counter,
@@ -51,7 +41,8 @@ from policydsl.scoring.columns.histograms import (
     unpacked,
 )
 from policydsl.scoring.columns.plan import Ends, Plan, Slot
-from policydsl.scoring.columns.sweeping import Family, Persons, forms, skeleton
+from policydsl.scoring.columns.residual import Residual, Variant, expressed
+from policydsl.scoring.columns.sweeping import Family, Persons
 
 Array = npt.NDArray[np.integer]
 Numbers = npt.NDArray[np.int64]
@@ -121,32 +112,6 @@ class Changes:
 
     low: Change
     high: Change
-
-
-@dataclass(frozen=True)
-class _Variant:
-    """A draft as a graph over inputs and states.
-
-    ``kept``: the nodes of the baseline's graph that are its states.
-    """
-
-    graph: Graph
-    roots: tuple[Id, ...]
-    kept: frozenset[Id]
-    inputs: frozenset[int]
-
-    def cost(self) -> float:
-        """About what a row costs, in nanoseconds."""
-        cost = 0.0
-        for number in self.graph.reachable(self.roots):
-            match self.graph.nodes[number]:
-                case Code(_, size):
-                    cost += 0.05 * (1 if size <= 256 else 2 if size <= 65_536 else 4)
-                case State():
-                    cost += 0.25
-                case _:
-                    cost += 0.1
-        return cost
 
 
 @dataclass(frozen=True)
@@ -234,12 +199,10 @@ class WhatIf:
         found = {root: self._kept[root] for root in whole.roots if root in self._roots}
         if fresh:
             inputs = frozenset(whole.graph.inputs(fresh))
-            (variant,) = self._cheaper([_Variant(whole.graph, fresh, frozenset(), inputs)])
+            (variant,) = self._cheaper([Variant(whole.graph, fresh, frozenset(), inputs)])
             columns = self._run(variant, self._population(variant), "tight")
             distinct = dict(zip(dict.fromkeys(variant.roots), columns, strict=True))
-            found |= {
-                root: distinct[made] for root, made in zip(fresh, variant.roots, strict=True)
-            }
+            found |= {root: distinct[made] for root, made in zip(fresh, variant.roots, strict=True)}
         return [found[root] for root in whole.roots]
 
     def change(self, draft: Plan) -> Changes:
@@ -260,7 +223,7 @@ class WhatIf:
             rows = self._joint_of(variant, family) or self._population(variant)
             yield self._changes(variant, rows)
 
-    def _chosen(self, drafts: Sequence[Plan]) -> list[_Variant]:
+    def _chosen(self, drafts: Sequence[Plan]) -> list[Variant]:
         """For each draft the cheaper of two ways: over the state, or in full.
 
         State that is not there costs a run of the baseline; it is made once that would have
@@ -268,9 +231,9 @@ class WhatIf:
         """
         return self._cheaper([self._whole(draft, self.ends(draft)) for draft in drafts])
 
-    def _cheaper(self, drafts: Sequence[_Variant]) -> list[_Variant]:
+    def _cheaper(self, drafts: Sequence[Variant]) -> list[Variant]:
         """As :meth:`_chosen`, for drafts as they are scored in full."""
-        read = [_Residual(self._graph, each.graph, self._known).of(each.roots) for each in drafts]
+        read = [Residual(self._graph, each.graph, self._known).of(each.roots) for each in drafts]
         for variant in read:
             self._asked[variant.kept] += 1
         chosen = []
@@ -281,13 +244,13 @@ class WhatIf:
         self._keep(frozenset[Id]().union(*(variant.kept for variant in chosen)))
         return chosen
 
-    def _whole(self, draft: Plan, wanted: Sequence[Slot]) -> _Variant:
+    def _whole(self, draft: Plan, wanted: Sequence[Slot]) -> Variant:
         """A draft that is scored in full."""
         if draft.scale != self.base.scale:
             raise ValueError(f"a draft has the scale {draft.scale}, not {self.base.scale}")
         graph = self._graph.fork()
         roots = tuple(Reader(graph).read(draft, wanted))
-        return _Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
+        return Variant(graph, roots, frozenset(), frozenset(graph.inputs(roots)))
 
     def _keep(self, nodes: frozenset[Id]) -> None:
         """Have the columns of nodes; beyond ``STATES`` columns, what was not used longest goes."""
@@ -306,18 +269,18 @@ class WhatIf:
             key: rows for key, rows in self._joint.items() if key[0] <= self._kept.keys()
         }
 
-    def _run(self, variant: _Variant, rows: _Rows, width: Width) -> list[Array]:
+    def _run(self, variant: Variant, rows: _Rows, width: Width) -> list[Array]:
         """The ends of a variant; a single one where both are the same."""
         roots = list(dict.fromkeys(variant.roots))
         runner = Runner(variant.graph, roots, self.engine, width, self.threads)
         states = {node: rows.states[node] for node in variant.kept}
         return runner.run(rows.columns, rows.rows, states)
 
-    def _population(self, variant: _Variant) -> _Rows:
+    def _population(self, variant: Variant) -> _Rows:
         columns = dict(enumerate(self.columns))
         return _Rows(columns, self._kept, self.rows, self.weights)
 
-    def _changes(self, variant: _Variant, rows: _Rows) -> Changes:
+    def _changes(self, variant: Variant, rows: _Rows) -> Changes:
         graph, roots = variant.graph.fork(), list[Id]()
         for after, base in dict.fromkeys(zip(variant.roots, self._base_roots, strict=True)):
             before = graph.state(base, *self._graph.intervals[base])
@@ -335,10 +298,10 @@ class WhatIf:
         counted = in_chunks(work, rows.rows, bounds, self.threads)
         return Changes(Change(*counted[:2]), Change(*counted[-2:]))
 
-    def _families(self, variants: Sequence[_Variant]) -> dict[int, Family]:
+    def _families(self, variants: Sequence[Variant]) -> dict[int, Family]:
         """The families of drafts (by their places) that give one rule other points."""
         alike: dict[tuple[Any, ...], list[int]] = {}
-        for at, variant in enumerate(variants):
+        for at, variant in enumerate(variants if len(variants) >= MOVED_FROM else ()):
             shapes = tuple(skeleton(variant.graph, root) for root in variant.roots)
             alike.setdefault((variant.kept, variant.inputs, shapes), []).append(at)
         families: dict[int, Family] = {}
@@ -360,19 +323,19 @@ class WhatIf:
                 families |= dict.fromkeys(places, Family(places, ends, self.engine, self.threads))
         return families
 
-    def _joint_of(self, variant: _Variant, family: int) -> _Rows | None:
+    def _joint_of(self, variant: Variant, family: int) -> _Rows | None:
         """The joint table for all variants over the same state and inputs, where it is worth it."""
         key = (variant.kept, variant.inputs)
         if key not in self._joint and family > 2:
             self._joint[key] = self._counted(variant, family)
         return self._joint.get(key)
 
-    def _counted(self, variant: _Variant, family: int) -> _Rows | None:
+    def _counted(self, variant: Variant, family: int) -> _Rows | None:
         """Equal combinations of the state and the codes that variants read, counted.
 
         ``None`` where there are too many different ones.
         """
-        base = _expressed(self._graph, self._base_roots, variant)
+        base = expressed(self._graph, self._base_roots, variant)
         nodes = sorted(variant.kept if base else variant.kept | {*self._base_roots})
         inputs = sorted(variant.inputs)
         columns = [*(self._kept[node] for node in nodes), *(self.columns[n] for n in inputs)]
@@ -411,134 +374,3 @@ class WhatIf:
             ends = dict.fromkeys(self._base_roots)
             states.update(zip(ends, self._run(base, table, "tight"), strict=True))
         return table
-
-
-class _Residual:
-    """What of a draft is new, over the nodes of the baseline's graph.
-
-    ``whole``: a fork of that graph which holds the draft; ``known``: the nodes of the baseline.
-    """
-
-    def __init__(self, shared: Graph, whole: Graph, known: frozenset[Id]) -> None:
-        self.shared, self.whole, self.known = shared, whole, known
-        self.graph = Graph()
-        self.kept: set[Id] = set()
-        self.new: dict[Id, Id] = {}
-
-    def of(self, roots: Sequence[Id]) -> _Variant:
-        """The variant of a draft that has these nodes."""
-        fresh: set[Id] = set()
-        waiting = list(roots)
-        while waiting:
-            number = waiting.pop()
-            if number not in fresh and not self._given(number):
-                fresh.add(number)
-                waiting.extend(children(self.whole.nodes[number]))
-        for number in sorted(fresh):
-            self.new[number] = self._made(number)
-        made = tuple(self._of(root) for root in roots)
-        inputs = frozenset(self.graph.inputs(made))
-        kept = {
-            n.number
-            for i in self.graph.reachable(made)
-            if isinstance(n := self.graph.nodes[i], State)
-        }
-        return _Variant(self.graph, made, frozenset(kept), inputs)
-
-    def _given(self, number: Id) -> bool:
-        """Whether a node is read as it is, from the state or the inputs."""
-        return number in self.known or isinstance(self.whole.nodes[number], (Code, Const))
-
-    def _of(self, number: Id) -> Id:
-        """The node of the variant for one of the draft."""
-        if number in self.new:
-            return self.new[number]
-        node = self.whole.nodes[number]
-        if isinstance(node, (Code, Const)):
-            return self.whole.rebuilt(node, {}, self.graph)
-        if isinstance(node, Table) and isinstance(self.whole.nodes[node.source], Code):
-            return self.whole.rebuilt(node, {node.source: self._of(node.source)}, self.graph)
-        return self._state(number)
-
-    def _state(self, number: Id) -> Id:
-        """A node of the baseline's graph as a state."""
-        return self.graph.state(number, *self.shared.intervals[number])
-
-    def _made(self, number: Id) -> Id:
-        node = self.whole.nodes[number]
-        if not isinstance(node, (Sum, Union)):
-            new = {child: self._of(child) for child in children(node)}
-            return self.whole.rebuilt(node, new, self.graph)
-        const, terms = _flat(self.whole, number, lambda term: not self._given(term))
-        rest = [(term, times) for term, times in terms if term in self.known]
-        if len(rest) < 2:
-            rest = []
-        made = [(self._of(term), times) for term, times in terms if (term, times) not in rest]
-        if isinstance(node, Sum):
-            if rest:
-                made.append((self._state(self.shared.sum(0, rest)), 1))
-            return self.graph.sum(const, made)
-        if rest:
-            made.append((self._state(self.shared.union(0, rest)), -1))
-        return self.graph.union(const, made)
-
-
-def _flat(
-    graph: Graph, number: Id, inner: Callable[[Id], bool]
-) -> tuple[int, list[tuple[Id, int]]]:
-    """The terms of a sum or union, with those of its kind within it (if ``inner``) put in place."""
-    node = graph.nodes[number]
-    assert isinstance(node, (Sum, Union))
-    const, terms = node.const, list[tuple[Id, int]]()
-    for term, times in node.terms:
-        if isinstance(graph.nodes[term], type(node)) and inner(term):
-            more, deeper = _flat(graph, term, inner)
-            if isinstance(node, Sum):
-                const += times * more
-                terms += [(one, times * other) for one, other in deeper]
-            else:
-                const |= times & more
-                terms += [(one, times & other) for one, other in deeper]
-        else:
-            terms.append((term, times))
-    return const, terms
-
-
-def _expressed(graph: Graph, roots: Sequence[Id], variant: _Variant) -> _Variant | None:
-    """The baseline over the state and the inputs of a variant, if they determine it."""
-    into = Graph()
-    made: dict[Id, Id | None] = {}
-    rests: list[tuple[Id, type, set[tuple[Id, int]]]] = []
-    for kept in variant.kept:
-        node = graph.nodes[kept]
-        if isinstance(node, (Sum, Union)):
-            const, terms = _flat(graph, kept, lambda term: True)
-            if not const:
-                rests.append((kept, type(node), set(terms)))
-    for number in graph.reachable(roots):
-        node = graph.nodes[number]
-        if number in variant.kept:
-            made[number] = into.state(number, *graph.intervals[number])
-        elif isinstance(node, Code) and node.number not in variant.inputs:
-            made[number] = None
-        elif isinstance(node, (Sum, Union)):
-            const, terms = _flat(graph, number, lambda term: True)
-            held = [rest for rest in rests if rest[1] is type(node) and rest[2] <= set(terms)]
-            parts: list[tuple[Id | None, int]] = []
-            if held:
-                rest, _, inside = max(held, key=lambda one: len(one[2]))
-                terms = [term for term in terms if term not in inside]
-                plain = 1 if isinstance(node, Sum) else -1
-                parts = [(into.state(rest, *graph.intervals[rest]), plain)]
-            parts += [(made[term], times) for term, times in terms]
-            whole = [(term, times) for term, times in parts if term is not None]
-            combine = into.sum if isinstance(node, Sum) else into.union
-            made[number] = combine(const, whole) if len(whole) == len(parts) else None
-        else:
-            below = {child: made[child] for child in children(node)}
-            new = {child: term for child, term in below.items() if term is not None}
-            made[number] = graph.rebuilt(node, new, into) if len(new) == len(below) else None
-    found = tuple(term for root in roots if (term := made[root]) is not None)
-    if len(found) < len(roots):
-        return None
-    return _Variant(into, found, variant.kept, variant.inputs)

@@ -7,7 +7,10 @@ import re
 from policydsl.language.parsing import FULL_WIDTH
 
 _TO_FULL = {ord(a): b for a, b in zip(",;:()?!", "，；：（）？！", strict=True)}
-_QUOTES = {ord(a): b for a, b in {"「": "“", "」": "”", "『": "“", "』": "”", "‘": "“", "’": "”", "﹪": "%"}.items()}
+_QUOTES = {
+    ord(a): b
+    for a, b in {"「": "“", "」": "”", "『": "“", "』": "”", "‘": "“", "’": "”", "﹪": "%"}.items()
+}
 _THOUSANDS = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 
 

@@ -1,7 +1,7 @@
 """What a sentence of a policy means, free of its spelling.
 
 The recogniser makes a :class:`Meaning` of a text, :func:`~policydsl.wording.recognising.spoken.
-meaning_of` makes one of a typed rule; both must be equal for every sentence that the wording writes.
+meaning_of` makes one of a typed rule; both are equal for every sentence that the wording writes.
 Numbers are exact and in base units.  What a sentence is *about* stays in words: the document's own
 (``subject``, ``condition``), since names of facts do not stand in documents.
 """

@@ -18,6 +18,7 @@ NUMBER = rf"(?:(?:{ARABIC})(?:/\d+)?|[{HAN}]+)[万亿]?"
 
 _SIZES = {"万": 10_000, "亿": 100_000_000}
 
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its unit; ``value`` is in base units (12 for 一年, 12000 for 1.2万人)."""
@@ -57,7 +58,9 @@ def _longest_first(word: str) -> tuple[int, str]:
 @cache
 def _words() -> tuple[str, ...]:
     chinese = [word for word in unit_words() if not word.isascii() or word in ("%", "ml")]
-    counted = [f"个{w}" for w in ("月", "季度", "百分点", "工作日", "小区", "年度", "小时", "自然日")]
+    counted = [
+        f"个{w}" for w in ("月", "季度", "百分点", "工作日", "小区", "年度", "小时", "自然日")
+    ]
     return tuple(sorted({*chinese, *_EXTRA, *counted, "%", "‰"}, key=_longest_first))
 
 

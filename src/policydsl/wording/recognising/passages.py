@@ -65,7 +65,13 @@ class Passage:
     def part(self, start: int, end: int) -> Passage:
         """A stretch of this one; readings that lie in it stay known."""
         inside = tuple(
-            Reading(max(r.start, start) - start, min(r.end, end) - start, r.original, r.read_as, r.reason)
+            Reading(
+                max(r.start, start) - start,
+                min(r.end, end) - start,
+                r.original,
+                r.read_as,
+                r.reason,
+            )
             for r in self.readings
             if r.start < end and r.end > start
         )

@@ -1,9 +1,10 @@
 """Scoring phrases and figures in running text, as real documents write them.
 
-:func:`scan` finds, sentence by sentence, what gives and takes points (未达到的每项扣4分, 每下降一个
-百分点扣2分, 最高得10分, 分别加10、20、30、40分), the thresholds that stand before it (登记率达到95%),
-and every other figure with its part: page marks, document numbers, dates.  Meanings have the form that
-:mod:`~policydsl.wording.recognising.sentences` gives to sentences of the controlled wording.
+:func:`scan` finds, sentence by sentence, what gives and takes points (未达到的每项扣4分,
+每下降一个百分点扣2分, 最高得10分, 分别加10、20、30、40分), the thresholds that stand before it
+(登记率达到95%), and every other figure with its part: page marks, document numbers, dates.
+Meanings have the form that :mod:`~policydsl.wording.recognising.sentences` gives to sentences of
+the controlled wording.
 """
 
 from __future__ import annotations
@@ -104,9 +105,11 @@ def _figure() -> re.Pattern[str]:
 @cache
 def unit_pattern_counted() -> str:
     """Units behind a Chinese numeral that make it a figure: 一个百分点, 三次, 十个工作日."""
-    words = ("个百分点", "个工作日", "个自然日", "工作日", "个月", "个小区", "个季度", "课时", "学时", "人次", "次", "篇",
-             "家", "起", "项", "场", "套", "分", "人", "年", "年度", "户", "天", "日", "岁", "周岁", "条",
-             "小时")  # fmt: skip
+    words = (
+        "个百分点", "个工作日", "个自然日", "工作日", "个月", "个小区", "个季度", "课时", "学时",
+        "人次", "次", "篇", "家", "起", "项", "场", "套", "分", "人", "年", "年度", "户", "天",
+        "日", "岁", "周岁", "条", "小时",
+    )  # fmt: skip
     return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
@@ -146,7 +149,9 @@ def _figures(text: str) -> list[Figure]:
         unit = match["unit"] or match["counter"]
         if match["han"] is not None and not _is_figure(text, match):
             continue
-        role = next((r for a, b, r in beside if a <= match.start() and match.end("number") <= b), None)
+        role = next(
+            (r for a, b, r in beside if a <= match.start() and match.end("number") <= b), None
+        )
         if match["han"] is not None:
             role = next((r for a, b, r in beside if a <= match.start() and match.end() <= b), None)
         if role == "date":
@@ -185,7 +190,16 @@ def _is_figure(text: str, match: re.Match[str]) -> bool:
     before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() :]
     if match["counter"] in ("个百分点", "个工作日", "工作日", "篇", "课时", "个小区"):
         return True
-    if match["han"] == "一" and match["counter"] in ("年", "起", "次", "分", "项", "人", "日", "天"):
+    if match["han"] == "一" and match["counter"] in (
+        "年",
+        "起",
+        "次",
+        "分",
+        "项",
+        "人",
+        "日",
+        "天",
+    ):
         return bool(_AFTER_HAN.match(after) or re.search(r"(每\D{0,6}|不少于|至少|举办)$", before))
     return bool(_AFTER_HAN.match(after) or _BEFORE_HAN.search(before))
 
@@ -194,7 +208,8 @@ def _is_figure(text: str, match: re.Match[str]) -> bool:
 
 _REACH = tuple(sorted((
     "不低于", "不少于", "不小于", "达到", "均达到", "需达", "均需达", "达", "不得少于", "不得低于",
-    "高于", "超过", "低于", "不足", "不满", "少于", "不高于", "不超过", "早于", "晚于", "不得超过", "满",
+    "高于", "超过", "低于", "不足", "不满", "少于", "不高于", "不超过", "早于", "晚于",
+    "不得超过", "满",
     "至少", "至多", "为",
 ), key=lambda word: (-len(word), word)))  # fmt: skip
 _OPERATORS = {
@@ -212,9 +227,11 @@ def thresholds_of(words: str) -> list[Threshold]:
 
 def _thresholds(text: str, figures: Sequence[Figure]) -> Iterator[Threshold]:
     for figure in figures:
-        if figure.role != "number" or figure.quantity.unit is None and not _bounded(text, figure):
+        if figure.role != "number" or (figure.quantity.unit is None and not _bounded(text, figure)):
             continue
-        if figure.quantity.dimension == "points":
+        if figure.quantity.dimension == "points" or text.endswith("（不足", 0, figure.start):
+            continue
+        if re.search(r"（不足[^（）]{1,12}的按$", text[max(0, figure.start - 24) : figure.start]):
             continue
         before = text[_last(text, figure.start) : figure.start]
         word, operator = _operator(before, text[figure.end :])
@@ -224,7 +241,8 @@ def _thresholds(text: str, figures: Sequence[Figure]) -> Iterator[Threshold]:
         for each in _subjects(subject, text, figure.start):
             yield Threshold(
                 each, operator or ">=", figure.value, figure.quantity.dimension,
-                (figure.start, figure.end), "" if figure.quantity.unit is None else figure.quantity.unit.symbol,
+                (figure.start, figure.end),
+                "" if figure.quantity.unit is None else figure.quantity.unit.symbol,
             )  # fmt: skip
 
 
@@ -281,12 +299,16 @@ def _act() -> re.Pattern[str]:
     amounts = rf"分别[加扣得减](?:{POINTS}分?、)+{POINTS}分"
     halves = r"分别减半(?:加|扣|计)分|减半(?:加|扣|计)分"
     simple = "|".join(phrase(key, n=POINTS).pattern for key in _ACTS)
-    return re.compile(rf"(?P<amounts>{_bare(amounts)})|(?P<halves>{halves})|(?P<simple>{_bare(simple)})")
+    return re.compile(
+        rf"(?P<amounts>{_bare(amounts)})|(?P<halves>{halves})|(?P<simple>{_bare(simple)})"
+    )
 
 
 @cache
 def _cap() -> re.Pattern[str]:
-    return re.compile("|".join(_bare(phrase(key, n=POINTS).pattern) for key in _CAPS))
+    return re.compile(
+        "|".join([*(_bare(phrase(key, n=POINTS).pattern) for key in _CAPS), "减半计算"])
+    )
 
 
 def _bare(pattern: str) -> str:
@@ -311,9 +333,19 @@ def _rules_of_sentence(
         if last is not None:
             yield last
         last = _rule(text, since, position, stop, thresholds)
+        begun = _BEGUN.match(text, stop)
+        if last is not None and begun is not None and last.meaning.step is not None:
+            mode = {"不计": "whole", "按比例计": "pro_rata"}.get(begun[1], "full")
+            step = replace(last.meaning.step, partial=mode)  # type: ignore[arg-type]
+            stop = begun.end()
+            last = replace(last, end=stop, meaning=replace(last.meaning, step=step))
         since = stop
     if last is not None:
         yield last
+
+
+_BEGUN = re.compile(r"（不足[^（）]{1,12}的(不计|按比例计|按[^（）]{1,12}计)）")
+"""What a begun step counts, behind the points for each step."""
 
 
 def _consequences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -371,16 +403,23 @@ def _consequence(words: str) -> Meaning:
 
 
 def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Step, int, str] | None:
-    """(step, where it begins, condition) if the consequence at ``position`` is for each of something."""
+    """(step, where it begins, condition) if the consequence is for each of something."""
     lead = text[lead_start:position]
-    at = max(lead.rfind("每"), lead.rfind("各项"))
-    if at < 0:
+    # 每学期宣教课时不足6课时的: how often, not for each of what
+    places = [
+        m.start()
+        for m in re.finditer(r"每(?!(?:年|季度?|月|周|学期|半年)[^\d加扣得酌满的，])|各项", lead)
+    ]
+    if not places:
         return None
+    at = places[-1]
     unit = unit_pattern()
     part = lead[at:]
     ways = "|".join(re.escape(word) for word, _ in distances())
     before = _tidied(lead[:at])
-    off = re.fullmatch(rf"每(?P<way>{ways})(?P<of>\D*?)(?P<n>{NUMBER})(?P<unit>{unit})(?P<what>[^\d]*?)的?", part)
+    off = re.fullmatch(
+        rf"每(?P<way>{ways})(?P<of>\D*?)(?P<n>{NUMBER})(?P<unit>{unit})(?P<what>[^\d]*?)的?", part
+    )
     if off is not None:
         way = dict(distances())[off["way"]]
         if off["of"].startswith(("上年", "上一年")):
@@ -439,7 +478,10 @@ _LIMITS: tuple[tuple[str, Role], ...] = (
 
 
 def _role(
-    text: str, figure: Figure, rules: Sequence[Found], thresholds: Mapping[tuple[int, int], Threshold]
+    text: str,
+    figure: Figure,
+    rules: Sequence[Found],
+    thresholds: Mapping[tuple[int, int], Threshold],
 ) -> Figure:
     if figure.role != "number":
         return figure
@@ -451,13 +493,14 @@ def _role(
         for match in pattern.finditer(text, max(0, figure.start - 12), figure.end + 4):
             if match.start() <= figure.start < match.end():
                 return replace(figure, role=role)
-    if unit is not None and unit.dimension == "points" or _listed_amount(text, figure):
+    if (unit is not None and unit.dimension == "points") or _listed_amount(text, figure):
         sign = rule.meaning.sign if rule is not None else 0
         said = re.search(r"(扣|减)\D{0,3}$", text[max(0, figure.start - 6) : figure.start])
         return replace(figure, role="deduct" if sign < 0 or said else "award")
-    if rule is not None and rule.meaning.step is not None and figure.end <= rule.end:
-        if re.search(r"每[^，。；]*$", text[rule.start : figure.start]):
-            return replace(figure, role="step")
+    stepped = rule is not None and rule.meaning.step is not None
+    before = text[rule.start : figure.start] if rule is not None else ""
+    if stepped and re.search(r"每[^，。；]*$|（不足$|的按$", before):
+        return replace(figure, role="step")
     if unit is not None and unit.dimension == "working_day":
         return replace(figure, role="deadline")
     if re.search(rf"按\D{{0,2}}{re.escape(figure.text)}(?:的)?比例", around):

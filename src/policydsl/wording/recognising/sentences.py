@@ -1,8 +1,8 @@
-"""One sentence of the controlled wording → its meaning: the writers of
-:mod:`policydsl.wording.chinese` run backwards.
+"""One sentence of the controlled wording → its meaning.
 
-A sentence is ``[condition 的] consequence [，what qualifies it]``.  :func:`read_rule` gives ``None``
-for anything that is not wholly such a sentence; what lies in running text is found by
+The writers of :mod:`policydsl.wording.chinese` run backwards: a sentence is a condition with 的, a
+consequence, and what qualifies it behind commas.  :func:`read_rule` gives ``None`` for anything
+that is not wholly such a sentence; what lies in running text is found by
 :mod:`~policydsl.wording.recognising.scanning`.
 """
 
@@ -35,14 +35,19 @@ def read_rule(text: str, measures: Measures = NO_MEASURES) -> Meaning | None:
 
     ``measures`` are units that the policy declares itself, by their words.
     """
-    return _Reader(measures).rule(fold(text).strip().rstrip("。"))
+    return _Reader(measures).rule(_blanks_filled(fold(text)).strip().rstrip("。"))
+
+
+def _blanks_filled(text: str) -> str:
+    """〔待定〕, which a draft shows for what its policy leaves open, as the wording says it."""
+    return re.sub(r"〔([^〔〕]*)待定〕", r"（\1原文未载明）", text)
 
 
 def read_rules(text: str, measures: Measures = NO_MEASURES) -> list[Meaning] | None:
     """The meanings of a paragraph of rules (``；`` parts short ones), ``None`` if one is unread."""
     reader = _Reader(measures)
     found: list[Meaning] = []
-    for sentence in pieces(fold(text).strip(), "。"):
+    for sentence in pieces(_blanks_filled(fold(text)).strip(), "。"):
         if not sentence.strip():
             continue
         whole = reader.rule(sentence.strip())
@@ -104,7 +109,9 @@ def _status(text: str, loose: bool) -> Meaning | None:
     inner = next((key for key in _STATUSES if fields(key, found[1], loose) is not None), None)
     if inner is None:
         return None
-    return Meaning("status", status=inner, duration=quantity(found[2], found[3]).value, phrase=inner)
+    return Meaning(
+        "status", status=inner, duration=quantity(found[2], found[3]).value, phrase=inner
+    )
 
 
 def _between(found: Mapping[str, str]) -> Amount:
@@ -171,6 +178,8 @@ class _Reader:
             if body is None:
                 continue
             lead = text[:position]
+            if len(pieces(lead, "；。")) > 1:
+                return None
             if body.kind == "step" and body.step is not None and self._needs_subject(body.step):
                 above, _, subject = _last_lead(lead)
                 step = replace(body.step, subject=stem(subject))
@@ -204,7 +213,9 @@ class _Reader:
             counted = None if modifier else fields("at_most", parts[-1], quantity=self.quantity)
             if modifier is not None:
                 modifiers.insert(0, modifier)
-            elif counted is not None and (amount := self._quantity(counted["quantity"])) is not None:
+            elif (
+                counted is not None and (amount := self._quantity(counted["quantity"])) is not None
+            ):
                 most = amount
             else:
                 break
@@ -303,15 +314,8 @@ class _Reader:
         found = re.fullmatch(r"(.*)（(不足.*的(不计|按比例计|按.*计))）", text)
         if found is None:
             return text, ""
-        for key, mode in (
-            ("part_not_counted", "whole"), ("part_pro_rata", "pro_rata"), ("part_full", "full"),
-        ):  # fmt: skip
-            if re.fullmatch(
-                {"whole": "不足.*的不计", "pro_rata": "不足.*的按比例计", "full": "不足.*的按.*计"}[mode],
-                found[2],
-            ) and key:  # fmt: skip
-                return found[1], mode
-        return text, ""
+        modes = {"不计": "whole", "按比例计": "pro_rata"}
+        return found[1], modes.get(found[3], "full")
 
     # -- lists, tiers, tables
 
@@ -332,7 +336,9 @@ class _Reader:
         if headed is None:
             return None
         head, modifiers, body = headed
-        kind = next((kind for key, kind in _LISTS.items() if fields(key, head, False) is not None), None)
+        kind = next(
+            (kind for key, kind in _LISTS.items() if fields(key, head, False) is not None), None
+        )
         if kind is None:
             return None
         members = _numbered(body, depth) or pieces(body, "；")
@@ -343,6 +349,8 @@ class _Reader:
                        phrase=kind)  # fmt: skip
 
     def _respectively(self, text: str) -> Meaning | None:
+        if len(pieces(text, "；")) > 1:
+            return None
         found = re.fullmatch(
             rf"(.+?)的?分别([加扣得])((?:{POINTS}分?、)+{POINTS}分)((?:，[^，]+)*)", text
         )
@@ -396,7 +404,10 @@ class _Reader:
         if read_modifier(text, loose=False) is not None:
             return None
         for position in range(1, len(text)):
-            if text[position] in "加得扣不酌计分本" and "，" not in text[position:].rpartition("）")[2]:
+            if (
+                text[position] in "加得扣不酌计分本"
+                and "，" not in text[position:].rpartition("）")[2]
+            ):
                 act = read_act(text[position:], loose=False)
                 label = text[:position]
                 if act is not None and "，" not in label:

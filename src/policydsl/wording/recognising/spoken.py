@@ -30,7 +30,9 @@ def _meaning(rule: r.Rule, words: Chinese, lead: str) -> Meaning:
     match action:
         case r.Flat():
             node = action_node(rule)
-            amount = _amount(action.points, words, node.amount if isinstance(node, n.Flat) else node)
+            amount = _amount(
+                action.points, words, node.amount if isinstance(node, n.Flat) else node
+            )
             return Meaning("flat", action.sign, amount, lead, modifiers=modifiers)
         case r.Discretionary():
             return Meaning("discretion", action.sign, None, lead, modifiers=modifiers)
@@ -53,7 +55,9 @@ def _meaning(rule: r.Rule, words: Chinese, lead: str) -> Meaning:
             return Meaning("step", action.sign, points, lead, step, modifiers=modifiers)
         case r.Tiers():
             node = action_node(rule)
-            subject = words.value(action.subject, node.subject if isinstance(node, n.Tiers) else None)
+            subject = words.value(
+                action.subject, node.subject if isinstance(node, n.Tiers) else None
+            )
             tiers = tuple(_tier(tier, action.subject, words) for tier in action.tiers)
             return Meaning(
                 "tiers", 0, None, lead, subject=fold(subject), modifiers=modifiers, parts=tiers

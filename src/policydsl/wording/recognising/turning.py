@@ -24,7 +24,9 @@ SPELLINGS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
     "award_nothing": ("不予加分",),
     "give_nothing": ("不予赋分", "不计分", "不积分"),
     "deduct_nothing": ("不予扣分",),
-    "discretion_award": ("适当加分", "酌情予以加分", "酌情给分", "酌情计分", "视情加分", "酌情赋分"),
+    "discretion_award": (
+        "适当加分", "酌情予以加分", "酌情给分", "酌情计分", "视情加分", "酌情赋分",
+    ),
     "discretion_deduct": ("适当扣分", "酌情予以扣分", "视情扣分", "酌情减分"),
     "veto": ("实行一票否决", "予以一票否决"),
     "no_points": ("该项不得分", "此项不得分", "本项得0分", "不得分"),
@@ -32,7 +34,8 @@ SPELLINGS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
     "suspended": ("其积分暂时失效",),
     "void": ("其所得积分永久失效", "所得积分永久失效"),
     "cap_award": (
-        "最高加{n}分", "最多加{n}分", "最多得{n}分", "最高计{n}分", "最高限{n}分", "最高不超过{n}分",
+        "最高加{n}分", "最多加{n}分", "最多得{n}分", "最高计{n}分", "最高限{n}分",
+        "最高不超过{n}分",
         "累计不超过{n}分", "累计最高{n}分", "上限{n}分", "封顶{n}分", "{n}分封顶", "最高{n}分",
         "最高为{n}分", "最多{n}分", "总分不超过{n}分", "累计最高不超过{n}分", "累计最高加{n}分",
     ),
@@ -48,7 +51,9 @@ SPELLINGS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
 
 AWAY = MappingProxyType({
     "below": ("下降", "降低", "减少", "少报", "少", "低于标准", "低", "小", "缺", "不足"),
-    "above": ("超过上一年度", "超过上年", "超过", "高于上年", "高于", "上升", "增加", "超", "大", "多"),
+    "above": (
+        "超过上一年度", "超过上年", "超过", "高于上年", "高于", "上升", "增加", "超", "大", "多",
+    ),
 })  # fmt: skip
 """How documents say that a fact lies off its threshold: 每下降一个百分点, 每少一篇."""
 

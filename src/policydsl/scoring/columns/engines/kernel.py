@@ -37,6 +37,9 @@ Array = npt.NDArray[np.integer]
 BLOCK = 1 << 14
 """Rows at a time: registers stay in the second cache, and columns are read in longer runs."""
 
+NARROW = 8
+"""With registers of so many bytes for a row between them, twice as many rows are taken."""
+
 logger = logging.getLogger(__name__)
 
 FILL, COPY, LOAD = int(Op.FILL), int(Op.COPY), int(Op.LOAD)
@@ -400,28 +403,31 @@ class Bound:
         ):
             raise ValueError("results are not of the types and the length of the program's")
         targets = [_address(result) - start * result.itemsize for result in results]
+        scratch = self._scratch()
         at = execute(
             program.ops,
             program.tables,
-            self._scratch(),
+            scratch,
             self._sources,
             np.array([0, *targets], np.int64)[1:],
             start,
             stop,
         )
         if at >= 0:
-            raise IndexError(misfit(program, self.columns, at, at + BLOCK))
+            raise IndexError(misfit(program, self.columns, at, at + scratch.shape[1]))
 
     def _scratch(self) -> Array:
         """The registers of this thread, each row of which begins on a cache line."""
         program = self.program
+        width = program.registers * program.dtype.itemsize
+        block = BLOCK if width > NARROW else 2 * BLOCK
         found: Array | None = getattr(self._own, "scratch", None)
-        if found is None or found.shape[1] != BLOCK:
-            size = program.registers * BLOCK * program.dtype.itemsize
+        if found is None or found.shape[1] != block:
+            size = width * block
             raw = np.empty(size + 64, np.uint8)
             start = -raw.ctypes.data % 64
             found = raw[start : start + size].view(program.dtype)
-            found = self._own.scratch = found.reshape(program.registers, BLOCK)
+            found = self._own.scratch = found.reshape(program.registers, block)
         return found
 
 

@@ -131,6 +131,47 @@ def _remembered(table: bytes) -> tuple[Part, ...] | None:
 
 
 def _taken_apart(table: Numbers) -> tuple[Part, ...] | None:
+    limit = lookup_cost(len(table))
+    found = _jumps_apart(table, limit)
+    line = _steady(table)
+    if line is not None:
+        # x + x // 4, say: a line, and stairs on it
+        low, high, height = line
+        rest = table - height * np.clip(np.arange(len(table)), low, high)
+        limit = limit if found is None else _cost(found)
+        more = _jumps_apart(rest, limit - COST[Op.LINE])
+        if more is not None:
+            found = (Part(Op.LINE, (low, high, height, -height * low)), *more)
+    if found is not None and not np.array_equal(added_up(found, len(table)) + table[0], table):
+        raise AssertionError("a table and its components differ")
+    return found
+
+
+def _steady(table: Numbers) -> tuple[int, int, int] | None:
+    """Where a table rises (or falls) from code to code for longest, and by how much at least.
+
+    ``None`` where it does so by the same each time, or not for long.
+    """
+    steps = np.diff(table)
+    edges = np.flatnonzero(np.diff(np.sign(steps), prepend=0, append=0))
+    if len(edges) < 2:
+        return None
+    lengths = np.diff(edges)
+    lengths[steps[edges[:-1]] == 0] = 0
+    longest = int(lengths.argmax())
+    first, last = int(edges[longest]), int(edges[longest + 1])
+    run = steps[first:last]
+    if len(run) < STAIR_FROM or run.min() == run.max():
+        return None
+    return first, last, int(run[np.abs(run).argmin()])
+
+
+def _cost(parts: Iterable[Part]) -> float:
+    return sum(COST[part.op] for part in parts)
+
+
+def _jumps_apart(table: Numbers, limit: float) -> tuple[Part, ...] | None:
+    """Steps, lines and stairs of equal jumps; ``None`` where they cost more than ``limit``."""
     jumps = np.flatnonzero(np.diff(table)) + 1
     heights = table[jumps] - table[jumps - 1]
     gaps = np.diff(jumps)
@@ -138,7 +179,6 @@ def _taken_apart(table: Numbers) -> tuple[Part, ...] | None:
     goes_on = np.zeros(len(jumps), np.bool_)
     goes_on[2:] = (gaps[1:] == gaps[:-1]) & (heights[2:] == heights[1:-1])
     breaks = np.flatnonzero(~goes_on)
-    limit = lookup_cost(len(table))
     parts: list[Part] = []
     steps: list[tuple[int, int]] = []
     cost, start = 0.0, 0
@@ -157,13 +197,10 @@ def _taken_apart(table: Numbers) -> tuple[Part, ...] | None:
             count = 1
             steps.append((first, height))
         start += count
-        cost = sum(COST[part.op] for part in parts) + _steps_cost(len(steps))
+        cost = _cost(parts) + _steps_cost(len(steps))
         if cost > limit:
             return None
-    result = (*parts, *grouped(steps))
-    if not np.array_equal(added_up(result, len(table)) + table[0], table):
-        raise AssertionError("a table and its components differ")
-    return result
+    return (*parts, *grouped(steps))
 
 
 def lookup_cost(size: int) -> float:

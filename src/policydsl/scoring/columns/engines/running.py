@@ -39,6 +39,9 @@ LOADING = 1.0
 KERNEL = "policydsl.scoring.columns.engines.kernel"
 """The module of the kernel."""
 
+SHIFTING = "policydsl.scoring.columns.engines.shifting"
+"""The compiled loops of sweeps, which are loaded where the kernel is."""
+
 Own = TypeVar("Own")
 Part = Callable[[int, int, Sequence[Array]], None]
 
@@ -262,6 +265,7 @@ def load_kernel() -> Any:
 def prepare() -> None:
     """Load the kernel, and compile what of it this machine has not compiled yet."""
     load_kernel().prepare()
+    importlib.import_module(SHIFTING).prepare()
 
 
 @dataclass

@@ -117,6 +117,9 @@ def _walk(
         and isinstance(part.action, r.PerStep)
         and _labelled(reading, part, part.action, viewer, uses)
     ):
+        if reading.naming:
+            # what the facts of the subject rest on is named, too
+            _refs_present(reading, part.action.subject, viewer, uses, seen)
         _walk(reading, (part.condition, part.action.points), viewer, uses, seen)
     elif isinstance(part, r.PerStep) and unnumbered and _is_counted(part):
         # reasons tell only whether there is a number

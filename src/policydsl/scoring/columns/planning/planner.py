@@ -510,14 +510,14 @@ class _Planner:
                 reads_total = any(
                     isinstance(x, e.ScoreRef) and x.clause is None for x in e.walk(key.expression)
                 )
-                if key.text in found or reads_total:
+                if key.column in found or reads_total:
                     continue
                 self.build.where = scene.id
                 ranges = RangeComposer(self, total, scene.id)
                 try:
-                    found[key.text] = ranges.key(key.expression, 1 if key.highest_first else -1)
+                    found[key.column] = ranges.key(key.expression, 1 if key.highest_first else -1)
                 except PolicyError:
-                    failed.add(key.text)  # scores can be planned all the same
+                    failed.add(key.column)  # scores can be planned all the same
         return found, frozenset(failed)
 
     # -- clauses

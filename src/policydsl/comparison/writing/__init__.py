@@ -1,0 +1,1 @@
+"""A report of a comparison → files: page, Word, Excel, Markdown, JSON."""

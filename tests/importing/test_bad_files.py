@@ -1,0 +1,179 @@
+"""Files that cannot be read, or must not be: a clear error, nothing fetched, nothing run."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Command, run  # noqa: F401
+from tests.importing import office_files as office
+
+from policydsl.importing import import_document
+from policydsl.language.diagnostics import PolicyError
+from policydsl.reading import archives, files, pdf
+from policydsl.reading.files import read_file
+
+
+def code_of(path: Path) -> str:
+    with pytest.raises(PolicyError) as caught:
+        read_file(path)
+    (problem,) = caught.value.diagnostics
+    assert problem.message("zh")
+    assert problem.message("en")
+    return problem.code
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+
+
+def test_a_missing_file(tmp_path: Path):
+    assert code_of(tmp_path / "no.docx") == "F001"
+
+
+def test_a_folder(tmp_path: Path):
+    assert code_of(tmp_path) == "I801"
+
+
+def test_an_old_doc(tmp_path: Path):
+    assert code_of(written(tmp_path / "old.doc", OLE)) == "I808"
+
+
+def test_a_file_with_a_password(tmp_path: Path):
+    locked = OLE + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 100
+    assert code_of(written(tmp_path / "locked.docx", locked)) == "I802"
+
+
+def test_a_corrupt_docx(tmp_path: Path):
+    good = office.word(tmp_path / "good.docx", [office.paragraph("文")])
+    half = good.read_bytes()[: len(good.read_bytes()) // 2]
+    assert code_of(written(tmp_path / "half.docx", half)) == "I803"
+
+
+def test_broken_xml(tmp_path: Path):
+    path = office.word(tmp_path / "broken.docx", ["<w:p><w:r>"])
+    assert code_of(path) == "I803"
+
+
+def test_a_zip_that_is_no_document(tmp_path: Path):
+    path = tmp_path / "photos.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", b"x")
+    assert code_of(path) == "I801"
+
+
+def test_a_zip_bomb(tmp_path: Path):
+    path = office.word(
+        tmp_path / "bomb.docx",
+        [office.paragraph("文")],
+        {"word/media/zero.bin": b"\x00" * 30_000_000},
+    )
+    assert path.stat().st_size < 100_000
+    assert code_of(path) == "I805"
+
+
+def test_external_entities_are_not_read(tmp_path: Path):
+    secret = written(tmp_path / "secret.txt", "机密".encode())
+    path = tmp_path / "entity.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "word/document.xml",
+            f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "file://{secret}">]>'
+            f'<w:document xmlns:w="{office.W}"><w:body><w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:body>'
+            "</w:document>",
+        )
+    assert code_of(path) == "I806"
+
+
+def test_entities_in_a_workbook(tmp_path: Path):
+    path = office.excel(tmp_path / "book.xlsx", ["题"], [[["单位", "考核内容"]]])
+    bad = tmp_path / "bad.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(bad, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                data = b'<!DOCTYPE lolz [<!ENTITY lol "lol">]>' + data
+            new.writestr(name, data)
+    assert code_of(bad) == "I806"
+
+
+def test_macros_are_left_alone(tmp_path: Path):
+    path = office.word(
+        tmp_path / "macro.docm",
+        [office.paragraph("文")],
+        {"word/vbaProject.bin": b"\x00Sub AutoOpen"},
+    )
+    document = read_file(path)
+    assert document.source.text.strip() == "文"
+    assert [note.code for note in document.notes] == ["I820"]
+
+
+def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "MOST_BYTES", 100)
+    assert code_of(written(tmp_path / "large.txt", b"x" * 200)) == "I804"
+
+
+def test_a_text_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(files, "MOST_CHARACTERS", 100)
+    assert code_of(written(tmp_path / "long.txt", b"x" * 200)) == "I804"
+
+
+def test_too_many_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(archives, "MOST_PARTS", 1)
+    assert code_of(office.word(tmp_path / "parts.docx", [office.paragraph("文")])) == "I805"
+
+
+def test_a_pdf_without_text(tmp_path: Path):
+    pytest.importorskip("pdfplumber")
+    assert code_of(office.pdf(tmp_path / "scan.pdf", [], [])) == "I807"
+
+
+def test_a_pdf_of_too_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("pdfplumber")
+    monkeypatch.setattr(pdf, "MOST_PAGES", 0)
+    assert code_of(office.pdf(tmp_path / "many.pdf", ["文字"], [])) == "I804"
+
+
+def test_a_damaged_pdf(tmp_path: Path):
+    pytest.importorskip("pdfplumber")
+    assert code_of(written(tmp_path / "bad.pdf", b"%PDF-1.4\nnothing")) in ("I803", "I807")
+
+
+def test_an_empty_file(tmp_path: Path):
+    assert code_of(written(tmp_path / "empty.txt", b"")) == "I810"
+    assert code_of(written(tmp_path / "spaces.txt", b" \n ")) == "I810"
+
+
+def test_bytes_that_are_no_text(tmp_path: Path):
+    assert code_of(written(tmp_path / "noise.bin", bytes(range(256)) * 4)) == "I801"
+
+
+def test_other_encodings(tmp_path: Path):
+    for encoding in ("gb18030", "utf-16", "utf-8-sig"):
+        path = written(tmp_path / f"{encoding}.txt", "未开展的扣5分。".encode(encoding))
+        assert read_file(path).passage.text == "未开展的扣5分。"
+
+
+def test_a_text_without_tables(tmp_path: Path):
+    path = written(tmp_path / "letter.txt", "各位同事：请准时开会。".encode())
+    with pytest.raises(PolicyError) as caught:
+        import_document(read_file(path))
+    assert caught.value.diagnostics[0].code == "I811"
+
+
+def test_a_page_fetches_nothing(tmp_path: Path):
+    page = '<html><body><img src="http://127.0.0.1:9/x.png"><iframe src="http://127.0.0.1:9/">扣9分</iframe><p>文</p>'
+    path = written(tmp_path / "page.html", page.encode())
+    assert read_file(path).source.text.strip() == "文"
+
+
+def test_the_verb_says_what_is_wrong(tmp_path: Path, run: Command):  # noqa: F811
+    done = run("import", written(tmp_path / "old.doc", OLE))
+    assert done.code != 0
+    assert "I808" in done.err
+    assert "另存为 .docx" in done.err
