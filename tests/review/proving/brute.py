@@ -44,8 +44,8 @@ def _few(domain: Domain, values: Sequence[Constant]) -> Domain:
     if isinstance(domain, Listed):
         return domain
     if isinstance(domain, Days):
-        return Listed(tuple(sorted(set(values))[:3])) if values else Days(domain.first, 2)  # type: ignore[type-var]
-    known = tuple(sorted({v for v in values if not isinstance(v, bool)})[:3])  # type: ignore[type-var]
+        return Listed(tuple(sorted(set(values))[:3])) if values else Days(domain.first, 2)
+    known = tuple(sorted({v for v in values if not isinstance(v, bool)})[:3])
     return Listed(known) if known else Grid(domain.low, domain.step, 2)
 
 

@@ -102,6 +102,7 @@ def test_two_policies(data):
             loss = min(loss, end(two.total) - end(one.total))
     (total,) = found.totals
     if total.verdict == "undecided":
+        assert total.why is not None
         assert "不符" not in total.why[0], total.why
         return
     assert (total.verdict == "proved") == same

@@ -89,11 +89,11 @@ def test_the_ends_of_a_range_are_questions_of_their_own():
     }
     """)
     total = by_clause(extremes(policy))[None]
-    assert (total.most.value, total.least.value) == (100, 0)
+    assert [total.most.value, total.least.value] == [100, 0]
     item = by_clause(extremes(policy))["1"]
     # no evidence leaves the item without points; with it, discretion takes 15 at most
-    assert (item.most.value, item.sure_most.value) == (70, 70)
-    assert (item.least.value, item.sure_least.value) == (0, 0)
+    assert [item.most.value, item.sure_most.value] == [70, 70]
+    assert [item.least.value, item.sure_least.value] == [0, 0]
 
 
 def test_what_falls_as_a_fact_improves():
@@ -102,10 +102,10 @@ def test_what_falls_as_a_fact_improves():
     assert found["基础/社保", "社保月数"].direction == "rising"
     assert found["失管/违章", "违章次数"].direction == "falling"
     age = found["基础/年龄", "年龄"]
-    assert (age.verdict, age.direction) == ("refuted", "mixed")
+    assert [age.verdict, age.direction] == ["refuted", "mixed"]
     assert age.fall is not None
     older, oldest = age.fall
-    assert (older.case.facts["年龄"], oldest.case.facts["年龄"]) == (40, 41)
+    assert [older.case.facts["年龄"], oldest.case.facts["年龄"]] == [40, 41]
     assert [str(p.points("基础/年龄")) for p in age.fall] == ["20", "5"]
 
 
@@ -117,7 +117,7 @@ def test_a_group_that_cannot_pass_a_line():
     assert found.verdict == "proved"  # 50 + 15 all the same: the group cap hides it
     who = "居住证 为 否 且 年龄 超过 40 岁 且 发明 为 0"
     found = can_reach(policy, condition_of(policy, who), line, text=who)
-    assert (found.verdict, found.most.value) == ("refuted", 45)
+    assert [found.verdict, found.most.value] == ["refuted", 45]
     assert found.person is not None
     assert found.person.score.total.value == 45
     assert found.person.case.facts["居住证"] is False
@@ -149,7 +149,7 @@ def test_a_draft_that_takes_and_gives():
     assert found.verdict == "refuted"
     assert found.gain is not None
     assert found.loss is not None
-    assert (found.gain.difference, found.loss.difference) == (2, -3)
+    assert [found.gain.difference, found.loss.difference] == [2, -3]
     assert found.loss.old.case.facts["学历"] == "大专"
     assert score_case(old, found.loss.old.case) == found.loss.old.score
     assert score_case(new, found.loss.new.case) == found.loss.new.score
@@ -206,7 +206,7 @@ def test_who_gains_and_who_loses_under_the_draft():
     found = differ(old, new)
     assert found.gain is not None
     assert found.gain.difference == 10  # twenty books
-    assert found.gain.old.case.facts["年度借阅册数"] >= 20
+    assert str(found.gain.old.case.facts["年度借阅册数"]) == "20"
     assert score_case(new, found.gain.new.case).total == found.gain.after
     assert found.loss is None  # nobody loses: it is proved
     shared = differ(load("provincial-indicators-a"), load("provincial-indicators-a-draft"))
@@ -272,7 +272,7 @@ def test_a_spouse_and_a_household_are_facts_of_their_own():
     }
     """)
     total = by_clause(extremes(policy))[None]
-    assert (total.most.verdict, total.most.value) == ("proved", 41)
+    assert [total.most.verdict, total.most.value] == ["proved", 41]
     person = total.most.person
     assert person is not None
     assert person.score.total.value == 41

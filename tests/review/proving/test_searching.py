@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.random_plans import plans
 
-from policydsl.review.proving.searching import Condition, Deadline, Leaf, Search, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, Leaf, Search, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.scoring.columns.engines.graph import Graph, Reader, evaluate
 
@@ -22,12 +23,12 @@ RANDOM = settings(
 MOST = 20_000
 
 
-def every(graph: Graph, nodes: list[int]) -> list[np.ndarray]:  # type: ignore[type-arg]
+def every(graph: Graph, nodes: list[int]) -> list[Any]:
     """The values of nodes for all codes of what they read."""
     inputs = graph.inputs(nodes)
     size = int(np.prod([float(s) for s in inputs.values()])) if inputs else 1
     assume(size <= MOST)
-    grid = np.indices(tuple(inputs.values())).reshape(len(inputs), -1) if inputs else []
+    grid: Any = np.indices(tuple(inputs.values())).reshape(len(inputs), -1) if inputs else []
     columns = dict(zip(inputs, grid, strict=True))
     return evaluate(graph, nodes, columns, {}, size)
 
@@ -84,10 +85,10 @@ def small_graph(data: st.DataObject) -> tuple[Graph, int]:
                 made.append(graph.best("max" if number % 2 else "min", one, two))
             case "gate":
                 flag = graph.clip(two, 0, 1)
-                how = data.draw(st.sampled_from(["clear", "low", "high"]))
+                how: Any = data.draw(st.sampled_from(["clear", "low", "high"]))
                 made.append(graph.gate(how, one, flag, 1, number % 2 == 0))
             case "round":
-                mode = data.draw(st.sampled_from(["half_up", "down", "up"]))
+                mode: Any = data.draw(st.sampled_from(["half_up", "down", "up"]))
                 made.append(graph.round(one, number, mode))
             case "count":
                 made.append(graph.count(one, (-2, 0, number), 2))
@@ -103,7 +104,7 @@ def test_the_solver_agrees_with_the_search(data):
     graph, node = small_graph(data)
     (held,) = every(graph, [node])
     for sense, best in ((1, held.max()), (-1, held.min())):
-        sign = 1 if sense > 0 else -1
+        sign: Sense = 1 if sense > 0 else -1
         one = Search(graph, []).best(node, sign)
         try:
             two = solved(graph, [], node, sign, [], Deadline(20))
