@@ -11,7 +11,19 @@ import pytest
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="on a desk engines may be missing")
 @pytest.mark.parametrize(
-    "module", ["numba", "duckdb", "pyarrow", "pyspark", "polars", "lxml", "vl_convert", "altair"]
+    "module",
+    [
+        "numba",
+        "duckdb",
+        "pyarrow",
+        "pyspark",
+        "polars",
+        "lxml",
+        "vl_convert",
+        "altair",
+        "sklearn",
+        "docx",
+    ],
 )
 def test_ci_has_every_engine(module: str) -> None:
     assert importlib.util.find_spec(module) is not None

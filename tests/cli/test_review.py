@@ -203,6 +203,12 @@ def test_a_file_that_cannot_be_read(run: Command, tmp_path: Path):
     assert run("review", "--against", BAD).code == 2
 
 
+def test_nothing_to_review(run: Command):
+    done = run("review", "resident-vocabulary")
+    assert done.code == 3
+    assert "D551" in done.err
+
+
 def test_list(run: Command):
     done = run("review", "--list")
     assert "R620  warning  扣分不会超过本项的分" in done.out

@@ -112,6 +112,8 @@ def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     code, _, err = call(capsys, "search", "yueqing-2022", "--target", "均值>=1")
     assert code == 2
     assert "--population" in err
+    code, _, err = call(capsys, "simulate", "yueqing-2022")
+    assert code == 2, "what simulate asks for stays as it is"
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "note.txt").write_text("mine", encoding="utf-8")

@@ -70,6 +70,18 @@ def test_a_no_parts_even_what_has_one_concept():
     assert [row.key for row in made.rows[:3]] == ["年龄", "jia#参加志愿服务", "年龄（2）"]
 
 
+def test_decisions_that_contradict_each_other_are_reported():
+    """One is the other, the other a third, but the first is not the third."""
+    third = scheme("bing", "指标 活动 上限 5 分 { 摘要 “别的” 达标：加 5 分 }")
+    keys = ("jia#参加志愿服务", "yi#志愿活动", "bing#活动")
+    answers = [
+        Decision((keys[0], keys[1]), True), Decision((keys[1], keys[2]), True),
+        Decision((keys[0], keys[2]), False),
+    ]  # fmt: skip
+    made = compare([ONE, OTHER, third], decisions=Decisions.of(answers))
+    assert [note.code for note in made.notes] == ["C922"]
+
+
 def test_the_file_of_decisions_is_written_filled_in_and_read_again(tmp_path: Path):
     file = tmp_path / "对应.toml"
     made = compare([ONE, OTHER])

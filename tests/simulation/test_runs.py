@@ -78,8 +78,14 @@ def simulated(
 
 
 def figures(simulation: Simulation) -> dict[str, object]:
-    """All tables as texts; they are what is compared."""
-    return {name: table.rows for name, table in tables_of(simulation).items()}
+    """All tables as texts; they are what is compared.
+
+    Who is listed case by case has a line for each row, under a name that here is its place in the
+    table: what is said of the cases is compared, not of which and how often.
+    """
+    found: dict[str, object] = {name: t.rows for name, t in tables_of(simulation).items()}
+    cases = tables_of(simulation)["cases"].rows
+    return {**found, "cases": sorted({(row[0], *row[2:]) for row in cases}, key=str)}
 
 
 # -- every figure, by plain code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import click
@@ -90,11 +91,12 @@ def search_command(
     return OK if result.proposals or result.found.base_meets else FINDINGS
 
 
-search_command.params[1:1] = [option for option in simulate_command.params if option.name in SHARED]
+search_command.params[1:1] = [
+    copy(option) for option in simulate_command.params if option.name in SHARED
+]
 for _option in search_command.params:
     if _option.name == "population":
-        # --list needs none
-        _option.required = False
+        _option.required = False  # --list needs none
 
 
 def _list(base: str, assume: tuple[str, ...], scene: str | None) -> None:

@@ -66,11 +66,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Alignment:
-    """What meets: rows of parts, units, and every link that is no matter of a concept."""
+    """What meets: rows of parts, units, and every link that is no matter of a concept.
+
+    ``refused`` are decisions that others contradict.
+    """
 
     rows: tuple[Row, ...]
     units: tuple[UnitRow, ...]
     links: tuple[Link, ...]
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def align(
@@ -91,7 +95,9 @@ def align(
     aligner.by_history(told)
     if proposing and aligner.loose():
         aligner.by_likeness()
-    return Alignment(aligner.rows(), tuple(units), tuple(aligner.links.values()))
+    return Alignment(
+        aligner.rows(), tuple(units), tuple(aligner.links.values()), tuple(aligner.refused)
+    )
 
 
 class _Aligner:
@@ -117,6 +123,7 @@ class _Aligner:
         for node in self.elements:
             self.clusters.add(node)
         self.links: dict[tuple[Node, Node], Link] = {}
+        self.refused: list[tuple[str, str]] = []
 
     def _nodes(self, one: str, other: str) -> list[tuple[Node, Node]]:
         return [
@@ -143,8 +150,8 @@ class _Aligner:
         """Pairs that the drafter has put together."""
         for decision in self.decisions.decided(True):
             for one, other in self._nodes(*decision.pair):
-                if one[0] != other[0]:
-                    self._put(Link(one, other, "decided"))
+                if one[0] != other[0] and not self._put(Link(one, other, "decided")):
+                    self.refused.append(decision.pair)
 
     def by_history(self, told: Sequence[Succession]) -> None:
         """Parts without a concept meet what they came from or became."""

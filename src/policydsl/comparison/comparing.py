@@ -19,7 +19,7 @@ from policydsl.comparison.structure import Structure, structure_of
 from policydsl.comparison.succession import Succession, successions
 from policydsl.comparison.thresholds import MeasureRow, measure_key, measure_rows
 from policydsl.comparison.units import UnitRow
-from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model.policy import Policy
 from policydsl.simulation.records import meaning_of
 from policydsl.simulation.sheets import DEFAULT, Settings
@@ -126,6 +126,9 @@ def compare(
         alignment = align(schemes, told, answers, words, rank, False)
         measures, links = measure_rows(schemes, answers, words, rank, False)
     notes.extend(answers.problems(_known(schemes)))
+    for pair in dict.fromkeys(alignment.refused):
+        shown = "、".join(pair)
+        notes.append(Diagnostic("C922", Source(answers.name, ""), None, {"pair": shown}))
     found = None
     if persons is not None or population is not None:
         found = peopled(

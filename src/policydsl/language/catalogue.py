@@ -1388,6 +1388,19 @@ CATALOGUE: dict[str, Template] = {
         "Choose another folder; add --overwrite to replace them all the same.",
     ),
     # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
+    "D550": _error(
+        "没有“{code}”这项检查。{near}",
+        "There is no check “{code}”. {near}",
+        "policydsl review --list 列出全部检查。",
+        "policydsl review --list lists the checks.",
+    ),
+    "D551": _error(
+        "没有可以审查的文件：{targets}。",
+        "There is nothing to review: {targets}.",
+        "审查的是积分、考核、要点和修订；词汇、假设集、沿革用 policydsl check 检查。",
+        "Points schemes, assessments, work plans and amendments are reviewed; use policydsl check "
+        "for vocabularies, assumption sets and histories.",
+    ),
     "R600": _warning(
         "{label}：免查 {code} 没有用处，本来就没有这一发现。",
         "{label}: the suppression of {code} is not needed; there is no such finding.",
@@ -1625,13 +1638,6 @@ CATALOGUE: dict[str, Template] = {
         "补上缺的一条，或者重新编号。",
         "Add what is missing, or number anew.",
     ),
-    # -- findings of the review (R): 原因 and 怎么改, in a drafter's words
-    "D550": _error(
-        "没有“{code}”这项检查。{near}",
-        "There is no check “{code}”. {near}",
-        "policydsl review --list 列出全部检查。",
-        "policydsl review --list lists the checks.",
-    ),
     "R676": _warning(
         "{label}：章号不连续，{what}{numbers}。",
         "{label}: the sections do not run on: {numbers} {what}.",
@@ -1643,6 +1649,221 @@ CATALOGUE: dict[str, Template] = {
         "Compared with {other}, scores differ: {most}.",
         "核对是不是有意的；影响多少人，用 policydsl simulate 测算。",
         "Check whether it is meant; policydsl simulate counts who is affected.",
+    ),
+    # -- search
+    "S560": _error(
+        "没有给出可以改的数字。",
+        "No number that may move is given.",
+        "用 --move 写条款、现在的数和范围，如 缴纳社保:0.5=0.3..0.8/0.1；--list 列出所有数字。",
+        "Give clause, present number and bounds with --move, like 缴纳社保:0.5=0.3..0.8/0.1; "
+        "--list shows all numbers.",
+    ),
+    "S561": _error(
+        "找不到“{name}”。{found}",
+        "“{name}” is not there. {found}",
+        "核对条款名和现在的数；--list 列出所有可以改的数字。",
+        "Check the clause and its present number; --list shows all numbers that may move.",
+    ),
+    "S562": _error(
+        "“{name}”不止一处：{found}。",
+        "“{name}” stands in several places: {found}.",
+        "写全条款的路径，或在数后面加 #1、#2 说明是第几处。",
+        "Give the whole path of the clause, or #1, #2 behind the number.",
+    ),
+    "S563": _error(
+        "“{value}”不是可用的范围。",
+        "“{value}” are not bounds that can be used.",
+        "写成 下限..上限/步长，如 0.3..0.8/0.1：不小于 0，下限不大于上限，其中有现在以外的数。",
+        "Write LOW..HIGH/STEP, like 0.3..0.8/0.1: not below 0, low not above high, with some "
+        "number other than the present one.",
+    ),
+    "S564": _error(
+        "“{value}”有 {count} 个取值，最多 {limit} 个。",
+        "“{value}” has {count} values; the limit is {limit}.",
+        "缩小范围，或加大步长。",
+        "Narrow the bounds or take larger steps.",
+    ),
+    "S565": _error(
+        "没有给出目标。",
+        "No target is given.",
+        "用 --target 写目标，如 均值=不变、录取线=130±2、占比(文化程度=大专)>=30%、受损<=5%。",
+        "Give targets with --target, like mean=same, line=130±2, share(文化程度=大专)>=30%, "
+        "losers<=5%.",
+    ),
+    "S566": _error(
+        "看不懂的目标：写成 均值、录取线、占比(事实=值)、受损、受益 之一，"
+        "加 =、>=、<= 或 ≈，再加数。",
+        "A target that cannot be read: one of mean, line, share(FACT=VALUE), losers, gainers, "
+        "then =, >=, <= or ~, then a number.",
+        "如 均值=不变±0.5、录取线=128..132、占比(文化程度=大专)>=30%、受损<=5%。",
+        "For example mean=same±0.5, line=128..132, share(文化程度=大专)>=30%, losers<=5%.",
+    ),
+    "S567": _error(
+        "目标是“不变”，可现在没有这个数。",
+        "The target is “same”, but there is no such figure now.",
+        "写出想要的数；录取线和占比要有名额，均值要没有无界的分数。",
+        "Give the number that is wanted; a line needs places, a mean scores with bounds.",
+    ),
+    "S568": _error(
+        "条款“{name}”没有能唯一指出它的路径，不能写进修订。",
+        "No path names the clause “{name}” alone, so no amendment can change it.",
+        "给条款起不同的名称。",
+        "Give the clauses different names.",
+    ),
+    "S569": _error(
+        "目标与录取有关，可是没有名额。",
+        "The target is about admission, but there is no number of places.",
+        "用 --quota 给出名额，或用 --scene 指定写明名额的场景。",
+        "Give places with --quota, or a scene that states them with --scene.",
+    ),
+    "S570": _error(
+        "“{fact}”没有“{value}”这一组；有：{values}。",
+        "“{fact}” has no group “{value}”; there are: {values}.",
+        "改用列出的值；数量要分段，如 占比(年龄:35,45=35–45)。",
+        "Take one of these; a number wants bands, like share(年龄:35,45=35–45).",
+    ),
+    # -- comparisons
+    "C901": _error(
+        "比较至少要两份策略，只给了 {count} 份。",
+        "A comparison takes two policies at least; {count} given.",
+        "再写一份策略的文件或标识。",
+        "Name another policy, by file or id.",
+    ),
+    "C902": _error(
+        "给了 {count} 份策略，超过上限 {limit} 份。",
+        "{count} policies given; the limit is {limit}.",
+        "分几次比较。",
+        "Compare them in several runs.",
+    ),
+    "C903": _error(
+        "种类不同，不能并排比较：{what}。",
+        "Of kinds that cannot be compared: {what}.",
+        "积分只与积分比；考核与考核、要点可以一起比。",
+        "Compare points schemes with each other, and assessments with assessments or work plans.",
+    ),
+    "C904": _error(
+        "“{id}”不是可以比较的策略。",
+        "“{id}” is no policy that can be compared.",
+        "给出积分、考核或要点；假设集用 --assume。",
+        "Give a points scheme, an assessment or a work plan; assumption sets go with --assume.",
+    ),
+    "C905": _error(
+        "同义词文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of synonyms is not written as it should be.",
+        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
+        "Write word = [\"another word\", …] under a [group].",
+    ),
+    "C906": _error(
+        "决定文件里“{entry}”的写法不对。",
+        "“{entry}” in the file of decisions is not written as it should be.",
+        '每条写 [[对应]]：条款 = ["标识#条款", "标识#条款"]，相同 = "是"、"否"或"待定"。',
+        'Each entry is a [[pair]] with clauses = ["id#clause", "id#clause"], same = "yes", "no" '
+        'or "open", and perhaps a reason.',
+    ),
+    "C907": _error(
+        "“{id}”是要点，没有分值，不能给人打分。",
+        "“{id}” is a work plan without points: nobody can be scored by it.",
+        "去掉 --persons 和 --population，或去掉这份文件。",
+        "Leave out --persons and --population, or that document.",
+    ),
+    "C908": _error(
+        "人口的权重合计 {count}，超过 {limit}，排序的一致程度算不出来。",
+        "The weights of the population add up to {count}, more than {limit}: the agreement of "
+        "rankings cannot be counted.",
+        "把权重按比例缩小。",
+        "Scale the weights down.",
+    ),
+    "C909": _error(
+        "--persons 有 {count} 人，逐人列出的上限是 {limit} 人。",
+        "--persons has {count} persons; at most {limit} are shown one by one.",
+        "人多时用 --population。",
+        "Use --population for many.",
+    ),
+    "C910": _warning(
+        "没有安装计算文字相近程度的程序库，没有概念的条款不作建议对应。",
+        "The library for likeness of texts is missing: nothing is proposed for clauses without "
+        "a concept.",
+        "安装 policydsl[{extra}]。",
+        "Install policydsl[{extra}].",
+    ),
+    "C911": _error(
+        "写不出 {suffix} 格式的比较。",
+        "A comparison cannot be written as {suffix}.",
+        "用 .html、.xlsx、.docx、.md 或 .json。",
+        "Use .html, .xlsx, .docx, .md or .json.",
+    ),
+    "C920": _warning(
+        "决定里的“{key}”不在这次比较的文件里，没有用上。{near}",
+        "“{key}” of the decisions is in none of the documents compared and was not used. {near}",
+        "条款改了名称或编号时，改掉这一条；不再需要就删去。",
+        "Change the entry if the clause got another name or number, or delete it.",
+    ),
+    "C921": _warning(
+        "同一对“{pair}”在决定文件里有两个不同的答案，用后面的一个。",
+        "“{pair}” has two different answers in the file of decisions; the later one counts.",
+        "删去其中一条。",
+        "Delete one of them.",
+    ),
+    "C922": _warning(
+        "决定把“{pair}”当作同一事项，可是别的决定或建议要分开，没有照办。",
+        "A decision puts “{pair}” together which others keep apart; it was not followed.",
+        "核对两条决定。",
+        "Check both decisions.",
+    ),
+    # -- proofs, coverage, generated examples
+    "R730": _error(
+        "没有条款“{clause}”。{near}",
+        "There is no clause “{clause}”. {near}",
+        "条款标识见 policydsl check 或 policydsl show 的输出。",
+        "The ids of clauses are in the output of policydsl check and policydsl show.",
+    ),
+    "R731": _error(
+        "“{text}”不是只问事实的条件。",
+        "“{text}” is not a condition on facts alone.",
+        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
+        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
+    ),
+    "R732": _error(
+        "“{text}”不是分数。",
+        "“{text}” is not a number of points.",
+        "写成 60 或 60.5。",
+        "Write 60 or 60.5.",
+    ),
+    "R740": _error(
+        "“{target}”不是可以计分的策略，不能为它生成示例。",
+        "“{target}” is no policy that can be scored: no examples can be made for it.",
+        "给出一份积分办法或考核细则的文件、文件#标识。",
+        "Give the file (or file#id) of a points scheme or an assessment.",
+    ),
+    "R741": _error(
+        "不能把示例写进这份策略：{problem}。",
+        "The examples cannot be written into this policy: {problem}.",
+        "用 --out 存成单独的文件，再自己贴进去。",
+        "Save them to a file of their own with --out, and paste them.",
+    ),
+    "R742": _error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has been changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
+    "R743": _error(
+        "“{path}”里已有名为“{title}”的示例，没有写入。",
+        "“{path}” has an example “{title}” already; nothing was written.",
+        "改掉其中一个的名字。",
+        "Rename one of the two.",
+    ),
+    "R744": _error(
+        "“{path}”已经存在，没有覆盖。",
+        "“{path}” exists already and was not overwritten.",
+        "换一个文件名，或先移走原来的文件。",
+        "Choose another name, or move the old file away.",
+    ),
+    "R745": _error(
+        "“{id}”是收录的策略，不能改写。",
+        "“{id}” is a bundled policy and cannot be rewritten.",
+        "先复制成自己的文件；或用 --out 存成单独的文件。",
+        "Copy it to a file of your own first; or save the examples with --out.",
     ),
     # -- a text held against its policy
     "R760": _error(
@@ -1737,7 +1958,7 @@ CATALOGUE: dict[str, Template] = {
         "Save it as .docx (or .xlsx) in Word or WPS.",
     ),
     "I809": _error(
-        "读 PDF 要用 pdfplumber，没有安装。",
+        "读“{path}”要用 pdfplumber，没有安装。",
         "Reading “{path}” needs pdfplumber, which is not installed.",
         "pip install 'policydsl[pdf]'",
         "pip install 'policydsl[pdf]'",
@@ -1772,61 +1993,7 @@ CATALOGUE: dict[str, Template] = {
         "不用处理。",
         "Nothing to do.",
     ),
-    # -- proving, examples and coverage, sweeps
-    "R730": _error(
-        "没有条款“{clause}”。{near}",
-        "There is no clause “{clause}”. {near}",
-        "条款标识见 policydsl check 或 policydsl show 的输出。",
-        "The ids of clauses are in the output of policydsl check and policydsl show.",
-    ),
-    "R731": _error(
-        "“{text}”不是只问事实的条件。",
-        "“{text}” is not a condition on facts alone.",
-        "写成：持有居住证 为 否 且 年龄 不满 35 岁。条件里不能有得分。",
-        "Write it like: 持有居住证 is no and 年龄 under 35. It cannot speak of scores.",
-    ),
-    "R732": _error(
-        "“{text}”不是分数。",
-        "“{text}” is not a number of points.",
-        "写成 60 或 60.5。",
-        "Write 60 or 60.5.",
-    ),
-    "R740": _error(
-        "“{target}”不是可以计分的策略，不能为它生成示例。",
-        "“{target}” is no policy that can be scored: no examples can be made for it.",
-        "给出一份积分办法或考核细则的文件、文件#标识。",
-        "Give the file (or file#id) of a points scheme or an assessment.",
-    ),
-    "R741": _error(
-        "不能把示例写进这份策略：{problem}。",
-        "The examples cannot be written into this policy: {problem}.",
-        "用 --out 存成单独的文件，再自己贴进去。",
-        "Save them to a file of their own with --out, and paste them.",
-    ),
-    "R742": _error(
-        "“{path}”在读取之后被改过，没有写入。",
-        "“{path}” has been changed since it was read; nothing was written.",
-        "再运行一次。",
-        "Run it again.",
-    ),
-    "R743": _error(
-        "“{path}”里已有名为“{title}”的示例，没有写入。",
-        "“{path}” has an example “{title}” already; nothing was written.",
-        "改掉其中一个的名字。",
-        "Rename one of the two.",
-    ),
-    "R744": _error(
-        "“{path}”已经存在，没有覆盖。",
-        "“{path}” exists already and was not overwritten.",
-        "换一个文件名，或先移走原来的文件。",
-        "Choose another name, or move the old file away.",
-    ),
-    "R745": _error(
-        "“{id}”是收录的策略，不能改写。",
-        "“{id}” is a bundled policy and cannot be rewritten.",
-        "先复制成自己的文件；或用 --out 存成单独的文件。",
-        "Copy it to a file of your own first; or save the examples with --out.",
-    ),
+    # -- speed: what no plan can hold
     "S540": _error(
         "这样的办法只能逐例计分，至多 {limit} 例，这里有 {count} 例。",
         "Such a policy is scored case by case, {limit} cases at most; here are {count}.",
@@ -1840,172 +2007,13 @@ CATALOGUE: dict[str, Template] = {
         "得分不受影响；人数更多时把“{clause}”拆成几条规则。",
         "Scores are the same; for more persons write “{clause}” as several rules.",
     ),
-    # -- search
-    "S560": _error(
-        "没有给出可以改的数字。",
-        "No number that may move is given.",
-        "用 --move 写条款、现在的数和范围，如 缴纳社保:0.5=0.3..0.8/0.1；--list 列出所有数字。",
-        "Give clause, present number and bounds with --move, like 缴纳社保:0.5=0.3..0.8/0.1; "
-        "--list shows all numbers.",
-    ),
-    "S561": _error(
-        "找不到“{name}”。{found}",
-        "“{name}” is not there. {found}",
-        "核对条款名和现在的数；--list 列出所有可以改的数字。",
-        "Check the clause and its present number; --list shows all numbers that may move.",
-    ),
-    "S562": _error(
-        "“{name}”不止一处：{found}。",
-        "“{name}” stands in several places: {found}.",
-        "写全条款的路径，或在数后面加 #1、#2 说明是第几处。",
-        "Give the whole path of the clause, or #1, #2 behind the number.",
-    ),
-    "S563": _error(
-        "“{value}”不是可用的范围。",
-        "“{value}” are not bounds that can be used.",
-        "写成 下限..上限/步长，如 0.3..0.8/0.1：不小于 0，下限不大于上限，其中有现在以外的数。",
-        "Write LOW..HIGH/STEP, like 0.3..0.8/0.1: not below 0, low not above high, with some "
-        "number other than the present one.",
-    ),
-    "S564": _error(
-        "“{value}”有 {count} 个取值，最多 {limit} 个。",
-        "“{value}” has {count} values; the limit is {limit}.",
-        "缩小范围，或加大步长。",
-        "Narrow the bounds or take larger steps.",
-    ),
-    "S565": _error(
-        "没有给出目标。",
-        "No target is given.",
-        "用 --target 写目标，如 均值=不变、录取线=130±2、占比(文化程度=大专)>=30%、受损<=5%。",
-        "Give targets with --target, like mean=same, line=130±2, share(文化程度=大专)>=30%, "
-        "losers<=5%.",
-    ),
-    "S566": _error(
-        "看不懂的目标：写成 均值、录取线、占比(事实=值)、受损、受益 之一，"
-        "加 =、>=、<= 或 ≈，再加数。",
-        "A target that cannot be read: one of mean, line, share(FACT=VALUE), losers, gainers, "
-        "then =, >=, <= or ~, then a number.",
-        "如 均值=不变±0.5、录取线=128..132、占比(文化程度=大专)>=30%、受损<=5%。",
-        "For example mean=same±0.5, line=128..132, share(文化程度=大专)>=30%, losers<=5%.",
-    ),
-    "S567": _error(
-        "目标是“不变”，可现在没有这个数。",
-        "The target is “same”, but there is no such figure now.",
-        "写出想要的数；录取线和占比要有名额，均值要没有无界的分数。",
-        "Give the number that is wanted; a line needs places, a mean scores with bounds.",
-    ),
-    "S568": _error(
-        "条款“{name}”没有能唯一指出它的路径，不能写进修订。",
-        "No path names the clause “{name}” alone, so no amendment can change it.",
-        "给条款起不同的名称。",
-        "Give the clauses different names.",
-    ),
-    "S569": _error(
-        "目标与录取有关，可是没有名额。",
-        "The target is about admission, but there is no number of places.",
-        "用 --quota 给出名额，或用 --scene 指定写明名额的场景。",
-        "Give places with --quota, or a scene that states them with --scene.",
-    ),
-    "S570": _error(
-        "“{fact}”没有“{value}”这一组；有：{values}。",
-        "“{fact}” has no group “{value}”; there are: {values}.",
-        "改用列出的值；数量要分段，如 占比(年龄:35,45=35–45)。",
-        "Take one of these; a number wants bands, like share(年龄:35,45=35–45).",
-    ),
-    # -- comparison, pages, sweeps
-    "C901": _error(
-        "比较至少要两份策略，只给了 {count} 份。",
-        "A comparison takes two policies at least; {count} given.",
-        "再写一份策略的文件或标识。",
-        "Name another policy, by file or id.",
-    ),
-    "C902": _error(
-        "给了 {count} 份策略，超过上限 {limit} 份。",
-        "{count} policies given; the limit is {limit}.",
-        "分几次比较。",
-        "Compare them in several runs.",
-    ),
-    "C903": _error(
-        "种类不同，不能并排比较：{what}。",
-        "Of kinds that cannot be compared: {what}.",
-        "积分只与积分比；考核与考核、要点可以一起比。",
-        "Compare points schemes with each other, and assessments with assessments or work plans.",
-    ),
-    "C904": _error(
-        "“{id}”不是可以比较的策略。",
-        "“{id}” is no policy that can be compared.",
-        "给出积分、考核或要点；假设集用 --assume。",
-        "Give a points scheme, an assessment or a work plan; assumption sets go with --assume.",
-    ),
-    "C905": _error(
-        "同义词文件里“{entry}”的写法不对。",
-        "“{entry}” in the file of synonyms is not written as it should be.",
-        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
-        "Write word = [\"another word\", …] under a [group].",
-    ),
-    "C906": _error(
-        "决定文件里“{entry}”的写法不对。",
-        "“{entry}” in the file of decisions is not written as it should be.",
-        '每条写 [[对应]]：条款 = ["标识#条款", "标识#条款"]，相同 = "是"、"否"或"待定"。',
-        'Each entry is a [[pair]] with clauses = ["id#clause", "id#clause"], same = "yes", "no" '
-        'or "open", and perhaps a reason.',
-    ),
-    "C907": _error(
-        "“{id}”是要点，没有分值，不能给人打分。",
-        "“{id}” is a work plan without points: nobody can be scored by it.",
-        "去掉 --persons 和 --population，或去掉这份文件。",
-        "Leave out --persons and --population, or that document.",
-    ),
-    "C908": _error(
-        "人口的权重合计 {count}，超过 {limit}，排序的一致程度算不出来。",
-        "The weights of the population add up to {count}, more than {limit}: the agreement of "
-        "rankings cannot be counted.",
-        "把权重按比例缩小。",
-        "Scale the weights down.",
-    ),
-    "C909": _error(
-        "--persons 有 {count} 人，逐人列出的上限是 {limit} 人。",
-        "--persons has {count} persons; at most {limit} are shown one by one.",
-        "人多时用 --population。",
-        "Use --population for many.",
-    ),
-    "C910": _warning(
-        "没有安装计算文字相近程度的程序库，没有概念的条款不作建议对应。",
-        "The library for likeness of texts is missing: nothing is proposed for clauses without "
-        "a concept.",
-        "安装 policydsl[{extra}]。",
-        "Install policydsl[{extra}].",
-    ),
-    "C911": _error(
-        "写不出 {suffix} 格式的比较。",
-        "A comparison cannot be written as {suffix}.",
-        "用 .html、.xlsx、.docx、.md 或 .json。",
-        "Use .html, .xlsx, .docx, .md or .json.",
-    ),
-    "C920": _warning(
-        "决定里的“{key}”不在这次比较的文件里，没有用上。{near}",
-        "“{key}” of the decisions is in none of the documents compared and was not used. {near}",
-        "条款改了名称或编号时，改掉这一条；不再需要就删去。",
-        "Change the entry if the clause got another name or number, or delete it.",
-    ),
-    "C921": _warning(
-        "同一对“{pair}”在决定文件里有两个不同的答案，用后面的一个。",
-        "“{pair}” has two different answers in the file of decisions; the later one counts.",
-        "删去其中一条。",
-        "Delete one of them.",
-    ),
-    "C922": _warning(
-        "决定把“{pair}”当作同一事项，可是别的决定或建议要分开，没有照办。",
-        "A decision puts “{pair}” together which others keep apart; it was not followed.",
-        "核对两条决定。",
-        "Check both decisions.",
-    ),
     "R702": _warning(
         "没有写出 report.html：作图需要另装组件（缺 {component}）。",
         "report.html was not written: charts need an extra component ({component} is missing).",
         '运行：pip install "policydsl[charts]"，再用 policydsl rerun 补写；表格都已写出。',
         'Run: pip install "policydsl[charts]", then policydsl rerun; tables and record are there.',
     ),
+    # -- simulation
     "S550": _error(
         "“{what}”不是任何条款的名称，也不是条文中的数。{near}",
         "“{what}” is neither the name of a clause nor a number of the text. {near}",

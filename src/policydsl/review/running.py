@@ -188,6 +188,9 @@ def review_targets(
             else:
                 made = review(policy, against=other, library=library, codes=codes, told=found)
                 done.append(Reviewed(id_, kind, made))
+    if not done:
+        names = "、".join(str(target) for target in targets)
+        raise PolicyError([Diagnostic("D551", None, None, {"targets": names})])
     return tuple(done)
 
 

@@ -368,8 +368,8 @@ class _Tables:
         for version in sim.numbers:
             total, (best, worst) = sim.total(version), sim.ranks[version]
             outcomes = sim.outcomes(version)
-            order = sorted(range(len(names)), key=lambda i: (best[i] == 0, best[i], worst[i]))
-            for i in order:
+            places = [(best[i] == 0, best[i], worst[i], names[i]) for i in range(len(names))]
+            for i in sorted(range(len(names)), key=places.__getitem__):
                 ranked = bool(best[i])
                 rows.append([
                     sim.labels[version], names[i],

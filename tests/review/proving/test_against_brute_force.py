@@ -16,7 +16,7 @@ from policydsl.review.proving.worlds import Unlike
 from policydsl.scoring.ranges import Range
 
 RANDOM = settings(
-    max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
                            HealthCheck.filter_too_much],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from policydsl.review.proving.solving import solved
 from policydsl.scoring.columns.engines.graph import Graph, Reader, evaluate
 
 RANDOM = settings(
-    max_examples=50, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large,
                            HealthCheck.filter_too_much],
 )  # fmt: skip
@@ -96,7 +96,7 @@ def small_graph(data: st.DataObject) -> tuple[Graph, int]:
     return graph, made[-1]
 
 
-@settings(RANDOM, max_examples=60)
+@settings(RANDOM, max_examples=30)
 @given(st.data())
 def test_the_solver_agrees_with_the_search(data):
     pytest.importorskip("z3")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,7 @@ from policydsl.model.loading import load
 from policydsl.simulation.drafts import versions_of
 from policydsl.simulation.records import meaning_of
 from policydsl.simulation.runs import simulate
-from policydsl.simulation.search import measuring
+from policydsl.simulation.search import measuring, searching
 from policydsl.simulation.search.moves import MOST_VALUES, moves_of, names_of
 from policydsl.simulation.search.numbers import roughness
 from policydsl.simulation.search.proposals import SearchResult, movable
@@ -158,7 +159,7 @@ def same_drafts(result: SearchResult, wanted: list[dict[str, str]]) -> bool:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_what_is_found_is_what_trying_everything_finds(data: st.DataObject):
     names = data.draw(st.sampled_from(list(ALL)))
@@ -467,3 +468,40 @@ def test_targets_in_their_forms():
         target = wanted.target(base)
         assert target.low == (None if low is None else Fraction(low)), text
         assert target.high == (None if high is None else Fraction(high)), text
+
+
+# -- what is said of a search that could not look at everything -----------------------------------
+
+
+def test_more_drafts_than_can_be_listed_are_drawn_by_lot(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(searching, "LISTED", 12)
+    runs = [look("均值>=26", most_changes=2, seed=seed) for seed in (7, 7, 8)]
+    for result in runs:
+        first, second = result.found.looked
+        assert first.drafts == 13
+        assert first.listed <= 12
+        assert second.listed <= 12 < second.drafts
+        assert not result.found.complete
+    assert runs[0].found.tradeoffs == runs[1].found.tradeoffs
+
+
+def test_time_that_is_up_is_said(monkeypatch: pytest.MonkeyPatch):
+    clock = iter(range(0, 10_000, 20))
+    monkeypatch.setattr(searching, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    result = look("均值>=26", most_changes=2, seconds=100)
+    assert not result.found.complete
+    assert result.found.looked[0].looked < result.found.looked[0].drafts
+    assert "从最整的起，到此为止" in list(result.frame("looked")["范围"])
+
+
+def test_a_figure_that_is_not_confirmed_stops_everything(monkeypatch: pytest.MonkeyPatch):
+    original = measuring.Ground.measures
+
+    def measures(self: measuring.Ground, *given: Any) -> Measures | None:
+        found = original(self, *given)
+        assert found is None or found.mean is not None
+        return found and replace(found, mean=(found.mean or 0) + Fraction(1, 100))
+
+    monkeypatch.setattr(measuring.Ground, "measures", measures)
+    with pytest.raises(RuntimeError, match="方案1"):
+        look("均值>=24")

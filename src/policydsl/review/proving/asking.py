@@ -18,7 +18,7 @@ from policydsl.model import expressions as e
 from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.model.rules import OpenPoints
-from policydsl.review.proving.models import Model, Nodes, NotPlanned, Read
+from policydsl.review.proving.models import ASKED, Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
     Bound,
     CanReach,
@@ -561,7 +561,7 @@ def can_reach(
     policy has several.  For a condition as text see :func:`.conditions.condition_of`.
     """
     # a scene for those who do not meet the condition: whoever is known to be out, meets it
-    scene = Scene("查询", "查询", policy.roots[0], applies_when=e.Not(condition))
+    scene = Scene(ASKED, ASKED, policy.roots[0], applies_when=e.Not(condition))
     try:
         ask = asked([replace(policy, scenes=(scene,))], day, seconds, (condition,))
     except (NotPlanned, Unlike) as problem:

@@ -59,9 +59,10 @@ class Parts:
         """A table of the simulation, with definitions and links to its files."""
         given = self.material.tables[name] if table is None else table
         language = self.material.language
-        keys = [column.key for column in given.columns]
-        if only is None and "change" in keys and len(self.material.simulation.versions) == 2:
-            only = [key for key in keys if key != "change"]  # there is one comparison
+        if only is None and len(self.material.simulation.versions) == 2:
+            # there is one comparison: its name in every row says nothing
+            said = [c for c in given.columns if (c.key, c.kind) != ("change", "text")]
+            only = [column.key for column in said]
         return p.of_result(
             given,
             only=only,
