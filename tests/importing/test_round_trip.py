@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 from tests.cli.conftest import Command, run  # noqa: F401
+from tests.importing.test_formats import as_text
 from tests.importing.test_real_texts import RULES, keys
 from tests.wording.test_wording_properties import whole_rules
 from tests.wording.wording_cases import with_rule
@@ -116,24 +117,24 @@ def test_a_rule_of_another_kind_is_taken_from_the_document(beilun: str, tmp_path
     assert text.count("\n  修改 ") <= 2  # the facts that the rule reads, and the item
 
 
-def test_the_verb_writes_policy_report_and_amendment(
-    sources_dir: Path, tmp_path: Path, run: Command  # noqa: F811
-):  # fmt: skip
-    source, out = sources_dir / "beilun-departments.txt", tmp_path / "made.policy"
+def test_the_verb_writes_policy_report_and_amendment(tmp_path: Path, run: Command):  # noqa: F811
+    source, out = as_text(tmp_path), tmp_path / "made.policy"
     done = run("import", source, "--out", out, "--report", tmp_path / "report.json")
     assert done.code == 0
-    assert "63 处成为规则（100%）" in done.out
-    assert "2013" not in done.out
-    assert loads(out.read_text("utf-8")).id == "beilun-departments"
+    assert "成为规则（100%）" in done.out
+    assert loads(out.read_text("utf-8")).id == "demo"
     assert '"share": "1"' in (tmp_path / "report.json").read_text("utf-8")
     again = run("import", source, "--out", out)
     assert "I813" in again.err
     assert run("import", source, "--out", out, "--force").code == 0
     same = run("import", source, "--onto", out)
     assert "没有变化" in same.out
+    source.write_text(source.read_text("utf-8").replace("扣2分", "扣3分"), "utf-8")
+    changed = run("import", source, "--onto", out)
+    assert "单位 区教育局 项 1 将 2 分 改为 3 分" in changed.out
     english = run("--lang", "en", "import", source)
     assert english.out.startswith("考核 ")
-    assert "35 totals checked, 35 agree" in english.err
+    assert "2 totals checked, 2 agree" in english.err
 
 
 def test_the_check_finds_nothing_wrong_with_an_import(

@@ -110,7 +110,7 @@ def changed(id_: str, number: n.Number, other: str) -> m.Policy | None:
 
 
 @pytest.mark.parametrize("id_", ["beilun-departments", "beilun-centre-older"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_any_changed_number_of_a_clause_is_found(sources_dir: Path, id_: str, data: st.DataObject):
     policy = bundled().policy(id_)

@@ -100,7 +100,7 @@ _COMMON = ("基础工作", "共同部分", "共性指标", "共性工作", "基�
 
 def kinds_settled(holders: Sequence[Holder]) -> tuple[Holder, ...]:
     """Units and the part that all of them share, or groups of one table."""
-    owners = [h for h in holders if h.kind != "bonus"]
+    owners = [h for h in holders if h.kind != "bonus" and h.name not in _COMMON]
     units = [h for h in owners if _UNIT.search(h.name)]
     if len(units) * 2 <= len(owners) or not units:
         return tuple(replace(h, kind="bonus" if h.kind == "bonus" else "group") for h in holders)

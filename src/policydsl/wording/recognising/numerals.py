@@ -11,7 +11,7 @@ from functools import cache
 from policydsl.language.units import UNITS, Unit, unit_words
 from policydsl.language.units import find_unit as built_in
 
-ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+ARABIC = r"\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,12})?|\d{1,18}(?:\.\d{1,12})?"
 HAN = "零〇一二三四五六七八九十百千两"
 NUMBER = rf"(?:(?:{ARABIC})(?:/\d+)?|[{HAN}]+)[万亿]?"
 """One number, with what multiplies it."""

@@ -130,7 +130,9 @@ _REFERENCE = re.compile(
 )
 _PAGE = re.compile(r"[-—－]\s*\d{1,3}\s*[-—－]|第\s?\d+\s?页|共\s?\d+\s?页")
 _NAME = re.compile(r"“[^”]{1,24}”")
-_VERSION = re.compile(r"[A-Za-z]+\d+(?:\.\d+)*|\d+\.\d+(?=建设|时代|版)|[A-Za-z]\d+")
+_VERSION = re.compile(
+    r"(?<![A-Za-z])[A-Za-z]{1,12}\d{1,8}(?:\.\d{1,4})*|(?<!\d)\d{1,3}\.\d{1,3}(?=建设|时代|版)|[A-Za-z]\d+"
+)
 
 
 def _beside(text: str) -> list[tuple[int, int, Role]]:
@@ -233,7 +235,8 @@ def _thresholds(text: str, figures: Sequence[Figure]) -> Iterator[Threshold]:
             continue
         if re.search(r"（不足[^（）]{1,12}的按$", text[max(0, figure.start - 24) : figure.start]):
             continue
-        before = text[_last(text, figure.start) : figure.start]
+        # what a threshold is about stands close before it
+        before = text[max(_last(text, figure.start), figure.start - 120) : figure.start]
         word, operator = _operator(before, text[figure.end :])
         if not operator and figure.quantity.dimension != "percent":
             continue
@@ -514,8 +517,10 @@ def _role(
 def _listed_amount(text: str, figure: Figure) -> bool:
     """Whether a bare number stands in 分别加10、20、30、40分."""
     return bool(
-        re.search(rf"分别[加扣得减](?:{POINTS}分?、)*$", text[: figure.start])
-        and re.match(rf"(?:、{POINTS}分?)*分", text[figure.end :])
+        re.search(
+            rf"分别[加扣得减](?:{POINTS}分?、)*$", text[max(0, figure.start - 120) : figure.start]
+        )
+        and re.match(rf"(?:、{POINTS}分?)*分", text[figure.end : figure.end + 120])
     )
 
 
