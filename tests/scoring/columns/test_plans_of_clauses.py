@@ -23,7 +23,7 @@ from policydsl.model.loading import load
 from policydsl.scoring.columns.domains import Grid
 from policydsl.scoring.columns.plan import Flag
 from policydsl.scoring.columns.planning.lanes import Lane, day, explore, lane
-from policydsl.scoring.columns.planning.planner import TABLES, make_plan
+from policydsl.scoring.columns.planning.planner import TABLES, _Planner, make_plan
 from policydsl.scoring.columns.population import Schema
 
 
@@ -137,6 +137,12 @@ def test_points_that_need_too_fine_a_scale_are_refused_with_the_clause() -> None
     (diagnostic,) = refusal.value.diagnostics
     assert diagnostic.code == "S507"
     assert diagnostic.details["clause"] == "乙"
+
+
+def test_a_refusal_of_what_stands_outside_all_clauses_names_the_document() -> None:
+    policy = loads(text("指标 甲 { 加 1 分 }"))
+    refusal = _Planner(policy, Schema({}), None, None, True).refused("S508", clause="", what="—")
+    assert refusal.diagnostics[0].details["clause"] == policy.id
 
 
 def test_a_household_larger_than_the_plan_provides_for_is_said() -> None:

@@ -313,6 +313,8 @@ class _Planner:
         return any(x.assumptions for x in (*facts, *exclusions))
 
     def refused(self, code: str, **details: str) -> PolicyError:
+        if "clause" in details and not details["clause"]:
+            details["clause"] = self.policy.id  # the document itself
         return PolicyError([Diagnostic(code, self.policy.source, None, details)])
 
     def _readings(self, clause: str, parts: Sequence[object]) -> Iterator[Reading]:
