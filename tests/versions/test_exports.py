@@ -121,7 +121,9 @@ def test_nothing_stands_outside_the_picture_or_on_another_text():
 def test_the_picture_of_a_draft_shows_only_what_it_changes():
     root = ET.fromstring(lineage_svg(history(), "yueqing-2022", "yueqing-2023-draft", None, "en"))
     words = [content for _, _, content in texts(root)]
-    assert words.count("amended") == 3  # an indicator, a group and a scene; the legend has its number with it
+    assert (
+        words.count("amended") == 3
+    )  # an indicator, a group and a scene; the legend has its number with it
     assert "added 1" in words
     assert "repealed" not in words
 

@@ -1750,8 +1750,8 @@ CATALOGUE: dict[str, Template] = {
     "C905": _error(
         "同义词文件里“{entry}”的写法不对。",
         "“{entry}” in the file of synonyms is not written as it should be.",
-        "写成 [组] 之下 标准说法 = [\"别的说法\", …]。",
-        "Write word = [\"another word\", …] under a [group].",
+        '写成 [组] 之下 标准说法 = ["别的说法", …]。',
+        'Write word = ["another word", …] under a [group].',
     ),
     "C906": _error(
         "决定文件里“{entry}”的写法不对。",
