@@ -150,7 +150,7 @@ def line_of(source: Source, place: Place) -> tuple[str, int]:
     words = place.clause.rsplit("/", 1)[-1] if not place.what else place.what
     if isinstance(node, (n.Clause, n.Document)):
         words = node.id.text if isinstance(node, n.Document) else clause_label(node)
-    if "".join(words.split())[:3] not in there:
+    if words.split()[:1] and words.split()[0][:3] not in there:
         return source.name, 0
     return source.name, source.text.count("\n", 0, node.span.start) + 1
 
