@@ -210,12 +210,12 @@ def _of_tiers(node: n.Tiers) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]
             changed = tuple(other if t is one else one if t is other else t for t in tiers)
             yield "swapped-tiers", node, (replace(node, tiers=changed),)
     for better, worse in pairwise(tiers):
-        high, low = better.outcome, worse.outcome
-        if isinstance(high, n.FixedAmount) and isinstance(low, n.FixedAmount):
-            between = (high.number.value + low.number.value) / 2
-            if tiers.index(worse) > 0 and low.number.value > 0:
-                changed = n.FixedAmount(n.Number(between, "分"))
-                yield "tier-points", worse, (replace(worse, outcome=changed),)
+        more, less = better.outcome, worse.outcome
+        if isinstance(more, n.FixedAmount) and isinstance(less, n.FixedAmount):
+            between = (more.number.value + less.number.value) / 2
+            if tiers.index(worse) > 0 and less.number.value > 0:
+                amount = n.FixedAmount(n.Number(between, "分"))
+                yield "tier-points", worse, (replace(worse, outcome=amount),)
     for tier in tiers:
         pattern = tier.patterns[0]
         if pattern.kind == "OR_MORE" and isinstance(pattern.low, n.Number):

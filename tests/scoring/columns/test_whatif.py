@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scoring.columns.plans import Case, cases, column, empty, grown, tables
 
-from policydsl.scoring.columns import sweeping, whatif
+from policydsl.scoring.columns import residual, sweeping, whatif
 from policydsl.scoring.columns.engines import numpy_blocks as numpy_engine
 from policydsl.scoring.columns.engines import running as engines
 from policydsl.scoring.columns.histograms import of
@@ -40,11 +40,11 @@ WAYS: tuple[Way, ...] = ("state", "whole")
 def forced(way: Way) -> Iterator[None]:
     """All drafts go one way."""
 
-    def cost(variant: whatif.Variant) -> float:
+    def cost(variant: residual.Variant) -> float:
         return float(bool(variant.kept) == (way == "whole"))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whatif.Variant, "cost", cost)
+        patch.setattr(residual.Variant, "cost", cost)
         yield
 
 
@@ -134,12 +134,12 @@ def test_one_changed_rule_reads_the_state_and_its_own_column() -> None:
     study = WhatIf(case.plan, case.columns, case.rows)
     draft = changed(case.plan, 3, np.arange(30) * 2)
     full = study._whole(draft, draft.total)
-    variant = whatif.Residual(study._graph, full.graph, study._known).of(full.roots)
+    variant = residual.Residual(study._graph, full.graph, study._known).of(full.roots)
     # of the rest of the changed group, the other group, and the flags
     assert variant.inputs <= {0, 3}
     assert len(variant.kept) == 2
     assert variant.cost() < full.cost()
-    assert whatif.expressed(study._graph, study._base_roots, variant) is not None
+    assert residual.expressed(study._graph, study._base_roots, variant) is not None
 
 
 def test_the_state_is_made_once_it_pays_and_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
