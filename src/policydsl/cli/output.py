@@ -225,3 +225,15 @@ def stages(
             bar.advance(tasks[stage], steps)
 
         yield advance
+
+
+def tell_population(about: Mapping[str, Any], language: Language) -> None:
+    """Warn that the persons are synthetic, and how much of them is assumed."""
+    if about["kind"] == "specification":
+        from policydsl.scoring.results import pick
+
+        count = len(about["assumptions"])
+        warning(pick(
+            language, f"合成人口 {about['id']}（种子 {about['seed']}，{count} 项假定）",
+            f"synthetic population {about['id']} (seed {about['seed']}, {count} assumptions)",
+        ))  # fmt: skip

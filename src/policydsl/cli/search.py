@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from policydsl.cli import FINDINGS, OK
-from policydsl.cli.output import print_table, say, settings, warning
-from policydsl.cli.simulation import _print, _progress, simulate_command
+from policydsl.cli.output import print_table, say, settings, tell_population, warning
+from policydsl.cli.simulation import print_result, progress_shown, simulate_command
 from policydsl.scoring import results
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
@@ -79,7 +79,7 @@ def search_command(
         Limits(alternatives, most, seconds, shared["seed"]),
     )  # fmt: skip
     engine = Settings(shared["engine"], shared["threads"])
-    with _progress() as stage:
+    with progress_shown() as stage:
         result = search(base, query.population, query, settings().language, engine, stage)
     if out is not None:
         result.save(out)
@@ -113,17 +113,11 @@ def _show(result: SearchResult) -> None:
     language, found = settings().language, result.found
     for line in results.notice(result.version.policy, language):
         warning(line)
-    about = result.people.about
-    if about["kind"] == "specification":
-        count = len(about["assumptions"])
-        warning(pick(
-            language, f"合成人口 {about['id']}（种子 {about['seed']}，{count} 项假定）",
-            f"synthetic population {about['id']} (seed {about['seed']}, {count} assumptions)",
-        ))  # fmt: skip
+    tell_population(result.people.about, language)
     for name, table in result.tables.items():
         empty = not result.proposals and name in ("proposals", "changes")
         if name != "moves" and table.rows and not empty:
-            _print(table)
+            print_result(table)
     click.echo()
     click.echo(_verdict(result))
     for each in found.looked:

@@ -21,6 +21,7 @@ from policydsl.cli.output import (
     print_table,
     say,
     settings,
+    tell_population,
     warning,
 )
 from policydsl.cli.scoring import _Date
@@ -153,7 +154,7 @@ def simulate_command(
         not no_report,
     )  # fmt: skip
     folder = None if out is None else Path(out)
-    with _progress() as stage:
+    with progress_shown() as stage:
         made = write_simulation(request, folder, Settings(engine, threads), stage)
     _show(made)
     for finding in made.told:
@@ -180,7 +181,7 @@ def rerun_command(
     Exits with 1 when they are not.
     """
     folder = None if out is None else Path(out)
-    with _progress() as stage:
+    with progress_shown() as stage:
         _, differences = rerun(Path(record), Settings(engine, threads), stage, folder)
     for one in differences:
         line = f"{pick(settings().language, *one.what)}：{one.before} → {one.now}"
@@ -206,20 +207,15 @@ def _show(made: Made) -> None:
         space = "" if language == "zh" else " "
         text = f"{found.message(language)}{space}{found.remedy(language)}"
         warning(f"{label}：{found.code} {text}")
-    about = simulation.people.about
-    if about["kind"] == "specification":
-        count = len(about["assumptions"])
-        warning(pick(
-            language, f"合成人口 {about['id']}（种子 {about['seed']}，{count} 项假定）",
-            f"synthetic population {about['id']} (seed {about['seed']}, {count} assumptions)",
-        ))  # fmt: skip
+    tell_population(simulation.people.about, language)
     for name, table in made.tables.items():
         wanted = name in SHOWN or name.split("_")[0] in EXTRAS
         if wanted and table.rows:
-            _print(table)
+            print_result(table)
 
 
-def _print(table: ResultTable) -> None:
+def print_result(table: ResultTable) -> None:
+    """A table with its title, and the definitions of its columns where it has them."""
     language = settings().language
     click.echo()
     heading(table.title)
@@ -236,7 +232,7 @@ def _print(table: ResultTable) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Stage]:
+def progress_shown() -> Iterator[Stage]:
     """A bar on a terminal that says which stage it is and how far."""
     if not coloured(sys.stderr):
         yield lambda name, count: None
