@@ -131,7 +131,8 @@ def test_the_verb_writes_policy_report_and_amendment(tmp_path: Path, run: Comman
     assert "没有变化" in same.out
     source.write_text(source.read_text("utf-8").replace("扣2分", "扣3分"), "utf-8")
     changed = run("import", source, "--onto", out)
-    assert "单位 区教育局 项 1 将 2 分 改为 3 分" in changed.out
+    assert "修改 单位 区教育局 项 1\n" in changed.out
+    assert "每下降一个百分点扣3分，未开展培训的扣5分。”\n      将 2 分 改为 3 分\n" in changed.out
     english = run("--lang", "en", "import", source)
     assert english.out.startswith("考核 ")
     assert "2 totals checked, 2 agree" in english.err
