@@ -11,7 +11,7 @@ from policydsl.importing.conditions import VERBS, condition
 from policydsl.importing.drafts import Guess, Pair, named, number, quoted
 from policydsl.importing.naming import Names, measure
 from policydsl.wording.recognising.folding import fold, pieces, split_outside
-from policydsl.wording.recognising.meanings import Meaning, Modifier, Threshold
+from policydsl.wording.recognising.meanings import Amount, Meaning, Modifier, Threshold
 from policydsl.wording.recognising.numerals import find_unit
 from policydsl.wording.recognising.passages import Passage
 from policydsl.wording.recognising.scanning import Found, scan
@@ -19,9 +19,10 @@ from policydsl.wording.recognising.sentences import read_rules
 
 _WHOLE = "原文没有写不足一步的如何计"
 _NOT_YET: Pair = (
-    "读得懂，但导入还不会写成规则（两维表、算式、带期限的状态）",
-    "read, but this import does not write it yet (two-way tables, formulas)",
+    "读得懂，但导入还不会写成规则",
+    "read, but this import does not write it yet",
 )
+_TOKEN = re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z]+)|(?P<number>\d+(?:\.\d+)?%?)|[-+×÷（）]")
 _ACHIEVED = ("未达到", "未达标", "未完成", "未到达")
 
 
@@ -55,9 +56,11 @@ class Reader:
     def _official(self, text: str, clause: str) -> Ruled | None:
         """A text in the controlled wording, read word for word."""
         body = re.sub(r"(?:工作目标|目标)：.*$|出处：.*$", "", text, flags=re.DOTALL).strip()
+        # the lines of a two-way table end like a sentence, without its mark
+        body = re.sub(r"([|｜][^\n|｜。]*)\n(?=[^|｜\n]+(?:\n|$))", r"\1。\n", body)
         meanings: list[Meaning] = []
         for sentence in pieces(fold(body), "。"):
-            read = read_rules(sentence) if sentence.strip() else []
+            read = read_rules(sentence.strip()) if sentence.strip() else []
             if read is None or any(not _plain(m) for m in read):
                 # a sentence that only describes says nothing of points
                 if scan(fold(sentence)).rules:
@@ -159,7 +162,7 @@ class _Writer:
                     "zeroed": "清零",
                     "frozen": "冻结",
                 }
-                return words[meaning.status] if meaning.duration is None else None
+                return f"{words[meaning.status]} {meaning.lasting}".strip()
             case "best" | "least" | "sum":
                 word = {"best": "取高", "least": "取低", "sum": "累计"}[meaning.kind]
                 parts = [self.rule(part) for part in meaning.parts]
@@ -170,6 +173,8 @@ class _Writer:
                 return f"{word} {{ {'；'.join(p for p in parts if p)} }}"
             case "tiers":
                 return self.tiers(meaning)
+            case "matrix":
+                return self.matrix(meaning)
         return None
 
     def amount(self, meaning: Meaning, tier: bool) -> str | None:
@@ -182,7 +187,8 @@ class _Writer:
                 return f"{verb} 未载明"
             return f"{verb} 未载明（{number(amount.low)} 至 {number(amount.high)} 分）"
         if amount.low is None:
-            return None  # 分值为…: an expression
+            formula = self.formula(amount.words)
+            return None if formula is None else f"{verb} （{formula}） 分"
         del tier
         return f"{verb} {number(amount.low)} 分"
 
@@ -222,7 +228,7 @@ class _Writer:
         if partial:
             text += f"，不足 {size} {step.unit} {partial}"
         if step.skip:
-            text += f"，从 第 {number(step.skip + 1)} {step.unit} 起"
+            text += f"，从 第 {number(step.skip + 1)} {'次' if unit is not None else step.unit} 起"
         if step.beyond:
             scale = unit.scale if unit is not None else Fraction(1)
             text += f"，只计 超过 {number(step.beyond / scale)} {step.unit} 部分"
@@ -244,6 +250,46 @@ class _Writer:
             parts.append(f"{shown}：{act}{self.modifiers(part.modifiers)}")
         subject = named(self.names.fact(meaning.subject, "", ""))
         return f"按 {subject} 取分 {{ {'；'.join(parts)} }}"
+
+    def matrix(self, meaning: Meaning) -> str | None:
+        """A table in two ways; a row is parted from the next by a semicolon."""
+        rows, columns = ([_label(x) for x in labels] for labels in meaning.labels)
+        cells = [[self.cell(cell) for cell in row] for row in meaning.cells]
+        if len(meaning.heads) != 2 or None in (*rows, *columns, *(c for row in cells for c in row)):
+            return None
+        one, other = (named(self.names.fact(head, "", "")) for head in meaning.heads)
+        lines = [
+            ["列", *columns],
+            *([row, *cells_] for row, cells_ in zip(rows, cells, strict=True)),
+        ]
+        shown = "；".join(" ｜ ".join(x for x in line if x) for line in lines)
+        return f"按 {one} 与 {other} 取分 {{ {shown} }}"
+
+    def cell(self, amount: Amount) -> str | None:
+        """What stands in one cell of a two-way table."""
+        if not amount.stated:
+            if amount.low is None or amount.high is None:
+                return "未载明"
+            return f"未载明（{number(amount.low)} 至 {number(amount.high)} 分）"
+        if amount.low is None:
+            formula = self.formula(amount.words)
+            return None if formula is None else f"（{formula}） 分"
+        return f"{number(amount.low)} 分"
+
+    def formula(self, words: str | None) -> str | None:
+        """体能成绩×61%+面试成绩÷52 with the names of facts; ``None`` if it is no plain sum."""
+        parts: list[str] = []
+        for token in _TOKEN.finditer(words or ""):
+            if token["name"]:
+                if re.search("的|夫妻|家庭|两者|三者|较[大小]|合计", token["name"]):
+                    return None  # of the spouse, the greater of two: no fact of its own
+                parts.append(named(self.names.fact(token["name"], "", "")))
+            else:
+                parts.append(token[0])
+        shape = _TOKEN.sub(lambda t: "x" if t["name"] or t["number"] else t[0], words or "")
+        if not re.fullmatch(r"[x+\-×÷（）]+", shape) or "xx" in shape:
+            return None
+        return " ".join(parts)
 
     def respectively(self, meaning: Meaning) -> list[str]:
         """区级推广：加 10 分 …, one rule for each of those that are named."""
