@@ -228,6 +228,11 @@ def _give_up(made: Made, text: str, errors: Sequence[Diagnostic]) -> bool:
             if line and line in [*draft.rules, *draft.targets]:
                 _by_hand(made, draft, line, error)
                 return True
+        if line and line in made.statements:
+            made.statements.remove(line)
+            why = error.message("zh"), error.message("en")
+            made.by_hand.append(ByHand(line.split()[0], "", line, why))
+            return True
     return False
 
 
