@@ -129,7 +129,7 @@ def test_garbled_words_are_mended_and_told(sources_dir: Path):
      "haishu-drafting-note-2022", "yueqing-draft-2022"],
 )  # fmt: skip
 def test_every_figure_is_placed_or_listed(sources_dir: Path, name: str):
-    """Only the supervision's 30 % of the older method stands outside its tables."""
+    """The supervision's 30 % of the older method, outside its tables, is the share of a blend."""
     result = made(sources_dir, name)
     left = {e.text.words for e in result.audit.complaints if e.text is not None}
     assert left == set()

@@ -9,7 +9,8 @@ from policydsl.importing.drafts import ByHand, Draft, Guess, Sum, named, number,
 from policydsl.importing.garbled import mended
 from policydsl.importing.gathering import Made
 from policydsl.importing.naming import Names, item_name
-from policydsl.importing.ruling import Reader, Ruled
+from policydsl.importing.ruling import Reader
+from policydsl.importing.writing import Ruled
 from policydsl.reading.documents import Guess as Read
 from policydsl.reading.documents import Holder, Row, ScoreTable, SourceDocument
 from policydsl.wording.recognising.passages import Passage
