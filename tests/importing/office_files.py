@@ -117,7 +117,7 @@ def web_page(path: Path, title: Sequence[str], tables: Sequence[Rows]) -> Path:
     return path
 
 
-def pdf(path: Path, title: Sequence[str], tables: Sequence[Rows]) -> Path:
+def pdf(path: Path, title: Sequence[str], tables: Sequence[Rows], pages: int = 1) -> Path:
     """A PDF with ruled tables; Chinese text needs no embedded font to be read."""
     ops: list[str] = []
     y = 800.0
@@ -139,7 +139,7 @@ def pdf(path: Path, title: Sequence[str], tables: Sequence[Rows]) -> Path:
                 x += width
             y -= height
         y -= 10
-    return _pdf_file(path, "\n".join(ops))
+    return _pdf_file(path, "\n".join(ops), pages)
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -151,21 +151,25 @@ def _shown(x: float, y: float, text: str) -> str:
     return f"BT /F1 9 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
 
 
-def _pdf_file(path: Path, content: str) -> Path:
+def _pdf_file(path: Path, content: str, pages: int = 1) -> Path:
+    """A PDF of one page, or of the same page many times over."""
     stream = content.encode("ascii")
+    kids = b" ".join(b"%d 0 R" % (7 + i) for i in range(pages))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, pages),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H "
-        b"/DescendantFonts [6 0 R] >>",
+        b"/DescendantFonts [5 0 R] >>",
         b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo "
-        b"<< /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 /FontDescriptor 7 0 R >>",
+        b"<< /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 /FontDescriptor 6 0 R >>",
         b"<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [0 -200 1000 900] "
         b"/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 80 >>",
     ]
+    objects += [
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R "
+        b"/Resources << /Font << /F1 4 0 R >> >> >>"
+    ] * pages
     out = bytearray(b"%PDF-1.4\n")
     places = []
     for number, one in enumerate(objects, start=1):

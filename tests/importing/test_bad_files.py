@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -137,6 +138,31 @@ def test_a_pdf_of_too_many_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     pytest.importorskip("pdfplumber")
     monkeypatch.setattr(pdf, "MOST_PAGES", 0)
     assert code_of(office.pdf(tmp_path / "many.pdf", ["文字"], [])) == "I804"
+
+
+def test_a_pdf_of_500_pages_is_refused_with_the_limit(tmp_path: Path, run: Command):  # noqa: F811
+    """Told by its list of pages, before one of them is read: in under a second, not in a minute."""
+    pytest.importorskip("pdfplumber")
+    rows = [["区教育局", "70", "做好入学工作，普及率达到95%；每下降一个百分点扣2分。", "40"]]
+    path = office.pdf(tmp_path / "yearbook.pdf", ["附件1"], [rows * 12], pages=500)
+    began = time.monotonic()
+    done = run("import", path, "--out", tmp_path / "made.policy")
+    assert time.monotonic() - began < 10
+    assert "I804" in done.err
+    assert "最多 200页" in done.err
+    assert not (tmp_path / "made.policy").exists()
+
+
+def test_a_word_file_of_500_pages_is_read(tmp_path: Path):
+    """Word has no pages to count; ten long paragraphs a page are read, 60,000 are the limit."""
+    text = "做好入学工作，普及率达到95%；每下降一个百分点扣2分，未开展培训的扣5分。"
+    blocks = [office.paragraph(f"{text}{number}") for number in range(5_000)]
+    path = office.word(tmp_path / "long.docx", blocks)
+    began = time.monotonic()
+    document = read_file(path)
+    assert time.monotonic() - began < 60
+    assert document.source.text.count("普及率") == 5_000
+    assert code_of(office.word(tmp_path / "longer.docx", ["<w:p/>"] * 60_100)) == "I804"
 
 
 def test_a_damaged_pdf(tmp_path: Path):

@@ -66,6 +66,32 @@ def test_random_rules_come_back(tmp_path_factory: pytest.TempPathFactory, rule: 
         assert figures(result.policy) == figures(policy)
 
 
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("居住证中止：暂时失效 6 个月", "居住证中止：暂时失效 6 个月"),
+        ("加 （体能成绩 × 50% + 面试成绩 ÷ 2） 分，最高 9 分",
+         "加 （体能成绩 × 50% + 面试成绩 ÷ 2） 分，最高 9 分"),
+        ("每 7 小时 服务时长 扣 2 分，从 第 2 次 起", "每 7 小时 服务时长 扣 2 分，从 第 2 次 起"),
+        ("每 1 万元 年纳税额 加 2 分，从 第 3 次 起", "每 10000 元 年纳税额 加 2 分，从 第 3 次 起"),
+        ("按 住房 与 年龄 取分 { 列 ｜ 不足 35 岁 ｜ 其他；自有 ｜ 3 分 ｜ 未载明；无 ｜ 0 分 ｜ 1 分 }",
+         "按 住房 与 年龄 取分 { 列 ｜ 不足 35 周岁 ｜ 其他 自有 ｜ 3 分 ｜ 未载明 无 ｜ 0 分 ｜ 1 分 }"),
+    ],
+)  # fmt: skip
+def test_tables_formulas_and_terms_are_written(tmp_path: Path, rule: str, written: str):
+    result = import_document(read_file(annex(with_rule(rule), tmp_path)), "积分")
+    assert result.by_hand == ()
+    assert written in " ".join(result.text.split())
+
+
+def test_the_greater_of_two_is_left_to_a_person(tmp_path: Path):
+    """Never a fact that is called after the operation."""
+    policy = with_rule("加 （较大值（体能成绩，面试成绩） ÷ 2） 分")
+    result = import_document(read_file(annex(policy, tmp_path)), "积分")
+    assert result.by_hand
+    assert not [name for name in result.policy.facts if "较大" in name]
+
+
 # -- the next edition ----------------------------------------------------------------------------------
 
 
@@ -131,7 +157,8 @@ def test_the_verb_writes_policy_report_and_amendment(tmp_path: Path, run: Comman
     assert "没有变化" in same.out
     source.write_text(source.read_text("utf-8").replace("扣2分", "扣3分"), "utf-8")
     changed = run("import", source, "--onto", out)
-    assert "单位 区教育局 项 1 将 2 分 改为 3 分" in changed.out
+    assert "修改 单位 区教育局 项 1\n" in changed.out
+    assert "每下降一个百分点扣3分，未开展培训的扣5分。”\n      将 2 分 改为 3 分\n" in changed.out
     english = run("--lang", "en", "import", source)
     assert english.out.startswith("考核 ")
     assert "2 totals checked, 2 agree" in english.err

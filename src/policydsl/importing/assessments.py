@@ -9,7 +9,8 @@ from policydsl.importing.drafts import ByHand, Draft, Guess, Sum, named, number,
 from policydsl.importing.garbled import mended
 from policydsl.importing.gathering import Made
 from policydsl.importing.naming import Names, item_name
-from policydsl.importing.ruling import Reader, Ruled
+from policydsl.importing.ruling import Reader
+from policydsl.importing.writing import Ruled
 from policydsl.reading.documents import Guess as Read
 from policydsl.reading.documents import Holder, Row, ScoreTable, SourceDocument
 from policydsl.wording.recognising.passages import Passage
@@ -45,7 +46,32 @@ def assessment(document: SourceDocument, items: str = "项") -> Made:
             if total is not None:
                 made.attributes.append(f"满分 {number(total)} 分")
             made.drafts += drafts
+    if items == "项":
+        _blend(document, made)
     return made
+
+
+_SHARE = re.compile(
+    r"(?P<part>[\u4e00-\u9fff]{2,4}(?:成绩|得分|考核))(?:在[\u4e00-\u9fff]{2,4})?按(?P<share>\d{1,2})%"
+    r"(?:的?比例)?(?:计入|纳入)(?P<whole>[\u4e00-\u9fff]{0,4}(?:考核|总分|成绩))"
+)
+
+
+def _blend(document: SourceDocument, made: Made) -> None:
+    """督查成绩按30%比例计入年终考核: a blend whose other share the text leaves open."""
+    text = document.passage.text
+    found = _SHARE.search(text)
+    if found is None:
+        return
+    part, span = found["part"], document.passage.span(found.start(), found.end())
+    doubt = f"原文只写{part}占{found['share']}%；考核总分是占其余，还是满额后另加，没有写"
+    made.facts[part] = "小数（分）"
+    made.statements.append(
+        f"合成 {named(found['whole'])} {{ 说明 {quoted(found[0])}；总分 占 未载明 存疑 "
+        f"{quoted(doubt)}；{named(part)} 占 {found['share']}% }}"
+    )
+    reason = (doubt, "only this share is stated; what the total of the tables counts is left open")
+    made.guesses.append(Guess(found["whole"], f"{part} 占 {found['share']}%", reason, span))
 
 
 def table_total(table: ScoreTable) -> Fraction | None:

@@ -127,7 +127,7 @@ def _text(head: Sequence[str], facts: Iterable[str], made: Made) -> str:
     return "\n".join([*lines, "}", ""])
 
 
-def _checked(document: SourceDocument, head: Sequence[str], made: Made) -> tuple[m.Policy, str]:
+def _checked(document: SourceDocument, head: list[str], made: Made) -> tuple[m.Policy, str]:
     """The policy and its text; clauses that do not compile are left to be written by hand."""
     for _ in range(1 + sum(1 for root in made.drafts for _ in root.walk())):
         facts = _declared(_text(head, (), made), made.facts)
@@ -143,7 +143,7 @@ def _checked(document: SourceDocument, head: Sequence[str], made: Made) -> tuple
         errors = [d for d in found if d.severity == "error"]
         if policy is not None and not errors:
             return _printed(text, library, result.file)
-        if not _give_up(made, text, errors):
+        if not (_drop_total(head, facts, made, text, errors) or _give_up(made, text, errors)):
             raise _error("I812", document, problem=errors[0].message("zh") if errors else "?")
     raise _error("I812", document, problem="?")
 
@@ -187,6 +187,36 @@ def _type(fact: m.Fact) -> str:
     return f"{'计数' if counted else '小数'}{unit}"
 
 
+def _drop_total(
+    head: list[str], facts: Sequence[str], made: Made, text: str, errors: Sequence[Diagnostic]
+) -> bool:
+    """Take out a stated total that its parts do not add up to, and say so in its clause."""
+    source = Source("<import>", text)
+    for error in errors:
+        if error.code != "M208" or error.span is None:
+            continue
+        owners: list[list[str]] = [head] * (len(head) + len(facts))
+        for root in made.drafts:
+            owners += _owners(root)
+        line = source.place(error.span.start)[0] - 1
+        own = owners[line] if line < len(owners) else head
+        for index, attribute in enumerate(own):
+            if re.fullmatch(r"\s*满分 [\d.]+ 分", attribute):
+                said, parts = error.details["declared"], error.details["total"]
+                doubt = f"原文写明满分 {said} 分，各部分合计却是 {parts} 分；这里按各部分合计。"
+                space = attribute[: len(attribute) - len(attribute.lstrip())]
+                own[index] = f"{space}存疑 {quoted(doubt)}"
+                return True
+    return False
+
+
+def _owners(draft: Draft) -> list[list[str]]:
+    """For each line of a draft, the attributes of the clause that it belongs to."""
+    own = 1 + len(draft.attributes) + len(draft.rules) + len(draft.targets)
+    inner = [line for child in draft.children for line in _owners(child)]
+    return [draft.attributes] * own + inner + [draft.attributes]
+
+
 def _give_up(made: Made, text: str, errors: Sequence[Diagnostic]) -> bool:
     """Leave the clause of the first error to a person; whether there was one."""
     source = Source("<import>", text)
@@ -198,6 +228,11 @@ def _give_up(made: Made, text: str, errors: Sequence[Diagnostic]) -> bool:
             if line and line in [*draft.rules, *draft.targets]:
                 _by_hand(made, draft, line, error)
                 return True
+        if line and line in made.statements:
+            made.statements.remove(line)
+            why = error.message("zh"), error.message("en")
+            made.by_hand.append(ByHand(line.split()[0], "", line, why))
+            return True
     return False
 
 

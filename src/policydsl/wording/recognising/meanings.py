@@ -100,6 +100,8 @@ class Meaning:
     subject: str = ""
     status: str = ""
     duration: Fraction | None = None
+    lasting: str = field(default="", compare=False)
+    """The duration as written: 6个月."""
     modifiers: tuple[Modifier, ...] = ()
     parts: tuple[Meaning, ...] = ()
     heads: tuple[str, ...] = ()

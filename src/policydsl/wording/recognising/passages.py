@@ -13,6 +13,13 @@ _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
 _BREAKS = re.compile(rf"(?<=[{_HAN}])\s+(?=[{_HAN}\d])|(?<=[{_HAN}\d%])\s+(?=[{_HAN}])")
 
 
+def _in_a_table(text: str, start: int, end: int) -> bool:
+    """Whether a line break ends or begins a line of cells between bars: those lines stay lines."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    stop = text.find("\n", end)
+    return any(bar in before or bar in text[end : stop if stop >= 0 else None] for bar in "｜|")
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A declared reading that was applied: where in the passage, what stood there."""
@@ -49,6 +56,8 @@ class Passage:
         where: list[int] = []
         position = 0
         for match in _BREAKS.finditer(plain):
+            if "\n" in match[0] and _in_a_table(plain, match.start(), match.end()):
+                continue
             out.append(plain[position : match.start()])
             where += places[position : match.start()]
             position = match.end()

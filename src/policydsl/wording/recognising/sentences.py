@@ -110,7 +110,11 @@ def _status(text: str, loose: bool) -> Meaning | None:
     if inner is None:
         return None
     return Meaning(
-        "status", status=inner, duration=quantity(found[2], found[3]).value, phrase=inner
+        "status",
+        status=inner,
+        duration=quantity(found[2], found[3]).value,
+        phrase=inner,
+        lasting=f"{found[2]} {found[3]}",
     )
 
 
@@ -296,7 +300,7 @@ class _Reader:
         skip, beyond = Fraction(0), Fraction(0)
         later = re.fullmatch(rf"(.*)从第({NUMBER})(.*)起", text)
         if later is not None:
-            number = _number(later[2])
+            number = _number(later[2].rstrip("万亿"))  # 第3万元 is the third 万元
             if number is None:
                 return None
             skip, text = number - 1, later[1]
