@@ -215,7 +215,7 @@ def _show(made: Made) -> None:
 
 
 def print_result(table: ResultTable) -> None:
-    """A table with its title, and the definitions of its columns where it has them."""
+    """Show a table: columns that hold something, and the first rows of a long one."""
     language = settings().language
     click.echo()
     heading(table.title)
