@@ -1185,12 +1185,6 @@ CATALOGUE: dict[str, Template] = {
         "核对该例的事实或规则。",
         "Check the facts of the case or the rule.",
     ),
-    "S504": _error(
-        "名额未定。",
-        "The number of places is not known.",
-        "用 --quota 给出名额。",
-        "Give it with --quota.",
-    ),
     "S505": _error(
         "第 {row} 例的对象“{entity}”不在本策略中（{entities}）。",
         "Case {row}: the policy scores no “{entity}” ({entities}).",
@@ -1202,12 +1196,6 @@ CATALOGUE: dict[str, Template] = {
         "Scoring by columns cannot deal with {what}.",
         "用 --engine exact 逐例打分。",
         "Score case by case with --engine exact.",
-    ),
-    "S512": _error(
-        "上次中断的运行不能接着做：{problem}。",
-        "The interrupted run cannot be continued: {problem}.",
-        "删去“{folder}”再运行。",
-        "Remove “{folder}” and run again.",
     ),
     "S513": _error(
         "第 {row} 行不能打分：除数为零，或缺少要用到的必填事实。",
