@@ -243,11 +243,14 @@ class _Aligner:
         ] + [
             (int(scores[:, j].argmax()), j) for j in range(len(columns)) if j not in taken[1]
         ]  # fmt: skip
-        for how, chosen, least in (("proposed", pairs, PAIRED), ("attached", attached, ATTACHED)):
+        ways: tuple[tuple[How, list[tuple[int, int]], float], ...] = (
+            ("proposed", pairs, PAIRED), ("attached", attached, ATTACHED),
+        )  # fmt: skip
+        for how, chosen, least in ways:
             for i, j in chosen:
                 if scores[i, j] >= least:
                     yield Link(
-                        nodes[rows[i]], nodes[columns[j]], how,  # type: ignore[arg-type]
+                        nodes[rows[i]], nodes[columns[j]], how,
                         float(scores[i, j]), reasons[i, j],
                     )  # fmt: skip
 

@@ -80,8 +80,7 @@ def _points(element: Element, language: Language) -> Iterator[Line]:
         text += pick(language, f"，占 {share}", f", {share} of the total")
     if element.bonus:
         text += pick(language, "（另加）", " (on top)")
-    role = "open" if isinstance(element.points, OpenPoints) else "number"
-    yield Line(text, role)  # type: ignore[arg-type]
+    yield Line(text, "open" if isinstance(element.points, OpenPoints) else "number")
     if assumed:
         names = "、".join(assumed)
         yield Line(

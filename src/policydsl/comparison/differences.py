@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -53,7 +53,9 @@ def differences(row: Row, schemes: Sequence[Scheme], currencies: bool) -> tuple[
     scored = [
         [e for e in cell if e.clause.kind != "task"] for cell in cells
     ]  # a work plan has no points to compare
-    found += _by_trait("open", scored, left_open, left_open, schemes)
+    found += _by_trait(
+        "open", scored, lambda cell: left_open(cell, schemes), lambda cell: left_open(cell, schemes)
+    )
     found += _by_trait("points", scored, _points, _points_text)
     if currencies:
         found += _by_trait("share", scored, _shares, _shares_text)
@@ -66,7 +68,12 @@ def differences(row: Row, schemes: Sequence[Scheme], currencies: bool) -> tuple[
         lambda cell: _demands_text(cell, schemes),
     )
     found += _by_trait("mechanism", scored, _mechanisms, _mechanisms_text)
-    found += _by_trait("direction", scored, _directions, _directions_text, schemes)
+    found += _by_trait(
+        "direction",
+        scored,
+        lambda cell: _directions(cell, schemes),
+        lambda cell: _directions_text(cell, schemes),
+    )
     found += _by_trait("recognition", scored, _areas, _areas_text)
     return tuple(found)
 
@@ -82,18 +89,15 @@ def undecided(row: Row, schemes: Sequence[Scheme]) -> Pair | None:
 
 
 def _by_trait(
-    kind: Kind, cells: Sequence[Sequence[Element]], trait: object, text: object,
-    schemes: Sequence[Scheme] = (),
+    kind: Kind, cells: Sequence[Sequence[Element]],
+    trait: Callable[[Sequence[Element]], Hashable], text: Callable[[Sequence[Element]], Pair],
 ) -> list[Difference]:  # fmt: skip
     known: list[Hashable] = []
     values: list[Pair | None] = []
     for cell in cells:
-        value = None if not cell else (trait(cell, schemes) if schemes else trait(cell))  # type: ignore[operator]
+        value = trait(cell) if cell else None
         known.append(value)
-        shown = None
-        if value is not None:
-            shown = text(cell, schemes) if schemes else text(cell)  # type: ignore[operator]
-        values.append(shown)
+        values.append(None if value is None else text(cell))
     if len({value for value in known if value is not None}) < 2:
         return []
     return [Difference(kind, tuple(values))]

@@ -16,6 +16,7 @@ from policydsl.comparison.report import (
     Line,
     Part,
     Report,
+    Role,
     Table,
     cell,
     number,
@@ -277,11 +278,11 @@ class _Reporter:
                 title = f"{first.table}·{title}"
             assumed = tuple(dict.fromkeys(a for p in parts for a in p.assumed))
             normal = "" if first.normal is None else show_points(_rounded(first.normal))
-            role = "open" if is_open(first.points) else "number"
+            role: Role = "open" if is_open(first.points) else "number"
             mark = [Line("、".join(assumed), "assumed")] if assumed else []
             yield (
                 cell(scheme.label), (Line(title, "main"), *mark),
-                cell(c.points_text(first.points, self.language), role),  # type: ignore[arg-type]
+                cell(c.points_text(first.points, self.language), role),
                 number(normal), cell(first.recognition or ""), number(sum(p.items for p in parts)),
                 number(sum(p.discretionary for p in parts) or ""),
                 number(sum(p.open for p in parts) or ""),
@@ -460,8 +461,8 @@ class _Reporter:
                     lines.append(Line(source, "source"))
             values.append(tuple(lines) or cell("—", "gap"))
         verdict = row.verdict
-        role = "flag" if verdict not in ("same", "single") else "text"
-        last = [Line(self.say(*COMPARABILITY_WORDS[verdict]), role)]  # type: ignore[arg-type]
+        role: Role = "flag" if verdict not in ("same", "single") else "text"
+        last = [Line(self.say(*COMPARABILITY_WORDS[verdict]), role)]
         if any(not row.alike(t) for x in row.cells for t in x):
             last.append(Line(self.say("计量不同的不能直接比", "measured otherwise: not compared"),
                              "small"))  # fmt: skip

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policydsl.drafting.contents import consulted, short_title
 from policydsl.drafting.docxwriter import settled, write_docx
@@ -22,6 +23,10 @@ from policydsl.files import writable_folder, write_bytes
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model import policy as m
 from policydsl.model.loading import load
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 TABLE = "意见采纳情况汇总表"
 DECISIONS = ("采纳", "部分采纳", "不采纳")
@@ -336,23 +341,23 @@ def table_book(feedback: Feedback) -> bytes:
     return _clean(book)
 
 
-def _fill(sheet: object, rows: Iterable[Sequence[str]]) -> None:
+def _fill(sheet: Worksheet, rows: Iterable[Sequence[str]]) -> None:
     for i, line in enumerate(rows, start=1):
         for j, text in enumerate(line, start=1):
-            cell = sheet.cell(i, j)  # type: ignore[attr-defined]
+            cell = sheet.cell(i, j)
             cell.value = "".join(c for c in text if c >= " " or c in "\n\t")
             cell.data_type = "s"  # whatever people wrote is text and never a formula
 
 
-def _clean(book: object) -> bytes:
+def _clean(book: Workbook) -> bytes:
     """The workbook without names and times."""
     from datetime import datetime
 
-    properties = book.properties  # type: ignore[attr-defined]
+    properties = book.properties
     properties.creator = None
     properties.created = properties.modified = datetime(2000, 1, 1)
     made = io.BytesIO()
-    book.save(made)  # type: ignore[attr-defined]
+    book.save(made)
     return settled(made.getvalue(), fixed="docProps/core.xml")
 
 

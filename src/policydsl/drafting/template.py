@@ -42,7 +42,8 @@ def opened(base: bytes | None) -> Any:
     try:
         check_package(base)
         made = docx.Document(io.BytesIO(base))
-        made.element.body  # noqa: B018 - a file without a body is no document
+        if made.element.body is None:
+            raise ValueError("a document without a body")
     except PolicyError:
         raise
     except Exception as error:  # python-docx, zipfile and lxml raise whatever they meet
