@@ -12,7 +12,7 @@ from pathlib import Path
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
-from policydsl.reading.documents import Section, SourceDocument
+from policydsl.reading.documents import Guess, Section, SourceDocument
 from policydsl.reading.sections import located
 from policydsl.review.auditing.coded import code_items
 from policydsl.review.auditing.items import (
@@ -300,7 +300,7 @@ class _Auditor:
             return Entry("read", item, tuple(codes), _as_read(declared))
         return Entry("same", item, tuple(codes))
 
-    def _guess(self, item: TextItem):  # type: ignore[no-untyped-def]
+    def _guess(self, item: TextItem) -> Guess | None:
         section = item.section
         if section is None or item.group != "limit":
             return None
@@ -310,7 +310,7 @@ class _Auditor:
         at = item.span.start
         return next((g for g in guesses if at in g.place.places), None)
 
-    def _declared(self, guess, codes: Sequence[CodeItem]) -> m.Reading | None:  # type: ignore[no-untyped-def]
+    def _declared(self, guess: Guess, codes: Sequence[CodeItem]) -> m.Reading | None:
         """The reading of the policy that says what the sums say."""
         wanted = re.sub(r"\s", "", guess.original)
         ids = {c.clause for c in codes} | {c.clause.rpartition("/")[0] for c in codes}
