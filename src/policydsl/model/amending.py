@@ -522,7 +522,7 @@ class Amender:
                 operation = _Operation("split", statement, [], planted, statement.attributes)
             case n.Merge():
                 operation = _Operation("merge", statement, [], planted, statement.attributes)
-            case n.Fact() | n.Measure() | n.Deadline() | n.Duty() | n.Example() | n.Exclusion():
+            case n.Fact() | n.Measure() | n.Deadline() | n.Duty() | n.Example() | n.Exclusion() | n.Plausible():
                 operation = _Operation("document", statement, [], [], ())
             case _:
                 self.report("V604", statement)

@@ -155,6 +155,12 @@ class Printer(DeclarationPrinter):
                     f"{self.word('AT')} {self.name(node.from_fact.text)}"
                 )
                 return self._filled([head, *map(self._note, node.notes)], column)
+            case n.Plausible():
+                head = self.word("PLAUSIBLE")
+                if node.when is not None:
+                    head += f" {self.expression(node.when)}{self.marks.colon.rstrip()}"
+                head += f" {self.expression(node.condition)}"
+                return self._filled([head, *map(self._note, node.notes)], column)
             case n.Deadline():
                 return self._filled(self._deadline_pieces(node), column)
             case n.Duty():
