@@ -340,6 +340,8 @@ def _moves(place: Landscape) -> Iterator[tuple[Fact, list[tuple[Point, Point, in
                 sign = _moved(one, other)
                 if sign:
                     moves.append((one, other, sign))
+        # what is told is the first that shows it: that of a person one might meet
+        moves.sort(key=lambda m: (place.cost(m[0])[0] + place.cost(m[1])[0], place.cost(m[0])))
         yield axis.fact, moves
 
 

@@ -156,10 +156,8 @@ class Printer(DeclarationPrinter):
                 )
                 return self._filled([head, *map(self._note, node.notes)], column)
             case n.Plausible():
-                head = self.word("PLAUSIBLE")
-                if node.when is not None:
-                    head += f" {self.expression(node.when)}{self.marks.colon.rstrip()}"
-                head += f" {self.expression(node.condition)}"
+                when = "" if node.when is None else self.expression(node.when) + self.marks.colon
+                head = f"{self.word('PLAUSIBLE')} {when}{self.expression(node.condition)}"
                 return self._filled([head, *map(self._note, node.notes)], column)
             case n.Deadline():
                 return self._filled(self._deadline_pieces(node), column)
