@@ -21,7 +21,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Fact
 from policydsl.review.context import Context
 from policydsl.review.linear import Linear, linear
-from policydsl.review.plausible import Cost, Ordinary
+from policydsl.review.plausible import Cost, Ordinary, ragged
 from policydsl.review.witnesses import case_for
 from policydsl.scoring.exact import Effect, Frame, Probe
 from policydsl.scoring.expressions import Values
@@ -346,7 +346,7 @@ class Landscape:
         lossy = self.deducts or (self.start is not None and self.start > 0)
         # the end of a range that is sure: what an assessor may do is no quiet state
         end = -1 if lossy else 1
-        quiet = min(usual, key=lambda p: _far(p.value, end), default=None)
+        quiet = min(usual, key=lambda p: (_far(p.value, end), ragged(p.facts)), default=None)
         return Ordinary(self.context.policy, {} if quiet is None else quiet.facts)
 
     @cached_property

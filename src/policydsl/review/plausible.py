@@ -97,14 +97,15 @@ class Ordinary:
     def cost(self, facts: Facts, members: Sequence[Member] = ()) -> Cost:
         """The less, the more ordinary."""
         away = [self.off(name, value) for name, value in facts.items()]
-        ragged = sum(
-            isinstance(v, Fraction) and v.denominator != 1 and v != self.ideal(name)
-            for name, v in facts.items()
-        )  # fmt: skip
         return (
             len(self.broken(facts, members)), sum(map(bool, away)), sum(away, Fraction(0)),
-            ragged,
+            ragged(facts),
         )  # fmt: skip
+
+
+def ragged(facts: Facts) -> int:
+    """How many numbers are not whole."""
+    return sum(isinstance(v, Fraction) and v.denominator != 1 for v in facts.values())
 
 
 def _apart(value: Fraction, ideal: Fraction, fact: Fact) -> Fraction:
