@@ -290,8 +290,7 @@ class Sheet:
         # a key is compared with itself only; those that read scores have the unit of their plan
         scaled = [any(isinstance(x, e.ScoreRef) for x in e.walk(k.expression)) for k in keys]
         bands = self.bands(
-            [lambda plan, text=key.column: plan.keys[text] for key in keys],  # type: ignore[misc]
-            scale, scaled, only,
+            [_key(key.column) for key in keys], scale, scaled, only
         ) if keys else []  # fmt: skip
         named = {key.column: band for key, band in zip(keys, bands, strict=True)}
         return ScoredRows(total, flags, named, self._takes_part(scene))
@@ -309,6 +308,10 @@ class Sheet:
     def _unfit(self, scene: Scene, what: str) -> PolicyError:
         details = {"clause": scene.id, "what": what}
         return PolicyError([Diagnostic("S520", self.policy.source, None, details)])
+
+
+def _key(name: str) -> Quantity:
+    return lambda plan: plan.keys[name]
 
 
 def _reads_spouse(scene: Scene) -> bool:

@@ -225,7 +225,7 @@ class Chinese(Speaker):
         amount = node.amount if node is not None else None
         return self.amount(action.sign, action.points, amount, node.sign if node else None)
 
-    def _from_threshold(self, steps: _Steps, act: str, way: str, whole: str) -> str:
+    def _from_threshold(self, steps: _Steps, act: str, way: p.Side, whole: str) -> str:
         unit = steps.unit
         dimension = "other" if unit is None else unit.dimension
         kind = {"percent": "percent", "percentage_point": "percent", "points": "percent"}.get(

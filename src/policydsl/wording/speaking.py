@@ -391,7 +391,7 @@ class Speaker(ABC):
             return q.PERCENTAGE_POINT
         return unit
 
-    def stated_partial(self, rule: r.Rule, action: r.PerStep) -> str | None:
+    def stated_partial(self, rule: r.Rule, action: r.PerStep) -> r.Begun | None:
         """The mode of a begun step, if the text has to say it."""
         if action.partial != "whole":
             return action.partial

@@ -310,7 +310,7 @@ class _Maker:
             shown = f" {show_points(boundary.threshold)}"
         operator = expr.operator
         if boundary.flipped:
-            operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)  # type: ignore[assignment]
+            operator = _TURNED.get(operator, operator)
         words = {
             (">=", True): "刚满", (">=", False): "只差一点到", (">", True): "正好",
             (">", False): "刚超过", ("<=", True): "正好", ("<=", False): "刚超过",
@@ -323,6 +323,9 @@ def _counted(unit: object) -> str:
     symbol = str(getattr(unit, "symbol", ""))
     return f"个{symbol}" if symbol in ("月", "季", "小时", "工作日", "百分点") else symbol
 
+
+_TURNED: Mapping[e.Comparison, e.Comparison] = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""``a < b`` said of the other side."""
 
 _ORDER = (
     "not_eligible", "met", "missed", "cap", "floor", "capped", "most", "raised", "not_applied",

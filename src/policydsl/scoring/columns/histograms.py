@@ -62,8 +62,6 @@ class Histogram:
         same = np.array_equal(self.values, other.values)
         return same and np.array_equal(self.counts, other.counts)
 
-    __hash__ = None  # type: ignore[assignment]
-
     @property
     def size(self) -> int:
         """How many rows, or the sum of their weights."""

@@ -33,7 +33,7 @@ from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
-from policydsl.simulation.sheets import STATUSES, Truths, scene_of
+from policydsl.simulation.sheets import STATUSES, Quantity, Truths, scene_of
 from policydsl.simulation.worth import own
 
 Column = npt.NDArray[np.integer]
@@ -278,6 +278,10 @@ class Ground(QuickBench):
         return () if self.shares.groups is None else self.shares.groups.labels
 
 
+def _part(clause: str) -> Quantity:
+    return lambda plan: plan.parts[clause]
+
+
 class _Tree:
     """The clauses around movable ones, with the columns of the base."""
 
@@ -327,7 +331,7 @@ class _Tree:
         wanted &= self.plan.parts.keys()
         sheet = self.ground._sheet(policy, [self.plan])
         names = sorted(wanted)
-        bands = sheet.bands([lambda p, id_=id_: p.parts[id_] for id_ in names], self.plan.scale)  # type: ignore[misc]
+        bands = sheet.bands([_part(id_) for id_ in names], self.plan.scale)
         if any(not band.exact for band in bands):
             return False
         values: dict[str, Column] = {}

@@ -18,7 +18,14 @@ from typing import Literal
 
 from policydsl.language.units import UNITS
 from policydsl.wording.recognising.folding import split_outside
-from policydsl.wording.recognising.meanings import Amount, Meaning, Modifier, Step, Threshold
+from policydsl.wording.recognising.meanings import (
+    Amount,
+    Meaning,
+    Modifier,
+    Partial,
+    Step,
+    Threshold,
+)
 from policydsl.wording.recognising.numerals import (
     ARABIC,
     HAN,
@@ -28,7 +35,7 @@ from policydsl.wording.recognising.numerals import (
     quantity,
     unit_pattern,
 )
-from policydsl.wording.recognising.sentences import read_act, read_modifier
+from policydsl.wording.recognising.sentences import begun_counts, read_act, read_modifier
 from policydsl.wording.recognising.turning import POINTS, distances, phrase
 from policydsl.wording.recognising.words import bare_lead
 
@@ -338,8 +345,7 @@ def _rules_of_sentence(
         last = _rule(text, since, position, stop, thresholds)
         begun = _BEGUN.match(text, stop)
         if last is not None and begun is not None and last.meaning.step is not None:
-            mode = {"不计": "whole", "按比例计": "pro_rata"}.get(begun[1], "full")
-            step = replace(last.meaning.step, partial=mode)  # type: ignore[arg-type]
+            step = replace(last.meaning.step, partial=begun_counts(begun[1]))
             stop = begun.end()
             last = replace(last, end=stop, meaning=replace(last.meaning, step=step))
         since = stop
@@ -429,8 +435,9 @@ def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Ste
             way = "above"
         size = _sized(off["n"], off["unit"])
         condition = bare_lead(before) or _before(text, since, lead_start)
-        step = Step(size.value, bare_lead(off["what"]), way, unit=off["unit"],  # type: ignore[arg-type]
-                    dimension=size.dimension)  # fmt: skip
+        step = Step(
+            size.value, bare_lead(off["what"]), way, unit=off["unit"], dimension=size.dimension
+        )
         return step, lead_start + at, condition
     every = re.fullmatch(rf"(?:每|各)(?P<n>{NUMBER})?(?P<unit>{unit})(?P<what>.*?)的?", part)
     if every is not None:
@@ -445,9 +452,14 @@ def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Ste
     if inside is not None:
         size = _sized(inside["n"], inside["unit"])
         subject = f"{inside['verb'].removeprefix('满')}{bare_lead(inside['what'])}"
-        partial = "whole" if inside["verb"].startswith("满") else ""
-        step = Step(size.value, subject or before, "", partial, unit=inside["unit"],  # type: ignore[arg-type]
-                    dimension=size.dimension)  # fmt: skip
+        partial: Partial = "whole" if inside["verb"].startswith("满") else ""
+        step = Step(
+            size.value,
+            subject or before,
+            partial=partial,
+            unit=inside["unit"],
+            dimension=size.dimension,
+        )
         return step, lead_start + at, bare_lead(before)
     return None
 
