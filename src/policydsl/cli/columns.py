@@ -139,8 +139,9 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
         rows = table.rows if table.rows is not None else rows_of(path)
         if (not request.shows and not table.in_memory) or _streams(table, rows, outputs):
             with stages(rows, STAGES) as advance:
-                return score_file(policy, path, outputs, options, request.encoding, request.sheet,
-                                  advance)  # fmt: skip
+                return score_file(
+                    policy, path, outputs, options, request.encoding, request.sheet, advance
+                )
         return _at_hand(policy, table, outputs, options)
     except PolicyError as error:
         rows = rows_of(path) if path.is_file() else None
@@ -199,8 +200,9 @@ def note_rejects(rejects: Any, path: Path | None) -> None:
 def check_files(request: Request) -> None:
     """Suffixes of the further outputs (D413), before anything is done."""
     for path, suffixes in (
-        (request.histogram, (".csv", ".json")), (request.rejects, (".csv",)),
-    ):  # fmt: skip
+        (request.histogram, (".csv", ".json")),
+        (request.rejects, (".csv",)),
+    ):
         if path is not None and path.suffix.lower() not in suffixes:
             details = {"suffix": path.suffix or path.name}
             raise PolicyError([Diagnostic("D413", Source(str(path), ""), None, details)])
@@ -232,9 +234,11 @@ def ranked(
     from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(
-        engine=request.engine, date=request.day, ignore=request.ignore,
+        engine=request.engine,
+        date=request.day,
+        ignore=request.ignore,
         language=settings().language,
-    )  # fmt: skip
+    )
     try:
         table = open_table(Path(request.data), request.encoding, request.sheet)
         return rank_table(policy, table, scene, quota, ties, options)

@@ -88,9 +88,13 @@ class Crowd:
     """A population, scored once under each scheme."""
 
     def __init__(
-        self, schemes: Sequence[Scheme], people: People, rows: Sequence[Row], settings: Settings,
+        self,
+        schemes: Sequence[Scheme],
+        people: People,
+        rows: Sequence[Row],
+        settings: Settings,
         done: Callable[[str, int], object],
-    ):  # fmt: skip
+    ):
         self.schemes = schemes
         self.people = people
         self.rows = rows
@@ -104,8 +108,9 @@ class Crowd:
             sheet = Sheet(scheme.policy, people.rows[scheme.number], settings)
             found, flags = sheet.bands(
                 [lambda plan: plan.points, lambda plan: Ends(plan.flags, plan.flags)],
-                sheet.scale, [True, False],
-            )  # fmt: skip
+                sheet.scale,
+                [True, False],
+            )
             scene = scene_of(scheme.policy, None, None, None)
             check_refused(sheet, people, scheme.number, scene, flags.low)
             cases = found.at(people.cases)
@@ -119,9 +124,10 @@ class Crowd:
     def known(self) -> list[int]:
         """The schemes under which most persons have a single number of points."""
         return [
-            s.number for s in self.schemes
+            s.number
+            for s in self.schemes
             if self.people.persons and 2 * self._weigh(self.decided[s.number]) > self.people.persons
-        ]  # fmt: skip
+        ]
 
     def _weigh(self, where: Truths) -> int:
         if self.weights is None:
@@ -245,8 +251,9 @@ class Crowd:
                 continue
             others = [s for s in known if s != scheme]
 
-            def lead(key: str, scheme: int = scheme, place: int = place, others: list[int] = others
-                     ) -> Fraction:  # fmt: skip
+            def lead(
+                key: str, scheme: int = scheme, place: int = place, others: list[int] = others
+            ) -> Fraction:
                 """How much more the group has than everybody, here less than elsewhere."""
                 nothing = [Fraction(0)] * len(known)
                 elsewhere = sum((leads[s].get(key, nothing)[place] for s in others), Fraction(0))
@@ -284,10 +291,7 @@ class Crowd:
         own = np.ones(len(groups), np.int64) if self.weights is None else self.weights
         sizes = self._sums(groups, own, number)
         sums = {"": self._sums(groups, self.low[scheme.number] * own, number)}
-        home = {
-            m.element.clause.id: row.key
-            for row in self.rows for m in row.cells[scheme.number]
-        }  # fmt: skip
+        home = {m.element.clause.id: row.key for row in self.rows for m in row.cells[scheme.number]}
         for places, parts in sheet.part_chunks(list(home), self.people.cases, sheet.scale):
             for id_, (low, _) in parts.items():
                 points = np.where(np.abs(low) < UNBOUNDED, low, 0) * own[places]
@@ -299,9 +303,10 @@ class Crowd:
             mean = Fraction(int(each[: number + 1].sum()), everybody)
             found[key] = [
                 (Fraction(int(each[g]), int(sizes[g])) - mean) * 100 / (sheet.scale * total)
-                if sizes[g] else Fraction(0)
+                if sizes[g]
+                else Fraction(0)
                 for g in range(number)
-            ]  # fmt: skip
+            ]
         return found
 
     @staticmethod

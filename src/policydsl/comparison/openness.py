@@ -14,9 +14,11 @@ from policydsl.wording.sentences import condition_text
 ALL: Pair = ("未载明", "not stated")
 STATED: Pair = ("写明", "stated")
 _LIMITS: tuple[tuple[str, Pair], ...] = (
-    ("full_marks", ("满分", "full marks")), ("cap", ("最高分", "cap")),
-    ("floor", ("最低分", "floor")), ("start", ("起评分", "start")),
-)  # fmt: skip
+    ("full_marks", ("满分", "full marks")),
+    ("cap", ("最高分", "cap")),
+    ("floor", ("最低分", "floor")),
+    ("start", ("起评分", "start")),
+)
 _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 

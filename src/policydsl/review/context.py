@@ -75,10 +75,18 @@ class Context:
         return self.origins.get(id(node), self.policy.source), node.span
 
     def finding(
-        self, code: str, verdict: Verdict, clause: Clause | None, /, *,
-        at: n.Node | None = None, witness: Witness | None = None, why: Pair | None = None,
-        also: tuple[n.Node | None, ...] = (), **details: object,
-    ) -> Finding:  # fmt: skip
+        self,
+        code: str,
+        verdict: Verdict,
+        clause: Clause | None,
+        /,
+        *,
+        at: n.Node | None = None,
+        witness: Witness | None = None,
+        why: Pair | None = None,
+        also: tuple[n.Node | None, ...] = (),
+        **details: object,
+    ) -> Finding:
         """A finding at a clause (``None``: the document), or at a node ``at`` in it.
 
         ``details`` fill the words of the code; ``label`` is always among them.
@@ -92,9 +100,7 @@ class Context:
         if at is None and isinstance(node, (n.Clause, n.Document)):
             span = _heading(node, span)
         label = self.label(clause)
-        related = tuple(
-            (where, spot) for where, spot in map(self.place, also) if where and spot
-        )  # fmt: skip
+        related = tuple((where, spot) for where, spot in map(self.place, also) if where and spot)
         return Finding(
             code, verdict, "" if clause is None else clause.id, label,
             MappingProxyType({"label": label, **details}), source, span, witness, why, related,

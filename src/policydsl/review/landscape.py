@@ -182,10 +182,8 @@ def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
     if step == 1:
         values = {Fraction(x.__floor__()) for x in values} | {
             Fraction(x.__ceil__()) for x in values
-        }  # fmt: skip
-    kept = sorted(
-        x for x in values if (low is None or x >= low) and (high is None or x <= high)
-    )  # fmt: skip
+        }
+    kept = sorted(x for x in values if (low is None or x >= low) and (high is None or x <= high))
     return Axis(fact, tuple(kept), high is None)
 
 

@@ -164,8 +164,10 @@ def _bands(
         whole = sum(band.share for band in bands)
         fitted = table.margin(attribute.name)
         for number, band in enumerate(bands):
-            own, theirs = (int(counts[role, attribute.name][band.first : band.last + 1].sum())
-                           for role in (1, 2))  # fmt: skip
+            own, theirs = (
+                int(counts[role, attribute.name][band.first : band.last + 1].sum())
+                for role in (1, 2)
+            )
             # what was not handed in is spread like the rest
             handed = int(counts[1, attribute.name][1:].sum()) or 1
             share = float(band.share / whole)

@@ -158,9 +158,10 @@ def total(values: Floats, axes: tuple[int, ...] | None = None) -> Floats:
 
 
 def proportional(
-    seed: Floats, targets: Sequence[Target],
+    seed: Floats,
+    targets: Sequence[Target],
     contradiction: Contradiction | None = None,
-) -> tuple[Floats, int, float]:  # fmt: skip
+) -> tuple[Floats, int, float]:
     """Iterative proportional fitting: (table, rounds, largest deviation of a marginal).
 
     Raises what ``contradiction`` makes (by default :class:`ValueError`): for a band that has no
@@ -354,9 +355,13 @@ def code_bounds(spec: Spec, limit: Limit) -> tuple[int, int]:
 
 
 def _between(
-    spec: Spec, names: Sequence[str], limit: Limit, where: npt.NDArray[np.bool_],
-    low: Integers, high: Integers,
-) -> None:  # fmt: skip
+    spec: Spec,
+    names: Sequence[str],
+    limit: Limit,
+    where: npt.NDArray[np.bool_],
+    low: Integers,
+    high: Integers,
+) -> None:
     """Narrow the bounds of two attributes by lesser ≤ factor · greater + plus."""
     one, other = names.index(limit.lesser or ""), names.index(limit.greater or "")
     scale = Bound.of(spec, limit)

@@ -48,8 +48,9 @@ class Spouses:
         self.fit = fit
         self.keys = {name: key_of(seed, "配偶", name) for name in ("格", "年龄差")}
         self.older = band_table([household.older])
-        self.axes = {name: fit.names.index(name) for name in
-                     (household.sex, household.age, household.status)}  # fmt: skip
+        self.axes = {
+            name: fit.names.index(name) for name in (household.sex, household.age, household.status)
+        }
         married = fit.low[:, self.axes[household.status]] == household.married
         self.alike = [
             (fit.names.index(alike.name), preference(fit, alike, married))
@@ -103,9 +104,13 @@ class Spouses:
         self.feasible[sex] = feasible
 
     def draw(
-        self, start: int, count: int, own: Mapping[str, Integers], cells: Integers,
+        self,
+        start: int,
+        count: int,
+        own: Mapping[str, Integers],
+        cells: Integers,
         households: Integers,
-    ) -> tuple[Integers, Integers]:  # fmt: skip
+    ) -> tuple[Integers, Integers]:
         """Cells and ages of the spouses of some of ``count`` households from ``start`` on.
 
         ``own`` are the codes of the applicants of ``households`` (positions in the part), and

@@ -58,9 +58,10 @@ def announced(policy: Policy, problem: PolicyError, count: int) -> Diagnostic:
     if first is None or first.code not in UNPLANNED:
         raise problem
     details = {
-        "clause": str(first.details.get("clause", policy.id)), "count": f"{count:,}",
+        "clause": str(first.details.get("clause", policy.id)),
+        "count": f"{count:,}",
         "limit": f"{CASES:,}",
-    }  # fmt: skip
+    }
     if count > CASES:
         more = Diagnostic("S540", first.source, first.span, details)
         raise PolicyError([*problem.diagnostics, more]) from problem
@@ -68,9 +69,10 @@ def announced(policy: Policy, problem: PolicyError, count: int) -> Diagnostic:
 
 
 def plans(
-    policy: Policy, tables: Sequence[tuple[Numbers, str | None, str | None]],
+    policy: Policy,
+    tables: Sequence[tuple[Numbers, str | None, str | None]],
     case: Callable[[int], Case],
-) -> list[tuple[Plan, Numbers]]:  # fmt: skip
+) -> list[tuple[Plan, Numbers]]:
     """For each table (its rows, entity and unit) a plan and the column that it reads.
 
     Raises :class:`PolicyError` (S507) where the points do not fit into integers.
@@ -127,9 +129,12 @@ class _Scored:
         return lcm(*{end.denominator for end in ends})
 
     def plan(
-        self, scale: int, codes: dict[str, dict[ranking.End, int]], entity: str | None,
+        self,
+        scale: int,
+        codes: dict[str, dict[ranking.End, int]],
+        entity: str | None,
         unit: str | None,
-    ) -> Plan:  # fmt: skip
+    ) -> Plan:
         """The plan that looks everything up."""
         steps: list[Step] = []
         size = len(self.scores)

@@ -247,10 +247,15 @@ def shown_value(value: object) -> str:
 
 
 def people_of(
-    source: Any, policies: Sequence[Policy], n: int | None = None, seed: int = 1,
-    by: str | Sequence[str] | None = None, day: date | None = None, ignore: Sequence[str] = (),
+    source: Any,
+    policies: Sequence[Policy],
+    n: int | None = None,
+    seed: int = 1,
+    by: str | Sequence[str] | None = None,
+    day: date | None = None,
+    ignore: Sequence[str] = (),
     done: Done = lambda rows: None,
-) -> People:  # fmt: skip
+) -> People:
     """The population for some policies.
 
     ``source``: an encoded :class:`Population`, a :class:`Spec`, a DataFrame, Arrow table or list
@@ -301,9 +306,13 @@ def _placed(population: Population, policy: Policy) -> Rows:
 
 
 def _synthetic(
-    spec: Spec, policies: Sequence[Policy], n: int | None, seed: int,
-    by: str | Sequence[str] | None, done: Done,
-) -> People:  # fmt: skip
+    spec: Spec,
+    policies: Sequence[Policy],
+    n: int | None,
+    seed: int,
+    by: str | Sequence[str] | None,
+    done: Done,
+) -> People:
     known: dict[str, Fact] = {}
     facts = [by] if isinstance(by, str) else by or ()
     wanted = {each.replace("：", ":").partition(":")[0].strip() for each in facts}
@@ -352,9 +361,9 @@ def read_by(policy: Policy) -> set[str]:
 # -- tables
 
 
-def _read(source: Any, policies: Sequence[Policy], day: date | None, ignore: Sequence[str]) -> (
-    People
-):  # fmt: skip
+def _read(
+    source: Any, policies: Sequence[Policy], day: date | None, ignore: Sequence[str]
+) -> People:
     table = in_memory(open_table(source))
     known: dict[str, Fact] = {}
     for policy in reversed(policies):

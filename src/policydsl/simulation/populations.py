@@ -239,9 +239,14 @@ class Synthesis:
         return codes
 
     def _from_cells(
-        self, codes: dict[str, Integers], cells: Integers, start: int, count: int, role: str,
+        self,
+        codes: dict[str, Integers],
+        cells: Integers,
+        start: int,
+        count: int,
+        role: str,
         rows: Integers | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Codes of the fitted attributes within the bounds of the cells; some may be known."""
         fitted = self.fit
         assert fitted is not None
@@ -260,24 +265,34 @@ class Synthesis:
             codes[name] = low + below(draws, high - low + 1)
 
     def _handed_in(
-        self, codes: Mapping[str, Integers], start: int, count: int, role: str,
+        self,
+        codes: Mapping[str, Integers],
+        start: int,
+        count: int,
+        role: str,
         rows: Integers | None,
-    ) -> dict[str, Integers]:  # fmt: skip
+    ) -> dict[str, Integers]:
         """The codes that are handed out: 0 where a fact was not handed in."""
         result = {}
         for name in self.names:
             column = codes[name]
             if name in self.missing:
-                column = np.where(self.missing[name].draw(codes, start, count, role, rows),
-                                  0, column)  # fmt: skip
+                column = np.where(
+                    self.missing[name].draw(codes, start, count, role, rows), 0, column
+                )
             result[name] = column
         return result
 
     def _assembled(
-        self, start: int, count: int, own: Mapping[str, Integers],
-        handed: Mapping[str, Integers], with_spouse: Integers,
-        theirs: Mapping[str, Integers] | None, handed_theirs: Mapping[str, Integers] | None,
-    ) -> Chunk:  # fmt: skip
+        self,
+        start: int,
+        count: int,
+        own: Mapping[str, Integers],
+        handed: Mapping[str, Integers],
+        with_spouse: Integers,
+        theirs: Mapping[str, Integers] | None,
+        handed_theirs: Mapping[str, Integers] | None,
+    ) -> Chunk:
         """Rows in the order applicant, spouse, children, household by household."""
         household = self.spec.household
         if household is None:
@@ -359,9 +374,12 @@ class Synthesis:
 
 
 def synthesise(
-    spec: Spec, n: int | None = None, seed: int = 1, policy: Policy | None = None,
+    spec: Spec,
+    n: int | None = None,
+    seed: int = 1,
+    policy: Policy | None = None,
     weighted: bool = False,
-) -> Population:  # fmt: skip
+) -> Population:
     """A population in memory, with the facts that ``policy`` knows if one is given.
 
     ``n``: households; by default as many as in reality.  Raises :class:`PolicyError`.
@@ -390,10 +408,12 @@ def joined(parts: Sequence[Chunk]) -> Chunk:
             [np.where(p.spouse < 0, -1, p.spouse + start)
              for p, start in zip(populations, starts[:-1], strict=True) if p.spouse is not None]
         )  # fmt: skip
-        made.applicant = np.concatenate([p.applicant for p in populations
-                                         if p.applicant is not None])  # fmt: skip
-    roles, members = (np.concatenate(x) for x in ([p.roles for p in parts],
-                                                  [p.members for p in parts]))  # fmt: skip
+        made.applicant = np.concatenate(
+            [p.applicant for p in populations if p.applicant is not None]
+        )
+    roles, members = (
+        np.concatenate(x) for x in ([p.roles for p in parts], [p.members for p in parts])
+    )
     return Chunk(made, parts[0].first, roles, members)
 
 
@@ -449,9 +469,13 @@ class _Chance:
         self.table = band_table([part.bands for part in parts])
 
     def draw(
-        self, codes: Mapping[str, Integers], start: int, count: int, role: str = "本人",
+        self,
+        codes: Mapping[str, Integers],
+        start: int,
+        count: int,
+        role: str = "本人",
         rows: Integers | None = None,
-    ) -> npt.NDArray[np.bool_]:  # fmt: skip
+    ) -> npt.NDArray[np.bool_]:
         """Whether it is so, for each row."""
         key = self.key if role == "本人" else self.key ^ 2
         draws = _chosen(halves(key, start, count), rows)
@@ -500,9 +524,13 @@ class _Later:
         self.days = min(day.day, 28)
 
     def draw(
-        self, codes: Mapping[str, Integers], start: int, count: int, role: str,
+        self,
+        codes: Mapping[str, Integers],
+        start: int,
+        count: int,
+        role: str,
         rows: Integers | None,
-    ) -> Integers:  # fmt: skip
+    ) -> Integers:
         """A code for each row."""
         if self.months is not None:
             draws = _chosen(halves(self.keys[role], start, count), rows)
@@ -557,8 +585,10 @@ class Digest:
         """Take the next chunk in."""
         population = chunk.population
         columns: dict[str, npt.NDArray[np.generic]] = {
-            "\0role": chunk.roles, "\0id": chunk.ids, **population.columns
-        }  # fmt: skip
+            "\0role": chunk.roles,
+            "\0id": chunk.ids,
+            **population.columns,
+        }
         if population.units is not None:
             columns["\0unit"] = population.units
         for name, column in columns.items():

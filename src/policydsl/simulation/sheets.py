@@ -45,9 +45,7 @@ CHUNK = 1 << 17
 SMALL = 1 << 14
 """So many rows are scored step by step, without making a program for them."""
 
-STATUSES = (
-    Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain
-)  # fmt: skip
+STATUSES = Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain
 
 
 @dataclass(frozen=True)
@@ -88,11 +86,15 @@ class Sheet:
     warning: Diagnostic | None = None
 
     def __init__(
-        self, policy: Policy, rows: Rows, settings: Settings = DEFAULT,
+        self,
+        policy: Policy,
+        rows: Rows,
+        settings: Settings = DEFAULT,
         kept: dict[tuple[str, str, str], Codes] | None = None,
-        plans: Sequence[Plan] | None = None, case: Callable[[int], Case] | None = None,
+        plans: Sequence[Plan] | None = None,
+        case: Callable[[int], Case] | None = None,
         instead: PolicyError | None = None,
-    ):  # fmt: skip
+    ):
         self.policy = policy
         self.rows = rows
         self.settings = settings
@@ -111,7 +113,7 @@ class Sheet:
 
     def _planned(
         self, kept: dict[tuple[str, str, str], Codes], plans: Sequence[Plan] | None
-    ) -> None:  # fmt: skip
+    ) -> None:
         rows = self.rows
         for place, (entity, unit) in enumerate(rows.tables):
             plan = (
@@ -160,9 +162,12 @@ class Sheet:
         return self.bands([quantity], scale, [scaled])[0]
 
     def bands(
-        self, quantities: Sequence[Quantity], scale: int, scaled: Sequence[bool] | None = None,
+        self,
+        quantities: Sequence[Quantity],
+        scale: int,
+        scaled: Sequence[bool] | None = None,
         only: Numbers | None = None,
-    ) -> list[Band]:  # fmt: skip
+    ) -> list[Band]:
         """Several quantities in one run of each plan.
 
         ``only``: the rows (ascending) that are wanted, the others have 0.
@@ -239,8 +244,9 @@ class Sheet:
         """The usable totals, and the flags of the whole."""
         total, flags = self.bands(
             [lambda plan: plan.total, lambda plan: Ends(plan.flags, plan.flags)],
-            scale, [True, False],
-        )  # fmt: skip
+            scale,
+            [True, False],
+        )
         return total, flags.low
 
     # -- parts, chunk by chunk
@@ -289,9 +295,7 @@ class Sheet:
                     raise self._unfit(scene, key.text)
         # a key is compared with itself only; those that read scores have the unit of their plan
         scaled = [any(isinstance(x, e.ScoreRef) for x in e.walk(k.expression)) for k in keys]
-        bands = self.bands(
-            [_key(key.column) for key in keys], scale, scaled, only
-        ) if keys else []  # fmt: skip
+        bands = self.bands([_key(key.column) for key in keys], scale, scaled, only) if keys else []
         named = {key.column: band for key, band in zip(keys, bands, strict=True)}
         return ScoredRows(total, flags, named, self._takes_part(scene))
 
@@ -353,9 +357,14 @@ class Scored:
 
 
 def scored(
-    sheet: Sheet, people: People, version: int, scale: int, scene: Scene, quota: int | None,
+    sheet: Sheet,
+    people: People,
+    version: int,
+    scale: int,
+    scene: Scene,
+    quota: int | None,
     ties: Ties | None,
-) -> Scored:  # fmt: skip
+) -> Scored:
     """Score and rank; rows that the evaluator refuses are errors (:class:`PolicyError`)."""
     total, flags = sheet.totals(scale)
     check_refused(sheet, people, version, scene, flags)

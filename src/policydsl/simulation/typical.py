@@ -101,7 +101,7 @@ def explained(simulation: Simulation, stratum: str, persons: int, cases: Sequenc
     scores = [
         Evaluator(policy).score(case, trace=True)
         for policy, case in zip(policies, cases, strict=True)
-    ]  # fmt: skip
+    ]
     changes = tuple(
         tuple(_changes(policies[0], scores[0], policies[draft], scores[draft]))
         for draft in simulation.drafts

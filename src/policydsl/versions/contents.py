@@ -43,9 +43,10 @@ from policydsl.versions.phrasing import (
 )
 
 _ORGANISATION: tuple[tuple[str, Pair], ...] = (
-    ("review", ("审核方式", "review")), ("responsible", ("责任单位", "responsible unit")),
+    ("review", ("审核方式", "review")),
+    ("responsible", ("责任单位", "responsible unit")),
     ("lead", ("牵头单位", "lead unit")),
-)  # fmt: skip
+)
 
 
 def clause_effects(same: Same, a: m.Clause, b: m.Clause) -> list[Effect]:
@@ -156,9 +157,10 @@ def scene_effects(same: Same, a: m.Scene, b: m.Scene) -> list[Effect]:
         result.append(change("ties", ("同分", "ties"), ties_text(a), ties_text(b)))
     reads = [(s.applies_when, tuple(k.expression for k in s.keys)) for s in (a, b)]
     return [
-        *result, *fact_effects(same, reads[0], reads[1]),
+        *result,
+        *fact_effects(same, reads[0], reads[1]),
         *organisation_effects(a.clause, b.clause),
-    ]  # fmt: skip
+    ]
 
 
 def blend_effects(same: Same, a: m.Blend, b: m.Blend) -> list[Effect]:

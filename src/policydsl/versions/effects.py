@@ -130,7 +130,7 @@ class Same:
                 == (b.kind, b.values, b.default, b.missing, b.missing_value)
                 and _measure(a.unit) == _measure(b.unit)
                 and self._same(a.derived, b.derived)
-            )  # fmt: skip
+            )
         return self._declared[key]
 
     def changed_facts(self, old: object, new: object) -> list[tuple[str, str]]:
@@ -248,9 +248,11 @@ def unchanged(kind: EffectKind, what: Pair, value: Pair) -> Effect:
 
 
 _LIMITS: tuple[tuple[str, Pair], ...] = (
-    ("full_marks", ("满分", "full marks")), ("cap", ("上限", "cap")),
-    ("floor", ("下限", "floor")), ("start", ("起评", "start")),
-)  # fmt: skip
+    ("full_marks", ("满分", "full marks")),
+    ("cap", ("上限", "cap")),
+    ("floor", ("下限", "floor")),
+    ("start", ("起评", "start")),
+)
 
 
 def limit_effects(old: m.Clause, new: m.Clause) -> list[Effect]:
@@ -282,8 +284,10 @@ def _conversion(clause: m.Clause) -> Pair:
 
 
 _ROUNDINGS: dict[str, Pair] = {
-    "half_up": ("四舍五入", "half up"), "down": ("舍去", "down"), "up": ("进一", "up"),
-}  # fmt: skip
+    "half_up": ("四舍五入", "half up"),
+    "down": ("舍去", "down"),
+    "up": ("进一", "up"),
+}
 
 
 def _rounding(rounding: r.RoundTo | None) -> Pair:
@@ -417,9 +421,7 @@ def rule_effects(
         what = ("计分方式", "mechanism")
         result.append(change("mechanism", what, mechanism_text(before), mechanism_text(after)))
     several = len(old) > 1 or len(new) > 1
-    left, right = (
-        replace(left, alone=len(old) == 1), replace(right, alone=len(new) == 1)
-    )  # fmt: skip
+    left, right = (replace(left, alone=len(old) == 1), replace(right, alone=len(new) == 1))
     for a, b in pairs:
         result.extend(pair_effects(a, b, same, left, right, several))
     for rule in gone:
@@ -556,8 +558,9 @@ def _amount(kind: EffectKind, what: Pair, a: Any, b: Any) -> list[Effect]:
     if a.sign != b.sign:
         x, y = _signs(a.sign, b.sign)
         old, new = (
-            (f"{x[0]} {old[0]}", f"{x[1]} {old[1]}"), (f"{y[0]} {new[0]}", f"{y[1]} {new[1]}")
-        )  # fmt: skip
+            (f"{x[0]} {old[0]}", f"{x[1]} {old[1]}"),
+            (f"{y[0]} {new[0]}", f"{y[1]} {new[1]}"),
+        )
     if old == new:
         return []  # formulas: shown by the whole rule
     return [change(kind, what, old, new)]
@@ -591,9 +594,15 @@ def _action_effects(
 
 
 def _step_effects(
-    a: r.Rule, b: r.Rule, x: r.PerStep, y: r.PerStep, same: Same, left: Side, right: Side,
+    a: r.Rule,
+    b: r.Rule,
+    x: r.PerStep,
+    y: r.PerStep,
+    same: Same,
+    left: Side,
+    right: Side,
     named: bool,
-) -> list[Effect]:  # fmt: skip
+) -> list[Effect]:
     result: list[Effect] = []
     old, new = _step_text(a, x, left), _step_text(b, y, right)
     counted = _counted(y.subject) if named else None
@@ -627,9 +636,10 @@ def _step_effects(
 
 
 _PARTIAL: dict[str, Pair] = {
-    "whole": ("不计", "not counted"), "pro_rata": ("按比例计", "pro rata"),
+    "whole": ("不计", "not counted"),
+    "pro_rata": ("按比例计", "pro rata"),
     "full": ("按满计", "counted in full"),
-}  # fmt: skip
+}
 
 
 def _threshold_distance(rule: r.Rule, action: r.PerStep) -> bool:
@@ -784,9 +794,11 @@ def _modifier_effects(a: r.Rule, b: r.Rule) -> list[Effect]:
 
 
 _MODIFIERS: tuple[tuple[type[Any], Pair], ...] = (
-    (r.PointsCap, ("最高", "at most")), (r.PointsFloor, ("最低", "at least")),
-    (r.Scale, ("折算", "counted at")), (r.RoundTo, ("舍入", "rounding")),
-)  # fmt: skip
+    (r.PointsCap, ("最高", "at most")),
+    (r.PointsFloor, ("最低", "at least")),
+    (r.Scale, ("折算", "counted at")),
+    (r.RoundTo, ("舍入", "rounding")),
+)
 
 
 def _modifier_text(modifiers: Sequence[r.Modifier]) -> Pair:

@@ -319,12 +319,13 @@ class Chinese(Speaker):
         (corner, *titles), *body = cells
         if depth:
             lines = [
-                f"{_of(row)}，" + "，".join(
+                f"{_of(row)}，"
+                + "，".join(
                     f"{_of(title)}{self._cell_act(cell)}"
                     for title, cell in zip(titles, values, strict=True)
                 )
                 for row, *values in body
-            ]  # fmt: skip
+            ]
             return f"{head}：{'；'.join(lines)}"
         table = "\n".join("｜".join(line) for line in [[corner, *titles], *body])
         return f"{head}：\n{table}"

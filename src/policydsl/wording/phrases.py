@@ -477,10 +477,12 @@ DEFAULT_WORDS: MappingProxyType[Measured, MappingProxyType[str, str]] = MappingP
 
 DATE_WORDS = MappingProxyType(
     {
-        "<": Phrase("早于", "is earlier than"), "<=": Phrase("不晚于", "is not later than"),
-        ">": Phrase("晚于", "is later than"), ">=": Phrase("不早于", "is not earlier than"),
+        "<": Phrase("早于", "is earlier than"),
+        "<=": Phrase("不晚于", "is not later than"),
+        ">": Phrase("晚于", "is later than"),
+        ">=": Phrase("不早于", "is not earlier than"),
     }
-)  # fmt: skip
+)
 
 DISTANCE_WORDS: Mapping[tuple[Side, str], Phrase] = MappingProxyType(
     {

@@ -111,16 +111,19 @@ class _Coded:
 
     def _limits(self, clause: m.Clause) -> Iterator[CodeItem]:
         limits = (
-            ("full_marks", clause.full_marks), ("cap", clause.cap), ("start", clause.start),
+            ("full_marks", clause.full_marks),
+            ("cap", clause.cap),
+            ("start", clause.start),
             ("floor_limit", clause.floor),
-        )  # fmt: skip
+        )
         for key, limit in limits:
             if not isinstance(limit, Fraction) or not limit:
                 continue
             parts = [
-                c.full_marks for c in clause.children
+                c.full_marks
+                for c in clause.children
                 if isinstance(c.full_marks, Fraction) and c.kind not in ("bonus", "deductions")
-            ]  # fmt: skip
+            ]
             units = [c.full_marks for c in clause.children
                      if c.kind == "unit" and isinstance(c.full_marks, Fraction)]  # fmt: skip
             others = [c.full_marks for c in clause.children
@@ -270,10 +273,12 @@ class _Coded:
                         seen.add(id(side))
                         yield self.words.value(other), side.value, unit.dimension if unit else ""
         ratios = {
-            id(part.right) for part in e.walk(expr)
-            if isinstance(part, e.Arith) and part.operator == "/"
+            id(part.right)
+            for part in e.walk(expr)
+            if isinstance(part, e.Arith)
+            and part.operator == "/"
             and part.right == e.Const(Fraction(100))
-        }  # fmt: skip
+        }
         for part in e.walk(expr):
             if not isinstance(part, e.Const) or not isinstance(part.value, Fraction):
                 continue

@@ -287,9 +287,11 @@ class Model:
         if prod(map(len, allowed)) > MOST_TOGETHER:
             names = "、".join(f"“{self.known[n].fact}”" for n in free)
             raise NotPlanned(
-                (f"{names}合起来推算别的事实，组合太多",
-                 f"other facts are derived from {names} together: too many combinations")
-            )  # fmt: skip
+                (
+                    f"{names}合起来推算别的事实，组合太多",
+                    f"other facts are derived from {names} together: too many combinations",
+                )
+            )
         grid = np.meshgrid(*allowed, indexing="ij")
         codes = {n: axis.reshape(-1) for n, axis in zip(free, grid, strict=True)}
         rows = len(next(iter(codes.values())))
@@ -399,8 +401,9 @@ class Model:
         """The date of assessment, where scores rest on one."""
         dated = any(
             c.in_force is not None or c.expires is not None
-            for c in policy.clauses.values() if c.kind != "root"
-        )  # fmt: skip
+            for c in policy.clauses.values()
+            if c.kind != "root"
+        )
         if dated or ASSESSMENT_DATE in policy.facts:
             return self.world.schema.date
         return None

@@ -161,9 +161,12 @@ class Search:
         self.most_rows = most_rows
 
     def best(
-        self, node: Id, sense: Sense, conditions: Sequence[Condition] = (),
+        self,
+        node: Id,
+        sense: Sense,
+        conditions: Sequence[Condition] = (),
         deadline: Deadline | None = None,
-    ) -> Found | None:  # fmt: skip
+    ) -> Found | None:
         """The largest (``sense`` 1) or smallest value of a node where the conditions hold.
 
         ``None`` where no case meets them.  Raises :class:`TooLarge`.
@@ -180,9 +183,13 @@ class Search:
 
 class _Run:
     def __init__(
-        self, search: Search, node: Id, sense: Sense, conditions: Sequence[Condition],
+        self,
+        search: Search,
+        node: Id,
+        sense: Sense,
+        conditions: Sequence[Condition],
         deadline: Deadline,
-    ):  # fmt: skip
+    ):
         self.graph, self.search = search.graph, search
         self.node, self.sense, self.deadline = node, sense, deadline
         self.conditions: dict[Id, list[Condition]] = {}

@@ -104,8 +104,9 @@ class ColumnRanking:
         words = pa.array([pick(self.language, *OUTCOMES[code]) for code in OUTCOME_CODES])
         add("outcome", "结果", "outcome", words.take(pa.array(ranked.placings.outcomes[order])))
         if self.scene.household == "higher_of":
-            both = pa.array([pick(self.language, "本人", "applicant"),
-                             pick(self.language, "配偶", "spouse")])  # fmt: skip
+            both = pa.array(
+                [pick(self.language, "本人", "applicant"), pick(self.language, "配偶", "spouse")]
+            )
             chosen = (ranked.chosen != ranked.applicants)[order].astype(np.int8)
             add("scored_by", "计分人", "scored by", both.take(pa.array(chosen)))
         low, high = (_open(end[order]) for end in (ranked.points.low, ranked.points.high))
@@ -151,9 +152,14 @@ def _open(values: Numbers) -> Numbers:
 
 
 def rank_table(
-    policy: Policy, table: Table, scene: str | None = None, quota: int | None = None,
-    ties: Ties | None = None, options: Options = DEFAULT_OPTIONS, rejects: bool = False,
-) -> ColumnRanking:  # fmt: skip
+    policy: Policy,
+    table: Table,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    options: Options = DEFAULT_OPTIONS,
+    rejects: bool = False,
+) -> ColumnRanking:
     """Rank the households of a table in memory.
 
     Raises :class:`PolicyError` for an unknown scene, for one that columns cannot rank (S520), and
@@ -176,9 +182,7 @@ def rank_table(
     if ties is not None:
         chosen = replace(chosen, ties=ties)
     places = chosen.quota if quota is None else quota
-    return ColumnRanking(
-        policy, chosen, places, encoded, ranked, scale, found, options.language
-    )  # fmt: skip
+    return ColumnRanking(policy, chosen, places, encoded, ranked, scale, found, options.language)
 
 
 def scored_rows(

@@ -52,18 +52,25 @@ REMEMBERED = 100_000
 EXPLAINED = 200
 """So many rows that the evaluator refuses are shown to it, to hear why."""
 STATUS_FLAGS = (
-    ("suspended", Flag.SUSPENDED), ("void", Flag.VOID), ("zeroed", Flag.ZEROED),
+    ("suspended", Flag.SUSPENDED),
+    ("void", Flag.VOID),
+    ("zeroed", Flag.ZEROED),
     ("frozen", Flag.FROZEN),
-)  # fmt: skip
+)
 
 
 class Planner(Protocol):
     """Makes plans; :mod:`policydsl.scoring.columns.planning.planner` has the real one."""
 
     def make_plan(
-        self, policy: Policy, schema: Schema, *, unit: str | None = None,
-        entity: str | None = None, reasons: bool = False,
-    ) -> Plan:  # fmt: skip
+        self,
+        policy: Policy,
+        schema: Schema,
+        *,
+        unit: str | None = None,
+        entity: str | None = None,
+        reasons: bool = False,
+    ) -> Plan:
         """The plan for one table."""
         ...
 
@@ -547,8 +554,9 @@ def result_columns(
         if always or shape.ranges:
             space = "" if always and language == "zh" else " "
             for end, zh, en, values in (
-                ("low", "下限", "low", points.low), ("high", "上限", "high", points.high),
-            ):  # fmt: skip
+                ("low", "下限", "low", points.low),
+                ("high", "上限", "high", points.high),
+            ):
                 cells = End(values, points.scale, present, end == "low")
                 shown = pick(language, f"{title}{space}{zh}", f"{title} {en}")
                 add(f"{key}_{end}", shown, cells, "points", texts)
@@ -655,9 +663,7 @@ def _texts_of_reasons(scores: Scores, language: Language) -> tuple[Any, Any]:
     return pa.array(assumed, pa.string()).take(at), pa.array(why, pa.string()).take(at)
 
 
-def _wording(
-    policy: Policy, reasons: tuple[Reason, ...], language: Language
-) -> tuple[str, str]:  # fmt: skip
+def _wording(policy: Policy, reasons: tuple[Reason, ...], language: Language) -> tuple[str, str]:
     zero = Range.exactly(0)
     score = Score("", zero, zero, _NO_PARTS, reasons)
     return (

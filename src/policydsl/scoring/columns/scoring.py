@@ -64,9 +64,14 @@ class InProcess:
         self._plans: list[Plan] = []
 
     def make_plan(
-        self, policy: Policy, schema: Schema, *, unit: str | None = None,
-        entity: str | None = None, reasons: bool = False,
-    ) -> Plan:  # fmt: skip
+        self,
+        policy: Policy,
+        schema: Schema,
+        *,
+        unit: str | None = None,
+        entity: str | None = None,
+        reasons: bool = False,
+    ) -> Plan:
         """The plan for one table."""
         from policydsl.scoring.columns.planning.planner import make_plan
 
@@ -253,9 +258,12 @@ class ColumnScores:
 
 
 def score_table(
-    policy: Policy, table: Table, options: Options = DEFAULT_OPTIONS, rejects: bool = False,
+    policy: Policy,
+    table: Table,
+    options: Options = DEFAULT_OPTIONS,
+    rejects: bool = False,
     prepared: Prepared | None = None,
-) -> ColumnScores:  # fmt: skip
+) -> ColumnScores:
     """Score a table in memory.
 
     Raises :class:`PolicyError` with all problems of the data unless ``rejects`` are allowed, and
@@ -280,9 +288,13 @@ def score_table(
 
 
 def score_data(
-    policy: Policy, data: Any, options: Options = DEFAULT_OPTIONS, rejects: bool = False,
-    encoding: str | None = None, sheet: str | None = None,
-) -> ColumnScores:  # fmt: skip
+    policy: Policy,
+    data: Any,
+    options: Options = DEFAULT_OPTIONS,
+    rejects: bool = False,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> ColumnScores:
     """Score a DataFrame, an Arrow table, records, or the rows of a file, in memory."""
     table = open_table(data, encoding, sheet)
     made = score_table(policy, table, options, rejects)
@@ -295,10 +307,14 @@ def score_data(
 
 
 def score_file(
-    policy: Policy, path: Path, outputs: Outputs, options: Options = DEFAULT_OPTIONS,
-    encoding: str | None = None, sheet: str | None = None,
+    policy: Policy,
+    path: Path,
+    outputs: Outputs,
+    options: Options = DEFAULT_OPTIONS,
+    encoding: str | None = None,
+    sheet: str | None = None,
     stage: Stage = lambda name, rows: None,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Score a file of any size into files; see :mod:`.tables.streaming`."""
     check_policy(policy)
     if options.engine == "spark":

@@ -143,9 +143,14 @@ def _add_shifted(
 
 
 def _tally_clipped(
-    rows: Numbers, weights: Numbers, shifts: Numbers,
-    after: Numbers, after_low: int, difference: Numbers, difference_low: int,
-) -> None:  # fmt: skip
+    rows: Numbers,
+    weights: Numbers,
+    shifts: Numbers,
+    after: Numbers,
+    after_low: int,
+    difference: Numbers,
+    difference_low: int,
+) -> None:
     """As :func:`policydsl.scoring.columns.engines.shifting.tally_clipped`."""
     classes, free, low, high, before = rows
     values = np.maximum(np.minimum(free + shifts[classes], high), low)
@@ -161,9 +166,12 @@ class Family:
     """
 
     def __init__(
-        self, places: Sequence[int], ends: Sequence[tuple[Sequence[Form], Persons]],
-        engine: Engine, threads: int | None,
-    ) -> None:  # fmt: skip
+        self,
+        places: Sequence[int],
+        ends: Sequence[tuple[Sequence[Form], Persons]],
+        engine: Engine,
+        threads: int | None,
+    ) -> None:
         self.places, self.engine = places, engine
         self.threads = threads or running.cores()
         self._ends = ends
@@ -309,7 +317,7 @@ class _Study:
 
     def _first(
         self, after: tuple[int, int], difference: tuple[int, int], gaps: list[tuple[int, int]]
-    ) -> list[Histogram]:  # fmt: skip
+    ) -> list[Histogram]:
         """How many rows of each class move; scores and differences of those that stay.
 
         ``gaps``: bounds of the differences of those that move.

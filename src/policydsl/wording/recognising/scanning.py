@@ -187,9 +187,10 @@ def _date(match: re.Match[str]) -> Figure:
         end = Fraction(int(year[1]) * 10_000 + 1231)
         return Figure(match.start(), match.end(), match[0], Quantity(end, None, end), "date")
     value = sum(
-        int(found[1]) * size for found, size in ((year, 10_000), (month, 100), (day, 1))
+        int(found[1]) * size
+        for found, size in ((year, 10_000), (month, 100), (day, 1))
         if found is not None
-    )  # fmt: skip
+    )
     amount = Quantity(Fraction(value), None, Fraction(value))
     return Figure(match.start(), match.end(), match[0], amount, "date")
 
@@ -360,9 +361,10 @@ _BEGUN = re.compile(r"（不足[^（）]{1,12}的(不计|按比例计|按[^（�
 def _consequences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     caps = [m.span() for m in _cap().finditer(text, start, end)]
     acts = [
-        m.span() for m in _act().finditer(text, start, end)
+        m.span()
+        for m in _act().finditer(text, start, end)
         if not any(a <= m.start() < b for a, b in caps) and not _is_word(text, m.start(), m.end())
-    ]  # fmt: skip
+    ]
     return sorted([*caps, *acts])
 
 
@@ -445,9 +447,10 @@ def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Ste
         subject = bare_lead(every["what"]) or bare_lead(before) or _before(text, since, lead_start)
         begins = lead_start + at if every["what"] else lead_start
         return (
-            Step(size.value, subject, unit=every["unit"], dimension=size.dimension), begins,
+            Step(size.value, subject, unit=every["unit"], dimension=size.dimension),
+            begins,
             bare_lead(before) if every["what"] else "",
-        )  # fmt: skip
+        )
     inside = re.fullmatch(rf"每(?P<verb>\D*?)(?P<n>{NUMBER})(?P<unit>{unit})(?P<what>.*?)的?", part)
     if inside is not None:
         size = _sized(inside["n"], inside["unit"])

@@ -358,8 +358,9 @@ class _Reader:
         parts = [self.rule(member, depth + 1) for member in members]
         if any(part is None for part in parts):
             return None
-        return Meaning(kind, parts=tuple(p for p in parts if p is not None), modifiers=modifiers,
-                       phrase=kind)  # fmt: skip
+        return Meaning(
+            kind, parts=tuple(p for p in parts if p is not None), modifiers=modifiers, phrase=kind
+        )
 
     def _respectively(self, text: str) -> Meaning | None:
         if len(pieces(text, "；")) > 1:

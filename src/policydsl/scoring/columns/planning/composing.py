@@ -149,9 +149,11 @@ class Composer:
         build = self.build
         condition = self.conditions(rule, place)
         found = self._rule(replace(rule, condition=None), place)
-        if condition.unsure & APPLIES and condition.possible & Flag.FORFEITS.both and (
-            build.possible.get(found.flags, 0) & Flag.FORFEITS
-        ):  # fmt: skip
+        if (
+            condition.unsure & APPLIES
+            and condition.possible & Flag.FORFEITS.both
+            and (build.possible.get(found.flags, 0) & Flag.FORFEITS)
+        ):
             raise TooMany(rule)  # whether both lack evidence is not kept apart
         gate = build.slot()
         build.mark(gate, condition)

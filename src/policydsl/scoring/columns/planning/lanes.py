@@ -266,9 +266,11 @@ class Day(Ordered, date):
     def _compared(self, other: object, by: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, Day):
             return same(by(self.ordinals, other.ordinals))
-        return same(by(self.ordinals, other.toordinal())) if isinstance(other, date) else (
-            NotImplemented
-        )  # fmt: skip
+        return (
+            same(by(self.ordinals, other.toordinal()))
+            if isinstance(other, date)
+            else (NotImplemented)
+        )
 
     def __hash__(self) -> int:
         same(self.ordinals)

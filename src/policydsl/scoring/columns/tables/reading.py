@@ -213,8 +213,10 @@ class FactReader:
             if types.is_decimal(kind) and not types.is_decimal256(kind) and kind.scale >= 0:
                 return self._decimals(cells)
         elif self.fact.kind == "date" and types.is_date32(kind):
-            return Found(_cleared(_plain(cells.cast(pa.int32())).astype(np.int64),
-                                  _validity(cells)), _validity(cells))  # fmt: skip
+            return Found(
+                _cleared(_plain(cells.cast(pa.int32())).astype(np.int64), _validity(cells)),
+                _validity(cells),
+            )
         elif self.fact.kind == "yes_no" and types.is_boolean(kind):
             valid = _validity(cells)
             return Found(_cleared(_plain(cells).astype(np.int64), valid), valid)

@@ -190,17 +190,22 @@ def policy_hash(policy: Policy) -> str:
 
 
 def stream(
-    policy: Policy, table: Table, plans_for: Callable[[Prepared, Wanted], Plans],
-    outputs: Outputs, options: Options = DEFAULT_OPTIONS, stage: Stage = lambda name, rows: None,
-) -> Summary:  # fmt: skip
+    policy: Policy,
+    table: Table,
+    plans_for: Callable[[Prepared, Wanted], Plans],
+    outputs: Outputs,
+    options: Options = DEFAULT_OPTIONS,
+    stage: Stage = lambda name, rows: None,
+) -> Summary:
     """Score a table part by part.
 
     ``plans_for`` makes the plans for a table that was surveyed.  Raises :class:`PolicyError`: the
     data (D4xx) unless rejects are asked for, S5xx, a place that cannot be written (F007).
     """
     check_places(outputs, table)
-    prepared = prepare(policy, table, options.ignore, options.date,
-                       lambda rows: stage("survey", rows))  # fmt: skip
+    prepared = prepare(
+        policy, table, options.ignore, options.date, lambda rows: stage("survey", rows)
+    )
     plans = plans_for(prepared, options.wanted)
     plans.need(plans.all_tables())
     run = _Run(prepared, plans, outputs, options)
@@ -642,9 +647,11 @@ class _PartFiles:
         if self.run.outputs.rejects is None or not (encoded.flaws or encoded.batch.broken):
             return
         lines = rejecting.reject_lines(
-            encoded, self.run.rejects.name, self.run.prepared.table.titles,
+            encoded,
+            self.run.rejects.name,
+            self.run.prepared.table.titles,
             self.run.options.language,
-        )  # fmt: skip
+        )
         try:
             if self.rejected is None:
                 path = self._path(".rejects")
@@ -725,8 +732,10 @@ def write_histogram(path: Path, tally: Tally, language: Language, about: Mapping
         return
     heads = [pick(language, "得分", "points"), pick(language, "人数", "persons")]
     if ranges:
-        heads[1:] = [pick(language, "人数（按下限）", "persons (low end)"),
-                     pick(language, "人数（按上限）", "persons (high end)")]  # fmt: skip
+        heads[1:] = [
+            pick(language, "人数（按下限）", "persons (low end)"),
+            pick(language, "人数（按上限）", "persons (high end)"),
+        ]
     lines = [csv_line(heads)]
     for text, low, high in tally.rows():
         lines.append(csv_line([text, str(low), str(high)] if ranges else [text, str(low)]))
