@@ -70,8 +70,8 @@ class _Chapter:
                 found.append(
                     self.say(
                         f"{share} 的人不符合“{scheme.label}”的参评条件；下面的得分不看这个条件。",
-                        f"{share} of the persons may not apply under “{scheme.label}”; points below "
-                        "leave that aside.",
+                        f"{share} of the persons may not apply under “{scheme.label}”; points "
+                        "below leave that aside.",
                     )
                 )
         return found

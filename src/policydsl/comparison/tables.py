@@ -91,8 +91,8 @@ class _Reporter:
             self.say(
                 f"共 {len(rows)} 个事项：各方案都有的 {len(shared)} 个，有缺项的 {len(gaps)} 个，"
                 f"完全相同的 {len(same)} 个。",
-                f"{len(rows)} matters: {len(shared)} in all of them, {len(gaps)} missing somewhere, "
-                f"{len(same)} the same in all.",
+                f"{len(rows)} matters: {len(shared)} in all of them, {len(gaps)} missing "
+                f"somewhere, {len(same)} the same in all.",
             )
         ]
         counts = {
@@ -112,8 +112,8 @@ class _Reporter:
             more = self.say("等", " …") if len(other) > 6 else ""
             sentences.append(
                 self.say(
-                    f"同一数据在两份以上文件里有门槛的 {len(measures)} 个，门槛不同的 {len(other)} 个"
-                    + (f"：{names}{more}。" if other else "。"),
+                    f"同一数据在两份以上文件里有门槛的 {len(measures)} 个，"
+                    f"门槛不同的 {len(other)} 个" + (f"：{names}{more}。" if other else "。"),
                     f"{len(measures)} measures have a threshold in two documents or more, "
                     f"{len(other)} of them another one" + (f": {names}{more}." if other else "."),
                 )
@@ -149,9 +149,10 @@ class _Reporter:
             names = "、".join(sets)
             found.append(
                 self.say(
-                    f"“{label}”用了假设集 {names}：标“依假设集”的分值和由它算出的得分不是原文的规定。",
-                    f"“{label}” rests on the assumption set {names}: points marked so, and scores made "
-                    "of them, are not in the text.",
+                    f"“{label}”用了假设集 {names}："
+                    "标“依假设集”的分值和由它算出的得分不是原文的规定。",
+                    f"“{label}” rests on the assumption set {names}: points marked so, and scores "
+                    "made of them, are not in the text.",
                 )
             )
         if self.made.people is not None:
@@ -172,9 +173,10 @@ class _Reporter:
             )
             found.append(
                 self.say(
-                    f"各方案总分不同（{totals}），一分的分量不一样：分值旁边的百分数是占总分的比重。",
-                    f"Totals differ ({totals}), so a point is not the same everywhere: the percentage "
-                    "beside the points is the share of the total.",
+                    f"各方案总分不同（{totals}），一分的分量不一样："
+                    "分值旁边的百分数是占总分的比重。",
+                    f"Totals differ ({totals}), so a point is not the same everywhere: the "
+                    "percentage beside the points is the share of the total.",
                 )
             )
         return found
