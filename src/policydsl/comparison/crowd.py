@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.comparison.agreement import Agreement, agreement
 from policydsl.comparison.alignment import Row
 from policydsl.comparison.schemes import Scheme
 from policydsl.comparison.structure import Area, area_parts
+from policydsl.scoring.columns.arrays import Floats, Numbers, Truths
 from policydsl.scoring.columns.domains import MISSING, Grid, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Ends, Flag
@@ -22,10 +22,6 @@ from policydsl.simulation.sheets import STATUSES, Settings, Sheet, check_refused
 from policydsl.simulation.specs import show_value
 from policydsl.simulation.statistics import quantile_cuts
 from policydsl.simulation.typical import middle_of
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 STRATA = 5
 TRAITS = 4

@@ -11,12 +11,12 @@ from fractions import Fraction
 from math import lcm
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model.policy import Policy
 from policydsl.scoring import ranking
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import Grid
 from policydsl.scoring.columns.plan import (
     INFINITY,
@@ -34,8 +34,6 @@ from policydsl.scoring.columns.plan import (
 )
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
-
-Numbers = npt.NDArray[np.int64]
 
 CASES = 20_000
 """So many cases are scored one by one, at most: some thousand a second."""

@@ -19,6 +19,7 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.expressions import facts_of as names_in
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.population import Population
@@ -33,7 +34,6 @@ from policydsl.simulation.reading import load_spec
 from policydsl.simulation.specs import Spec, facts_of, show_value
 from policydsl.simulation.statistics import labelled, quantile_cuts
 
-Numbers = npt.NDArray[np.int64]
 Table = tuple[str | None, str | None]
 Done = Callable[[int], object]
 """Told of rows that were just made."""

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model.policy import Clause, Policy
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.households import Band
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties, pack
@@ -28,7 +29,6 @@ from policydsl.simulation import statistics as st
 from policydsl.simulation.drafts import Target, Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
-from policydsl.simulation.statistics import Numbers
 
 P = ParamSpec("P")
 Found = TypeVar("Found")

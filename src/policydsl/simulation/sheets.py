@@ -8,12 +8,12 @@ from math import lcm
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, Scene
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.engines import numpy_blocks
 from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.households import (
@@ -28,15 +28,12 @@ from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan
 from policydsl.scoring.columns.planning.derived import columns_of
 from policydsl.scoring.columns.planning.planner import make_plan
-from policydsl.scoring.columns.population import Codes
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.ranking import scene_of as stated_scene
 from policydsl.simulation.one_by_one import announced
 from policydsl.simulation.one_by_one import plans as looked_up
 from policydsl.simulation.people import People, Rows
 
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 Quantity = Callable[[Plan], Ends | None]
 
 CHUNK = 1 << 17

@@ -19,13 +19,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.placing import OUTCOME_CODES
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED
 from policydsl.scoring.ranking import Outcome
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 SHARES = tuple(Fraction(n, 100) for n in (0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100))
 """The quantiles that a summary has."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.exact import Evaluator, Score, Trace
@@ -27,7 +28,6 @@ from policydsl.simulation.runs import Simulation
 from policydsl.simulation.statistics import (
     CHANGE_KINDS,
     PLACES,
-    Numbers,
     change_codes,
     labelled,
     places_of,

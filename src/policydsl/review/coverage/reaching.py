@@ -26,9 +26,10 @@ from policydsl.review.coverage.recording import CaseRecorder, Recorder, record
 from policydsl.review.proving.asking import SCORED, SECONDS, Asked, asked
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Pair, Verdict
-from policydsl.review.proving.searching import Condition, Deadline, Numbers, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, TooLarge
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Grid, Listed
 from policydsl.scoring.columns.planning.lanes import Places as Lanes
 from policydsl.scoring.columns.planning.lanes import TooWide, explore

@@ -21,9 +21,10 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model.policy import Member, Policy
 from policydsl.review.proving.results import Pair, Person
-from policydsl.review.proving.searching import Condition, Found, Leaf, Numbers, Search
+from policydsl.review.proving.searching import Condition, Found, Leaf, Search
 from policydsl.review.proving.worlds import World
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING
 from policydsl.scoring.columns.engines.graph import (
     Const,
@@ -57,7 +58,7 @@ from policydsl.scoring.columns.planning.probing import (
     Reading,
     Worked,
 )
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.exact import Evaluator
 
 MOST_TOGETHER = 1 << 20

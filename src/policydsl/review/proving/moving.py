@@ -24,8 +24,9 @@ from policydsl.review.proving.asking import (
 )
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Direction, Monotone, Pair, Person, Verdict
-from policydsl.review.proving.searching import Numbers, TooLarge
+from policydsl.review.proving.searching import TooLarge
 from policydsl.review.proving.worlds import Unlike, World
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
 from policydsl.scoring.columns.engines.graph import Code, Table, children, evaluate
 from policydsl.scoring.columns.planning.derived import Derived

@@ -23,6 +23,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.engines.graph import (
     Best,
     Chained,
@@ -40,7 +41,6 @@ from policydsl.scoring.columns.engines.graph import (
     children,
 )
 
-Numbers = npt.NDArray[np.int64]
 Sense = Literal[1, -1]
 Influence = Literal[1, -1, 0]
 """Whether more of a value is never worse (1), never better (−1), or neither is known (0)."""

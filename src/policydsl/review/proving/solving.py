@@ -14,15 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from policydsl.review.proving.searching import (
-    Condition,
-    Deadline,
-    Found,
-    Leaf,
-    Numbers,
-    Sense,
-    TooLarge,
-)
+from policydsl.review.proving.searching import Condition, Deadline, Found, Leaf, Sense, TooLarge
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.engines.graph import (
     Best,
     Chained,

@@ -10,17 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, RankingKey, Scene
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.columns.placing import Placings, Ties, pack, place, ranks
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag
 from policydsl.scoring.columns.population import Population
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 _BARRED = (
     Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain

@@ -15,10 +15,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.ranking import Outcome
 
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 Ties = Literal["admit_all", "admit_none", "lottery", "open"]
 
 OUTCOME_CODES: tuple[Outcome, ...] = (

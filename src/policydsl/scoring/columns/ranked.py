@@ -13,6 +13,7 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy, Scene
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.households import (
     Band,
     RankedHouseholds,
@@ -36,8 +37,6 @@ from policydsl.scoring.results import Column, Kind, notice, pick
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass

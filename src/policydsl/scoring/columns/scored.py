@@ -26,8 +26,9 @@ from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.cases import Case
 from policydsl.scoring.cells import Wrong
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.plan import LAST, UNBOUNDED, Ends, Flag, Plan, Slot, bounds
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.columns.tables.encoding import Encoded, Flaw
 from policydsl.scoring.columns.tables.reading import Bad
 from policydsl.scoring.columns.tables.sources import arrow
@@ -40,8 +41,6 @@ from policydsl.scoring.writing import cell_text, harmless, number_cells
 if TYPE_CHECKING:
     import pandas as pd
 
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 OPEN = 1 << 62
 """Stands for *without bound* in :class:`Points`, negative for the low end."""

@@ -8,17 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import numpy as np
-import numpy.typing as npt
-
 from policydsl.files import write_bytes
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.plan import Plan, Slot
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.columns.scored import (
     Plans,
     Points,
@@ -53,7 +51,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Engine = Literal["auto", "kernel", "numpy", "duckdb"]
-Numbers = npt.NDArray[np.int64]
 
 
 class InProcess:

@@ -25,6 +25,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Array, Numbers
 from policydsl.scoring.columns.engines import running
 from policydsl.scoring.columns.engines.graph import Code, State
 from policydsl.scoring.columns.engines.running import Engine, Runner
@@ -41,9 +42,6 @@ from policydsl.scoring.columns.histograms import (
     summed,
     unpacked,
 )
-
-Array = npt.NDArray[np.integer]
-Numbers = npt.NDArray[np.int64]
 
 CELLS = 1 << 24
 """So many pairs of code and score are counted in an array, at most."""

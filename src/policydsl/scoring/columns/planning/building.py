@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from policydsl.model.rules import RoundTo
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.plan import (
     CERTAIN_BITS,
     INFINITY,
@@ -36,7 +37,6 @@ from policydsl.scoring.columns.plan import (
     Step,
     Weaken,
 )
-from policydsl.scoring.columns.planning.lanes import Numbers
 from policydsl.scoring.columns.planning.probing import (
     OPEN,
     Axis,

@@ -16,9 +16,9 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 
 from policydsl.model import rules as r
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.plan import INFINITY, Ends, Flag, Slot
 from policydsl.scoring.columns.planning.building import Builder
-from policydsl.scoring.columns.planning.lanes import Numbers
 from policydsl.scoring.columns.planning.probing import (
     OPEN,
     UNPROVEN,

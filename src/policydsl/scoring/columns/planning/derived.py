@@ -19,9 +19,10 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed, choice, yes_no
 from policydsl.scoring.columns.plan import Input, Plan
-from policydsl.scoring.columns.planning.lanes import Day, Lane, Numbers, Places, explore
+from policydsl.scoring.columns.planning.lanes import Day, Lane, Places, explore
 from policydsl.scoring.columns.planning.probing import (
     Column,
     Effective,
@@ -31,7 +32,7 @@ from policydsl.scoring.columns.planning.probing import (
     Supposed,
     Worked,
 )
-from policydsl.scoring.columns.population import Codes, Population
+from policydsl.scoring.columns.population import Population
 from policydsl.scoring.expressions import Missing, Value
 
 WIDEST = 1 << 22

@@ -17,8 +17,9 @@ import numpy as np
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Policy
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid
-from policydsl.scoring.columns.planning.lanes import Numbers, Places, explore
+from policydsl.scoring.columns.planning.lanes import Places, explore
 from policydsl.scoring.columns.planning.probing import (
     MOST_CODES,
     Column,

@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int64]
+from policydsl.scoring.columns.arrays import Numbers
+
 Places = npt.NDArray[np.intp]
 T = TypeVar("T")
 

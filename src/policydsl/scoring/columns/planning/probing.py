@@ -25,11 +25,11 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
 from policydsl.scoring.columns.plan import Elementary, Flag
 from policydsl.scoring.columns.planning.lanes import (
     Lane,
-    Numbers,
     Places,
     Split,
     TooWide,

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.files import refused, write_text
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
@@ -23,9 +22,9 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan, Slot
-from policydsl.scoring.columns.population import Codes
 from policydsl.scoring.columns.scored import Plans, Wanted, decimal_places
 from policydsl.scoring.columns.tables.rejects import Rejects
 from policydsl.scoring.columns.tables.sources import ParquetTable, arrow
@@ -42,8 +41,6 @@ from policydsl.scoring.columns.tables.streaming import (
 )
 from policydsl.scoring.columns.tables.surveying import Prepared, prepare
 from policydsl.scoring.results import pick
-
-Numbers = npt.NDArray[np.int64]
 
 
 def run(plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int) -> list[Numbers]:

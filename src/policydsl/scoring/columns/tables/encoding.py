@@ -22,8 +22,9 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import APPLICANT, SPOUSE, Case
 from policydsl.scoring.cells import Wrong
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Listed
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.columns.tables.reading import (
     Bad,
     FactReader,
@@ -46,9 +47,6 @@ from policydsl.scoring.tables import (
     find_columns,
     required_facts,
 )
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 NOBODY, OTHER, SPOUSE_ROLE, APPLICANT_ROLE = range(4)
 ID_COLUMN = COLUMNS["id"][0]

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl import __version__
 from policydsl.files import refused, replacing, writable_folder, write_bytes, write_text
@@ -30,6 +29,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import Histogram, merged
 from policydsl.scoring.columns.histograms import of as histogram_of
 from policydsl.scoring.columns.scored import (
@@ -55,7 +55,6 @@ from policydsl.scoring.columns.tables.surveying import Prepared, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
 
-Numbers = npt.NDArray[np.int64]
 Stage = Callable[[str, int], None]
 """Told of the stage (``survey``, ``score``) and of the rows that were just done."""
 
