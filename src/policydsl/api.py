@@ -122,7 +122,7 @@ def score_columns(
     scored are left out and counted in ``.rejects``; else they raise :class:`PolicyError`, as does
     a policy that columns cannot hold (S5xx).
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_data
     from policydsl.scoring.columns.tables.streaming import Options
 

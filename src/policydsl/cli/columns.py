@@ -120,7 +120,7 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     That is the case for ``auto`` where no plan can hold the policy, or what columns need is not
     installed.
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
     from policydsl.scoring.columns.tables.sources import open_table
     from policydsl.scoring.columns.tables.streaming import Options, Outputs
@@ -210,7 +210,8 @@ def check_files(request: Request) -> None:
 
 def write_columns(path: Path, made: ColumnScores) -> None:
     """Write scores as CSV or Parquet, with the columns of the exact evaluator's result."""
-    from policydsl.scoring.columns.scored import csv_head, csv_text, result_columns
+    from policydsl.scoring.columns.scored.columns import result_columns
+    from policydsl.scoring.columns.scored.formats import csv_head, csv_text
 
     if path.suffix.lower() == ".csv":
         columns = result_columns(made.scores, made.language)
@@ -250,7 +251,7 @@ def ranked(
 
 def write_ranking(path: Path, made: ColumnRanking) -> None:
     """Write a ranking as CSV or Parquet."""
-    from policydsl.scoring.columns.scored import arrow_column, csv_head, csv_text
+    from policydsl.scoring.columns.scored.formats import arrow_column, csv_head, csv_text
 
     columns = made.columns()
     if path.suffix.lower() == ".csv":

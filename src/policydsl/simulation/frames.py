@@ -16,7 +16,7 @@ from policydsl.pages.html import render
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.placing import OUTCOME_CODES
 from policydsl.scoring.columns.plan import UNBOUNDED
-from policydsl.scoring.columns.scored import decimal_places
+from policydsl.scoring.columns.scored.formats import decimal_places
 from policydsl.scoring.ranking import OUTCOMES
 from policydsl.scoring.results import ResultTable, Unbounded, pick
 from policydsl.scoring.writing import as_decimal, to_frame

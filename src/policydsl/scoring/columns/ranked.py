@@ -24,7 +24,10 @@ from policydsl.scoring.columns.households import (
 )
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan, Slot
-from policydsl.scoring.columns.scored import OPEN, End, Out, Plans, frame_of, who
+from policydsl.scoring.columns.scored.columns import End, Out, who
+from policydsl.scoring.columns.scored.formats import frame_of
+from policydsl.scoring.columns.scored.plans import Plans
+from policydsl.scoring.columns.scored.points import OPEN
 from policydsl.scoring.columns.scoring import check_policy, plans_for
 from policydsl.scoring.columns.tables.encoding import Encoded
 from policydsl.scoring.columns.tables.rejects import Rejects

@@ -17,18 +17,12 @@ from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.plan import Plan, Slot
 from policydsl.scoring.columns.population import Population, Schema
-from policydsl.scoring.columns.scored import (
-    Plans,
-    Points,
-    Scores,
-    Wanted,
-    arrow_column,
-    case_table,
-    frame_of,
-    result_columns,
-    score_batch,
-    score_objects,
-)
+from policydsl.scoring.columns.scored.batch import Scores, score_batch
+from policydsl.scoring.columns.scored.columns import result_columns
+from policydsl.scoring.columns.scored.formats import arrow_column, frame_of
+from policydsl.scoring.columns.scored.objects import case_table, score_objects
+from policydsl.scoring.columns.scored.plans import Plans, Wanted
+from policydsl.scoring.columns.scored.points import Points
 from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
 from policydsl.scoring.columns.tables.sources import Table, arrow, open_table
 from policydsl.scoring.columns.tables.streaming import (

@@ -25,7 +25,8 @@ from policydsl.scoring import results
 from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan, Slot
-from policydsl.scoring.columns.scored import Plans, Wanted, decimal_places
+from policydsl.scoring.columns.scored.formats import decimal_places
+from policydsl.scoring.columns.scored.plans import Plans, Wanted
 from policydsl.scoring.columns.tables.rejects import Rejects
 from policydsl.scoring.columns.tables.sources import ParquetTable, arrow
 from policydsl.scoring.columns.tables.streaming import (

@@ -32,21 +32,11 @@ from policydsl.scoring import results
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import Histogram, merged
 from policydsl.scoring.columns.histograms import of as histogram_of
-from policydsl.scoring.columns.scored import (
-    OPEN,
-    Out,
-    Plans,
-    Points,
-    Scores,
-    Shape,
-    Wanted,
-    arrow_column,
-    csv_head,
-    csv_text,
-    result_columns,
-    score_batch,
-    shapes_of,
-)
+from policydsl.scoring.columns.scored.batch import Scores, score_batch
+from policydsl.scoring.columns.scored.columns import Out, Shape, result_columns, shapes_of
+from policydsl.scoring.columns.scored.formats import arrow_column, csv_head, csv_text
+from policydsl.scoring.columns.scored.plans import Plans, Wanted
+from policydsl.scoring.columns.scored.points import OPEN, Points
 from policydsl.scoring.columns.tables import rejects as rejecting
 from policydsl.scoring.columns.tables.encoding import Encoded
 from policydsl.scoring.columns.tables.rejects import Rejects
