@@ -20,7 +20,7 @@ from policydsl.comparison.schemes import Element, Scheme
 from policydsl.comparison.structure import area_of
 from policydsl.comparison.succession import Succession
 from policydsl.comparison.units import UnitRow, align_units, words_of
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 
 PAIRED = 0.20
 """The least score of a pair of the assignment (docs/comparison.md says how it was chosen)."""

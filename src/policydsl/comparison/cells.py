@@ -24,7 +24,7 @@ from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12

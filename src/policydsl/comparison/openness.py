@@ -8,7 +8,7 @@ from policydsl.comparison.schemes import Element, Scheme, is_open
 from policydsl.language.keywords import Language
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 from policydsl.wording.sentences import condition_text
 
 ALL: Pair = ("未载明", "not stated")

@@ -15,7 +15,7 @@ from policydsl.comparison.schemes import Scheme
 from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.versions.comparing import Tally, tally
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 from policydsl.wording.sentences import clause_name
 
 Area = Literal["province", "city", "district", "other", ""]

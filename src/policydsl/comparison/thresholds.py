@@ -22,7 +22,8 @@ from policydsl.language.units import UNITS, Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
-from policydsl.versions.effects import Pair, Side, limit_text, points, reach, written
+from policydsl.versions.effects.steps import Side, reach
+from policydsl.versions.effects.words import Pair, limit_text, points, written
 from policydsl.wording.quantities import is_counter, quantity_text
 
 Worth = Literal["priced", "discretion", "open", "target", "reach"]

@@ -11,7 +11,7 @@ from policydsl.comparison.likeness import Synonyms, assigned, likeness
 from policydsl.comparison.links import Clusters, How, Link, Node
 from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.succession import Succession
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 
 PAIRED = 0.20
 """The least score of a pair of units (docs/comparison.md says how it was chosen)."""

@@ -1,7 +1,7 @@
 """What the change of a clause, a scene or a blend does, given what it became.
 
-:class:`~policydsl.versions.effects.Same` knows both editions and which clause and fact of one is
-which of the other.
+:class:`~policydsl.versions.effects.sameness.Same` knows both editions and which clause and fact of
+one is which of the other.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from typing import Any
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.kinds import spelt
-from policydsl.versions.effects import (
+from policydsl.versions.effects.limits import limit_effects
+from policydsl.versions.effects.rules import rule_effects
+from policydsl.versions.effects.sameness import Same
+from policydsl.versions.effects.steps import Side, reach_effects
+from policydsl.versions.effects.words import (
     NOTHING,
     Effect,
     Pair,
-    Same,
-    Side,
     change,
-    limit_effects,
     limit_text,
-    reach_effects,
-    rule_effects,
     unchanged,
     written,
 )

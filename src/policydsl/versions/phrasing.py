@@ -11,7 +11,7 @@ from dataclasses import replace
 from policydsl.language import nodes as n
 from policydsl.model import policy as m
 from policydsl.model.kinds import CLAUSE_KINDS, spelt
-from policydsl.versions.effects import NOTHING, OPEN, Pair, limit_text, quantity, written
+from policydsl.versions.effects.words import NOTHING, OPEN, Pair, limit_text, quantity, written
 
 
 def kind_text(clause: m.Clause) -> Pair:

@@ -19,7 +19,7 @@ from policydsl.versions.comparing import (
     Tally,
     mechanism_text,
 )
-from policydsl.versions.effects import Pair, limit_text
+from policydsl.versions.effects.words import Pair, limit_text
 from policydsl.versions.summing import summarise
 
 SCHEMA = "policydsl/edition-diff/1"
