@@ -84,10 +84,18 @@ class Context:
         return replace(witness, text=(witness.text[0] + zh, witness.text[1] + en))
 
     def finding(
-        self, code: str, verdict: Verdict, clause: Clause | None, /, *,
-        at: n.Node | None = None, witness: Witness | None = None, why: Pair | None = None,
-        also: tuple[n.Node | None, ...] = (), **details: object,
-    ) -> Finding:  # fmt: skip
+        self,
+        code: str,
+        verdict: Verdict,
+        clause: Clause | None,
+        /,
+        *,
+        at: n.Node | None = None,
+        witness: Witness | None = None,
+        why: Pair | None = None,
+        also: tuple[n.Node | None, ...] = (),
+        **details: object,
+    ) -> Finding:
         """A finding at a clause (``None``: the document), or at a node ``at`` in it.
 
         ``details`` fill the words of the code; ``label`` is always among them.
@@ -103,9 +111,7 @@ class Context:
         label = self.label(clause)
         if witness is not None:
             witness = self._with_remark(witness)
-        related = tuple(
-            (where, spot) for where, spot in map(self.place, also) if where and spot
-        )  # fmt: skip
+        related = tuple((where, spot) for where, spot in map(self.place, also) if where and spot)
         return Finding(
             code, verdict, "" if clause is None else clause.id, label,
             MappingProxyType({"label": label, **details}), source, span, witness, why, related,

@@ -39,9 +39,10 @@ def _seen(context: Context, item: Clause, point: Point, zh: str, en: str) -> Wit
     found = shown(context, case_for(context, item, point.facts), item)
     facts = facts_text(context, point.facts)
     return Witness(
-        (f"{facts[0]}：{zh}", f"{facts[1]}: {en}"), () if found is None else (found,),
+        (f"{facts[0]}：{zh}", f"{facts[1]}: {en}"),
+        () if found is None else (found,),
         {"sum": point.raw.low},
-    )  # fmt: skip
+    )
 
 
 @check("R620", "deductions", "扣分不会超过本项的分", "deductions do not exceed their item")

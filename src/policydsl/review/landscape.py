@@ -197,10 +197,8 @@ def _axis(fact: Fact, marks: Iterable[Fraction], far: Iterable[Fraction]) -> Axi
     if step == 1:
         values = {Fraction(x.__floor__()) for x in values} | {
             Fraction(x.__ceil__()) for x in values
-        }  # fmt: skip
-    kept = sorted(
-        x for x in values if (low is None or x >= low) and (high is None or x <= high)
-    )  # fmt: skip
+        }
+    kept = sorted(x for x in values if (low is None or x >= low) and (high is None or x <= high))
     return Axis(fact, tuple(kept), high is None, near)
 
 
@@ -360,11 +358,12 @@ class Landscape:
 
     def is_near(self, point: Point) -> bool:
         """Whether no fact is farther out than what rules speak of."""
-        return all(
-            not axis.open_ended or axis.near is None or point.facts[axis.fact.name] <= axis.near
-            for axis in self.axes
-            if isinstance(point.facts[axis.fact.name], Fraction)
-        )
+        for axis in self.axes:
+            value = point.facts[axis.fact.name]
+            if axis.open_ended and axis.near is not None and isinstance(value, Fraction):
+                if value > axis.near:
+                    return False
+        return True
 
     def plainest(self, points: Iterable[Point]) -> Point | None:
         """Of points that show the same, the one that reads most like a person or a unit."""

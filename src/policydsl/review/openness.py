@@ -18,9 +18,11 @@ from policydsl.review.words import facts_text, percent, points_text, range_text
 from policydsl.wording.sentences import declared_in
 
 _LIMITS: dict[str, Pair] = {
-    "full_marks": ("满分", "full marks"), "cap": ("上限", "cap"), "floor": ("下限", "floor"),
+    "full_marks": ("满分", "full marks"),
+    "cap": ("上限", "cap"),
+    "floor": ("下限", "floor"),
     "start": ("起评分", "start"),
-}  # fmt: skip
+}
 
 
 def _spread(context: Context, clause: Clause) -> Witness:
@@ -62,8 +64,9 @@ def items_have_rules(context: Context) -> Iterator[Finding]:
             worth = item.declared_maximum
             points = (
                 (f"{points_text(worth)} 分", f"{points_text(worth)} points")
-                if isinstance(worth, Fraction) else ("分值", "points")
-            )  # fmt: skip
+                if isinstance(worth, Fraction)
+                else ("分值", "points")
+            )
             at = item.rules[0].node if item.rules else None
             yield context.finding(
                 "R651", "refuted", item, at=at, worth=points, witness=_spread(context, item)

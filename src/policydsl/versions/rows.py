@@ -9,7 +9,7 @@ from typing import Literal
 
 from policydsl.model import policy as m
 from policydsl.model import rules as r
-from policydsl.versions.effects import Effect, Pair
+from policydsl.versions.effects.words import Effect, Pair
 
 Status = Literal[
     "unchanged", "wording", "amended", "renamed", "renumbered", "moved", "split", "merged",

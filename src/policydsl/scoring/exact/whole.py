@@ -190,15 +190,17 @@ def root_of(policy: Policy, case: Case) -> Clause:
     else:
         # without an entity, the unit tells; a case without a unit belongs where none is asked
         matches = [
-            x for x in roots
+            x
+            for x in roots
             if case.unit in {c.label if c.kind == "unit" else None for c in x.children}
             and (case.unit is not None or all(c.kind != "unit" for c in x.children))
-        ]  # fmt: skip
+        ]
     if len(matches) != 1:
         details = {
-            "row": case.id, "entity": case.entity or case.unit or "—",
+            "row": case.id,
+            "entity": case.entity or case.unit or "—",
             "entities": "、".join(x.entity or x.label for x in roots),
-        }  # fmt: skip
+        }
         raise PolicyError([Diagnostic("S505", policy.source, None, details)])
     return matches[0]
 
