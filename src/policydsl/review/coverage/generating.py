@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError
@@ -31,6 +32,8 @@ from policydsl.scoring.columns.planning.probing import Key
 from policydsl.scoring.exact import Score
 from policydsl.scoring.ranges import show_points
 
+FEW_WAYS = 8
+"""Of so many ways the one is taken that breaks the fewest 常情."""
 MOST = 400
 """So many persons are enough for any policy."""
 
@@ -214,19 +217,28 @@ class _Maker:
             for number, way in enumerate(spot.ways)
             if way.places & wanted and way.hides == hidden and (id(spot), number) not in self.dead
         )
-        for _, number in ranked:
+        found: tuple[int, int] | None = None
+        most = ranked[0][0] if ranked else 0
+        for shown, number in ranked:
             row = self._row(spot.ways[number], codes)
-            if row is not None:
+            if row is None:
+                continue
+            if not self.ground.broken({**codes, **spot.ways[number].row(row)}):
                 return number, row
-        return None
+            # what shows as much may do without breaking a 常情; what shows less is not better
+            if found is None:
+                found, most = (number, row), shown
+            if shown != most:
+                break
+        return found
 
     def _row(self, way: Way, codes: Mapping[Key, int]) -> int | None:
         if not way.codes:
             return 0
         if not any(key in codes for key in way.keys):
-            return self.ground.nicest(way)
+            return self.ground.nicest(way, given=codes)
         rows = way.fitting(codes)
-        return self.ground.nicest(way, rows) if len(rows) else None
+        return self.ground.nicest(way, rows, codes) if len(rows) else None
 
     def _plain(self, spot: Spot) -> list[int]:
         """Ways that hide nothing, those first in which everything is handed in."""
@@ -242,11 +254,14 @@ class _Maker:
 
     def _fill(self, spot: Spot, codes: dict[Key, int]) -> None:
         """Ordinary values for what a spot reads, if any agree with the codes so far."""
-        for number in self.plain[id(spot)]:
-            row = self._row(spot.ways[number], codes)
-            if row is not None:
-                codes |= spot.ways[number].row(row)
-                return
+        tried = (
+            {**codes, **spot.ways[number].row(row)}
+            for number in self.plain[id(spot)]
+            if (row := self._row(spot.ways[number], codes)) is not None
+        )
+        first = list(islice(tried, FEW_WAYS))
+        if first:
+            codes |= min(first, key=self.ground.broken)
 
     # -- what is special about a person
 
