@@ -10,7 +10,7 @@ exact evaluator, and what it has gone through is what counts, not what was hoped
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import islice
@@ -23,7 +23,6 @@ from policydsl.review.coverage.measuring import Coverage, coverage
 from policydsl.review.coverage.places import Boundary, Place, Places
 from policydsl.review.coverage.places import Key as PlaceKey
 from policydsl.review.coverage.reaching import Ground, Spot, Way
-from policydsl.review.coverage.recording import record
 from policydsl.review.examples import NotWritten, as_example_case, example_of
 from policydsl.review.proving.asking import SECONDS
 from policydsl.scoring.cases import Case
@@ -112,15 +111,11 @@ class _Maker:
 
     def _made(self, case: Case) -> Generated | None:
         """The person as an example, if it shows anything new."""
-        try:
-            _, seen = record(
-                self.ground.evaluator, self.ground.places, as_example_case(self.policy, case)
-            )
-        except PolicyError:
-            return None
+        seen = self._seen(case)
         new = [key for key in seen if key in self.wanted]
         if not new:
             return None
+        case, seen = self._likelier(case, seen, frozenset(new))
         order = {key: number for number, key in enumerate(self.ground.places.all)}
         shows = tuple(self.ground.places.all[key] for key in sorted(new, key=order.__getitem__))
         title = self._title(case, shows)
@@ -133,6 +128,35 @@ class _Maker:
         self.wanted.difference_update(new)
         self.exercised.update(seen)
         return Generated(example, case, score, shows)
+
+    def _seen(self, case: Case) -> frozenset[PlaceKey]:
+        return self.ground.seen(as_example_case(self.policy, case))
+
+    def _likelier(
+        self, case: Case, seen: frozenset[PlaceKey], new: frozenset[PlaceKey]
+    ) -> tuple[Case, frozenset[PlaceKey]]:
+        """The case with usual values in the place of those that break a 常情.
+
+        As far as it still shows what is new about it.
+        """
+        ordinary = self.ground.ordinary
+        for _ in range(len(case.facts)):
+            broken = ordinary.broken(case.facts, case.members)
+            better = None
+            for name in dict.fromkeys(x for each in broken for x, _ in e.facts_of(each.condition)):
+                usual = self.policy.facts[name].typical
+                if name not in case.facts or usual is None or usual == case.facts[name]:
+                    continue
+                other = replace(case, facts={**case.facts, name: usual})
+                if len(ordinary.broken(other.facts, other.members)) < len(broken):
+                    shown = self._seen(other)
+                    if new <= shown:
+                        better = other, shown
+                        break
+            if better is None:
+                break
+            case, seen = better
+        return case, seen
 
     def _items(self) -> frozenset[str]:
         return frozenset(c.id for c in self.policy.items)
@@ -261,7 +285,7 @@ class _Maker:
         )
         first = list(islice(tried, FEW_WAYS))
         if first:
-            codes |= min(first, key=self.ground.broken)
+            codes.update(min(first, key=lambda one: self.ground.broken(one)))
 
     # -- what is special about a person
 

@@ -195,7 +195,7 @@ class Ground:
             held = codes[rows]
             badness += 1000 * (held == MISSING)
             if isinstance(key, Column) and (usual := self._usual(key)) is not None:
-                badness += np.abs(held - usual) / self.reading.size(key)
+                badness += np.abs(held - usual) / (held + usual)
         ranked = rows[np.argsort(badness, kind="stable")[:MOST_RANKED]]
         if not self.policy.plausible or not self.broken({**given, **way.row(int(ranked[0]))}):
             return int(ranked[0])

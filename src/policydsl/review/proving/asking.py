@@ -31,7 +31,7 @@ from policydsl.review.proving.results import (
     Person,
     Verdict,
 )
-from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, Found, Search, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import Case
@@ -83,6 +83,11 @@ class Asked:
         self._search = self.model.search()
         self._near = self.model.search(horizon=True)
         self._found: dict[tuple[object, ...], Found | None] = {}
+
+    @property
+    def search(self) -> Search:
+        """A search over all cases."""
+        return self._search
 
     def best(
         self, node: Id, sense: Sense, conditions: Sequence[Condition], near: bool = False
