@@ -285,7 +285,8 @@ class _Maker:
         )
         first = list(islice(tried, FEW_WAYS))
         if first:
-            codes.update(min(first, key=lambda one: self.ground.broken(one)))
+            best = min(range(len(first)), key=lambda i: self.ground.broken(first[i]))
+            codes |= first[best]
 
     # -- what is special about a person
 

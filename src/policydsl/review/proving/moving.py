@@ -6,7 +6,7 @@ once), and neighbours along the fact are compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import prod
 
