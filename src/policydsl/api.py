@@ -190,7 +190,7 @@ def rank_columns(
     a DataFrame (``frame()``).
     """
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
+    from policydsl.scoring.columns.tables.opening import open_table
     from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(engine=engine, date=date, ignore=tuple(ignore), language=language)

@@ -122,7 +122,7 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     """
     from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.tables.sources import open_table
+    from policydsl.scoring.columns.tables.opening import open_table
     from policydsl.scoring.columns.tables.streaming import Options, Outputs
 
     language = settings().language
@@ -231,7 +231,7 @@ def ranked(
 ) -> ColumnRanking | None:
     """Rank by columns; ``None``: the exact evaluator has to (as in :func:`scored`)."""
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
+    from policydsl.scoring.columns.tables.opening import open_table
     from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(

@@ -24,8 +24,8 @@ from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Liste
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.population import Population
 from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.opening import open_table
 from policydsl.scoring.columns.tables.rejects import Rejects
-from policydsl.scoring.columns.tables.sources import open_table
 from policydsl.scoring.columns.tables.surveying import in_memory, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import facts_read, required_facts

@@ -26,7 +26,7 @@ from policydsl.versions.contents import (
     joint_effects,
     scene_effects,
 )
-from policydsl.versions.effects.mechanisms.mechanisms import mechanism_text, mechanisms
+from policydsl.versions.effects.mechanisms import mechanism_text, mechanisms
 from policydsl.versions.effects.rules import rule_effects
 from policydsl.versions.effects.sameness import Same
 from policydsl.versions.effects.steps import Side

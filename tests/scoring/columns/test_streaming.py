@@ -21,7 +21,7 @@ from policydsl.model import loads
 from policydsl.scoring.columns.scored import batch
 from policydsl.scoring.columns.scored.plans import Wanted
 from policydsl.scoring.columns.scoring import score_file
-from policydsl.scoring.columns.tables import sources, streaming, surveying
+from policydsl.scoring.columns.tables import csv_files, parquet, streaming, surveying
 from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
 
 ROWS = 1000
@@ -36,9 +36,10 @@ def people() -> pdl.Policy:
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts and batches of a few rows, so that a small file has many of them."""
-    monkeypatch.setattr(sources, "PART_ROWS", 100)
-    monkeypatch.setattr(sources, "BATCH_ROWS", 64)
-    monkeypatch.setattr(sources, "CSV_BLOCK", 4096)
+    monkeypatch.setattr(parquet, "PART_ROWS", 100)
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 64)
+    monkeypatch.setattr(csv_files, "PART_ROWS", 100)
+    monkeypatch.setattr(csv_files, "CSV_BLOCK", 4096)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_sizes_of_batches_and_kinds_of_files_do_not_matter(
     (folder / "_SUCCESS").write_text("")
     options = Options(Wanted(), "numpy", ignore=("批次",))
     for rows in (7, 1000):
-        monkeypatch.setattr(sources, "BATCH_ROWS", rows)
+        monkeypatch.setattr(parquet, "BATCH_ROWS", rows)
         run(people, tmp_path / "people.csv", tmp_path / "a.parquet")
         run(people, folder, tmp_path / "b.parquet", options=options)
         assert totals(tmp_path / "a.parquet") == totals(tmp_path / "b.parquet") == expected

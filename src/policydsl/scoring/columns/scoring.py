@@ -23,8 +23,9 @@ from policydsl.scoring.columns.scored.formats import arrow_column, frame_of
 from policydsl.scoring.columns.scored.objects import case_table, score_objects
 from policydsl.scoring.columns.scored.plans import Plans, Wanted
 from policydsl.scoring.columns.scored.points import Points
+from policydsl.scoring.columns.tables.opening import open_table
 from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
-from policydsl.scoring.columns.tables.sources import Table, arrow, open_table
+from policydsl.scoring.columns.tables.sources import Table, arrow
 from policydsl.scoring.columns.tables.streaming import (
     DEFAULT_OPTIONS,
     Options,

@@ -27,8 +27,9 @@ from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan, Slot
 from policydsl.scoring.columns.scored.formats import decimal_places
 from policydsl.scoring.columns.scored.plans import Plans, Wanted
+from policydsl.scoring.columns.tables.parquet import ParquetTable
 from policydsl.scoring.columns.tables.rejects import Rejects
-from policydsl.scoring.columns.tables.sources import ParquetTable, arrow
+from policydsl.scoring.columns.tables.sources import arrow
 from policydsl.scoring.columns.tables.streaming import (
     RECORD,
     Options,
