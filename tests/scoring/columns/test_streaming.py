@@ -22,7 +22,8 @@ from policydsl.scoring.columns.scored import batch
 from policydsl.scoring.columns.scored.plans import Wanted
 from policydsl.scoring.columns.scoring import score_file
 from policydsl.scoring.columns.tables import csv_files, parquet, streaming, surveying
-from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
+from policydsl.scoring.columns.tables.outputs import Options, Outputs
+from policydsl.scoring.columns.tables.streaming import Summary
 
 ROWS = 1000
 OPTIONS = Options(Wanted(), "numpy")
@@ -292,7 +293,7 @@ def test_households_across_batches_and_parts(
     assert run(policy, path, tmp_path / "again.parquet").resumed > 0
     assert totals(tmp_path / "again.parquet") == expected
     with monkeypatch.context() as patch:
-        patch.setattr(streaming._Run, "_finish_parquet", interrupted_at_the_end)
+        patch.setattr(streaming, "whole_parquet", interrupted_at_the_end)
         with pytest.raises(Interrupted):
             run(policy, path, tmp_path / "third.parquet")
     assert run(policy, path, tmp_path / "third.parquet").resumed > 1
