@@ -23,7 +23,7 @@ from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.population import Population
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
 from policydsl.scoring.columns.tables.opening import open_table
 from policydsl.scoring.columns.tables.rejects import Rejects
 from policydsl.scoring.columns.tables.surveying import in_memory, prepare

@@ -13,7 +13,7 @@ from policydsl.scoring.columns.scored.batch import Scores
 from policydsl.scoring.columns.scored.columns import Out, Shape, result_columns
 from policydsl.scoring.columns.scored.formats import arrow_column, csv_head, csv_text
 from policydsl.scoring.columns.tables import rejects as rejecting
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
 from policydsl.scoring.columns.tables.outputs import Outputs
 from policydsl.scoring.columns.tables.sources import arrow
 
