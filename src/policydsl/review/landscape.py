@@ -359,9 +359,9 @@ class Landscape:
     def is_near(self, point: Point) -> bool:
         """Whether no fact is farther out than what rules speak of."""
         return all(
-            not axis.open_ended or axis.near is None or point.facts[axis.fact.name] <= axis.near
-            for axis in self.axes
-            if isinstance(point.facts[axis.fact.name], Fraction)
+            not isinstance(value, Fraction) or value <= axis.near
+            for axis, value in ((axis, point.facts[axis.fact.name]) for axis in self.axes)
+            if axis.open_ended and axis.near is not None
         )
 
     def plainest(self, points: Iterable[Point]) -> Point | None:
