@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from policydsl.language.diagnostics import Diagnostic, Source, has_errors, in_order
 from policydsl.language.parsing import ParseResult, parse_text
 from policydsl.model.kinds import DOCUMENT_KINDS
-from policydsl.model.loading import Library
+from policydsl.model.loading import Library, bundled, policy_files
+from policydsl.model.policy import Policy
 from policydsl.review.context import Context
-from policydsl.review.findings import Finding
 from policydsl.review.fixing import modelling, points, spelling, tiers, wording
 from policydsl.review.fixing.edits import Fix, apart, applied
 from policydsl.review.fixing.place import Place, Text
@@ -97,14 +98,20 @@ def _of_document(text: Text, id_: str, library: Library, codes: Sequence[str]) -
     yield from (Place(text, f.diagnostic, f, context, library) for f in made.complaints)
 
 
-def context_of(library: Library, policy: object) -> Context:
+def context_of(library: Library, policy: Policy) -> Context:
     """What the fixers of a policy look at."""
-    from policydsl.model.policy import Policy
-
-    assert isinstance(policy, Policy)
     edition = library.edition(policy.id)[0]
     origins = dict(edition.sources) if edition is not None else {}
     return Context(policy, library, None, origins)
+
+
+def neighbours_of(path: Path) -> Library:
+    """The other files of a file's folder tree, then the bundled ones."""
+    library = Library(bundled())
+    for file in policy_files(path.resolve().parent):
+        if file != path.resolve():
+            library.offer_file(file)
+    return library
 
 
 # -- putting right
@@ -125,7 +132,7 @@ class Mended:
     old: Source
     text: str
     steps: tuple[Step, ...]
-    left: tuple[Diagnostic, ...] = field(default=())
+    left: tuple[Place, ...] = field(default=())
 
     @property
     def changed(self) -> bool:
@@ -159,7 +166,7 @@ def mend(
             continue
         text, looked = made
         steps.extend(batch)
-    return Mended(source, text, tuple(steps), tuple(looked.found))
+    return Mended(source, text, tuple(steps), looked.places)
 
 
 def _look(name: str, text: str, neighbours: Library) -> Looked:
@@ -212,12 +219,16 @@ def _tried(
         key = step.found.code, step.found.message("zh")
         if now.get(key, 0) >= gone[key]:
             return None
-    errors_before = sum(d.severity == "error" for d in before.found)
-    errors_after = sum(d.severity == "error" for d in after.found)
-    readable = not has_errors(parse_text(text, name).diagnostics)
-    if readable and errors_after > errors_before:
+    # where the text could not be read before, what it says is looked at only now
+    if _errors(after, "P") > _errors(before, "P"):
+        return None
+    if not _errors(before, "P") and _errors(after) > _errors(before):
         return None
     return new, after
+
+
+def _errors(looked: Looked, letter: str = "") -> int:
+    return sum(d.severity == "error" and d.code.startswith(letter) for d in looked.found)
 
 
 def _counted(found: Iterable[Diagnostic]) -> dict[tuple[str, str], int]:
@@ -226,6 +237,3 @@ def _counted(found: Iterable[Diagnostic]) -> dict[tuple[str, str], int]:
         key = each.code, each.message("zh")
         count[key] = count.get(key, 0) + 1
     return count
-
-
-__all__ = ["Finding", "Looked", "Mended", "Step", "context_of", "fixes", "look", "mend"]

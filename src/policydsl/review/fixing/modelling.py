@@ -320,8 +320,10 @@ def swap_limits(place: Place) -> Iterator[Fix]:
 def nothing_stated(place: Place) -> Iterator[Fix]:
     """Braces without a rule: the text states none."""
     end = place.source.rfind("}", place.span.start, place.span.end)
-    if place.exactly(n.Combined) is not None and end >= 0:
-        words = place.word("OPEN")
+    words = place.word("OPEN")
+    if place.exactly(n.Tiers) is not None:
+        words = place.write(n.Tier((n.Pattern("OTHERWISE"),), n.OpenAction()))
+    if end >= 0:
         title = (f"写明“{words}”", f"State “{words}”")
         yield Fix(title, (Edit(Span(end, end), f" {words} "),))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 
 from policydsl.language import nodes as n
@@ -26,20 +27,16 @@ def _changed(place: Place, new: str, safe: bool = True) -> Fix:
 
 @fixer("P103")
 def close_block(place: Place) -> Iterator[Fix]:
-    """The block that nothing closes: the line of its ``{`` tells how far it is indented."""
+    """The block that nothing closes: indentation tells where it ends."""
     text = place.source
     start = text.rfind("\n", 0, place.span.start) + 1
-    line = re.compile(r"[ \t]*").match(text, start)
-    indent = line[0] if line else ""
+    indent = text[start : start + len(text[start:]) - len(text[start:].lstrip(" \t"))]
     end = len(text.rstrip())
-    for found in re.compile(r"^([ \t]*)(?=\S)", re.MULTILINE).finditer(text, place.span.end):
-        if len(found[1]) <= len(indent):
-            end = len(text[: found.start()].rstrip())
-            break
-    title = (
-        f"在这一部分末尾补上“{indent and ' '}}}”".replace(" }", "}"),
-        "Close the block with “}”",
-    )
+    lines = list(re.compile(r"^([ \t]*)(?=\S)", re.MULTILINE).finditer(text, place.span.end))
+    if any(line[1] for line in lines):
+        ends = (x.start() for x in lines if len(x[1]) <= len(indent) and x.start() > place.span.end)
+        end = len(text[: next(ends, len(text))].rstrip())
+    title = ("在这一部分末尾补上“}”", "Close the block with “}”")
     yield Fix(title, (Edit(Span(end, end), f"\n{indent}}}"),), True)
 
 
@@ -47,13 +44,12 @@ def close_block(place: Place) -> Iterator[Fix]:
 def cut(place: Place) -> Iterator[Fix]:
     """What is one too many goes."""
     written = place.source[place.span.start : place.span.end]
+    shown = written if written.isprintable() and written.strip() else "…"
     if written:
-        shown = written if written.isprintable() and written.strip() else "…"
-        span = place.span
-        if place.found.code == "P104":
-            yield Fix((f"删去“{shown}”", f"Delete “{shown}”"), (without(place.source, span),), True)
-            return
-        yield Fix((f"删去“{shown}”", f"Delete “{shown}”"), (Edit(span, ""),), True)
+        surplus = place.found.code == "P104"
+        edit = without(place.source, place.span) if surplus else Edit(place.span, "")
+        safe = place.found.code != "P106"
+        yield Fix((f"删去“{shown}”", f"Delete “{shown}”"), (edit,), safe)
 
 
 @fixer("P105")
@@ -61,11 +57,24 @@ def close_text(place: Place) -> Iterator[Fix]:
     """A quotation mark that nothing answers: its pair at the end of what it seems to open."""
     written = place.source[place.span.start : place.span.end]
     closing = {"“": "”", '"': '"', "＂": "＂", "「": "」"}.get(written[:1])
-    if closing is None or written.startswith('"""'):
+    near = place.source[max(0, place.span.start - 2) : place.span.end + 2]
+    if closing is None or '"""' in near or "\n" in written:
         return
     end = place.span.start + len(written.rstrip())
     title = (f"在末尾补上“{closing}”", f"Close it with {closing}")
     yield Fix(title, (Edit(Span(end, end), closing),))
+
+
+@fixer("P109")
+def last_of_month(place: Place) -> Iterator[Fix]:
+    """2023年2月30日 → 2023年2月28日."""
+    written = place.source[place.span.start : place.span.end]
+    found = re.fullmatch(r"(\d{4}\D)(\d{1,2})(\D)(\d{1,2})(\D?)", written)
+    if found is None or not 1 <= int(found[2]) <= 12 or not 1 <= int(found[1][:4]) <= 9999:
+        return
+    last = monthrange(int(found[1][:4]), int(found[2]))[1]
+    if int(found[4]) > last:
+        yield _changed(place, f"{found[1]}{found[2]}{found[3]}{last}{found[5]}", False)
 
 
 @fixer("P110")
@@ -81,7 +90,6 @@ def put_in(place: Place) -> Iterator[Fix]:
 def part(place: Place) -> Iterator[Fix]:
     """Words that were run together."""
     yield _changed(place, str(place.found.details["proposal"]))
-    yield _changed(place, f"「{place.found.details['found']}」", False)
 
 
 @fixer("P115", "P127", "P128")
@@ -185,7 +193,11 @@ def near_names(place: Place) -> Iterator[Fix]:
         if text is None:
             return
         span, bare, head = text.span, text.value, ""
-    if place.found.code == "M203":
+    if place.found.code == "M234":
+        bare = str(place.found.details["name"])
+        at = written.rfind(bare)
+        head, tail = written[:at], written[at + len(bare) :]
+    elif place.found.code == "M203":
         bare = str(place.found.details["unit"])
         at = written.rfind(bare)
         if at < 0:
@@ -219,6 +231,8 @@ def _known(place: Place) -> set[str]:
         kinds = ["vocabulary"] if code == "M245" or place.at(n.Attribute) else []
         ids = [] if place.library is None else place.library.ids(kinds or DOCUMENT_KINDS.values())
         return set(ids)
+    if code == "M234":
+        return _concepts(place)
     names = {x.name.text for x in place.text.nodes if isinstance(x, n.Fact)}
     if code == "M201" and place.document is not None and place.library is not None:
         names |= set(place.library.shared(place.document, place.text.source, []).facts)
@@ -231,9 +245,13 @@ def _known(place: Place) -> set[str]:
         }  # fmt: skip
     if code in ("V601", "V622", "V629") and place.library is not None:
         return _base_names(place)
-    if code == "M234" and place.document is not None and place.library is not None:
-        return set(place.library.shared(place.document, place.text.source, []).concepts)
     return set()
+
+
+def _concepts(place: Place) -> set[str]:
+    if place.document is None or place.library is None:
+        return set()
+    return set(place.library.shared(place.document, place.text.source, []).concepts)
 
 
 def _base_names(place: Place) -> set[str]:
