@@ -18,7 +18,7 @@ from policydsl.language.catalogue import Severity
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
 from policydsl.language.keywords import Language
 from policydsl.language.parsing import parse_path
-from policydsl.model.loading import bundled_folder, policy_files
+from policydsl.model.loading import bundled, bundled_folder, policy_files
 from policydsl.review.findings import rank_of
 from policydsl.review.fixing.mending import Mended, fixes, mend, neighbours_of
 from policydsl.review.telling import pick
@@ -60,13 +60,15 @@ def _choices(given: Sequence[str]) -> dict[str, int]:
 
 
 def _files(paths: Sequence[str]) -> Iterator[Path]:
-    bundled = bundled_folder().resolve()
+    ours, library = bundled_folder().resolve(), bundled()
     for each in paths:
         path = Path(each)
         if not path.exists():
+            if library.find(each) is not None:
+                raise PolicyError([Diagnostic("J970", None, None, {"path": each})])
             raise PolicyError([Diagnostic("J973", None, None, {"path": each})])
         for file in policy_files(path) if path.is_dir() else [path]:
-            if bundled in file.resolve().parents:
+            if ours in file.resolve().parents:
                 raise PolicyError([Diagnostic("J970", None, None, {"path": str(file)})])
             yield file
 

@@ -13,14 +13,14 @@ Fixer = Callable[[Place], Iterator[Fix]]
 _FIXERS: dict[str, tuple[Fixer, ...]] = {}
 
 
-def fixer(*codes: str) -> Callable[[Fixer], Fixer]:
-    """Register a function as a fixer of codes."""
+def fixer(*codes: str, first: bool = False) -> Callable[[Fixer], Fixer]:
+    """Register a function as a fixer of codes; ``first``: what it offers stands before others."""
 
     def register(run: Fixer) -> Fixer:
         for code in codes:
             known = _FIXERS.get(code, ())
             if run not in known:
-                _FIXERS[code] = (*known, run)
+                _FIXERS[code] = (run, *known) if first else (*known, run)
         return run
 
     return register

@@ -177,7 +177,7 @@ def swap_words(place: Place) -> Iterator[Fix]:
 
 
 @fixer("M201", "M203", "M211", "M215", "M216", "M220", "M234", "M245", "V601", "V611", "V621",
-       "V622", "V629", "R661", "P101", "V633")  # fmt: skip
+       "V622", "V629", "R661", "P101", "V633", first=True)  # fmt: skip
 def near_names(place: Place) -> Iterator[Fix]:
     """Names like the one that nobody knows."""
     span = place.span
