@@ -9,7 +9,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Witness
-from policydsl.review.landscape import landscape, rules_of, width
+from policydsl.review.landscape import landscape, rules_of, widest_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, percent, points_text, range_text
@@ -51,12 +51,7 @@ def discretion_is_bounded(context: Context) -> Iterator[Finding]:
 def _spread(context: Context, item: Clause) -> Witness:
     """The case whose score the assessor decides most freely."""
     place = landscape(context, item)
-    widest = None
-    for point in place.points() if place.known else ():
-        if point.value.is_exact:
-            continue
-        if widest is None or width(point) > width(widest):
-            widest = point
+    widest = widest_of(place) if place.known else None
     if widest is None:
         return Witness(("分数由评定人决定", "an assessor decides the points"))
     found = shown(context, case_for(context, item, widest.facts), item)

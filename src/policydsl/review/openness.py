@@ -11,7 +11,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context, attribute
 from policydsl.review.findings import Finding, Pair, Witness
-from policydsl.review.landscape import Point, landscape, rules_of, width
+from policydsl.review.landscape import Point, landscape, rules_of, widest_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, percent, points_text, range_text
@@ -30,9 +30,7 @@ def _spread(context: Context, clause: Clause) -> Witness:
     widest: Point | None = None
     if clause.is_item:
         place = landscape(context, clause)
-        for point in place.points() if place.known else ():
-            if not point.value.is_exact and (widest is None or width(point) > width(widest)):
-                widest = point
+        widest = widest_of(place) if place.known else None
     if widest is None:
         text = ("缺这个数，算不出准确的分", "without it no exact score can be worked out")
         return Witness(text)

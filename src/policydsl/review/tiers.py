@@ -341,6 +341,8 @@ def _moves(place: Landscape) -> Iterator[tuple[Fact, list[tuple[Point, Point, in
                 sign = _moved(one, other)
                 if sign:
                     moves.append((one, other, sign))
+        # what is told is the first that shows it: that of a person one might meet
+        moves.sort(key=lambda m: (place.cost(m[0])[0] + place.cost(m[1])[0], place.cost(m[0])))
         yield axis.fact, moves
 
 
@@ -493,11 +495,13 @@ def _jump(
     """The first jump of half the points or more over the least step of a fact."""
     if len({_number(other, fact) for _, other, _ in moves}) > 2:
         return None
-    for one, other, _ in moves:
-        near = _number(other, fact) - _number(one, fact) <= unit_step(fact)
-        if near and abs(other.value.value - one.value.value) * 2 >= whole:
-            return one, other
-    return None
+    steep = [
+        (one, other) for one, other, _ in moves
+        if _number(other, fact) - _number(one, fact) <= unit_step(fact)
+        and abs(other.value.value - one.value.value) * 2 >= whole
+    ]  # fmt: skip
+    # two jumps at two places, half the points each, are steps
+    return steep[0] if len({_number(other, fact) for _, other in steep}) == 1 else None
 
 
 def _number(point: Point, fact: Fact) -> Fraction:
