@@ -157,6 +157,10 @@ class _Reporter:
                     f"The population is synthetic: {about['id']}, {about['households']} "
                     f"households, seed {about['seed']}, {count} assumptions.",
                 ))  # fmt: skip
+            found += [
+                f"{label}{self.say('：', ': ')}{told.message(self.language)}"
+                for label, told in self.made.people.told if told.severity == "warning"
+            ]  # fmt: skip
         if self.made.currencies:
             totals = self.say("、", ", ").join(
                 f"{s.label} {show_points(s.total)}" for s in self.schemes if s.total is not None
