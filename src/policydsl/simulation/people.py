@@ -19,6 +19,7 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.expressions import facts_of as names_in
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.planning.planner import place_of
@@ -37,7 +38,6 @@ from policydsl.simulation.statistics import labelled, quantile_cuts
 from policydsl.simulation.unit_tables import entity_known, renamed, unit_names
 from policydsl.simulation.units import Matching, Units
 
-Numbers = npt.NDArray[np.int64]
 Table = tuple[str | None, str | None]
 Done = Callable[[int], object]
 """Told of rows that were just made."""
@@ -115,9 +115,14 @@ class People:
                     members.append(Member(role, _facts(population, other)))
         entity, unit = rows.tables[int(rows.places[row])]
         return Case(
-            self.id(row), _facts(population, row), unit, entity, tuple(members),
-            MappingProxyType({}), _day(population, row),
-        )  # fmt: skip
+            self.id(row),
+            _facts(population, row),
+            unit,
+            entity,
+            tuple(members),
+            MappingProxyType({}),
+            _day(population, row),
+        )
 
     def _role(self, row: int) -> str:
         return ROLES[2] if self.roles is None else ROLES[int(self.roles[row]) - 1]
@@ -253,10 +258,16 @@ def shown_value(value: object) -> str:
 
 
 def people_of(
-    source: Any, policies: Sequence[Policy], n: int | None = None, seed: int = 1,
-    by: str | Sequence[str] | None = None, day: date | None = None, ignore: Sequence[str] = (),
-    done: Done = lambda rows: None, units: Matching | None = None,
-) -> People:  # fmt: skip
+    source: Any,
+    policies: Sequence[Policy],
+    n: int | None = None,
+    seed: int = 1,
+    by: str | Sequence[str] | None = None,
+    day: date | None = None,
+    ignore: Sequence[str] = (),
+    done: Done = lambda rows: None,
+    units: Matching | None = None,
+) -> People:
     """The population for some policies.
 
     ``source``: an encoded :class:`Population`, a :class:`Spec`, a DataFrame, Arrow table or list
@@ -280,9 +291,11 @@ def people_of(
 
 
 def _given(
-    population: Population, policies: Sequence[Policy], units: Matching | None,
+    population: Population,
+    policies: Sequence[Policy],
+    units: Matching | None,
     ids: npt.NDArray[Any] | None = None,
-) -> People:  # fmt: skip
+) -> People:
     everyone = np.arange(population.rows, dtype=np.int64)
     cases = everyone if population.applicant is None else np.flatnonzero(population.applicant)
     matched = Units((None,) * len(policies))
@@ -328,9 +341,11 @@ def _lacking(policy: Policy, rows: Rows) -> list[str]:
     return [
         name
         for name, fact in policy.facts.items()
-        if name in wanted and name not in rows.population.columns
-        and fact.derived is None and fact.default is None
-    ]  # fmt: skip
+        if name in wanted
+        and name not in rows.population.columns
+        and fact.derived is None
+        and fact.default is None
+    ]
 
 
 def _check_places(people: People, policy: Policy, rows: Rows) -> None:
@@ -378,9 +393,14 @@ def _placed(population: Population, policy: Policy, names: Mapping[str, str | No
 
 
 def _synthetic(
-    spec: Spec, policies: Sequence[Policy], n: int | None, seed: int,
-    by: str | Sequence[str] | None, done: Done, units: Matching | None,
-) -> People:  # fmt: skip
+    spec: Spec,
+    policies: Sequence[Policy],
+    n: int | None,
+    seed: int,
+    by: str | Sequence[str] | None,
+    done: Done,
+    units: Matching | None,
+) -> People:
     known: dict[str, Fact] = {}
     facts = [by] if isinstance(by, str) else by or ()
     wanted = {each.replace("：", ":").partition(":")[0].strip() for each in facts}
@@ -397,11 +417,16 @@ def _synthetic(
     people = _given(whole.population, policies, units, whole.ids)
     people.roles = whole.roles
     people.about = {
-        "kind": "specification", "id": spec.id, "file": spec.file, "specification": spec.digest,
-        "households": synthesis.n, "seed": seed, "rows": whole.population.rows,
+        "kind": "specification",
+        "id": spec.id,
+        "file": spec.file,
+        "specification": spec.digest,
+        "households": synthesis.n,
+        "seed": seed,
+        "rows": whole.population.rows,
         "sha256": people.about["sha256"],
         "assumptions": [f"{what}：{reason}" for what, reason in spec.assumptions()],
-    }  # fmt: skip
+    }
     return people
 
 
@@ -430,9 +455,12 @@ def read_by(policy: Policy) -> set[str]:
 
 
 def _read(
-    source: Any, policies: Sequence[Policy], day: date | None, ignore: Sequence[str],
+    source: Any,
+    policies: Sequence[Policy],
+    day: date | None,
+    ignore: Sequence[str],
     units: Matching | None,
-) -> People:  # fmt: skip
+) -> People:
     table = in_memory(open_table(source))
     matched = Units((None,) * len(policies))
     if units is not None:
@@ -475,9 +503,13 @@ def _same_columns(one: Policy, other: Policy) -> bool:
     for policy in (one, other):
         shape = []
         for root in policy.roots:
-            shape.append((root.label, root.entity, [
-                (unit, required_facts(policy, root, unit)) for unit in _units(root)
-            ]))  # fmt: skip
+            shape.append(
+                (
+                    root.label,
+                    root.entity,
+                    [(unit, required_facts(policy, root, unit)) for unit in _units(root)],
+                )
+            )
         shapes.append(shape)
     return shapes[0] == shapes[1]
 
@@ -506,10 +538,13 @@ def digest(population: Population) -> str:
     outer.update(repr((domains, schema.date, schema.units, schema.entities)).encode())
     columns: dict[str, npt.NDArray[Any] | None] = dict(sorted(population.columns.items()))
     columns |= {
-        "\0unit": population.units, "\0entity": population.entities,
-        "\0weight": population.weights, "\0household": population.household,
-        "\0spouse": population.spouse, "\0applicant": population.applicant,
-    }  # fmt: skip
+        "\0unit": population.units,
+        "\0entity": population.entities,
+        "\0weight": population.weights,
+        "\0household": population.household,
+        "\0spouse": population.spouse,
+        "\0applicant": population.applicant,
+    }
     for name, column in columns.items():
         if column is None:
             continue

@@ -54,9 +54,12 @@ class Units:
     def left_out(self) -> frozenset[str]:
         """The names of the table that some version has no unit for."""
         return frozenset(
-            name for each in self.names if each is not None
-            for name, unit in each.items() if unit is None
-        )  # fmt: skip
+            name
+            for each in self.names
+            if each is not None
+            for name, unit in each.items()
+            if unit is None
+        )
 
 
 Matching = Callable[[Iterable[str]], Units]
@@ -110,13 +113,17 @@ def _matched(
     for name in names:
         if name not in ids:
             continue  # no unit of this edition either: reported where the table is read
-        links = () if lineage is None else (
-            lineage.successors if newer else lineage.predecessors
-        ).get(ids[name], ())  # fmt: skip
+        links = (
+            ()
+            if lineage is None
+            else (lineage.successors if newer else lineage.predecessors).get(ids[name], ())
+        )
         became = {
             label_of[id_]: link.inferred
-            for link in links for id_ in (link.new if newer else link.old) if id_ in label_of
-        }  # fmt: skip
+            for link in links
+            for id_ in (link.new if newer else link.old)
+            if id_ in label_of
+        }
         if not became and unknown and name in there:
             became = {name: None}
         if len(became) == 1:
@@ -157,6 +164,8 @@ def lineage_between(one: Named, other: Named) -> tuple[Lineage | None, bool]:
 def _labels(policy: Policy) -> dict[str, str]:
     """The units of a policy: clause ids by label."""
     return {
-        child.label: child.id for root in policy.roots for child in root.children
+        child.label: child.id
+        for root in policy.roots
+        for child in root.children
         if child.kind == "unit"
-    }  # fmt: skip
+    }

@@ -26,17 +26,11 @@ from policydsl.versions.contents import (
     joint_effects,
     scene_effects,
 )
-from policydsl.versions.effects import (
-    NOTHING,
-    Effect,
-    Pair,
-    Same,
-    Side,
-    change,
-    mechanism_text,
-    mechanisms,
-    rule_effects,
-)
+from policydsl.versions.effects.mechanisms import mechanism_text, mechanisms
+from policydsl.versions.effects.rules import rule_effects
+from policydsl.versions.effects.sameness import Same
+from policydsl.versions.effects.steps import Side
+from policydsl.versions.effects.words import NOTHING, Effect, Pair, change
 from policydsl.versions.lineage import Lineage, Link, joined
 from policydsl.versions.matching import SAME_ID, canonical, match_clauses
 from policydsl.versions.phrasing import deadline_text, exclusions_text, period_text

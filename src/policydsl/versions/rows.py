@@ -13,7 +13,7 @@ from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
-from policydsl.versions.effects import Effect, Pair, limit_text
+from policydsl.versions.effects.words import Effect, Pair, limit_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,6 +13,8 @@ from policydsl.wording import quantities as q
 from policydsl.wording import sentences as w
 from policydsl.wording.speaking import Speaker
 
+_PER_CENT = e.Const(Fraction(100))
+
 
 def facts_in_use(policy: m.Policy) -> list[m.Fact]:
     """The facts that the rules, conditions, keys and blends of a policy read, in their order.
@@ -72,8 +74,11 @@ def derived_text(fact: m.Fact, words: Speaker) -> str:
     assert fact.derived is not None
     node = fact.node.derived if fact.node is not None else None
     unit = q.PERCENT if fact.kind == "percentage" else fact.unit
-    truth = isinstance(fact.derived, (e.Compared, e.All, e.AnyOf, e.Not, e.IsProvided))
-    value = words.condition(fact.derived, node) if truth else words.value(fact.derived, node, unit)
+    derived = fact.derived
+    if unit == q.PERCENT and isinstance(derived, e.Arith) and derived.right == _PER_CENT:
+        derived = derived.left  # a ratio, which the reader sees as a percentage
+    truth = isinstance(derived, (e.Compared, e.All, e.AnyOf, e.Not, e.IsProvided))
+    value = words.condition(derived, node) if truth else words.value(derived, node, unit)
     return words.say("fact_derived", name=words.fact_name(fact.name), value=value)
 
 
