@@ -506,9 +506,7 @@ class Typer:
         for argument in alike:
             self.same_dimension(node, first, argument)
         exprs = tuple(a.expr for a in alike)
-        return Typed(
-            e.Func(name, exprs), "number", first.dimension, first.bare, scale=first.scale
-        )
+        return Typed(e.Func(name, exprs), "number", first.dimension, first.bare, scale=first.scale)
 
     # -- complaints
 

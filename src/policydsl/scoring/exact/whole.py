@@ -134,7 +134,7 @@ class WholeRun(ClauseRun):
         return usable if ref.clause is None else self.parts.get(ref.clause)
 
     def _spouse_total(self) -> Range | None:
-        """The usable total of the spouse: 0 without one, ``None`` where each waits for the other."""
+        """The usable total of the spouse: 0 without one, ``None`` where it needs this one's."""
         case = self.case.as_spouse()
         if case is None:
             return ZERO
