@@ -253,7 +253,7 @@ def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> d
 
     All cores are used, whatever ``threads`` says.
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
     from policydsl.scoring.columns.tables.streaming import Options, Outputs
 

@@ -122,7 +122,7 @@ def score_columns(
     scored are left out and counted in ``.rejects``; else they raise :class:`PolicyError`, as does
     a policy that columns cannot hold (S5xx).
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_data
     from policydsl.scoring.columns.tables.streaming import Options
 
@@ -294,14 +294,22 @@ def _index(data: object, table: CaseTable) -> Any:
 
 
 def package(
-    policy: str | os.PathLike[str], out: str | os.PathLike[str], *,
-    base: str | None = None, simulation: str | os.PathLike[str] | None = None,
-    assume: Sequence[str] = (), formats: Sequence[Literal["docx", "html", "pdf"]] = ("docx",),
-    issued: date | None = None, days: int = 7, published: date | None = None,
-    in_force: date | None = None, start: date | None = None,
+    policy: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    base: str | None = None,
+    simulation: str | os.PathLike[str] | None = None,
+    assume: Sequence[str] = (),
+    formats: Sequence[Literal["docx", "html", "pdf"]] = ("docx",),
+    issued: date | None = None,
+    days: int = 7,
+    published: date | None = None,
+    in_force: date | None = None,
+    start: date | None = None,
     template: str | os.PathLike[str] | None = None,
-    columns: str | os.PathLike[str] | None = None, overwrite: bool = False,
-) -> list[Path]:  # fmt: skip
+    columns: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+) -> list[Path]:
     """Write the consultation package of a policy (id or file) to a folder; its files.
 
     ``policydsl package --help`` and docs/package.md tell what each option does.
@@ -320,9 +328,10 @@ def package(
 
 
 def feedback(
-    policy: str | os.PathLike[str], files: Sequence[str | os.PathLike[str]],
+    policy: str | os.PathLike[str],
+    files: Sequence[str | os.PathLike[str]],
     previous: str | os.PathLike[str] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The opinions in filled forms, a row each, tied to the clauses of a policy (id or file).
 
     Columns: ``unit``, ``written`` (the clause as the form has it), ``clause`` (its id), ``how``

@@ -120,7 +120,7 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     That is the case for ``auto`` where no plan can hold the policy, or what columns need is not
     installed.
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
     from policydsl.scoring.columns.tables.sources import open_table
     from policydsl.scoring.columns.tables.streaming import Options, Outputs
@@ -139,8 +139,9 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
         rows = table.rows if table.rows is not None else rows_of(path)
         if (not request.shows and not table.in_memory) or _streams(table, rows, outputs):
             with stages(rows, STAGES) as advance:
-                return score_file(policy, path, outputs, options, request.encoding, request.sheet,
-                                  advance)  # fmt: skip
+                return score_file(
+                    policy, path, outputs, options, request.encoding, request.sheet, advance
+                )
         return _at_hand(policy, table, outputs, options)
     except PolicyError as error:
         rows = rows_of(path) if path.is_file() else None
@@ -199,8 +200,9 @@ def note_rejects(rejects: Any, path: Path | None) -> None:
 def check_files(request: Request) -> None:
     """Suffixes of the further outputs (D413), before anything is done."""
     for path, suffixes in (
-        (request.histogram, (".csv", ".json")), (request.rejects, (".csv",)),
-    ):  # fmt: skip
+        (request.histogram, (".csv", ".json")),
+        (request.rejects, (".csv",)),
+    ):
         if path is not None and path.suffix.lower() not in suffixes:
             details = {"suffix": path.suffix or path.name}
             raise PolicyError([Diagnostic("D413", Source(str(path), ""), None, details)])
@@ -208,7 +210,8 @@ def check_files(request: Request) -> None:
 
 def write_columns(path: Path, made: ColumnScores) -> None:
     """Write scores as CSV or Parquet, with the columns of the exact evaluator's result."""
-    from policydsl.scoring.columns.scored import csv_head, csv_text, result_columns
+    from policydsl.scoring.columns.scored.columns import result_columns
+    from policydsl.scoring.columns.scored.formats import csv_head, csv_text
 
     if path.suffix.lower() == ".csv":
         columns = result_columns(made.scores, made.language)
@@ -232,9 +235,11 @@ def ranked(
     from policydsl.scoring.columns.tables.streaming import Options
 
     options = Options(
-        engine=request.engine, date=request.day, ignore=request.ignore,
+        engine=request.engine,
+        date=request.day,
+        ignore=request.ignore,
         language=settings().language,
-    )  # fmt: skip
+    )
     try:
         table = open_table(Path(request.data), request.encoding, request.sheet)
         return rank_table(policy, table, scene, quota, ties, options)
@@ -246,7 +251,7 @@ def ranked(
 
 def write_ranking(path: Path, made: ColumnRanking) -> None:
     """Write a ranking as CSV or Parquet."""
-    from policydsl.scoring.columns.scored import arrow_column, csv_head, csv_text
+    from policydsl.scoring.columns.scored.formats import arrow_column, csv_head, csv_text
 
     columns = made.columns()
     if path.suffix.lower() == ".csv":

@@ -43,8 +43,10 @@ if TYPE_CHECKING:
     from policydsl.versions.merging import Conflicts
 
 _IN_FORCE: dict[Certainty, tuple[str, str]] = {
-    "yes": ("有效", "in force"), "maybe": ("可能有效", "perhaps"), "no": ("—", "—"),
-}  # fmt: skip
+    "yes": ("有效", "in force"),
+    "maybe": ("可能有效", "perhaps"),
+    "no": ("—", "—"),
+}
 
 
 @click.group("versions")
@@ -60,9 +62,11 @@ def versions_command() -> None:
 
 def _source_option(command: Command) -> Command:
     return click.option(
-        "--in", "source", metavar="PATH",
+        "--in",
+        "source",
+        metavar="PATH",
         help="文件或文件夹，默认收录的策略 · File or folder; default: the bundled policies.",
-    )(command)  # fmt: skip
+    )(command)
 
 
 def _format_option(*kinds: str) -> Callable[[Command], Command]:
@@ -94,9 +98,11 @@ class _Supposed(click.ParamType[tuple[str, date]]):
     name = "name=date"
 
     def convert(
-        self, value: str | tuple[str, date], param: click.Parameter | None,
+        self,
+        value: str | tuple[str, date],
+        param: click.Parameter | None,
         ctx: click.Context | None,
-    ) -> tuple[str, date]:  # fmt: skip
+    ) -> tuple[str, date]:
         if isinstance(value, tuple):
             return value
         name, separator, day = value.rpartition("=")
@@ -118,9 +124,11 @@ def _supposing(command: Command) -> Command:
 
 
 def _suppositions(
-    graph: HistoryGraph, issued: Sequence[tuple[str, date]],
-    in_force: Sequence[tuple[str, date]], event: Sequence[tuple[str, date]],
-) -> Suppositions:  # fmt: skip
+    graph: HistoryGraph,
+    issued: Sequence[tuple[str, date]],
+    in_force: Sequence[tuple[str, date]],
+    event: Sequence[tuple[str, date]],
+) -> Suppositions:
     for id_, _ in (*issued, *in_force):
         graph.edition(id_)
     return Suppositions(dict(issued), dict(in_force), dict(event))
@@ -263,29 +271,34 @@ def _version_record(version: ClauseVersion) -> dict[str, Any]:
 
 def _provenance_record(provenance: Provenance) -> dict[str, Any]:
     return {
-        "document": provenance.document, "place": _place_record(provenance),
-        "inferred": provenance.inferred, "reason": provenance.reason,
+        "document": provenance.document,
+        "place": _place_record(provenance),
+        "inferred": provenance.inferred,
+        "reason": provenance.reason,
         "transition": list(provenance.transition),
-    }  # fmt: skip
+    }
 
 
 def _entry_record(graph: HistoryGraph, entry: LogEntry) -> dict[str, Any]:
     dates = graph.dates(Suppositions())
     return {
-        "edition": entry.edition, "in_force": _bounds_record(dates.in_force[entry.edition]),
+        "edition": entry.edition,
+        "in_force": _bounds_record(dates.in_force[entry.edition]),
         "change": entry.relation,
         "clause": None if entry.version is None else _version_record(entry.version),
         "from": [_version_record(v) for v in entry.older],
         **_provenance_record(entry.provenance),
-    }  # fmt: skip
+    }
 
 
 def _step_record(step: Step) -> dict[str, Any]:
     assert step.edge is not None
     return {
-        "depth": step.depth, "relation": step.edge.relation, **_version_record(step.version),
+        "depth": step.depth,
+        "relation": step.edge.relation,
+        **_version_record(step.version),
         **_provenance_record(step.edge.provenance),
-    }  # fmt: skip
+    }
 
 
 def _bounds_record(bounds: Bounds | None) -> dict[str, Any] | None:
@@ -293,9 +306,10 @@ def _bounds_record(bounds: Bounds | None) -> dict[str, Any] | None:
         return None
     low, high = bounds.low, bounds.high
     return {
-        "low": low.isoformat() if low else None, "high": high.isoformat() if high else None,
+        "low": low.isoformat() if low else None,
+        "high": high.isoformat() if high else None,
         "supposed": bounds.supposed,
-    }  # fmt: skip
+    }
 
 
 # -- a point in time
@@ -305,18 +319,25 @@ def _bounds_record(bounds: Bounds | None) -> dict[str, Any] | None:
 @click.argument("moment", metavar="DATE|EDITION")
 @click.option("--policy", metavar="ID", help="只看这一系列，并列出条款 · One series, with clauses.")
 @click.option(
-    "--known", type=_Day(), metavar="DATE",
+    "--known",
+    type=_Day(),
+    metavar="DATE",
     help="只算这一天以前印发的 · Only what was issued by that day.",
-)  # fmt: skip
+)
 @_supposing
 @_source_option
 @_format_option("table", "json")
 @language_option
 def at_command(
-    moment: str, policy: str | None, known: date | None, issued: Sequence[tuple[str, date]],
-    in_force: Sequence[tuple[str, date]], event: Sequence[tuple[str, date]],
-    source: str | None, format_: str,
-) -> int:  # fmt: skip
+    moment: str,
+    policy: str | None,
+    known: date | None,
+    issued: Sequence[tuple[str, date]],
+    in_force: Sequence[tuple[str, date]],
+    event: Sequence[tuple[str, date]],
+    source: str | None,
+    format_: str,
+) -> int:
     """某一天（或某一版施行之时）哪些版次、哪些条款有效。
 
     What is in force on a day, or when an edition took effect.  Where dates are not stated the
@@ -349,9 +370,11 @@ def _moment(graph: HistoryGraph, text: str) -> date | str:
 
 def _show_point(graph: HistoryGraph, point: PointInTime, clauses: bool) -> None:
     language = settings().language
-    when = str(point.day) if point.day else pick(
-        language, f"{point.as_of} 施行之时", f"when {point.as_of} took effect"
-    )  # fmt: skip
+    when = (
+        str(point.day)
+        if point.day
+        else pick(language, f"{point.as_of} 施行之时", f"when {point.as_of} took effect")
+    )
     if point.known is not None:
         when += pick(language, f"（以 {point.known} 所知）", f" (as known on {point.known})")
     heading(when)
@@ -373,11 +396,13 @@ def _show_point(graph: HistoryGraph, point: PointInTime, clauses: bool) -> None:
     heads = pick(language, "条款|名称|状态|版次", "clause|title|state|made by").split("|")
     rows = [
         [
-            c.version.id, c.version.title, pick(language, *_IN_FORCE[c.in_force]),
+            c.version.id,
+            c.version.title,
+            pick(language, *_IN_FORCE[c.in_force]),
             c.version.edition,
         ]
         for c in point.clauses
-    ]  # fmt: skip
+    ]
     print_table(heads, rows)
     sure = sum(c.in_force == "yes" for c in point.clauses)
     perhaps = len(point.clauses) - sure
@@ -397,9 +422,7 @@ def _edition_row(at: EditionAt, language: Language) -> list[str]:
     title = at.edition.title or ""
     if at.edition.is_stub:
         title += pick(language, "（存目）", " (title only)")
-    return [
-        at.edition.id, state, at.start.text(language), until, "、".join(at.ended_by), title
-    ]  # fmt: skip
+    return [at.edition.id, state, at.start.text(language), until, "、".join(at.ended_by), title]
 
 
 def _point_record(graph: HistoryGraph, point: PointInTime, clauses: bool) -> dict[str, Any]:
@@ -421,11 +444,12 @@ def _point_record(graph: HistoryGraph, point: PointInTime, clauses: bool) -> dic
     if clauses:
         record["clauses"] = [
             {
-                **_version_record(c.version), "in_force": c.in_force,
+                **_version_record(c.version),
+                "in_force": c.in_force,
                 "thread": graph.thread(c.version.key),
             }
             for c in point.clauses
-        ]  # fmt: skip
+        ]
     return record
 
 
@@ -437,9 +461,11 @@ def _point_record(graph: HistoryGraph, point: PointInTime, clauses: bool) -> dic
 @click.option("--from", "older", metavar="ID", help="旧版 · The older edition.")
 @click.option("--to", "newer", metavar="ID", help="新版 · The newer edition.")
 @click.option(
-    "--out", required=True, metavar="FILE",
+    "--out",
+    required=True,
+    metavar="FILE",
     help="写入文件 · Write to a file: .svg .mmd .graphml .xml.",
-)  # fmt: skip
+)
 @_source_option
 @language_option
 def graph_command(
@@ -465,9 +491,14 @@ def graph_command(
 
 
 def _drawn(
-    graph: HistoryGraph, suffix: str, policy: str | None, older: str | None, newer: str | None,
-    source: str | None, language: Language,
-) -> str:  # fmt: skip
+    graph: HistoryGraph,
+    suffix: str,
+    policy: str | None,
+    older: str | None,
+    newer: str | None,
+    source: str | None,
+    language: Language,
+) -> str:
     from policydsl.versions.exporting import akoma_ntoso, graphml, mermaid, svg
 
     ids = graph.series(policy) if policy is not None else list(graph.order())
@@ -562,9 +593,12 @@ def _library(source: str | None) -> Library:
 @_format_option("table", "json")
 @language_option
 def check_command(
-    paths: tuple[str, ...], issued: Sequence[tuple[str, date]],
-    in_force: Sequence[tuple[str, date]], event: Sequence[tuple[str, date]], format_: str,
-) -> int:  # fmt: skip
+    paths: tuple[str, ...],
+    issued: Sequence[tuple[str, date]],
+    in_force: Sequence[tuple[str, date]],
+    event: Sequence[tuple[str, date]],
+    format_: str,
+) -> int:
     """检查沿革：循环、落空或重复的修改、同日两版有效、日期先后。有错误时退出码为 1。
 
     Check the history: circles, dangling or double amendments, amendments of what was repealed,
@@ -611,9 +645,14 @@ def check_command(
 @_source_option
 @language_option
 def diff_command(
-    older: str, newer: str, format_: Literal["table", "json", "html"] | None, out: str | None,
-    parts: bool, everything: bool, source: str | None,
-) -> int:  # fmt: skip
+    older: str,
+    newer: str,
+    format_: Literal["table", "json", "html"] | None,
+    out: str | None,
+    parts: bool,
+    everything: bool,
+    source: str | None,
+) -> int:
     """两个版次逐条对照：哪些延续、更名、合并、新增、废止，修改有什么影响。
 
     Two editions compared by what they mean.  OLDER and NEWER are ids or files; drafts are
@@ -705,11 +744,13 @@ def _summary_record(summary: Summary) -> dict[str, Any]:
     def rows(chosen: Sequence[Row]) -> list[dict[str, Any]]:
         return [
             {
-                "old": [s.id for s in row.old], "new": [s.id for s in row.new],
-                "inferred": row.inferred, "reason": row.reason,
+                "old": [s.id for s in row.old],
+                "new": [s.id for s in row.new],
+                "inferred": row.inferred,
+                "reason": row.reason,
             }
             for row in chosen
-        ]  # fmt: skip
+        ]
 
     return {
         "continued": rows(summary.continued), "added": rows(summary.added),
@@ -752,9 +793,13 @@ def _gathered(source: str | None, targets: Sequence[str]) -> tuple[Library, list
 @_source_option
 @language_option
 def consolidate_command(
-    base: str, drafts: tuple[str, ...], out: str, id_: str | None, title: str | None,
+    base: str,
+    drafts: tuple[str, ...],
+    out: str,
+    id_: str | None,
+    title: str | None,
     source: str | None,
-) -> int:  # fmt: skip
+) -> int:
     """把一份或几份草案合进基础文件，得到完整的一版。改了同一处时退出码为 4，什么都不写。
 
     Carry out drafts on a base: those on the same base are merged, a draft on another draft is
@@ -777,13 +822,14 @@ def consolidate_command(
     heads = pick(language, "草案|变动|条款|理由", "draft|change|clause|reason").split("|")
     rows = [
         [
-            change.amendment, pick(language, *_CHANGES[change.kind]),
+            change.amendment,
+            pick(language, *_CHANGES[change.kind]),
             "、".join(change.after or change.before) or _of_document(change, language),
             change.reason or "",
         ]
         for step in result.steps
         for change in step.changes
-    ]  # fmt: skip
+    ]
     print_table(heads, rows)
     say(f"已写入 {out}：{result.document.id.text}", f"Written: {out}: {result.document.id.text}")
     return OK

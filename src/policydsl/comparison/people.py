@@ -68,10 +68,16 @@ class Peopled:
 
 
 def peopled(
-    schemes: Sequence[Scheme], rows: Sequence[Row], *, persons: Any = None, population: Any = None,
-    n: int | None = None, seed: int = 1, settings: Settings = DEFAULT,
+    schemes: Sequence[Scheme],
+    rows: Sequence[Row],
+    *,
+    persons: Any = None,
+    population: Any = None,
+    n: int | None = None,
+    seed: int = 1,
+    settings: Settings = DEFAULT,
     done: Callable[[str, int], object] = lambda name, count: None,
-) -> Peopled:  # fmt: skip
+) -> Peopled:
     """Scores the same people under all schemes.
 
     ``persons``: a table of persons that are each shown; without one, typical persons are taken
@@ -80,9 +86,9 @@ def peopled(
     """
     without = [s for s in schemes if s.kind == "work_plan"]
     if without:
-        raise PolicyError([
-            Diagnostic("C907", s.policy.source, None, {"id": s.policy.id}) for s in without
-        ])  # fmt: skip
+        raise PolicyError(
+            [Diagnostic("C907", s.policy.source, None, {"id": s.policy.id}) for s in without]
+        )
     policies = [s.policy for s in schemes]
     shown: list[Person] = []
     about: dict[str, Any] = {}
@@ -112,16 +118,21 @@ def peopled(
 
 
 def _person(
-    schemes: Sequence[Scheme], rows: Sequence[Row], cases: Sequence[Case], stands_for: int | None,
-    crowd: Crowd | None, name: str | None = None,
-) -> Person:  # fmt: skip
+    schemes: Sequence[Scheme],
+    rows: Sequence[Row],
+    cases: Sequence[Case],
+    stands_for: int | None,
+    crowd: Crowd | None,
+    name: str | None = None,
+) -> Person:
     scores = [Evaluator(s.policy).score(c) for s, c in zip(schemes, cases, strict=True)]
     parts: dict[str, tuple[Range | None, ...]] = {}
     for row in rows:
         values: list[Range | None] = []
         for cell, score in zip(row.cells, scores, strict=True):
-            found = [score.parts[m.element.clause.id] for m in cell
-                     if m.element.clause.id in score.parts]  # fmt: skip
+            found = [
+                score.parts[m.element.clause.id] for m in cell if m.element.clause.id in score.parts
+            ]
             values.append(sum(found[1:], found[0]) if found else None)
         parts[row.key] = tuple(values)
     areas = []
@@ -135,9 +146,9 @@ def _person(
     percentiles: list[Fraction | None] = [None] * len(schemes)
     if crowd is not None:
         percentiles = [
-            crowd.percentile_of(s.number, score.points) for s, score in zip(
-                schemes, scores, strict=True)
-        ]  # fmt: skip
+            crowd.percentile_of(s.number, score.points)
+            for s, score in zip(schemes, scores, strict=True)
+        ]
     return Person(
         name or cases[0].id, _about(cases[0]), stands_for, tuple(scores), tuple(percentiles),
         parts, tuple(areas),
@@ -147,9 +158,10 @@ def _person(
 def _about(case: Case) -> str:
     """The facts of a person that are not no, nothing or none."""
     told = {
-        name: value for name, value in case.facts.items()
+        name: value
+        for name, value in case.facts.items()
         if value is not False and value != 0 and value != "无"
-    }  # fmt: skip
+    }
     shown = shown_facts(replace(case, facts=told))
     left = len(case.facts) - len(told)
     return shown + (f"；其余 {left} 项为否、零或无" if left else "")

@@ -296,5 +296,5 @@ _CHAINING = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "AND", "OR", "NOT"})
 # Behind these a new expression begins.
 _FRESH = frozenset(
     {"COLON", "SEMICOLON", "COMMA", "FULL_STOP", "TARGET", "RANKING", "APPLIES_WHEN", "EACH",
-     "AWARD", "DEDUCT", "GIVE", "BY", "WITH", "WEIGHS"}
+     "AWARD", "DEDUCT", "GIVE", "BY", "WITH", "WEIGHS", "PLAUSIBLE"}
 )  # fmt: skip

@@ -111,7 +111,7 @@ _ALSO: dict[str, frozenset[str]] = {
     "GROUP": frozenset(
         {"SCHEDULE", "COMMON", "BONUS", "DEDUCTIONS", "TASK", "BLEND", "FACT", "MEASURE",
          "DEADLINE", "DUTY", "TARGET", "EXAMPLE", "NOT_COUNTED", "HOUSEHOLD", "RANKING", "QUOTA",
-         "TIES"}
+         "TIES", "PLAUSIBLE"}
     ),
     "MODIFY": frozenset(
         {"SET", "AT", "RENUMBER", "SPLIT", "MERGE", "SUCCEEDED", "NOT_SEEN", "STUB"}

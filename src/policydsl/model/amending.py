@@ -522,7 +522,10 @@ class Amender:
                 operation = _Operation("split", statement, [], planted, statement.attributes)
             case n.Merge():
                 operation = _Operation("merge", statement, [], planted, statement.attributes)
-            case n.Fact() | n.Measure() | n.Deadline() | n.Duty() | n.Example() | n.Exclusion():
+            case (
+                n.Fact() | n.Measure() | n.Deadline() | n.Duty() | n.Example() | n.Exclusion()
+                | n.Plausible()
+            ):  # fmt: skip
                 operation = _Operation("document", statement, [], [], ())
             case _:
                 self.report("V604", statement)

@@ -19,6 +19,7 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.expressions import facts_of as names_in
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.population import Population
@@ -33,7 +34,6 @@ from policydsl.simulation.reading import load_spec
 from policydsl.simulation.specs import Spec, facts_of, show_value
 from policydsl.simulation.statistics import labelled, quantile_cuts
 
-Numbers = npt.NDArray[np.int64]
 Table = tuple[str | None, str | None]
 Done = Callable[[int], object]
 """Told of rows that were just made."""
@@ -247,10 +247,15 @@ def shown_value(value: object) -> str:
 
 
 def people_of(
-    source: Any, policies: Sequence[Policy], n: int | None = None, seed: int = 1,
-    by: str | Sequence[str] | None = None, day: date | None = None, ignore: Sequence[str] = (),
+    source: Any,
+    policies: Sequence[Policy],
+    n: int | None = None,
+    seed: int = 1,
+    by: str | Sequence[str] | None = None,
+    day: date | None = None,
+    ignore: Sequence[str] = (),
     done: Done = lambda rows: None,
-) -> People:  # fmt: skip
+) -> People:
     """The population for some policies.
 
     ``source``: an encoded :class:`Population`, a :class:`Spec`, a DataFrame, Arrow table or list
@@ -301,9 +306,13 @@ def _placed(population: Population, policy: Policy) -> Rows:
 
 
 def _synthetic(
-    spec: Spec, policies: Sequence[Policy], n: int | None, seed: int,
-    by: str | Sequence[str] | None, done: Done,
-) -> People:  # fmt: skip
+    spec: Spec,
+    policies: Sequence[Policy],
+    n: int | None,
+    seed: int,
+    by: str | Sequence[str] | None,
+    done: Done,
+) -> People:
     known: dict[str, Fact] = {}
     facts = [by] if isinstance(by, str) else by or ()
     wanted = {each.replace("：", ":").partition(":")[0].strip() for each in facts}
@@ -352,9 +361,9 @@ def read_by(policy: Policy) -> set[str]:
 # -- tables
 
 
-def _read(source: Any, policies: Sequence[Policy], day: date | None, ignore: Sequence[str]) -> (
-    People
-):  # fmt: skip
+def _read(
+    source: Any, policies: Sequence[Policy], day: date | None, ignore: Sequence[str]
+) -> People:
     table = in_memory(open_table(source))
     known: dict[str, Fact] = {}
     for policy in reversed(policies):

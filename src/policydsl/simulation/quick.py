@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy, Scene
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.households import (
     Band,
@@ -28,10 +28,8 @@ from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
 from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.simulation import statistics as st
-from policydsl.simulation.sheets import Truths, scene_of
+from policydsl.simulation.sheets import scene_of
 from policydsl.simulation.worth import ADMITTED, Bench, Worth, mean_of, own
-
-Codes = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ class _Couples:
 
     flags: Codes
     rule: str | None
-    one: st.Numbers
-    other: st.Numbers | None
+    one: Numbers
+    other: Numbers | None
     able: Truths
 
     def points(self, totals: Codes) -> Codes:
@@ -182,7 +180,7 @@ class QuickBench(Bench):
 
     def _among(
         self, policy: Policy, scene: Scene, left: int, plan: Plan, totals: Codes, flags: Codes,
-        level: st.Numbers,
+        level: Numbers,
     ) -> tuple[Truths, int | None]:  # fmt: skip
         """Who of those level at the line has one of the places left, and the line among them."""
         sim = self.simulation

@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from policydsl.model.expressions import ScoreRef
 from policydsl.model.policy import Policy, RankingKey, Scene
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.households import Band, check_scene, rank_households, reads_total
 from policydsl.scoring.columns.placing import OUTCOME_CODES
 from policydsl.scoring.columns.plan import Plan
-from policydsl.scoring.columns.population import Codes
 from policydsl.simulation import statistics as st
 from policydsl.simulation.runs import Simulation
 from policydsl.simulation.sheets import Sheet, check_refused, scene_of
@@ -80,7 +80,7 @@ class Bench:
         )
 
     def _places(
-        self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: st.Numbers
+        self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: Numbers
     ) -> tuple[npt.NDArray[np.uint8], int | None]:  # fmt: skip
         """Outcomes of the cases' households, and the line (of the scale).
 

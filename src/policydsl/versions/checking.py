@@ -168,9 +168,11 @@ def _meet(one: Edition, other: Edition) -> bool:
     """Whether the drafts touch the same thing anywhere, so that merging them is worth a try."""
     return any(
         meets(a, b)
-        for mine in one.changes for theirs in other.changes
-        for a in mine.footprints for b in theirs.footprints
-    )  # fmt: skip
+        for mine in one.changes
+        for theirs in other.changes
+        for a in mine.footprints
+        for b in theirs.footprints
+    )
 
 
 def _conflicts(base: Edition, one: Edition, other: Edition) -> Iterator[Diagnostic]:

@@ -62,9 +62,11 @@ def diff(base: n.Document, new: n.Document, lineage: Lineage | None = None) -> n
     """
     if base.kind != new.kind:
         details = {
-            "old": base.id.text, "old_kind": spelt(base.kind),
-            "new": new.id.text, "new_kind": spelt(new.kind),
-        }  # fmt: skip
+            "old": base.id.text,
+            "old_kind": spelt(base.kind),
+            "new": new.id.text,
+            "new_kind": spelt(new.kind),
+        }
         raise PolicyError([Diagnostic("V616", None, None, details)])
     for document in (base, new):
         _check_keys(document)
@@ -325,9 +327,14 @@ class _Differ:
         return self._planted_ref(planted, new_id)
 
     def _bring(
-        self, child: str, anchor: n.ClauseRef | None, place: str, parent: str,
-        old_parent: str | None, planted: str | None,
-    ) -> None:  # fmt: skip
+        self,
+        child: str,
+        anchor: n.ClauseRef | None,
+        place: str,
+        parent: str,
+        old_parent: str | None,
+        planted: str | None,
+    ) -> None:
         """Move a clause to its place, or insert it there."""
         old = self.old_of.get(child)
         if anchor is None:
@@ -455,9 +462,11 @@ class _Differ:
 
     @staticmethod
     def _new_statements(
-        attributes: tuple[n.Attribute, ...], before: list[n.Statement], after: list[n.Statement],
+        attributes: tuple[n.Attribute, ...],
+        before: list[n.Statement],
+        after: list[n.Statement],
         kind: str,
-    ) -> list[n.OperationPart]:  # fmt: skip
+    ) -> list[n.OperationPart]:
         figures = _figures_only(attributes, before, after)
         if figures is not None:
             return list(figures)

@@ -225,7 +225,7 @@ class Chinese(Speaker):
         amount = node.amount if node is not None else None
         return self.amount(action.sign, action.points, amount, node.sign if node else None)
 
-    def _from_threshold(self, steps: _Steps, act: str, way: str, whole: str) -> str:
+    def _from_threshold(self, steps: _Steps, act: str, way: p.Side, whole: str) -> str:
         unit = steps.unit
         dimension = "other" if unit is None else unit.dimension
         kind = {"percent": "percent", "percentage_point": "percent", "points": "percent"}.get(
@@ -319,12 +319,13 @@ class Chinese(Speaker):
         (corner, *titles), *body = cells
         if depth:
             lines = [
-                f"{_of(row)}，" + "，".join(
+                f"{_of(row)}，"
+                + "，".join(
                     f"{_of(title)}{self._cell_act(cell)}"
                     for title, cell in zip(titles, values, strict=True)
                 )
                 for row, *values in body
-            ]  # fmt: skip
+            ]
             return f"{head}：{'；'.join(lines)}"
         table = "\n".join("｜".join(line) for line in [[corner, *titles], *body])
         return f"{head}：\n{table}"

@@ -241,11 +241,10 @@ class English(Speaker):
         if depth:
             (_, *titles), *body = cells
             lines = [
-                f"{row}: " + ", ".join(
-                    f"{title} {cell}" for title, cell in zip(titles, values, strict=True)
-                )
+                f"{row}: "
+                + ", ".join(f"{title} {cell}" for title, cell in zip(titles, values, strict=True))
                 for row, *values in body
-            ]  # fmt: skip
+            ]
             return f"{head}: {'; '.join(lines)}"
         return f"{head}:\n" + "\n".join(" | ".join(line) for line in cells)
 

@@ -8,10 +8,14 @@ applies and fill its fields; whoever reads phrases back starts from the same tab
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from policydsl.language.keywords import Language
+
+Side = Literal["below", "above"]
+"""On which side of a threshold a distance is counted."""
 
 
 class Phrase(NamedTuple):
@@ -476,12 +480,14 @@ DEFAULT_WORDS: MappingProxyType[Measured, MappingProxyType[str, str]] = MappingP
 
 DATE_WORDS = MappingProxyType(
     {
-        "<": Phrase("早于", "is earlier than"), "<=": Phrase("不晚于", "is not later than"),
-        ">": Phrase("晚于", "is later than"), ">=": Phrase("不早于", "is not earlier than"),
+        "<": Phrase("早于", "is earlier than"),
+        "<=": Phrase("不晚于", "is not later than"),
+        ">": Phrase("晚于", "is later than"),
+        ">=": Phrase("不早于", "is not earlier than"),
     }
-)  # fmt: skip
+)
 
-DISTANCE_WORDS = MappingProxyType(
+DISTANCE_WORDS: Mapping[tuple[Side, str], Phrase] = MappingProxyType(
     {
         ("below", "percent"): Phrase("低", "below"),
         ("below", "age"): Phrase("小", "younger"),

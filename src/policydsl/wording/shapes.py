@@ -14,6 +14,7 @@ from policydsl.language import nodes as n
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.typing import operator_of
+from policydsl.wording.phrases import Side
 
 
 def bare(node: n.Node | None) -> n.Node | None:
@@ -120,7 +121,7 @@ def negated(operator: e.Comparison) -> e.Comparison:
 # -- rules ---------------------------------------------------------------------------
 
 
-def way_of(action: r.PerStep, condition: e.Expr | None) -> str | None:
+def way_of(action: r.PerStep, condition: e.Expr | None) -> Side | None:
     """``"below"`` or ``"above"`` if the steps measure how far the condition's fact lies off."""
     subject = action.subject
     if not isinstance(subject, e.Arith) or subject.operator != "-":

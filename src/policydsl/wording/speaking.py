@@ -25,9 +25,11 @@ from policydsl.wording.phrases import DATE_WORDS, DEFAULT_WORDS, Measured, Phras
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 _UNIT_OF_FUNCTION = {
-    "age": UNITS["岁"], "whole_months": UNITS["月"], "whole_years": UNITS["年"],
+    "age": UNITS["岁"],
+    "whole_months": UNITS["月"],
+    "whole_years": UNITS["年"],
     "days_between": UNITS["日"],
-}  # fmt: skip
+}
 _SYMBOLS = frozenset({"LESS", "LESS_EQ", "GREATER", "GREATER_EQ", "EQUALS", "NOT_EQUALS"})
 
 
@@ -415,7 +417,7 @@ class Speaker(ABC):
             return q.PERCENTAGE_POINT
         return unit
 
-    def stated_partial(self, rule: r.Rule, action: r.PerStep) -> str | None:
+    def stated_partial(self, rule: r.Rule, action: r.PerStep) -> r.Begun | None:
         """The mode of a begun step, if the text has to say it."""
         if action.partial != "whole":
             return action.partial

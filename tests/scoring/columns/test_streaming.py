@@ -18,8 +18,8 @@ from tests.scoring.columns.test_scoring import SCHEME, by_columns, random_people
 
 import policydsl as pdl
 from policydsl.model import loads
-from policydsl.scoring.columns import scored
-from policydsl.scoring.columns.scored import Wanted
+from policydsl.scoring.columns.scored import batch
+from policydsl.scoring.columns.scored.plans import Wanted
 from policydsl.scoring.columns.scoring import score_file
 from policydsl.scoring.columns.tables import sources, streaming, surveying
 from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
@@ -143,7 +143,7 @@ class Interrupted(BaseException):
 def interrupt_after(monkeypatch: pytest.MonkeyPatch, batches: int) -> Iterator[int]:
     """Let the run fail when it has scored so many batches."""
     counted = iter(range(batches))
-    real = scored.score_batch
+    real = batch.score_batch
 
     def failing(*arguments: Any) -> Any:
         if next(counted, None) is None:

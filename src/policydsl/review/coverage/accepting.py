@@ -64,9 +64,12 @@ def written_in(text: str) -> Language:
 
 
 def accept(
-    path: Path, document: n.Document, source: Source, examples: Sequence[n.Example],
+    path: Path,
+    document: n.Document,
+    source: Source,
+    examples: Sequence[n.Example],
     comment: str | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Write examples into the file of a document; returns the new text.
 
     The file must be as it was read (R742: somebody has changed it since).  It is replaced whole

@@ -68,9 +68,13 @@ class Complete:
 
 
 def generate(
-    policy: Policy, most: int | None = None, *, day: date | None = None, seconds: float = SECONDS,
+    policy: Policy,
+    most: int | None = None,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
     fresh: bool = False,
-) -> Complete:  # fmt: skip
+) -> Complete:
     """Examples that raise the coverage of a policy to what can be reached.
 
     ``most``: not more than so many, those that show most first.  ``fresh``: as if the policy had
@@ -86,9 +90,8 @@ class _Maker:
     def __init__(self, ground: Ground, before: Coverage):
         self.ground, self.policy, self.before = ground, ground.policy, before
         self.wanted = {
-            p.key for p in before.uncovered
-            if before.reaches[p.key].verdict != "refuted"
-        }  # fmt: skip
+            p.key for p in before.uncovered if before.reaches[p.key].verdict != "refuted"
+        }
         self.exercised = {key for key, by in before.by.items() if by}
         self.titles = {example.title for example in self.policy.examples}
         self.dead: set[tuple[int, int]] = set()
@@ -107,8 +110,9 @@ class _Maker:
     def _made(self, case: Case) -> Generated | None:
         """The person as an example, if it shows anything new."""
         try:
-            _, seen = record(self.ground.evaluator, self.ground.places,
-                             as_example_case(self.policy, case))  # fmt: skip
+            _, seen = record(
+                self.ground.evaluator, self.ground.places, as_example_case(self.policy, case)
+            )
         except PolicyError:
             return None
         new = [key for key in seen if key in self.wanted]
@@ -152,14 +156,17 @@ class _Maker:
     def _spots(self, entity: str | None, unit: str | None) -> list[Spot]:
         """The spots that concern a table: its own, and what all tables share."""
         others = {
-            c.id for root in self.policy.roots for c in root.children
+            c.id
+            for root in self.policy.roots
+            for c in root.children
             if c.kind == "unit" and c.label != unit
-        }  # fmt: skip
+        }
         return [
-            s for s in self.ground.spots
+            s
+            for s in self.ground.spots
             if s.entity == entity
             and not any(s.clause == o or s.clause.startswith(f"{o}/") for o in others)
-        ]  # fmt: skip
+        ]
 
     def _next(
         self, entity: str | None, unit: str | None
@@ -171,8 +178,9 @@ class _Maker:
         spots = self._spots(entity, unit)
         hidden = not any(
             not way.hides and way.places & wanted and (id(spot), number) not in self.dead
-            for spot in spots for number, way in enumerate(spot.ways)
-        )  # fmt: skip
+            for spot in spots
+            for number, way in enumerate(spot.ways)
+        )
         rest = []
         for spot in sorted(spots, key=lambda s: -self._worth(s, wanted, hidden)):
             chosen = None
@@ -202,9 +210,10 @@ class _Maker:
     ) -> tuple[int, int] | None:
         """The way that shows most, with a row that agrees with the codes so far."""
         ranked = sorted(
-            (-len(way.places & wanted), number) for number, way in enumerate(spot.ways)
+            (-len(way.places & wanted), number)
+            for number, way in enumerate(spot.ways)
             if way.places & wanted and way.hides == hidden and (id(spot), number) not in self.dead
-        )  # fmt: skip
+        )
         for _, number in ranked:
             row = self._row(spot.ways[number], codes)
             if row is not None:
@@ -242,9 +251,11 @@ class _Maker:
     # -- what is special about a person
 
     def _title(self, case: Case, shows: Sequence[Place]) -> str:
-        phrases = list(dict.fromkeys(filter(None, (
-            self._phrase(case, place) for place in sorted(shows, key=_interest)
-        ))))  # fmt: skip
+        phrases = list(
+            dict.fromkeys(
+                filter(None, (self._phrase(case, place) for place in sorted(shows, key=_interest)))
+            )
+        )
         title = "；".join(phrases[:3]) or "一般情形"
         if case.unit is not None:
             title = f"{case.unit}：{title}"
@@ -310,7 +321,7 @@ class _Maker:
             shown = f" {show_points(boundary.threshold)}"
         operator = expr.operator
         if boundary.flipped:
-            operator = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(operator, operator)  # type: ignore[assignment]
+            operator = _TURNED.get(operator, operator)
         words = {
             (">=", True): "刚满", (">=", False): "只差一点到", (">", True): "正好",
             (">", False): "刚超过", ("<=", True): "正好", ("<=", False): "刚超过",
@@ -323,6 +334,9 @@ def _counted(unit: object) -> str:
     symbol = str(getattr(unit, "symbol", ""))
     return f"个{symbol}" if symbol in ("月", "季", "小时", "工作日", "百分点") else symbol
 
+
+_TURNED: Mapping[e.Comparison, e.Comparison] = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+"""``a < b`` said of the other side."""
 
 _ORDER = (
     "not_eligible", "met", "missed", "cap", "floor", "capped", "most", "raised", "not_applied",

@@ -26,9 +26,10 @@ from policydsl.review.coverage.recording import CaseRecorder, Recorder, record
 from policydsl.review.proving.asking import SCORED, SECONDS, Asked, asked
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Pair, Verdict
-from policydsl.review.proving.searching import Condition, Deadline, Numbers, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, TooLarge
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Grid, Listed
 from policydsl.scoring.columns.planning.lanes import Places as Lanes
 from policydsl.scoring.columns.planning.lanes import TooWide, explore
@@ -106,9 +107,12 @@ NOT_FOUND: Pair = (
 
 
 def reachable(
-    policy: Policy, *, day: date | None = None, seconds: float = SECONDS,
+    policy: Policy,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
     places: Places | None = None,
-) -> tuple[Reach, ...]:  # fmt: skip
+) -> tuple[Reach, ...]:
     """Whether each tier, branch, condition, cap … of a policy can be reached, and by whom."""
     return Ground(policy, day, seconds, places or Places(policy)).reaches()
 
@@ -262,8 +266,9 @@ class Ground:
 
     def _root(self, root: Clause, unit: str | None, entity: str | None) -> Iterator[Spot]:
         if root.applies_when is not None:
-            keys = self._keys_of(root.id, ("eligible", "not_eligible", "atom_true", "atom_false",
-                                           "met", "missed"))  # fmt: skip
+            keys = self._keys_of(
+                root.id, ("eligible", "not_eligible", "atom_true", "atom_false", "met", "missed")
+            )
 
             def ask(notes: Recorder | CaseRecorder) -> Effect:
                 excluded = notes._eligible(root, [])[1]
@@ -279,9 +284,16 @@ class Ground:
             )
 
     def _clause(
-        self, clause: Clause, around: tuple[Clause, ...], unit: str | None, entity: str | None,
-        deducts: bool, bonus: bool, bound: Fraction | None, done: set[str],
-    ) -> Iterator[Spot]:  # fmt: skip
+        self,
+        clause: Clause,
+        around: tuple[Clause, ...],
+        unit: str | None,
+        entity: str | None,
+        deducts: bool,
+        bonus: bool,
+        bound: Fraction | None,
+        done: set[str],
+    ) -> Iterator[Spot]:
         if clause.kind in ("task", "scene", "blend", "status_rules"):
             return
         chain = (*around, clause)
@@ -311,9 +323,13 @@ class Ground:
             )  # fmt: skip
 
     def _of_group(
-        self, clause: Clause, chain: tuple[Clause, ...], place: RulePlace, unit: str | None,
+        self,
+        clause: Clause,
+        chain: tuple[Clause, ...],
+        place: RulePlace,
+        unit: str | None,
         entity: str | None,
-    ) -> Iterator[Spot]:  # fmt: skip
+    ) -> Iterator[Spot]:
         limits = {key for key in self._of(clause.id) if key[1] in ("cap", "floor")}
         conditions = [c.applies_when for c in chain]
         parts: list[tuple[r.Rule, ...]] = [(), *((rule,) for rule in clause.rules)]
@@ -353,9 +369,14 @@ class Ground:
         return frozenset(key for key in alone if key in self.places.all)
 
     def _spot(
-        self, clause: str, unit: str | None, entity: str | None, parts: Sequence[object],
-        ask: Ask, targets: frozenset[PlaceKey],
-    ) -> Spot:  # fmt: skip
+        self,
+        clause: str,
+        unit: str | None,
+        entity: str | None,
+        parts: Sequence[object],
+        ask: Ask,
+        targets: frozenset[PlaceKey],
+    ) -> Spot:
         keys = self.reading.keys(*parts)
         plain = all(isinstance(k, (Column, HasSpouse)) for k in keys)
         if not plain or self.deadline.left <= 0:
@@ -446,9 +467,10 @@ class Ground:
 
     def _limits(self) -> Iterator[tuple[PlaceKey, Reach]]:
         wanted = [
-            place for place in self.places
+            place
+            for place in self.places
             if place.kind in ("cap", "floor") and self.policy.clauses[place.clause].children
-        ]  # fmt: skip
+        ]
         if not wanted:
             return
         try:

@@ -21,9 +21,10 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model.policy import Member, Policy
 from policydsl.review.proving.results import Pair, Person
-from policydsl.review.proving.searching import Condition, Found, Leaf, Numbers, Search
+from policydsl.review.proving.searching import Condition, Found, Leaf, Search
 from policydsl.review.proving.worlds import World
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING
 from policydsl.scoring.columns.engines.graph import (
     Const,
@@ -57,7 +58,7 @@ from policydsl.scoring.columns.planning.probing import (
     Reading,
     Worked,
 )
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.exact import Evaluator
 
 MOST_TOGETHER = 1 << 20
@@ -287,9 +288,11 @@ class Model:
         if prod(map(len, allowed)) > MOST_TOGETHER:
             names = "、".join(f"“{self.known[n].fact}”" for n in free)
             raise NotPlanned(
-                (f"{names}合起来推算别的事实，组合太多",
-                 f"other facts are derived from {names} together: too many combinations")
-            )  # fmt: skip
+                (
+                    f"{names}合起来推算别的事实，组合太多",
+                    f"other facts are derived from {names} together: too many combinations",
+                )
+            )
         grid = np.meshgrid(*allowed, indexing="ij")
         codes = {n: axis.reshape(-1) for n, axis in zip(free, grid, strict=True)}
         rows = len(next(iter(codes.values())))
@@ -399,8 +402,9 @@ class Model:
         """The date of assessment, where scores rest on one."""
         dated = any(
             c.in_force is not None or c.expires is not None
-            for c in policy.clauses.values() if c.kind != "root"
-        )  # fmt: skip
+            for c in policy.clauses.values()
+            if c.kind != "root"
+        )
         if dated or ASSESSMENT_DATE in policy.facts:
             return self.world.schema.date
         return None

@@ -24,8 +24,9 @@ from policydsl.review.proving.asking import (
 )
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Direction, Monotone, Pair, Person, Verdict
-from policydsl.review.proving.searching import Numbers, TooLarge
+from policydsl.review.proving.searching import TooLarge
 from policydsl.review.proving.worlds import Unlike, World
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
 from policydsl.scoring.columns.engines.graph import Code, Table, children, evaluate
 from policydsl.scoring.columns.planning.derived import Derived
@@ -35,9 +36,14 @@ TOO_MANY: Pair = ("组合太多，逐一核对不完", "there are too many combi
 
 
 def monotone(
-    policy: Policy, clause: str | None = None, fact: str | None = None, *,
-    day: date | None = None, seconds: float = SECONDS, world: World | None = None,
-) -> tuple[Monotone, ...]:  # fmt: skip
+    policy: Policy,
+    clause: str | None = None,
+    fact: str | None = None,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
+    world: World | None = None,
+) -> tuple[Monotone, ...]:
     """How each item (or one clause) moves along each fact (or one) that it reads.
 
     Of yes/no facts 是 is more than 否, of dates the later one, of ordered choices the higher.
@@ -169,9 +175,13 @@ class _Moves:
         return allowed[changes]
 
     def _moves(
-        self, values: Sequence[Numbers], valid: npt.NDArray[np.bool_], shape: tuple[int, ...],
-        axis: int, codes: Numbers,
-    ) -> tuple[int | None, int | None]:  # fmt: skip
+        self,
+        values: Sequence[Numbers],
+        valid: npt.NDArray[np.bool_],
+        shape: tuple[int, ...],
+        axis: int,
+        codes: Numbers,
+    ) -> tuple[int | None, int | None]:
         """The places before the greatest rise and the greatest fall along an axis."""
         there = np.moveaxis(valid.reshape(shape), axis, -1)
         both = there[..., 1:] & there[..., :-1]

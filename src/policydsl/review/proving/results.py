@@ -36,7 +36,8 @@ class Person:
         """JSON-ready form."""
         case = self.case
         return {
-            "unit": case.unit, "entity": case.entity,
+            "unit": case.unit,
+            "entity": case.entity,
             "date": case.date.isoformat() if case.date else None,
             "facts": {name: plain(value) for name, value in case.facts.items()},
             "members": [
@@ -45,7 +46,7 @@ class Person:
             ],
             "total": ends_record(self.score.total),
             "assumptions": list(self.score.assumptions),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,10 @@ class Gap:
         return {
             "difference": None if self.difference is None else show_points(self.difference),
             "end": self.end,
-            "before": ends_record(self.before), "after": ends_record(self.after),
+            "before": ends_record(self.before),
+            "after": ends_record(self.after),
             "person": self.old.record(),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)

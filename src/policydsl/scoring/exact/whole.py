@@ -134,7 +134,7 @@ class WholeRun(ClauseRun):
         return usable if ref.clause is None else self.parts.get(ref.clause)
 
     def _spouse_total(self) -> Range | None:
-        """The usable total of the spouse: 0 without one, ``None`` where it needs this one's."""
+        """The spouse's usable total: 0 without one, ``None`` where each waits for the other."""
         case = self.case.as_spouse()
         if case is None:
             return ZERO
@@ -206,15 +206,17 @@ def root_of(policy: Policy, case: Case) -> Clause:
     else:
         # without an entity, the unit tells; a case without a unit belongs where none is asked
         matches = [
-            x for x in roots
+            x
+            for x in roots
             if case.unit in {c.label if c.kind == "unit" else None for c in x.children}
             and (case.unit is not None or all(c.kind != "unit" for c in x.children))
-        ]  # fmt: skip
+        ]
     if len(matches) != 1:
         details = {
-            "row": case.id, "entity": case.entity or case.unit or "—",
+            "row": case.id,
+            "entity": case.entity or case.unit or "—",
             "entities": "、".join(x.entity or x.label for x in roots),
-        }  # fmt: skip
+        }
         raise PolicyError([Diagnostic("S505", policy.source, None, details)])
     return matches[0]
 

@@ -21,6 +21,7 @@ from policydsl.wording.recognising.meanings import (
     Kind,
     Meaning,
     Modifier,
+    Partial,
     Step,
     only_deducts,
 )
@@ -72,6 +73,12 @@ def read_rules(text: str, measures: Measures = NO_MEASURES) -> list[Meaning] | N
 
 
 # -- consequences ---------------------------------------------------------------------------
+
+
+def begun_counts(words: str) -> Partial:
+    """What a begun step counts: 不计, 按比例计, or 按1个百分点计 (as much as a whole one)."""
+    known: Mapping[str, Partial] = {"不计": "whole", "按比例计": "pro_rata"}
+    return known.get(words, "full")
 
 
 def read_act(text: str, loose: bool = True) -> Meaning | None:
@@ -276,7 +283,7 @@ class _Reader:
         del unit
         return None
 
-    def _stepped(self, found: Mapping[str, str | None], partial: str) -> Meaning | None:
+    def _stepped(self, found: Mapping[str, str | None], partial: Partial) -> Meaning | None:
         act = read_act(found.get("act") or "", loose=False)
         if act is None or act.kind not in ("flat", "discretion"):
             return None
@@ -293,14 +300,18 @@ class _Reader:
         if verb is not None:
             word = size.unit.symbol if size.unit is not None else found.get("unit") or ""
             subject = verb + (word if len(word) > 1 else "")
-        way = dict(distances()).get(found.get("way") or "", "")
         if skip and found.get("way") is None and not subject:
             return None
         step = Step(
-            size.value, stem(subject), way,  # type: ignore[arg-type]
-            partial or ("whole" if found.get("full") else ""),  # type: ignore[arg-type]
-            beyond, skip, None, found.get("unit") or "", size.dimension,
-        )  # fmt: skip
+            size.value,
+            stem(subject),
+            dict(distances()).get(found.get("way") or "", ""),
+            partial or ("whole" if found.get("full") else ""),
+            beyond,
+            skip,
+            unit=found.get("unit") or "",
+            dimension=size.dimension,
+        )
         return Meaning("step", act.sign, act.amount, step=step, phrase=act.phrase)
 
     def _bounds(self, text: str) -> tuple[str, Fraction, Fraction] | None:
@@ -324,12 +335,11 @@ class _Reader:
             return None
         return text, beyond, skip
 
-    def _partial(self, text: str) -> tuple[str, str]:
+    def _partial(self, text: str) -> tuple[str, Partial]:
         found = re.fullmatch(r"(.*)（(不足.*的(不计|按比例计|按.*计))）", text)
         if found is None:
             return text, ""
-        modes = {"不计": "whole", "按比例计": "pro_rata"}
-        return found[1], modes.get(found[3], "full")
+        return found[1], begun_counts(found[3])
 
     # -- lists, tiers, tables
 

@@ -149,8 +149,8 @@ def _step(rule: r.Rule, action: r.PerStep, words: Chinese) -> Step:
     return Step(
         action.step,
         fold(subject),
-        "below" if way == "below" else "above" if way == "above" else "",
-        words.stated_partial(rule, action) or "",  # type: ignore[arg-type]
+        way or "",
+        words.stated_partial(rule, action) or "",
         action.beyond,
         action.skip,
         None if action.most is None else action.most * action.step,

@@ -22,8 +22,9 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import APPLICANT, SPOUSE, Case
 from policydsl.scoring.cells import Wrong
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Listed
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.columns.tables.reading import (
     Bad,
     FactReader,
@@ -46,9 +47,6 @@ from policydsl.scoring.tables import (
     find_columns,
     required_facts,
 )
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 NOBODY, OTHER, SPOUSE_ROLE, APPLICANT_ROLE = range(4)
 ID_COLUMN = COLUMNS["id"][0]
@@ -109,8 +107,10 @@ def layout_of(policy: Policy, table: Table, ignore: Sequence[str] = ()) -> Layou
     layout = _layout(table.titles, found)
     for position, clause in layout.judged.items():
         if holds(position) is not None:
-            what = (f"评定（列“{table.titles[position]}”，条款 {clause}）",
-                    f"judgements (column “{table.titles[position]}”, clause {clause})")  # fmt: skip
+            what = (
+                f"评定（列“{table.titles[position]}”，条款 {clause}）",
+                f"judgements (column “{table.titles[position]}”, clause {clause})",
+            )
             raise _refused("S511", table.name, what=what)
     return layout
 
@@ -310,11 +310,13 @@ class Encoder:
                 domains[ASSESSMENT_DATE] = Days(day(low), high - low + 1)
         units, entities = self.policy.units, _entities(self.policy)
         self.schema = Schema(
-            MappingProxyType(domains), on,
+            MappingProxyType(domains),
+            on,
             Listed(units) if units and "unit" in self.layout.others else None,
             Listed(entities) if entities and "entity" in self.layout.others else None,
-            self.layout.households, max(1, self.largest_household),
-        )  # fmt: skip
+            self.layout.households,
+            max(1, self.largest_household),
+        )
         return self.schema
 
     # -- encoding
@@ -421,9 +423,14 @@ class Encoder:
     # -- households
 
     def _put_together(
-        self, batch: Batch, population: Population, texts: dict[str, Any], dates: Found | None,
-        families: _Families, flaws: list[Flaw],
-    ) -> None:  # fmt: skip
+        self,
+        batch: Batch,
+        population: Population,
+        texts: dict[str, Any],
+        dates: Found | None,
+        families: _Families,
+        flaws: list[Flaw],
+    ) -> None:
         """Households: who is the case, who is whose spouse, and what does not fit together."""
         end = len(self.layout.titles)
         for rows, kind in ((families.no_role, "role"), (families.no_household, "household")):
@@ -496,17 +503,23 @@ class Encoder:
         if len(rows):
             flaws.append(
                 Flaw(
-                    len(self.layout.titles), ASSESSMENT_DATE, Bad.same(rows, Wrong("D428")),
+                    len(self.layout.titles),
+                    ASSESSMENT_DATE,
+                    Bad.same(rows, Wrong("D428")),
                     lambda row: {"column": ASSESSMENT_DATE, "value": day(int(dates.values[row]))},
                 )
-            )  # fmt: skip
+            )
 
     # -- which table scores a row
 
     def _place(
-        self, batch: Batch, population: Population, texts: dict[str, Any], candidates: Numbers,
+        self,
+        batch: Batch,
+        population: Population,
+        texts: dict[str, Any],
+        candidates: Numbers,
         flaws: list[Flaw],
-    ) -> tuple[npt.NDArray[np.int32], list[tuple[str | None, str | None]]]:  # fmt: skip
+    ) -> tuple[npt.NDArray[np.int32], list[tuple[str | None, str | None]]]:
         """For each candidate the number of its table, −1 for those without one."""
         rows = batch.rows
         entities, units = _coded(texts.get("entity"), rows), _coded(texts.get("unit"), rows)

@@ -171,10 +171,8 @@ class MemoryTable:
         """All rows at once."""
         if 0 not in skip:
             kept = {
-                i: column
-                for i, column in enumerate(self.columns)
-                if wanted is None or i in wanted
-            }  # fmt: skip
+                i: column for i, column in enumerate(self.columns) if wanted is None or i in wanted
+            }
             yield Batch(0, 0, self.rows, kept, self.numbers, self.broken)
 
     def statistics(self, column: int) -> tuple[object, object] | None:
@@ -368,9 +366,10 @@ class ParquetTable:
             constant = dict(file.partition)
             names = [self.titles[i] for i in positions if self.titles[i] not in constant]
             texts = [self.titles[i] for i in positions if i in self.texts]
-            with _reading_parquet(file.path), pq.ParquetFile(
-                file.path, read_dictionary=texts, memory_map=True
-            ) as opened:  # fmt: skip
+            with (
+                _reading_parquet(file.path),
+                pq.ParquetFile(file.path, read_dictionary=texts, memory_map=True) as opened,
+            ):
                 for batch in opened.iter_batches(BATCH_ROWS, list(groups), names):
                     columns: dict[int, Cells] = {}
                     for i in positions:
@@ -404,9 +403,10 @@ class ParquetTable:
                 if found.has_null_count and found.null_count == chunk.num_values:
                     continue
                 if not found.has_min_max:
-                    if found.has_null_count and found.null_count >= metadata.row_group(
-                        group
-                    ).num_rows:  # fmt: skip
+                    if (
+                        found.has_null_count
+                        and found.null_count >= metadata.row_group(group).num_rows
+                    ):
                         continue
                     return None
                 lows.append(found.min)
@@ -591,9 +591,7 @@ class CsvTable:
                 "encoding": self.encoding}  # fmt: skip
 
 
-def _numbered(
-    last: int, rows: int, invalid: Sequence[Broken]
-) -> tuple[npt.NDArray[np.int64], int]:  # fmt: skip
+def _numbered(last: int, rows: int, invalid: Sequence[Broken]) -> tuple[npt.NDArray[np.int64], int]:
     """Numbers of the good records behind record ``last``, and the last number used."""
     bad = np.array(sorted(row.number for row in invalid), np.int64)
     numbers = np.arange(last + 1, last + 1 + rows + len(bad), dtype=np.int64)
@@ -638,9 +636,11 @@ def _without_blank(
 
 
 def open_table(
-    data: Any, encoding: str | None = None, sheet: str | None = None,
+    data: Any,
+    encoding: str | None = None,
+    sheet: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
-) -> Table:  # fmt: skip
+) -> Table:
     """The table that ``data`` is or names.
 
     A path: CSV, TSV, Excel, JSON, Parquet, a folder of Parquet files.  A DataFrame, an Arrow

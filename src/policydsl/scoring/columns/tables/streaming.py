@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl import __version__
 from policydsl.files import refused, replacing, writable_folder, write_bytes, write_text
@@ -30,23 +29,14 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import Histogram, merged
 from policydsl.scoring.columns.histograms import of as histogram_of
-from policydsl.scoring.columns.scored import (
-    OPEN,
-    Out,
-    Plans,
-    Points,
-    Scores,
-    Shape,
-    Wanted,
-    arrow_column,
-    csv_head,
-    csv_text,
-    result_columns,
-    score_batch,
-    shapes_of,
-)
+from policydsl.scoring.columns.scored.batch import Scores, score_batch
+from policydsl.scoring.columns.scored.columns import Out, Shape, result_columns, shapes_of
+from policydsl.scoring.columns.scored.formats import arrow_column, csv_head, csv_text
+from policydsl.scoring.columns.scored.plans import Plans, Wanted
+from policydsl.scoring.columns.scored.points import OPEN, Points
 from policydsl.scoring.columns.tables import rejects as rejecting
 from policydsl.scoring.columns.tables.encoding import Encoded
 from policydsl.scoring.columns.tables.rejects import Rejects
@@ -55,7 +45,6 @@ from policydsl.scoring.columns.tables.surveying import Prepared, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
 
-Numbers = npt.NDArray[np.int64]
 Stage = Callable[[str, int], None]
 """Told of the stage (``survey``, ``score``) and of the rows that were just done."""
 
@@ -190,17 +179,22 @@ def policy_hash(policy: Policy) -> str:
 
 
 def stream(
-    policy: Policy, table: Table, plans_for: Callable[[Prepared, Wanted], Plans],
-    outputs: Outputs, options: Options = DEFAULT_OPTIONS, stage: Stage = lambda name, rows: None,
-) -> Summary:  # fmt: skip
+    policy: Policy,
+    table: Table,
+    plans_for: Callable[[Prepared, Wanted], Plans],
+    outputs: Outputs,
+    options: Options = DEFAULT_OPTIONS,
+    stage: Stage = lambda name, rows: None,
+) -> Summary:
     """Score a table part by part.
 
     ``plans_for`` makes the plans for a table that was surveyed.  Raises :class:`PolicyError`: the
     data (D4xx) unless rejects are asked for, S5xx, a place that cannot be written (F007).
     """
     check_places(outputs, table)
-    prepared = prepare(policy, table, options.ignore, options.date,
-                       lambda rows: stage("survey", rows))  # fmt: skip
+    prepared = prepare(
+        policy, table, options.ignore, options.date, lambda rows: stage("survey", rows)
+    )
     plans = plans_for(prepared, options.wanted)
     plans.need(plans.all_tables())
     run = _Run(prepared, plans, outputs, options)
@@ -642,9 +636,11 @@ class _PartFiles:
         if self.run.outputs.rejects is None or not (encoded.flaws or encoded.batch.broken):
             return
         lines = rejecting.reject_lines(
-            encoded, self.run.rejects.name, self.run.prepared.table.titles,
+            encoded,
+            self.run.rejects.name,
+            self.run.prepared.table.titles,
             self.run.options.language,
-        )  # fmt: skip
+        )
         try:
             if self.rejected is None:
                 path = self._path(".rejects")
@@ -725,8 +721,10 @@ def write_histogram(path: Path, tally: Tally, language: Language, about: Mapping
         return
     heads = [pick(language, "得分", "points"), pick(language, "人数", "persons")]
     if ranges:
-        heads[1:] = [pick(language, "人数（按下限）", "persons (low end)"),
-                     pick(language, "人数（按上限）", "persons (high end)")]  # fmt: skip
+        heads[1:] = [
+            pick(language, "人数（按下限）", "persons (low end)"),
+            pick(language, "人数（按上限）", "persons (high end)"),
+        ]
     lines = [csv_line(heads)]
     for text, low, high in tally.rows():
         lines.append(csv_line([text, str(low), str(high)] if ranges else [text, str(low)]))

@@ -56,9 +56,12 @@ class Prepared:
 
 
 def prepare(
-    policy: Policy, table: Table, ignore: tuple[str, ...] = (), day: date | None = None,
+    policy: Policy,
+    table: Table,
+    ignore: tuple[str, ...] = (),
+    day: date | None = None,
     progress: Progress = lambda rows: None,
-) -> Prepared:  # fmt: skip
+) -> Prepared:
     """Find the columns and survey the data.
 
     ``progress`` is told of the rows that were looked at.  Raises :class:`PolicyError` with what
@@ -106,10 +109,12 @@ def in_memory(table: Table) -> Table:
         if batch.numbers is not None:
             numbers.append(np.asarray(batch.numbers))
     whole = pa.table(
-        [pa.chunked_array(parts) if parts else pa.chunked_array([], pa.string())
-         for parts in columns],
+        [
+            pa.chunked_array(parts) if parts else pa.chunked_array([], pa.string())
+            for parts in columns
+        ],
         names=[str(i) for i in range(len(columns))],
-    )  # fmt: skip
+    )
     made = arrow_source(whole, table.name)
     made.titles = table.titles
     made.numbers = np.concatenate(numbers) if numbers else None
