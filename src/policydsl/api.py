@@ -124,7 +124,7 @@ def score_columns(
     """
     from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_data
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(Wanted(groups, items, reasons), engine, date, tuple(ignore), language)
     return score_data(_policy(policy), data, options, rejects, encoding, sheet)
@@ -190,8 +190,8 @@ def rank_columns(
     a DataFrame (``frame()``).
     """
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(engine=engine, date=date, ignore=tuple(ignore), language=language)
     table = open_table(data, encoding, sheet)

@@ -16,7 +16,7 @@ from policydsl.comparison.thresholds import Threshold, thresholds_in
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.scoring.ranges import show_points
-from policydsl.versions.effects.mechanisms.mechanisms import mechanism_text, mechanisms
+from policydsl.versions.effects.mechanisms import mechanism_text, mechanisms
 from policydsl.versions.effects.words import Pair
 
 Kind = Literal[

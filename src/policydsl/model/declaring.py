@@ -16,7 +16,7 @@ from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.kinds import spelt
-from policydsl.model.typing import Typer
+from policydsl.model.typing import PERCENT, Typer, is_ratio
 
 _FACT_KINDS: dict[str, m.FactKind] = {
     "INTEGER": "integer", "DECIMAL": "decimal", "PERCENTAGE": "percentage", "YES_NO": "yes_no",
@@ -91,7 +91,9 @@ def declare(
             typer.wrong_kind(statement.derived, typed, wanted.kind)
             continue
         expr = typed.expr
-        if wanted.kind == "number":
+        if wanted.dimension == PERCENT and is_ratio(typed):
+            expr = e.Arith("*", expr, e.Const(Fraction(100)))  # a ratio as a percentage
+        elif wanted.kind == "number":
             typer.same_dimension(statement.derived, wanted, typed)
             if fact.unit is not None and fact.unit.scale != 1 and not typed.bare:
                 expr = e.Arith("/", expr, e.Const(fact.unit.scale))

@@ -360,12 +360,11 @@ class Landscape:
 
     def is_near(self, point: Point) -> bool:
         """Whether no fact is farther out than what rules speak of."""
-        for axis in self.axes:
-            value = point.facts[axis.fact.name]
-            bounded = not axis.open_ended or axis.near is None
-            if not bounded and isinstance(value, Fraction) and value > (axis.near or 0):
-                return False
-        return True
+        return all(
+            not isinstance(value, Fraction) or value <= axis.near
+            for axis, value in ((axis, point.facts[axis.fact.name]) for axis in self.axes)
+            if axis.open_ended and axis.near is not None
+        )
 
     def plainest(self, points: Iterable[Point]) -> Point | None:
         """Of points that show the same, the one that reads most like a person or a unit."""

@@ -20,7 +20,14 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, RankingKey, Scene
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator, Reason, Score, show_value
-from policydsl.scoring.expressions import Decided, Missing, Value, Values, outcomes_of
+from policydsl.scoring.expressions import (
+    Decided,
+    Missing,
+    Value,
+    Values,
+    is_of_scores,
+    outcomes_of,
+)
 from policydsl.scoring.ranges import Range, highest, total
 
 Outcome = Literal[
@@ -354,7 +361,7 @@ def _key(values: Values, expr: e.Expr, score: Score, sign: int) -> tuple[_Key, s
 
     ``sign`` is −1 where less is better.
     """
-    if any(isinstance(x, e.ScoreRef) for x in e.walk(expr)):
+    if is_of_scores(expr):
         if isinstance(expr, e.ScoreRef) and expr.clause and expr.clause not in score.parts:
             return _LAST, "—"
         found = values.range_of(expr)

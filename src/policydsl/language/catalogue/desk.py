@@ -17,4 +17,28 @@ TEMPLATES: dict[str, Template] = {
         '运行：pip install "policydsl[editor]"。',
         'Run: pip install "policydsl[editor]".',
     ),
+    "J970": error(
+        "“{path}”是收录的策略，不能改写。",
+        "“{path}” is a bundled policy; it is not overwritten.",
+        "先复制成自己的文件，再运行。",
+        "Copy it into a file of your own first.",
+    ),
+    "J971": error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
+    "J972": error(
+        "“{text}”不是一种选择。",
+        "“{text}” is no choice.",
+        "写成 R605=1：代码和改法的序号，序号由不带 --choose 的 --fix 列出。",
+        "Write R605=1: a code and the number of a fix as --fix lists it.",
+    ),
+    "J973": error(
+        "“{path}”不是策略文件或文件夹，不能改正。",
+        "“{path}” is no policy file or folder that could be mended.",
+        "写出要改正的文件，例如 policydsl review --fix 我区.policy。",
+        "Name the file: policydsl review --fix ours.policy.",
+    ),
 }

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from policydsl.versions.effects.mechanisms.mechanisms import mechanism_text, mechanisms
-
 from policydsl.language import nodes as n
 from policydsl.model import rules as r
 from policydsl.model.kinds import spelt
 from policydsl.versions.effects.amounts import amount_effects, matrix_effects, modifier_effects
 from policydsl.versions.effects.conditions import condition_effects, condition_text
+from policydsl.versions.effects.mechanisms import mechanism_text, mechanisms
 from policydsl.versions.effects.sameness import Same, facts_below
 from policydsl.versions.effects.steps import Side, reach_effects, step_effects
 from policydsl.versions.effects.words import Effect, Pair, amount_text, change, written
