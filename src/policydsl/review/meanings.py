@@ -14,11 +14,11 @@ MEANINGS: dict[str, tuple[str, str]] = {
     ),
     "R601": (
         "各部分的满分加起来应等于写明的满分。合计不符是模型的错误 "
-        "M208，策略不能计分；有的部分满分未载明，已写明的就超过了总数的，在这里报告。查过相符"
-        "的每一处都记为“成立”。",
-        "The parts must add up to the declared full marks. A wrong sum is error M208; where a "
-        "maximum is open and the others exceed the sum already, it is told here. Every sum that "
-        "holds is kept.",
+        "M208，策略不能计分，与这个合计无关的照样审查；有的部分满分未载明，已写明的就超过了总数的，"
+        "在这里报告。查过相符的每一处都记为“成立”。",
+        "The parts must add up to the declared full marks. A wrong sum is error M208, "
+        "and all that does not rest on it is reviewed; where a maximum is open and the others exceed "
+        "the sum already, it is told here. Every sum that holds is kept.",
     ),
     "R602": (
         "上限比各部分合计还高，或规则的“最高 N 分”比本项满分还高：这个数永远起不到作用，往往是"

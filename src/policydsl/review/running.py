@@ -189,6 +189,9 @@ def review_targets(
                 continue
             policy, found = library.compile(id_)
             if policy is None:
+                # where totals do not add up there is more to tell than that
+                policy, found = library.without_wrong_sums(id_)
+            if policy is None:
                 errors = tuple(d for d in found if d.severity == "error")
                 done.append(Reviewed(id_, kind, None, errors))
             else:
