@@ -20,6 +20,7 @@ from policydsl.review import (
     openness,
     process,
     references,
+    regularity,
     sums,
     thresholds,
     tiers,
@@ -31,7 +32,8 @@ from policydsl.versions.checking import check_history
 from policydsl.versions.history import load_history
 
 CHECKED = (
-    sums, tiers, deductions, discretion, thresholds, openness, references, process, comparing,
+    sums, tiers, deductions, discretion, thresholds, regularity, openness, references, process,
+    comparing,
 )  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
