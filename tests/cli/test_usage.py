@@ -79,7 +79,7 @@ def commands(command: click.Command, name: str) -> list[tuple[str, click.Command
 
 def every_command() -> list[tuple[str, click.Command]]:
     ctx = cli.context_class(cli, info_name="policydsl")
-    found = [("", cli)]
+    found: list[tuple[str, click.Command]] = [("", cli)]
     for verb in VERBS:
         command = cli.get_command(ctx, verb)
         assert command is not None
