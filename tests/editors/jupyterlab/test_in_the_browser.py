@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             server.kill()
 
 
+def soon(page: Any, look: Callable[[], str], enough: Callable[[str], bool]) -> str:
+    """What one sees as soon as it is what one waits for, or at last."""
+    for _ in range(SECONDS // 100):
+        if enough(look()):
+            break
+        page.wait_for_timeout(100)
+    return look()
+
+
 def colour(page: Any, scope: str, word: str) -> str:
     """The colour in which a word is shown."""
     found: str = page.evaluate(
@@ -246,16 +255,13 @@ def test_a_file_is_coloured_checked_explained_completed_mended_and_laid_out(lab:
     page.keyboard.press("Shift+Alt+F")
     line = page.locator(".cm-line", has_text="指标 再")
     wanted = "  指标 再 满分 5 分 { 每 1 次 服务次数 加 1 分，最高 5 分 }"
-    playwright.expect(line).to_have_text(wanted, timeout=SECONDS)
+    assert soon(page, line.inner_text, lambda text: text == wanted) == wanted
 
     page.keyboard.press("Control+s")
-    for _ in range(100):
-        text = (lab.folder / "ours.policy").read_text("utf-8")
-        if wanted in text:
-            break
-        page.wait_for_timeout(100)
-    assert wanted in text
-    assert parse_text(text).ok
+    path = lab.folder / "ours.policy"
+    saved = soon(page, lambda: path.read_text("utf-8"), lambda text: wanted in text)
+    assert wanted in saved
+    assert parse_text(saved).ok
     page.close()
 
 
