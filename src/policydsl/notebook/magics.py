@@ -1,4 +1,4 @@
-"""``%%policy NAME``, ``%score``, ``%explain``, ``%simulate``, ``%compare``, ``%review``, ``%prove``.
+"""``%%policy``, ``%score``, ``%explain``, ``%simulate``, ``%compare``, ``%review``, ``%prove``.
 
 The magics are the front door (:mod:`policydsl.api`) with fewer words: their arguments are names
 of the notebook (a policy, a DataFrame) or ids and files; their result is the value that the
@@ -20,6 +20,7 @@ from policydsl.model.loading import located
 from policydsl.model.policy import Policy
 from policydsl.notebook.desk import Desk
 from policydsl.notebook.display import Diagnostics
+from policydsl.scoring.cases import Case
 
 
 @magics_class
@@ -187,7 +188,7 @@ class PolicyMagics(Magics):
             near = did_you_mean(name, [x for x in space if not x.startswith("_")])
             _refuse("J901", {"name": name, "near": near})
         value = space[name]
-        if isinstance(value, (dict, list, tuple)) or hasattr(value, "columns"):
+        if isinstance(value, (dict, list, tuple, Case)) or hasattr(value, "columns"):
             return value
         _refuse("J974", {"name": name, "kind": type(value).__name__})
 

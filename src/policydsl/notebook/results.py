@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.columns.histograms import Histogram
     from policydsl.scoring.columns.population import Population
-    from policydsl.scoring.columns.tables.streaming import Tally
     from policydsl.scoring.columns.scoring import ColumnScores
+    from policydsl.scoring.columns.tables.streaming import Tally
     from policydsl.simulation.frames import SimulationResult
     from policydsl.simulation.search.proposals import Proposal, SearchResult
     from policydsl.simulation.specs import Spec
@@ -136,7 +136,7 @@ def _tables(value: _Tabled, names: Iterable[str], opened: int = 1) -> Both:
         if not rows:
             continue
         html.append(fold(_title(name, len(rows)), table(heads, rows), number < opened))
-        plain += [f"[{name}]", plain_table(heads, rows)]
+        plain += [_title(name, len(rows)), plain_table(heads, rows)]
     return "".join(html), "\n".join(plain)
 
 
@@ -199,7 +199,7 @@ def comparison(value: ComparisonResult) -> Both:
         if rows:
             parts.append(fold(_title(name, len(rows)), table(heads, rows, 40), number == 0))
             if number == 0:
-                plain += [f"[{name}]", plain_table(heads, rows)]
+                plain += [_title(name, len(rows)), plain_table(heads, rows)]
     charts = f"chart(…)：{'、'.join(value.charts)}" if value.charts else ""
     foot = meta(f"frame(…)：{'、'.join(value.names)}　{charts}")
     html = heading(found.title) + assumed(found.assumptions) + bullets(lead) + drawn
@@ -220,7 +220,7 @@ def simulation(value: SimulationResult) -> Both:
     for name in (x for x in _FIRST if x in value.names):
         heads, rows = _frame(value.frame(name))
         parts.append(fold(_title(name, len(rows)), table(*turned(heads, rows)), True))
-        plain += [f"[{name}]", plain_table(*turned(heads, rows), 40)]
+        plain += [_title(name, len(rows)), plain_table(*turned(heads, rows), 40)]
     title = " → ".join(sim.labels)
     foot = meta(f"frame(…)：{'、'.join(value.names)}")
     return heading(title) + assumed(said) + drawn + "".join(parts) + foot, "\n".join(plain)
@@ -250,7 +250,7 @@ def search(value: SearchResult) -> Both:
         heads, rows = _frame(value.frame(name))
         if rows:
             parts.append(fold(_title(name, len(rows)), table(heads, rows), number < 3))
-            plain += [f"[{name}]", plain_table(heads, rows)]
+            plain += [_title(name, len(rows)), plain_table(heads, rows)]
     texts = "".join(
         fold(each.id, f"<pre>{lines(each.text.splitlines())}</pre>") for each in value.proposals
     )
