@@ -4,7 +4,7 @@ import { html, names } from "../html.js";
 import { update } from "../store.js";
 import { say, spoken, t } from "../words.js";
 import { Finding } from "./findings.js";
-import { NumberField } from "./number.js";
+import { NumberField, ruleWords } from "./number.js";
 import { depth, heading, nameOf, severity } from "./shown.js";
 
 const BESIDE = 3;
@@ -14,6 +14,7 @@ export function Clause({ clause, state, findings }) {
   const level = depth(clause);
   const { texts: [title, ...sentences], left } = withFields(
     [heading(clause, state.policy), ...(clause.sentences ?? []).map(say)], numbers, slotsOf(clause));
+  const was = clause.changed && clause.before ? beforeText(clause) : "";
   const draw = (parts) => parts.map((part) => (part.number
     ? html`<${NumberField} key=${part.number.id} number=${part.number} clause=${clause} state=${state} />`
     : part.text));
@@ -23,7 +24,7 @@ export function Clause({ clause, state, findings }) {
       <div class="said">
         <header>
           ${level <= 0 ? html`<h2>${draw(title)}</h2>` : html`<h3>${draw(title)}</h3>`}
-          <span class="meta">${facts(clause)}</span>
+          <span class="meta">${say(clause.source)}</span>
           ${clause.gone && html`<b class="badge loss">${t("repealed")}</b>`}
           ${clause.added && html`<b class="badge gain">${t("newClause")}</b>`}
           ${clause.line && !clause.gone && html`
@@ -46,27 +47,16 @@ export function Clause({ clause, state, findings }) {
             <summary>${t("doubts", { n: clause.open.length })}</summary>
             <ul>${clause.open.map((each, k) => html`<li key=${k}>${say(each)}</li>`)}</ul>
           </details>`}
-        ${clause.changed && clause.before && html`
-          <p class="before"><b>${t("before")}</b>${beforeText(clause)}</p>`}
+        ${was && html`<p class="before"><b>${t("before")}</b>${was}</p>`}
       </div>
       ${findings.length > 0 && html`<${Beside} findings=${findings} />`}
     </article>
   `;
 }
 
-function facts(clause) {
-  const found = [];
-  if (clause.reviewer?.length) {
-    const who = Array.isArray(clause.reviewer) ? clause.reviewer.map(say).join(t("and")) : say(clause.reviewer);
-    if (who) found.push(t("reviewedBy", { who }));
-  }
-  if (clause.source) found.push(say(clause.source));
-  return found.join(" · ");
-}
-
 /** The rule's words with the field in the place that they leave for it. */
 function inLabel(number, field) {
-  const label = say(number.label);
+  const label = ruleWords(number);
   const [before, after] = label.split("□");
   if (after === undefined) return html`<span>${label}</span> ${field} <span>${say(number.unit)}</span>`;
   return html`<span>${before}</span>${field}<span>${after}</span>`;

@@ -46,14 +46,16 @@ function Assumptions({ effect, assumed }) {
       <summary>
         <b>${t("assumptionsTitle")}</b>
         <span>${say(effect.source)}${t("colon")}${t("assumptionsCount", { n: assumed.length })}</span>
-        ${assumed.filter(isSet).map((each) => html`<span key=${say(each)}>${say(each)}</span>`)}
+        ${assumed.filter(isSet).map((each) => html`<span key=${say(each)}>${named(each)}</span>`)}
       </summary>
-      <ul>${assumed.map((each, k) => html`<li key=${k}>${say(each)}</li>`)}</ul>
+      <ul>${assumed.map((each, k) => html`<li key=${k}>${named(each)}</li>`)}</ul>
     </details>
   `;
 }
 
-const isSet = (each) => say(each).startsWith("假设集");
+const SET = /^(?:assumption set|假设集) ?/;
+const isSet = (each) => SET.test(say(each));
+const named = (each) => (isSet(each) ? t("assumptionSet", { name: say(each).replace(SET, "") }) : say(each));
 
 function Figures({ effect, state }) {
   const { mean, movers, line, histogram, groups } = effect;
@@ -142,7 +144,8 @@ function Line({ line, state }) {
     if (quota != null && Number(quota) > 0) setSettings({ ...settings, quota: Number(quota) });
   };
   const rows = [
-    ["admitted", t("admittedOf", { before: whole(line.admitted_before), after: whole(line.admitted_after) })],
+    ["admitted", line.admitted_before === line.admitted_after ? whole(line.admitted_after)
+      : t("admittedOf", { before: whole(line.admitted_before), after: whole(line.admitted_after) })],
     ["crossIn", whole(line.in)],
     ["crossOut", whole(line.out)],
     ["ties", whole(line.ties ?? 0)],

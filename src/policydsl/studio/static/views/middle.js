@@ -7,7 +7,7 @@ import { state as whole, update } from "../store.js";
 import { t } from "../words.js";
 import { Clause } from "./clause.js";
 import { FindingsView } from "./findings.js";
-import { clausesShown, findingsShown, severity } from "./shown.js";
+import { clausesShown, findingsShown, parts, severity } from "./shown.js";
 import { Editor } from "./editor.js";
 
 const VIEWS = [["clauses", "tabClauses"], ["text", "tabText"], ["findings", "tabFindings"]];
@@ -105,10 +105,14 @@ function Clauses({ state }) {
   const general = findings.filter((each) => severity(each) !== "note" && !keys.has(each.clause));
   return html`
     ${broken && html`<p class="banner bad">${t("lastGood")}</p>`}
-    <div class="paper">
-      ${clauses.map((clause) => html`<${Clause} key=${clause.key} clause=${clause} state=${state}
-        findings=${findings.filter((each) => each.clause === clause.key)} />`)}
-    </div>
+    ${parts(clauses).map(({ kind, clauses: some }) => html`
+      <section key=${kind}>
+        ${kind !== "clause" && html`<h2 class="part">${t(`part_${kind}`)}</h2>`}
+        <div class="paper ${kind}">
+          ${some.map((clause) => html`<${Clause} key=${clause.key} clause=${clause} state=${state}
+            findings=${findings.filter((each) => each.clause === clause.key)} />`)}
+        </div>
+      </section>`)}
     ${general.length > 0 && html`
       <p class="hint general">
         ${t("wholePolicy")}${t("colon")}<button class="link" onClick=${() => update({ view: "findings" })}>${t("moreFindings", { n: general.length })}</button>

@@ -80,7 +80,12 @@ export class NumberField extends Component {
 
 /** What a number is, in the words of its rule. */
 export function labelOf(number) {
-  return say(number.label).replace("□", number.value);
+  return ruleWords(number).replace("□", number.value);
+}
+
+/** The words of a number's rule, with a box where it stands; keywords without underscores. */
+export function ruleWords(number) {
+  return say(number.label).replaceAll("_", " ");
 }
 
 /** A number some steps on, within what is sensible for it (or where it already is beyond that). */

@@ -16,7 +16,7 @@ export function clausesShown(state) {
   const here = new Set(keys);
   const found = keys.filter((key) => now.has(key) || old.has(key)).map((key) => {
     const drawn = now.get(key);
-    if (!drawn) return old.get(key);
+    if (!drawn || sameRoot(drawn, old.get(key))) return old.get(key);
     return { ...drawn, changed: true, added: !old.has(key), before: drawn.before ?? old.get(key) };
   });
   // what the draft takes away stays where it was, struck out
@@ -28,6 +28,15 @@ export function clausesShown(state) {
     found.splice(place, 0, { ...clause, gone: true, changed: true });
   }
   return found;
+}
+
+/** A draft that became an amendment has another id at its head; that is no change of a clause. */
+function sameRoot(now, before) {
+  if (now.kind !== "root" || !before) return false;
+  const rest = (clause) => JSON.stringify([
+    ["zh", "en"].map((lang) => clause.heading[lang].replace(clause.name[lang], "")), clause.sentences, clause.points,
+  ]);
+  return rest(now) === rest(before);
 }
 
 /** Findings of the draft: of the checker at once, of the review as of its last run. */
@@ -91,6 +100,14 @@ export function populationsOf({ policy, desk }) {
   const suits = (policy?.populations ?? [])
     .map((ref) => usable.find((each) => each.ref === ref)).filter(Boolean);
   return suits.length ? suits : usable;
+}
+
+/** Clauses in parts: the rules, then the scenes, then validity and deadlines. */
+export function parts(clauses) {
+  const of = (clause) => ({ scene: "scene", rule: "rule" })[clause.kind] ?? "clause";
+  return ["clause", "scene", "rule"]
+    .map((kind) => ({ kind, clauses: clauses.filter((clause) => of(clause) === kind) }))
+    .filter((part) => part.clauses.length);
 }
 
 /** How deep a clause stands below the title; the document itself is -1. */

@@ -2,10 +2,11 @@
 
 import { changes, open, revert, revertAll } from "../actions.js";
 import { hasDraft } from "../keeping.js";
-import { html, names } from "../html.js";
+import { html } from "../html.js";
 import { state as whole, update } from "../store.js";
+import { ruleWords } from "./number.js";
 import { say, t } from "../words.js";
-import { clausesShown, countsByClause, depth, findingsShown, headingOf, nameOf } from "./shown.js";
+import { clausesShown, countsByClause, depth, findingsShown, headingOf, nameOf, parts } from "./shown.js";
 
 export function Side({ state }) {
   return html`
@@ -58,20 +59,25 @@ function Outline({ state }) {
   return html`
     <section class="outline">
       <h2>${t("outline")}</h2>
-      <ol>
-        ${clauses.filter((clause) => !clause.gone && clause.kind !== "root").map((clause) => {
-          const count = counts.get(clause.key);
-          return html`
-            <li key=${clause.key} class="level-${depth(clause)}">
-              <a href="#policy" onClick=${(event) => go(event, clause.key)} class=${names({ changed: clause.changed })}>
-                <span class="grow">${nameOf(clause, state.policy)}</span>
-                ${clause.changed && html`<b class="dot" role="img" aria-label=${t("changed")} title=${t("changed")}></b>`}
-                ${count && html`<b class="count ${count.worst}" title=${count.title}>${count.n}</b>`}
-              </a>
-            </li>`;
-        })}
-      </ol>
+      ${parts(clauses).map(({ kind, clauses: some }) => html`
+        ${kind !== "clause" && html`<h3>${t(`part_${kind}`)}</h3>`}
+        <ol class=${kind}>
+          ${some.filter((clause) => !clause.gone && clause.kind !== "root")
+            .map((clause) => html`<${Entry} key=${clause.key} clause=${clause} count=${counts.get(clause.key)} state=${state} />`)}
+        </ol>`)}
     </section>
+  `;
+}
+
+function Entry({ clause, count, state }) {
+  return html`
+    <li class="level-${depth(clause)}">
+      <a href="#policy" onClick=${(event) => go(event, clause.key)}>
+        <span class="grow">${nameOf(clause, state.policy)}</span>
+        ${clause.changed && html`<b class="dot" role="img" aria-label=${t("changed")} title=${t("changed")}></b>`}
+        ${count && html`<b class="count ${count.worst}" title=${count.title}>${count.n}</b>`}
+      </a>
+    </li>
   `;
 }
 
@@ -107,7 +113,7 @@ function Change({ change, state }) {
   `;
 }
 
-const labelShort = (number) => say(number.label).replace("□", "…");
+const labelShort = (number) => ruleWords(number).replace("□", "…");
 
 /** A change in words: where it is, and what became what. */
 export function describe(change, state = whole) {
