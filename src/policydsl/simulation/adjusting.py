@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from policydsl.language import nodes as n
@@ -53,13 +54,18 @@ class Adjustable:
 
     id: str
     figure: Figure
-    label: Pair
+    clause: n.Clause
     span: n.Span | None
     home: str
     low: Fraction
     high: Fraction
     step: Fraction
     whole: bool
+
+    @cached_property
+    def label(self) -> Pair:
+        """What the number is: the words around it, with a gap in its place."""
+        return _label(self.clause, self.figure)
 
 
 def id_of(figure: Figure) -> str:
@@ -83,7 +89,7 @@ def adjustable(version: Version, own: n.Document, text: Source, scene: str | Non
         span = places.of(number, figure)
         found.append(
             Adjustable(
-                id_of(figure), figure, _label(clause, figure), span,
+                id_of(figure), figure, clause, span,
                 text.name if span is not None else places.home(version, figure),
                 low, high, step, quota,
             )
@@ -180,7 +186,6 @@ def _holder(node: Any, path: Sequence[str | int]) -> n.Node | None:
 
 
 def _label(clause: n.Clause, figure: Figure) -> Pair:
-    """What a number is: the words around it, with a gap in its place."""
     if figure.path[0] == "attributes":
         return _LIMITS[figure.what]
     changed = _put(clause, figure.path, _MARK)

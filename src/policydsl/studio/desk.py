@@ -25,8 +25,9 @@ from policydsl.simulation.records import meaning_of
 from policydsl.studio import documents as d
 from policydsl.studio import telling as t
 from policydsl.studio.asking import Reader
-from policydsl.studio.drafts import Draft, opened
+from policydsl.studio.drafts import Draft, Drafts
 from policydsl.studio.jobs import Job, Jobs
+from policydsl.studio.keeping import Kept
 from policydsl.studio.making import comparison_page, make_package, zipped
 from policydsl.studio.people import Places, Populations, groupings, told_persons
 from policydsl.studio.saving import amendment_text
@@ -44,6 +45,8 @@ class Desk:
 
     def __init__(self, folder: Path, population: str | None = None, n: int | None = None):
         self.workspace = Workspace(folder)
+        self.drafts = Drafts(self.workspace)
+        self._documents = Kept(8)
         self.populations = Populations(self.workspace)
         self.jobs = Jobs()
         self.lock = RLock()
@@ -102,7 +105,7 @@ class Desk:
     def policy(self, ref: str, assume: Sequence[str] | None) -> Data:
         """A policy as it stands in its file."""
         with self.lock:
-            draft = opened(self.workspace, ref, None, assume)
+            draft = self.drafts.opened(ref, None, assume)
             told = self._told(draft)
             paper = draft.paper
             document = draft.document
@@ -168,22 +171,25 @@ class Desk:
         changes = read.changes()
         places = Places(read.text_or_none("scene"), read.whole("quota"), read.text_or_none("by"))
         with self.lock:
-            draft = opened(self.workspace, ref, text, assume)
+            draft = self.drafts.opened(ref, text, assume)
             moved: list[str] = []
             if changes:
                 made = draft.changed(self.workspace, changes)
                 moved = list(changes)
-                draft = opened(self.workspace, ref, made.text, assume)
+                draft = self.drafts.opened(ref, made.text, assume)
             told = self._told(draft, places.scene)
             whole = told.pop("document")
             before, after = draft.before, draft.version
-            old = [] if before is None else d.document_of(before.policy)
             hashes = ["" if v is None else meaning_of(v.policy) for v in (before, after)]
+            old: list[Data] = []
+            if before is not None:
+                known = before.policy
+                old = self._documents.made(hashes[0], lambda: d.document_of(known))
             persons = None
             if before is not None:
-                cases = self.populations.cases(before.policy, hashes[0])
+                people = self.populations.persons(before.policy, hashes[0])
                 persons = told_persons(
-                    cases, before.policy, None if after is None else after.policy
+                    people, before.policy, None if after is None else after.policy
                 )
         answer: Data = {
             "ticket": data.get("ticket"), **told, "changed": moved,
@@ -245,8 +251,8 @@ class Desk:
         """The review of a draft."""
         read = Reader(data)
         with self.lock:
-            draft = opened(
-                self.workspace, read.text("ref"), read.text_or_none("text"), read.texts("assume")
+            draft = self.drafts.opened(
+                read.text("ref"), read.text_or_none("text"), read.texts("assume")
             )
         if draft.policy is None or draft.version is None:
             return {"findings": [], "ticket": data.get("ticket")}
@@ -260,8 +266,8 @@ class Desk:
         """Make a population before it is needed."""
         read = Reader(data)
         with self.lock:
-            draft = opened(
-                self.workspace, read.text("ref"), read.text_or_none("text"), read.texts("assume")
+            draft = self.drafts.opened(
+                read.text("ref"), read.text_or_none("text"), read.texts("assume")
             )
         versions = [v.policy for v in (draft.before, draft.version) if v is not None]
         if not versions:
@@ -282,14 +288,14 @@ class Desk:
         read = Reader(data)
         ref, file, way = read.text("ref"), read.text("file"), read.text_or_none("as") or "amendment"
         if way not in ("amendment", "text"):
-            raise t.refused(400, "J916", field="as", problem=("只能是 amendment 或 text",
-                                                             "amendment or text is wanted"))  # fmt: skip
+            wanted = ("只能是 amendment 或 text", "amendment or text is wanted")
+            raise t.refused(400, "J916", field="as", problem=wanted)
         with self.lock:
-            draft = opened(self.workspace, ref, read.text_or_none("text"), read.texts("assume"))
+            draft = self.drafts.opened(ref, read.text_or_none("text"), read.texts("assume"))
             changes = read.changes()
             if changes:
                 made = draft.changed(self.workspace, changes)
-                draft = opened(self.workspace, ref, made.text, read.texts("assume"))
+                draft = self.drafts.opened(ref, made.text, read.texts("assume"))
             if data.get("stamp") not in (None, draft.paper.stamp) and not data.get("anyway"):
                 raise self.workspace.conflict("J913", draft.paper.name, draft.paper)
             text, named = draft.text, tuple[str, ...]()
@@ -321,15 +327,8 @@ class Desk:
                 400, "J916", field="refs", problem=("要二到八份", "two to eight are wanted")
             )
         with self.lock:
-            drafts = [
-                opened(
-                    self.workspace,
-                    ref,
-                    text if place == 0 else None,
-                    assume if place == 0 else None,
-                )
-                for place, ref in enumerate(refs)
-            ]
+            drafts = [self.drafts.opened(refs[0], text, assume)]
+            drafts += [self.drafts.opened(ref) for ref in refs[1:]]
         policies: list[Policy] = []
         for each in drafts:
             if each.policy is None:
@@ -351,7 +350,7 @@ class Desk:
         """The documents of a consultation, in a folder beside the policies."""
         read = Reader(data)
         with self.lock:
-            draft = opened(self.workspace, read.text("ref"), None, read.texts("assume"))
+            draft = self.drafts.opened(read.text("ref"), None, read.texts("assume"))
         if draft.policy is None or draft.version is None:
             raise PolicyError([x for x in draft.findings if x.severity == "error"])
         details = read.mapping("details")

@@ -105,10 +105,10 @@ class _Places:
     def of(self, clause: m.Clause) -> Data:
         source, span = self.context.place(clause.node)
         if self.text is None or span is None or source is None or source.text != self.text.text:
-            return {"start": None, "end": None, "line": None,
-                    "where": None if source is None else source.name.rpartition("/")[2]}  # fmt: skip
-        return {"start": span.start, "end": span.end, "line": source.place(span.start)[0],
-                "where": None}  # fmt: skip
+            where = None if source is None else source.name.rpartition("/")[2].rpartition(":")[2]
+            return {"start": None, "end": None, "line": None, "where": where}
+        line = source.place(span.start)[0]
+        return {"start": span.start, "end": span.end, "line": line, "where": None}
 
 
 def numbers_of(numbers: Sequence[Adjustable], policy: m.Policy) -> list[Data]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from threading import RLock
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, in_order
@@ -14,6 +15,7 @@ from policydsl.model.loading import Library
 from policydsl.model.policy import Policy
 from policydsl.simulation.adjusting import Adjustable, Adjusted, adjustable, adjusted
 from policydsl.simulation.drafts import Version, version_in
+from policydsl.studio.keeping import Kept
 from policydsl.studio.workspace import Paper, Workspace
 
 SCORED = ("SCHEME", "ASSESSMENT", "WORK_PLAN")
@@ -79,8 +81,31 @@ def scene_in(changes: Mapping[str, Fraction]) -> str | None:
     return next((name for name in names if "/" not in name), None)
 
 
+class Drafts:
+    """The last few drafts, and what they were held against."""
+
+    def __init__(self, workspace: Workspace):
+        self.workspace = workspace
+        self.lock = RLock()
+        self._drafts = Kept(12)
+        self._bases = Kept(6)
+
+    def opened(
+        self, ref: str, text: str | None = None, assume: Sequence[str] | None = None
+    ) -> Draft:  # fmt: skip
+        """The draft of :func:`opened`, read again only if a file of the folder has changed."""
+        with self.lock:
+            there = self.workspace.fingerprint()
+            sets = None if assume is None else tuple(assume)
+            key = (ref, text, sets, there)
+            return self._drafts.made(
+                key, lambda: opened(self.workspace, ref, text, assume, self._bases, there)
+            )
+
+
 def opened(
-    workspace: Workspace, ref: str, text: str | None = None, assume: Sequence[str] | None = None
+    workspace: Workspace, ref: str, text: str | None = None, assume: Sequence[str] | None = None,
+    bases: Kept | None = None, there: Hashable = None,
 ) -> Draft:  # fmt: skip
     """The file that a ref means, with another text in place of its own.
 
@@ -99,7 +124,9 @@ def opened(
         result = parse_text(text, "草案")
         document = _document(result, id_)
     library = workspace.library(result, None if beside else paper.name)
-    return _compiled(paper, id_, result, document, library, workspace, assume)
+    return _compiled(
+        paper, id_, result, document, library, workspace, assume, bases or Kept(1), there
+    )
 
 
 def _document(result: ParseResult, id_: str) -> n.Document | None:
@@ -114,16 +141,22 @@ def _document(result: ParseResult, id_: str) -> n.Document | None:
 
 def _compiled(
     paper: Paper, opened_id: str, result: ParseResult, document: n.Document | None,
-    library: Library, workspace: Workspace, assume: Sequence[str] | None,
+    library: Library, workspace: Workspace, assume: Sequence[str] | None, bases: Kept,
+    there: Hashable,
 ) -> Draft:  # fmt: skip
     id_ = opened_id if document is None else document.id.text
-    files = workspace.library()
     sets = tuple(library.assumptions_for(id_) if assume is None else assume)
     amends = document is not None and document.kind == "AMENDMENT"
     base_id = opened_id
     if amends and document is not None and document.based_on is not None:
         base_id = document.based_on.text
-    before = _version(library if amends else files, base_id, sets, None)[0]
+    if amends and any(d.id.text == base_id for d in result.file.documents):
+        before = _version(library, base_id, sets, None)[0]  # it stands in the same text
+    else:
+        (before,) = bases.made(
+            (base_id, sets, there),
+            lambda: (_version(workspace.library(), base_id, sets, None)[0],),
+        )
     found = list(result.diagnostics)
     version = None
     if document is not None and result.ok and library.find(id_) is not None:

@@ -1,4 +1,4 @@
-"""Who may ask the server what: this machine's own page, with its token, in requests of bounded size.
+"""Who may ask what: this machine's own page, with its token, in requests of bounded size.
 
 The server listens on 127.0.0.1 only, yet every page that a browser has open can send requests
 there.  So the name that was asked for must be this machine's (a foreign name may point here), the

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+import contextlib
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from threading import RLock
-from typing import Any, TypeVar
+from typing import Any
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import Case, case_of
 from policydsl.scoring.columns.domains import Listed
-from policydsl.scoring.exact import Evaluator
+from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.results import show_range
 from policydsl.simulation.people import Groups, People, people_of, read_by, seen_by, shown_facts
 from policydsl.simulation.reading import bundled_specs, load_spec
@@ -25,10 +24,10 @@ from policydsl.simulation.typical import clause_changes
 from policydsl.simulation.worth import Placed
 from policydsl.studio import telling as t
 from policydsl.studio.jobs import Job, Pair
+from policydsl.studio.keeping import Kept
 from policydsl.studio.workspace import Workspace
 
 Data = dict[str, Any]
-T = TypeVar("T")
 
 MOST_HOUSEHOLDS = 2_000_000
 USUAL = 100_000
@@ -40,36 +39,6 @@ MOST_EXAMPLES = 4
 
 MAKING: Pair = ("生成人口", "making the population")
 SCORING: Pair = ("打分排序", "scoring")
-
-
-class Kept:
-    """The last few things that were worked out, by what they were worked out from."""
-
-    def __init__(self, most: int):
-        self.most = most
-        self._known: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = RLock()
-
-    def get(self, key: Hashable) -> Any:
-        """What is known, or ``None``."""
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-            return self._known.get(key)
-
-    def put(self, key: Hashable, value: T) -> T:
-        """Keep something; the oldest goes."""
-        with self._lock:
-            self._known[key] = value
-            self._known.move_to_end(key)
-            while len(self._known) > self.most:
-                self._known.popitem(last=False)
-        return value
-
-    def made(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is known, else made now."""
-        known: T | None = self.get(key)
-        return self.put(key, make()) if known is None else known
 
 
 @dataclass(frozen=True)
@@ -246,9 +215,11 @@ class Populations:
 
     # -- typical persons
 
-    def cases(self, policy: Policy, key: str) -> list[tuple[Data, Case]]:
-        """Typical persons of a policy, and the examples that it states, each with its name."""
-        return self._samples.made(("cases", key), lambda: self._cases(policy))
+    def persons(self, policy: Policy, key: str) -> list[Person]:
+        """Typical persons of a policy, and those of the examples that it states, scored by it."""
+        return self._samples.made(
+            ("cases", key), lambda: list(_scored(self._cases(policy), policy))
+        )
 
     def _cases(self, policy: Policy) -> list[tuple[Data, Case]]:
         found: list[tuple[Data, Case]] = []
@@ -285,15 +256,31 @@ def groupings(people_spec: Spec, policy: Policy) -> list[Data]:
     return found
 
 
-def told_persons(
-    cases: Sequence[tuple[Data, Case]], before: Policy, after: Policy | None
-) -> list[Data]:
+@dataclass(frozen=True)
+class Person:
+    """A person with a name, scored exactly by the policy that stood before."""
+
+    name: Data
+    case: Case
+    score: Score
+
+
+def _scored(cases: Sequence[tuple[Data, Case]], policy: Policy) -> Iterator[Person]:
+    evaluator = Evaluator(policy)
+    for name, case in cases:
+        # an example may stand for a mistake that the policy refuses
+        with contextlib.suppress(PolicyError):
+            yield Person(name, case, evaluator.score(case, trace=True))
+
+
+def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None) -> list[Data]:
     """Each person scored exactly under both policies, with the clauses that differ."""
     found = []
-    for name, case in cases:
+    evaluator = None if after is None else Evaluator(after)
+    for person in persons:
+        name, case, was = person.name, person.case, person.score
         try:
-            was = Evaluator(before).score(case, trace=True)
-            now = was if after is None else Evaluator(after).score(case, trace=True)
+            now = was if evaluator is None else evaluator.score(case, trace=True)
         except PolicyError:
             continue  # a fact that the draft wants and this person has not
         changes = [] if after is None else clause_changes(before, was, after, now)
@@ -324,15 +311,14 @@ def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
         "persons": effect.persons,
         "seed": people.about.get("seed"),
         "households": people.about.get("households"),
-        "source": t.both(
-            f"合成人口 {people.about.get('id')}，{effect.persons} 人，种子 {people.about.get('seed')}",
-            f"synthetic population {people.about.get('id')}, {effect.persons} persons, "
-            f"seed {people.about.get('seed')}",
-        ),
+        "source": _source(people, effect.persons),
         "assumptions": list(people.about.get("assumptions", ())),
         "exact": effect.exact,
-        "mean": {"before": t.number(before.mean), "after": t.number(after.mean),
-                 "before_high": t.number(before.mean_high), "after_high": t.number(after.mean_high)},
+        "mean": {
+            "before": t.number(_cut(before.mean)), "after": t.number(_cut(after.mean)),
+            "before_high": t.number(_cut(before.mean_high)),
+            "after_high": t.number(_cut(after.mean_high)),
+        },
         "histogram": {"points": [float(x) for x in bins.edges], "width": float(bins.width),
                       "before": list(bins.before), "after": list(bins.after)},
         "line": {
@@ -361,8 +347,17 @@ def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
     }  # fmt: skip
 
 
+def _source(people: People, persons: int) -> Data:
+    """What the figures rest on, in a line."""
+    id_, seed = people.about.get("id"), people.about.get("seed")
+    return t.both(
+        f"合成人口 {id_}，{persons} 人（户），种子 {seed}",
+        f"synthetic population {id_}, {persons} applicants, seed {seed}",
+    )
+
+
 def _cut(value: Fraction | None) -> Fraction | None:
-    """A mean to four places: it is a quotient of large numbers, and charts show no more."""
+    """A mean to four places: it is a quotient of large numbers."""
     return None if value is None else round(value, 4)
 
 

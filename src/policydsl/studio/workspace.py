@@ -1,4 +1,4 @@
-"""The folder of the studio: its policy files, read with a stamp, written only where that still fits.
+"""The folder of the studio: files read with a stamp, and written only where that still fits.
 
 Every path is held inside the folder.  A stamp is a hash of a file's bytes: who saves says which
 content he started from, and nothing is replaced that he has not seen.
@@ -100,6 +100,10 @@ class Workspace:
         """The policy files of the folder."""
         with self.lock:
             return [paper for path in self._files() if (paper := self._paper(path)) is not None]
+
+    def fingerprint(self) -> tuple[tuple[str, str], ...]:
+        """What tells one state of the folder from another."""
+        return tuple((paper.name, paper.stamp) for paper in self.papers())
 
     def _files(self) -> Iterator[Path]:
         count = 0
