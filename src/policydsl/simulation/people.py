@@ -279,6 +279,11 @@ def _given(population: Population, policies: Sequence[Policy]) -> People:
     return People(rows, cases, about, ids=population.ids)
 
 
+def seen_by(people: People, policy: Policy) -> People:
+    """The same persons for another policy, alone; those of tables are encoded for their own."""
+    return replace(people, rows=[_placed(people.rows[0].population, policy)])
+
+
 def _placed(population: Population, policy: Policy) -> Rows:
     """Which table scores each row, by the columns of units and entities."""
     number = population.rows

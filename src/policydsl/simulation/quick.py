@@ -28,6 +28,7 @@ from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
 from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.simulation import statistics as st
+from policydsl.simulation.runs import Simulation
 from policydsl.simulation.sheets import Truths, scene_of
 from policydsl.simulation.worth import ADMITTED, Bench, Worth, mean_of, own
 
@@ -54,7 +55,7 @@ class _Couples:
 
 
 @dataclass
-class QuickBench(Bench):
+class QuickBench(Bench[Simulation]):
     """Works out the worth of variants of one version, for the population of a simulation."""
 
     _kept: dict[int, WhatIf] = field(default_factory=dict)
