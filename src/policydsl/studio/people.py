@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -277,6 +277,7 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
     """Each person scored exactly under both policies, with the clauses that differ."""
     found = []
     evaluator = None if after is None else Evaluator(after)
+    names = read_by(before) | (set() if after is None else read_by(after))
     for person in persons:
         name, case, was = person.name, person.case, person.score
         try:
@@ -285,7 +286,7 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
             continue  # a fact that the draft wants and this person has not
         changes = [] if after is None else clause_changes(before, was, after, now)
         found.append({
-            "name": name, "facts": shown_facts(case),
+            "name": name, "facts": _facts(case, names),
             "before": t.ends(was.total), "after": t.ends(now.total),
             "clauses": [
                 {"clause": c.clause, "title": c.title,
@@ -296,6 +297,12 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
             ],
         })  # fmt: skip
     return found
+
+
+def _facts(case: Case, names: Set[str]) -> str:
+    """The facts of a person that count, without what is simply not so."""
+    counted = {k: v for k, v in case.facts.items() if k in names and v is not False}
+    return shown_facts(replace(case, facts=counted))
 
 
 def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
