@@ -101,7 +101,7 @@ class Populations:
                 continue
             found.append({
                 "ref": ref, "title": t.both(spec.title, spec.english),
-                "households": spec.size, "households_max": 1 if spec.units else MOST_HOUSEHOLDS,
+                "households": spec.size, "households_max": spec.size if spec.units else MOST_HOUSEHOLDS,
                 "units": bool(spec.units), "default_n": _usual(spec), "findings": [],
             })  # fmt: skip
         return found
@@ -225,7 +225,7 @@ class Populations:
         found: list[tuple[Data, Case]] = []
         for ref in self.suiting(policy)[:1]:
             try:
-                n = 1 if self.spec(ref).units else SAMPLE
+                n = min(self.spec(ref).size, SAMPLE)
                 people = seen_by(self.people(Asked(ref, n, 1), [policy]), policy)
                 grounds = Grounds(people)
                 for zh, en, row in typical_rows(grounds, policy):
@@ -240,7 +240,7 @@ class Populations:
 
 
 def _usual(spec: Spec) -> int:
-    return 1 if spec.units else min(spec.size, USUAL)
+    return spec.size if spec.units else min(spec.size, USUAL)
 
 
 def groupings(people_spec: Spec, policy: Policy) -> list[Data]:
@@ -348,7 +348,8 @@ def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
             "same": kinds.get("unchanged", 0), "mixed": kinds.get("mixed", 0),
             "greatest_up": t.number(Fraction(max([0, *finite]), scale)),
             "greatest_down": t.number(Fraction(-min([0, *finite]), scale)),
-            "by": _by(moved, scale),
+            "by": (by := _by(moved, scale)),
+            "others": sum(count for _, count in moved) - sum(one["count"] for one in by),
         },
         "places": list(PLACES), "crossing": effect.crossing.tolist(),
     }  # fmt: skip
