@@ -213,7 +213,7 @@ def sensitivity(
 
 
 def _effect(
-    bench: QuickBench, version: Version, figure: Figure, value: Fraction, base: Worth
+    bench: QuickBench[Simulation], version: Version, figure: Figure, value: Fraction, base: Worth
 ) -> Effect:
     if value < 0:
         return Effect(value, problem=NEGATIVE)  # a number that is not negative stays so

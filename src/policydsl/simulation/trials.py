@@ -18,13 +18,18 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.placing import Ties
-from policydsl.scoring.columns.plan import UNBOUNDED
+from policydsl.scoring.columns.plan import UNBOUNDED, Plan
+from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.scoring.ranges import show_points
 from policydsl.simulation import statistics as st
 from policydsl.simulation.people import Groups, People
+from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.sheets import DEFAULT, Settings
 from policydsl.simulation.typical import STRATA, middle_of
-from policydsl.simulation.worth import ADMITTED, Bench, Placed, mean_of
+from policydsl.simulation.worth import ADMITTED, Placed, mean_of
+
+STUDIES = 3
+"""So many scales are kept at hand."""
 
 ONE_BY_ONE = 5_000
 """So many rows, at most, are scored one by one where a policy has no plan."""
@@ -32,9 +37,10 @@ ONE_BY_ONE = 5_000
 
 @dataclass(eq=False)
 class Grounds:
-    """Who is scored and for which places.  ``scale``: integers a point has at least.
+    """Who is scored and for which places.
 
     ``people`` have one version, whose rows serve every policy that reads the same columns.
+    ``scale``: integers that a point has at least; so numbers with two places share one.
     """
 
     people: People
@@ -43,9 +49,9 @@ class Grounds:
     ties: Ties | None = None
     by: Groups | None = None
     settings: Settings = DEFAULT
-    scale: int = 1
+    scale: int = 100
     unplanned: list[PolicyError | None] = field(default_factory=lambda: [None])
-    _bench: Bench[Grounds] | None = None
+    _bench: TrialBench | None = None
 
     @property
     def weights(self) -> st.Numbers | None:
@@ -53,11 +59,11 @@ class Grounds:
         return self.people.weights
 
     @property
-    def bench(self) -> Bench[Grounds]:
+    def bench(self) -> TrialBench:
         """Keeps the columns that policies have read."""
         if self._bench is None:
             few = len(self.people.rows[0].places) <= ONE_BY_ONE
-            self._bench = Bench(self, 0, one_by_one=few)
+            self._bench = TrialBench(self, 0, one_by_one=few)
         return self._bench
 
     def scored(self, policy: Policy) -> Placed:
@@ -71,6 +77,29 @@ class Grounds:
         made = replace(self, scene=scene, quota=quota, ties=ties, by=by, _bench=None)
         made.bench.share(self.bench)
         return made
+
+
+@dataclass
+class TrialBench(QuickBench[Grounds]):
+    """Policies one after the other; each is read against the last that read other columns."""
+
+    _asked: Policy | None = None
+
+    def placed(self, policy: Policy) -> Placed:
+        """Totals and places under a policy.  Raises :class:`PolicyError`."""
+        self._asked = policy
+        return super().placed(policy)
+
+    def _stands(self) -> Policy:
+        assert self._asked is not None
+        return self._asked
+
+    def _study(self, plan: Plan) -> WhatIf | None:
+        study = self._kept.get(plan.scale)
+        if len(self._kept) > STUDIES or (study is not None and study.base.inputs != plan.inputs):
+            self._kept.clear()
+            self._couples = None
+        return super()._study(plan)
 
 
 # -- one policy against another

@@ -18,7 +18,7 @@ from policydsl.model.policy import Policy, RankingKey, Scene
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.households import Band, check_scene, rank_households, reads_total
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
-from policydsl.scoring.columns.plan import Plan
+from policydsl.scoring.columns.plan import UNBOUNDED, Plan
 from policydsl.scoring.columns.population import Codes
 from policydsl.simulation import statistics as st
 from policydsl.simulation.people import Groups, People
@@ -184,7 +184,10 @@ def own(key: RankingKey) -> bool:
 
 def mean_of(histogram: Histogram, scale: int) -> Fraction | None:
     """The mean in points; ``None`` of nothing, and where a score is without bound."""
-    return st.summarised(histogram, scale, ()).mean
+    if bool((np.abs(histogram.values) >= UNBOUNDED).any()):
+        return None
+    mean = histogram.mean()
+    return None if mean is None else mean / scale
 
 
 def less(after: Fraction | int | None, before: Fraction | int | None) -> Fraction | None:

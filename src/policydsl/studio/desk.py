@@ -205,13 +205,14 @@ class Desk:
                 (before.policy, hashes[0]),
                 (after.policy, hashes[1]),
                 draft,
+                read.text_or_none("client") or ref,
             )
         answer["milliseconds"] = round((perf_counter() - begun) * 1000)
         return answer
 
     def _effect(
         self, population: Any, places: Places, before: tuple[Policy, str],
-        after: tuple[Policy, str], draft: Draft,
+        after: tuple[Policy, str], draft: Draft, lane: str,
     ) -> Data:  # fmt: skip
         """The effect, if it is there within ``WAIT`` seconds; else the job that works on it."""
         try:
@@ -224,12 +225,14 @@ class Desk:
                     "effect", key, ("测算草案的影响", "what the draft does"),
                     lambda job: self.populations.effect(key, asked, places, before, after, job)
                     and None,
-                    alone=False,
+                    lane,
                 )  # fmt: skip
                 end = monotonic() + WAIT
                 while job.state == "running" and monotonic() < end:
                     sleep(0.005)
-                if job.state in ("running", "cancelled"):
+                if job.state == "cancelled":
+                    return {"superseded": True}
+                if job.state == "running":
                     return {"preparing": job.id}
                 if job.state == "failed":
                     raise PolicyError(job.problems)
@@ -277,7 +280,7 @@ class Desk:
             raise t.refused(400, "J916", field="population", problem=("没有", "missing"))
         job = self.jobs.start(
             "population", asked, ("准备人口", "preparing the population"),
-            lambda job: self.populations.people(asked, versions, job) and None, alone=False,
+            lambda job: self.populations.people(asked, versions, job) and None, "",
         )  # fmt: skip
         return {"job": job.id}
 
@@ -344,7 +347,7 @@ class Desk:
             path.write_text(page, encoding="utf-8")
             return {"href": self._href(path, f"{job.id}.html")}
 
-        return {"job": self.jobs.start("compare", key, ("并排比较", "comparison"), work, False).id}
+        return {"job": self.jobs.start("compare", key, ("并排比较", "comparison"), work, "").id}
 
     def package(self, data: Mapping[str, Any]) -> Data:
         """The documents of a consultation, in a folder beside the policies."""

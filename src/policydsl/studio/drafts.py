@@ -11,6 +11,7 @@ from threading import RLock
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, in_order
 from policydsl.language.parsing import ParseResult, parse_text
+from policydsl.model.kinds import spelt
 from policydsl.model.loading import Library
 from policydsl.model.policy import Policy
 from policydsl.simulation.adjusting import Adjustable, Adjusted, adjustable, adjusted
@@ -159,7 +160,10 @@ def _compiled(
         )
     found = list(result.diagnostics)
     version = None
-    if document is not None and result.ok and library.find(id_) is not None:
+    if document is not None and document.kind not in (*SCORED, "AMENDMENT"):
+        details = {"id": id_, "kind": spelt(document.kind)}
+        found.append(Diagnostic("S502", result.source, document.id.span, details))
+    elif document is not None and result.ok and library.find(id_) is not None:
         version, problems = _version(library, id_, sets, before if amends else None)
         found += problems if version is None else version.policy.diagnostics
     return Draft(

@@ -33,6 +33,7 @@ class Job:
     kind: str
     key: object
     what: Pair
+    lane: str = ""
     state: State = "running"
     step: Pair = ("", "")
     done: int = 0
@@ -64,7 +65,7 @@ class Job:
 
 
 class Jobs:
-    """The jobs of a server.  One of a kind at a time: a new one with another key stops the old."""
+    """The jobs of a server; one of a kind is at work at a time."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
@@ -72,18 +73,24 @@ class Jobs:
         self._turns: dict[str, RLock] = {}
 
     def start(
-        self, kind: str, key: object, what: Pair, work: Callable[[Job], Any], alone: bool = True
-    ) -> Job:
-        """Begin, or join work on the same thing; ``alone`` refuses while another is running."""
+        self, kind: str, key: object, what: Pair, work: Callable[[Job], Any],
+        lane: str | None = None,
+    ) -> Job:  # fmt: skip
+        """Begin, or join work on the same thing.
+
+        Work in a ``lane`` takes the place of older work there (of the same tab) and waits for its
+        turn behind that of other lanes; without one it is refused (J935) while another is running.
+        """
         with self._lock:
             for job in self._jobs.values():
                 if job.kind == kind and job.state == "running" and not job._stop.is_set():
                     if job.key == key:
                         return job
-                    if alone:
+                    if lane is None:
                         raise refused(409, "J935", what=job.what)
-                    job._stop.set()
-            job = Job(secrets.token_hex(8), kind, key, what)
+                    if job.lane == lane:
+                        job._stop.set()
+            job = Job(secrets.token_hex(8), kind, key, what, lane or "")
             self._jobs[job.id] = job
             while len(self._jobs) > KEPT:
                 old = next((j for j in self._jobs.values() if j.state != "running"), None)

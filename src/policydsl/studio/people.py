@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ class Populations:
                 continue
             found.append({
                 "ref": ref, "title": t.both(spec.title, spec.english),
-                "households": spec.size, "households_max": 1 if spec.units else MOST_HOUSEHOLDS,
+                "households": spec.size, "households_max": spec.size if spec.units else MOST_HOUSEHOLDS,
                 "units": bool(spec.units), "default_n": _usual(spec), "findings": [],
             })  # fmt: skip
         return found
@@ -225,7 +225,7 @@ class Populations:
         found: list[tuple[Data, Case]] = []
         for ref in self.suiting(policy)[:1]:
             try:
-                n = 1 if self.spec(ref).units else SAMPLE
+                n = min(self.spec(ref).size, SAMPLE)
                 people = seen_by(self.people(Asked(ref, n, 1), [policy]), policy)
                 grounds = Grounds(people)
                 for zh, en, row in typical_rows(grounds, policy):
@@ -240,7 +240,7 @@ class Populations:
 
 
 def _usual(spec: Spec) -> int:
-    return 1 if spec.units else min(spec.size, USUAL)
+    return spec.size if spec.units else min(spec.size, USUAL)
 
 
 def groupings(people_spec: Spec, policy: Policy) -> list[Data]:
@@ -277,6 +277,7 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
     """Each person scored exactly under both policies, with the clauses that differ."""
     found = []
     evaluator = None if after is None else Evaluator(after)
+    names = read_by(before) | (set() if after is None else read_by(after))
     for person in persons:
         name, case, was = person.name, person.case, person.score
         try:
@@ -285,7 +286,7 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
             continue  # a fact that the draft wants and this person has not
         changes = [] if after is None else clause_changes(before, was, after, now)
         found.append({
-            "name": name, "facts": shown_facts(case),
+            "name": name, "facts": _facts(case, names),
             "before": t.ends(was.total), "after": t.ends(now.total),
             "clauses": [
                 {"clause": c.clause, "title": c.title,
@@ -296,6 +297,12 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
             ],
         })  # fmt: skip
     return found
+
+
+def _facts(case: Case, names: Set[str]) -> str:
+    """The facts of a person that count, without what is simply not so."""
+    counted = {k: v for k, v in case.facts.items() if k in names and v is not False}
+    return shown_facts(replace(case, facts=counted))
 
 
 def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
@@ -341,7 +348,8 @@ def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
             "same": kinds.get("unchanged", 0), "mixed": kinds.get("mixed", 0),
             "greatest_up": t.number(Fraction(max([0, *finite]), scale)),
             "greatest_down": t.number(Fraction(-min([0, *finite]), scale)),
-            "by": _by(moved, scale),
+            "by": (by := _by(moved, scale)),
+            "others": sum(count for _, count in moved) - sum(one["count"] for one in by),
         },
         "places": list(PLACES), "crossing": effect.crossing.tolist(),
     }  # fmt: skip

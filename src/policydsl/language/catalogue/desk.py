@@ -32,8 +32,8 @@ TEMPLATES: dict[str, Template] = {
     "J912": error(
         "“{path}”不能用：只能是所开文件夹里的 .policy 文件。",
         "“{path}” cannot be used: only .policy files inside the folder that was opened.",
-        "写文件夹里的名字，如 “草案.policy” 或 “2023/草案.policy”；不用 .. 、绝对路径和系统保留名。",
-        "Give a name in the folder, like “draft.policy”; no .., no absolute path, no reserved name.",
+        "写文件夹里的名字，如 “草案.policy”、“2023/草案.policy”；不用 ..、绝对路径、系统保留名。",
+        "Give a name in the folder, like “draft.policy”: no .., nothing absolute or reserved.",
     ),
     "J913": error(
         "“{path}”在这期间被改过（或删掉了），没有保存。",
