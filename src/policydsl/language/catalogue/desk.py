@@ -167,12 +167,6 @@ TEMPLATES: dict[str, Template] = {
         "先复制成自己的文件，再运行。",
         "Copy it into a file of your own first.",
     ),
-    "J971": error(
-        "“{path}”在读取之后被改过，没有写入。",
-        "“{path}” has changed since it was read; nothing was written.",
-        "再运行一次。",
-        "Run it again.",
-    ),
     "J972": error(
         "“{text}”不是一种选择。",
         "“{text}” is no choice.",
