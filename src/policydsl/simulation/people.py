@@ -25,9 +25,9 @@ from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Liste
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.planning.planner import place_of
 from policydsl.scoring.columns.population import Population
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
+from policydsl.scoring.columns.tables.opening import open_table
 from policydsl.scoring.columns.tables.rejects import Rejects
-from policydsl.scoring.columns.tables.sources import open_table
 from policydsl.scoring.columns.tables.surveying import in_memory, prepare
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.ranges import show_points
@@ -317,6 +317,11 @@ def _given(
         _check_places(people, policy, each)
     people.told = _told(matched, policies, rows)
     return people
+
+
+def seen_by(people: People, policy: Policy) -> People:
+    """The same persons for another policy, alone; those of tables are encoded for their own."""
+    return replace(people, rows=[_placed(people.rows[0].population, policy, None)])
 
 
 def _told(

@@ -18,7 +18,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.placing import Ties
-from policydsl.scoring.columns.tables.streaming import policy_hash
+from policydsl.scoring.columns.tables.outputs import policy_hash
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.writing import to_json, write_table
 from policydsl.simulation.extras import Options, extra_tables, person_tables

@@ -9,8 +9,9 @@ import numpy as np
 
 from policydsl.model.policy import Policy
 from policydsl.scoring.cells import plain
+from policydsl.scoring.columns.tables.memory import MemoryTable
 from policydsl.scoring.columns.tables.reading import texts_of
-from policydsl.scoring.columns.tables.sources import MemoryTable, Mixed, Table, arrow
+from policydsl.scoring.columns.tables.sources import Mixed, Table, arrow
 from policydsl.scoring.tables import COLUMNS
 
 Names = Mapping[str, str | None]

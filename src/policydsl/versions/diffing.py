@@ -21,7 +21,8 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
 from policydsl.language.keywords import keyword_table
 from policydsl.language.paths import chain_of, clause_key, clause_label, ref_to
-from policydsl.model.amending import ABOUT_THE_CHANGE, Amender
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import ABOUT_THE_CHANGE
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.kinds import spelt
 from policydsl.model.rewriting import (
