@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from policydsl.language.diagnostics import Diagnostic, Source
 from policydsl.reading.archives import has_macros, opened, refused
@@ -21,7 +22,9 @@ def read_xlsx(path: Path) -> SourceDocument:
     with opened(path) as (archive, part):
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
-                part(name)  # refuses what an office never writes
+                tree = part(name)  # refuses what an office never writes
+                if tree is not None and _merged(tree) > MOST_CELLS:
+                    raise refused("I804", path, limit=f"{MOST_CELLS:,}", what=("个单元格", "cells"))
         if has_macros(archive):
             notes.append(Diagnostic("I820", Source(str(path), ""), None, {"path": str(path)}))
         try:
@@ -53,6 +56,19 @@ def read_xlsx(path: Path) -> SourceDocument:
             layout.table(rows)
     book.close()
     return layout.document(str(path), "xlsx", notes)
+
+
+def _merged(tree: Element) -> int:
+    """How many cells the merged ranges of a sheet cover; openpyxl visits every one of them."""
+    from openpyxl.utils import range_boundaries
+
+    count = 0
+    for element in tree.iterfind(".//{*}mergeCell"):
+        left, top, right, bottom = (
+            x or 1_000_000 for x in range_boundaries(element.get("ref", "A1"))
+        )
+        count += (right - left + 1) * (bottom - top + 1)
+    return count
 
 
 def _shown(value: object) -> str:
