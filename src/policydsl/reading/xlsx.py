@@ -60,7 +60,7 @@ def read_xlsx(path: Path) -> SourceDocument:
 
 
 def merged_cells(sheet: bytes) -> int:
-    """How many cells the merged ranges of a sheet's XML cover; openpyxl visits every one of them."""
+    """Cells that the merged ranges of a sheet's XML cover; openpyxl visits every one of them."""
     from openpyxl.utils import range_boundaries
 
     count = 0
