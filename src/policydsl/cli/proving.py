@@ -484,9 +484,11 @@ class _Shown:
             example, _ = example_of(self.policy, person.case, title, clauses)
         except (NotWritten, PolicyError):
             click.echo(f"    {facts_line(person.case, self.language)}")
-            return
-        text = printed_examples([example], self.language)
-        click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+        else:
+            text = printed_examples([example], self.language)
+            click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+        if person.unlikely is not None:
+            say(f"    {person.unlikely[0]}", f"   {person.unlikely[1]}")
 
 
 def _optional(value: Fraction | None) -> str:

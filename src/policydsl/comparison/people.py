@@ -26,6 +26,7 @@ from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
 from policydsl.simulation.people import people_of, shown_facts
 from policydsl.simulation.sheets import DEFAULT, Settings
+from policydsl.simulation.units import matching
 
 NAMES = "甲乙丙丁戊己庚辛壬癸"
 """What typical persons are called."""
@@ -60,6 +61,8 @@ class Peopled:
     standings: tuple[Standing, ...] = ()
     agreements: Mapping[tuple[int, int], Agreement] = field(default_factory=dict)
     favoured: tuple[Favoured, ...] = ()
+    told: tuple[tuple[str, Diagnostic], ...] = ()
+    """How units were matched, by the label of the scheme."""
 
     def tau(self, one: int, other: int) -> Decimal | None:
         """Kendall's tau-b of two schemes; ``None`` where a ranking is open or has one place."""
@@ -91,14 +94,20 @@ def peopled(
         )
     policies = [s.policy for s in schemes]
     shown: list[Person] = []
+    units = matching([s.version for s in schemes])
+    told: list[tuple[str, Diagnostic]] = []
     about: dict[str, Any] = {}
     crowd: Crowd | None = None
     if population is not None:
-        people = people_of(population, policies, n, seed, done=lambda k: done("people", k))
+        people = people_of(
+            population, policies, n, seed, done=lambda k: done("people", k), units=units
+        )
+        told += people.told
         about["population"] = people.about
         crowd = Crowd(schemes, people, rows, settings, done)
     if persons is not None:
-        given = people_of(persons, policies)
+        given = people_of(persons, policies, units=units)
+        told += [each for each in given.told if each not in told]
         if len(given) > MOST_PERSONS_SHOWN:
             details = {"count": len(given), "limit": MOST_PERSONS_SHOWN}
             raise PolicyError([Diagnostic("C909", None, None, details)])
@@ -111,10 +120,11 @@ def peopled(
             cases = [crowd.people.case(s.number, row) for s in schemes]
             shown.append(_person(schemes, rows, cases, stands_for, crowd, name))
     if crowd is None:
-        return Peopled(about, tuple(shown))
+        return Peopled(about, tuple(shown), told=tuple(told))
     return Peopled(
-        about, tuple(shown), crowd.standings(), crowd.agreements(), tuple(crowd.favoured())
-    )
+        about, tuple(shown), crowd.standings(), crowd.agreements(), tuple(crowd.favoured()),
+        tuple(told),
+    )  # fmt: skip
 
 
 def _person(

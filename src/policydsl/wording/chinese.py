@@ -337,10 +337,10 @@ class Chinese(Speaker):
 
     def _combined(self, rule: r.Rule, action: r.Combined, depth: int) -> str:
         tail = self.modifiers(rule)
-        joined = shapes.as_joined(action.rules) if action.how == "best" else None
+        joined = shapes.as_joined(action)
         if joined is not None:
             return "，".join([*self._joined_rules(joined), self.say("joined_best"), *tail])
-        head = "，".join([self.say(action.how), *tail])
+        head = "，".join([self.say(shapes.list_phrase(rule, action)), *tail])
         texts = [self.rule(inner, depth + 1) for inner in action.rules]
         if any(set(text) & set("；：") for text in texts):
             texts = [_number(i, depth) + text for i, text in enumerate(texts, start=1)]

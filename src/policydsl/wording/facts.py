@@ -75,8 +75,11 @@ def derived_text(fact: m.Fact, words: Speaker) -> str:
     node = fact.node.derived if fact.node is not None else None
     unit = q.PERCENT if fact.kind == "percentage" else fact.unit
     derived = fact.derived
-    if unit == q.PERCENT and isinstance(derived, e.Arith) and derived.right == _PER_CENT:
-        derived = derived.left  # a ratio, which the reader sees as a percentage
+    if isinstance(derived, e.Arith) and unit is not None:
+        # what only turns a ratio into a percentage, or yuan into 万元, is no part of the formula
+        turns = ("*", _PER_CENT) if unit == q.PERCENT else ("/", e.Const(unit.scale))
+        if (derived.operator, derived.right) == turns and derived.right != e.Const(Fraction(1)):
+            derived = derived.left
     truth = isinstance(derived, (e.Compared, e.All, e.AnyOf, e.Not, e.IsProvided))
     value = words.condition(derived, node) if truth else words.value(derived, node, unit)
     return words.say("fact_derived", name=words.fact_name(fact.name), value=value)

@@ -120,6 +120,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "cell_between": ("{low}至{high}分（原文未载明）", "{low} to {high} points (not stated)"),
     "best": ("下列各项以最高一项计", "the highest of the following counts"),
     "least": ("下列各项以最低一项计", "the lowest of the following counts"),
+    # of deductions the highest result is the smallest deduction
+    "best_deduct": ("下列各项以扣分最少的一项计", "the smallest deduction of the following counts"),
+    "least_deduct": ("下列各项以扣分最多的一项计", "the largest deduction of the following counts"),
     "sum": ("下列各项累计计分", "the following add up"),
     "joined_best": ("以最高一项计", "only the highest counts"),
     "respectively": ("分别{amounts}", "{amounts} respectively"),

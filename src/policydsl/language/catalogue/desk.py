@@ -41,4 +41,10 @@ TEMPLATES: dict[str, Template] = {
         "写出要改正的文件，例如 policydsl review --fix 我区.policy。",
         "Name the file: policydsl review --fix ours.policy.",
     ),
+    "J974": error(
+        "“{name}”是 {kind}，不是一张表、一组记录或一例。",
+        "“{name}” is a {kind}, no table, records or case.",
+        "给出 DataFrame、字典，或者字典的列表。",
+        "Hand in a DataFrame, a mapping, or a list of mappings.",
+    ),
 }

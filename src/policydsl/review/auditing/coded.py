@@ -150,9 +150,7 @@ class _Coded:
     # -- rules
 
     def _rule(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
-        joined = None
-        if isinstance(rule.action, r.Combined) and rule.action.how == "best":
-            joined = shapes.as_joined(rule.action.rules)
+        joined = shapes.as_joined(rule.action) if isinstance(rule.action, r.Combined) else None
         if joined is not None:
             yield CodeItem(
                 "amounts", None, joined.amounts, "points", self.words.rule(rule), clause,

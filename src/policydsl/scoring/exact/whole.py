@@ -213,7 +213,7 @@ def root_of(policy: Policy, case: Case) -> Clause:
         ]
     if len(matches) != 1:
         details = {
-            "row": case.id,
+            "case": (f"第 {case.id} 例的", f"Case {case.id}: ") if case.id else ("", ""),
             "entity": case.entity or case.unit or "—",
             "entities": "、".join(x.entity or x.label for x in roots),
         }
@@ -227,10 +227,10 @@ def check_unit(root: Clause, case: Case) -> None:
     if not units:
         return
     if case.unit is None:
-        raise PolicyError([Diagnostic("D414", None, None, {"row": case.id})])
+        raise PolicyError([Diagnostic("D414", None, None, {"row": case.id or "—"})])
     if case.unit not in units:
         near = did_you_mean(case.unit, units)
-        details = {"row": case.id, "value": case.unit, "near": near}
+        details = {"row": case.id or "—", "value": case.unit, "near": near}
         raise PolicyError([Diagnostic("D409", None, None, details)])
 
 

@@ -124,3 +124,15 @@ class Meaning:
         yield self
         for part in self.parts:
             yield from part.walk()
+
+
+def only_deducts(meaning: Meaning) -> bool:
+    """Whether a rule takes points and never gives any."""
+    signs = set()
+    for each in meaning.walk():
+        nothing = each.amount is not None and each.amount.value == 0
+        if each.kind in ("flat", "step", "discretion", "respectively") and not nothing:
+            signs.add(each.sign)
+        elif each.kind == "matrix":
+            signs.add(1)
+    return signs == {-1}

@@ -16,7 +16,15 @@ from types import MappingProxyType
 
 from policydsl.language.units import Unit
 from policydsl.wording.recognising.folding import fold, pieces
-from policydsl.wording.recognising.meanings import Amount, Kind, Meaning, Modifier, Partial, Step
+from policydsl.wording.recognising.meanings import (
+    Amount,
+    Kind,
+    Meaning,
+    Modifier,
+    Partial,
+    Step,
+    only_deducts,
+)
 from policydsl.wording.recognising.numerals import NUMBER, number_of, quantity, unit_pattern
 from policydsl.wording.recognising.turning import POINTS, distances, fields
 from policydsl.wording.recognising.words import bare_lead, stem
@@ -26,7 +34,10 @@ NO_MEASURES: Measures = MappingProxyType({})
 
 _SIGNS = {"award": 1, "give": 1, "deduct": -1}
 _STATUSES = ("suspended", "void", "zeroed", "frozen")
-_LISTS: Mapping[str, Kind] = MappingProxyType({"best": "best", "least": "least", "sum": "sum"})
+_LISTS: Mapping[str, Kind] = MappingProxyType({
+    "best": "best", "least": "least", "sum": "sum",
+    "best_deduct": "best", "least_deduct": "least",
+})  # fmt: skip
 _MARKERS = ("（{n}）", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "{n}）")
 
 
@@ -349,24 +360,23 @@ class _Reader:
         if headed is None:
             return None
         head, modifiers, body = headed
-        kind = next(
-            (kind for key, kind in _LISTS.items() if fields(key, head, False) is not None), None
-        )
-        if kind is None:
+        phrase = next((key for key in _LISTS if fields(key, head, False) is not None), None)
+        if phrase is None:
             return None
         members = _numbered(body, depth) or pieces(body, "；")
         parts = [self.rule(member, depth + 1) for member in members]
         if any(part is None for part in parts):
             return None
-        return Meaning(
-            kind, parts=tuple(p for p in parts if p is not None), modifiers=modifiers, phrase=kind
-        )
+        found = Meaning(_LISTS[phrase], parts=tuple(p for p in parts if p is not None),
+                        modifiers=modifiers, phrase=phrase)  # fmt: skip
+        # the “highest” of deductions can be the largest of them or the best result
+        return None if phrase in ("best", "least") and only_deducts(found) else found
 
     def _respectively(self, text: str) -> Meaning | None:
         if len(pieces(text, "；")) > 1:
             return None
         found = re.fullmatch(
-            rf"(.+?)的?分别([加扣得])((?:{POINTS}分?、)+{POINTS}分)((?:，[^，]+)*)", text
+            rf"(.+?)的?分别([加得])((?:{POINTS}分?、)+{POINTS}分)((?:，[^，]+)*)", text
         )
         if found is None:
             return None
@@ -381,7 +391,7 @@ class _Reader:
             return None
         above, _, who = _last_lead(found[1])
         only = Meaning(
-            "respectively", -1 if found[2] == "扣" else 1, None, bare_lead(who),
+            "respectively", 1, None, bare_lead(who),
             amounts=tuple(x for x in amounts if x is not None),
             modifiers=tuple(x for x in inner if x is not None), phrase="respectively",
         )  # fmt: skip

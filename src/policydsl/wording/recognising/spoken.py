@@ -65,7 +65,7 @@ def _meaning(rule: r.Rule, words: Chinese, lead: str) -> Meaning:
         case r.Matrix():
             return _matrix(rule, action, words, lead, modifiers)
         case r.Combined():
-            joined = shapes.as_joined(action.rules) if action.how == "best" else None
+            joined = shapes.as_joined(action)
             if joined is not None:
                 who = predicate("、".join(joined.heads) + joined.ending)
                 inner = tuple(map(_modifier, joined.modifiers))

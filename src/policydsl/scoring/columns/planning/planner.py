@@ -133,20 +133,19 @@ def plans(policy: Policy, schema: Schema, *, reasons: bool = False) -> dict[Plac
     return found
 
 
-def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
-    """The place of the table that rows of an entity and a unit belong to.
+def place_of(policy: Policy, case: Case) -> Place:
+    """The place of the table that a case of an entity and a unit belongs to.
 
-    Raises :class:`PolicyError` (S505, D409, D414) where there is none.
+    Raises :class:`PolicyError` (S505, D409, D414), which names the case, where there is none.
     """
     evaluator = Evaluator(policy)
-    case = Case("", unit=unit, entity=entity)
     root = evaluator.root_of(case)
     evaluator.check_unit(root, case)
     has_units = any(x.kind == "unit" for x in root.children)
     return (
         None if len(policy.roots) == 1 else root.entity or root.label,
-        unit if has_units else None,
-    )
+        case.unit if has_units else None,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ import { extractor, MIME } from './policy.js';
 
 // stroke follows the theme; JupyterLab would fill whatever names a fill beside the class
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <g class="jp-icon3" stroke="#616161" stroke-width="2">
+  <g class="jp-icon3 jp-icon-selectable" stroke="#616161" stroke-width="2">
     <path fill="none" d="M5 2h10l4 4v16H5z"/><path fill="none" d="M8 9h8M8 13h5"/>
     <path fill="none" d="m9 17 2 2 5-5"/>
   </g></svg>`;
