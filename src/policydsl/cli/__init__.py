@@ -62,6 +62,7 @@ VERBS = {
     "feedback": ("drafting", "汇总反馈意见 · Opinions that came back, in one table"),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
     "lsp": ("editors", "编辑器的语言服务 · The language server, for editors"),
+    "studio": ("studio", "改稿页面 · A local page to try changes on"),
     "audit": ("auditing", "原文与代码逐数对照 · Hold a text against its policy, figure by figure"),
     "import": ("importing", "从 Word 等文件生成策略 · Make a policy of an office's document"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),

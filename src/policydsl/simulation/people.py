@@ -317,6 +317,11 @@ def _given(
     return people
 
 
+def seen_by(people: People, policy: Policy) -> People:
+    """The same persons for another policy, alone; those of tables are encoded for their own."""
+    return replace(people, rows=[_placed(people.rows[0].population, policy, None)])
+
+
 def _told(
     matched: Units, policies: Sequence[Policy], rows: Sequence[Rows]
 ) -> tuple[tuple[str, Diagnostic], ...]:

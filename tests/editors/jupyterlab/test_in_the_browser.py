@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser import QUIET, browser
 
 from policydsl.language.parsing import parse_text
-from tests.browser import QUIET, browser
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("jupyterlab_lsp")
