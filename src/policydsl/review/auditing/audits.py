@@ -31,8 +31,6 @@ from policydsl.wording.recognising.passages import Passage, Reading, plain
 from policydsl.wording.recognising.scanning import scan
 from policydsl.wording.sentences import clause_name
 
-ReadingText = tuple[str, str, str]
-
 
 def audit(policy: m.Policy, document: SourceDocument | str | os.PathLike[str]) -> Audit:
     """Hold a document against a policy.
