@@ -37,7 +37,6 @@ CHECKED = (
 )  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
-REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
 AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
 
 
