@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from pygments.token import Comment, Error, Name, Number, Operator, Punctuation, String, _TokenType
+from tests.node import node, run_script
 
 import policydsl as pdl
 from policydsl.editors import jupyter
@@ -23,7 +24,6 @@ from policydsl.editors.pygments_lexer import PolicyLexer
 from policydsl.language.keywords import words
 from policydsl.language.parsing import fold_width
 from policydsl.model.loading import bundled_folder, policy_files
-from tests.node import node, run_script
 
 ROOT = Path(__file__).parents[3]
 HERE = Path(__file__).parent
@@ -92,7 +92,14 @@ def test_the_first_line_of_a_cell_is_no_policy():
     first, second, third = run_script(HERE / "tokens.mjs", {"module": module, "texts": texts})
     assert first == [["magic", "%%policy ours"], ["document", "积分"], ["name", "甲"]]
     assert second == [["magic", "  %%policy --quiet 甲"], ["attribute", "满分"]]
-    assert [kind for kind, _ in third] == ["document", "name", "operator", "operator", "name", "name"]
+    assert [kind for kind, _ in third] == [
+        "document",
+        "name",
+        "operator",
+        "operator",
+        "name",
+        "name",
+    ]
 
 
 def test_the_language_server_gets_the_policy_of_a_cell():
@@ -174,4 +181,6 @@ def test_jupyter_finds_it_by_its_entry_point():
     # and the wheel puts the extension where JupyterLab looks for it
     shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
     ((folder, place),) = shared.items()
-    assert f"{place}/{EXTENSION.relative_to(ROOT / folder)}" == "share/jupyter/labextensions/policydsl"
+    assert (
+        f"{place}/{EXTENSION.relative_to(ROOT / folder)}" == "share/jupyter/labextensions/policydsl"
+    )

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser import QUIET, browser
 
 from policydsl.language.parsing import parse_text
-from tests.browser import QUIET, browser
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytest.importorskip("jupyterlab_lsp")
@@ -69,7 +69,7 @@ class Lab:
 
 def notebook(*cells: str) -> str:
     """A notebook of code cells."""
-    code = [
+    code: list[dict[str, object]] = [
         {"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [], "execution_count": None,
          "source": source}
         for i, source in enumerate(cells)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.node import node, run_script
 
 import policydsl as pdl
 from policydsl.language.parsing import parse_text
-from tests.node import node, run_script
 
 ROOT = Path(__file__).parents[3]
 EXTENSION = ROOT / "editors" / "vscode"
