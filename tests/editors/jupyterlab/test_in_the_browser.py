@@ -231,6 +231,8 @@ def test_a_file_is_coloured_checked_explained_completed_mended_and_laid_out(lab:
     page.keyboard.press("Enter")
     fault.wait_for(state="detached")
 
+    page.locator(".policydsl-hint", has_text="∑ 50 分 ✓").wait_for()
+
     x, y = pointed(page, "社保 ")
     page.keyboard.down("Control")
     told = page.locator(".lsp-hover", has_text="社保月数每1个月加0.5分，最高得30分。")
