@@ -79,7 +79,7 @@ def _works(python: Path) -> bool:
     return probe.returncode == 0
 
 
-ENGINES = "dev,parquet,fast,sql,spark,charts,editor,lab,proof,compare,pdf,bench"
+ENGINES = "dev,parquet,fast,sql,spark,charts,editor,studio,lab,proof,compare,pdf,bench"
 """Extras with every engine, which the tests hold against each other, charts and JupyterLab."""
 
 

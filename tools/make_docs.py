@@ -282,6 +282,7 @@ _LETTERS = {
     "W": ("文件输出", "Documents out"),
     "I": ("文件导入", "Documents in"),
     "J": ("笔记本、编辑器", "Notebooks, editors"),
+    "U": ("命令行的用法", "How commands are written"),
 }
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "note": "提示 note"}
 _ERRORS_HEAD = """\

@@ -22,9 +22,8 @@ def keywords_module() -> str:
         f"  {category}: {json.dumps(found, ensure_ascii=False)}"
         for category, found in sorted(words.items())
     ]
-    spaces = "".join(
-        f"\\u{code:04x}" for code, ascii_ in sorted(FULL_WIDTH.items()) if ascii_ == 32
-    )
+    blank = sorted(code for code, plain in FULL_WIDTH.items() if plain == ord(" "))
+    spaces = "".join(f"\\u{code:04x}" for code in blank)
     return (
         "// Written by tools/make_docs.py from grammar/10_keywords.lark: do not edit.\n"
         "export const KEYWORDS = {\n" + ",\n".join(lines) + "\n};\n"
