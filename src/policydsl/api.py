@@ -126,9 +126,9 @@ def score_columns(
     scored are left out and counted in ``.rejects``; else they raise :class:`PolicyError`, as does
     a policy that columns cannot hold (S5xx).
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_data
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(Wanted(groups, items, reasons), engine, date, tuple(ignore), language)
     return score_data(_policy(policy), data, options, rejects, encoding, sheet)
@@ -194,8 +194,8 @@ def rank_columns(
     a DataFrame (``frame()``).
     """
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(engine=engine, date=date, ignore=tuple(ignore), language=language)
     table = open_table(data, encoding, sheet)
@@ -370,14 +370,22 @@ def _index(data: object, table: CaseTable) -> Any:
 
 
 def package(
-    policy: str | os.PathLike[str], out: str | os.PathLike[str], *,
-    base: str | None = None, simulation: str | os.PathLike[str] | None = None,
-    assume: Sequence[str] = (), formats: Sequence[Literal["docx", "html", "pdf"]] = ("docx",),
-    issued: date | None = None, days: int = 7, published: date | None = None,
-    in_force: date | None = None, start: date | None = None,
+    policy: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    base: str | None = None,
+    simulation: str | os.PathLike[str] | None = None,
+    assume: Sequence[str] = (),
+    formats: Sequence[Literal["docx", "html", "pdf"]] = ("docx",),
+    issued: date | None = None,
+    days: int = 7,
+    published: date | None = None,
+    in_force: date | None = None,
+    start: date | None = None,
     template: str | os.PathLike[str] | None = None,
-    columns: str | os.PathLike[str] | None = None, overwrite: bool = False,
-) -> list[Path]:  # fmt: skip
+    columns: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+) -> list[Path]:
     """Write the consultation package of a policy (id or file) to a folder; its files.
 
     ``policydsl package --help`` and docs/package.md tell what each option does.
@@ -396,9 +404,10 @@ def package(
 
 
 def feedback(
-    policy: str | os.PathLike[str], files: Sequence[str | os.PathLike[str]],
+    policy: str | os.PathLike[str],
+    files: Sequence[str | os.PathLike[str]],
     previous: str | os.PathLike[str] | None = None,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """The opinions in filled forms, a row each, tied to the clauses of a policy (id or file).
 
     Columns: ``unit``, ``written`` (the clause as the form has it), ``clause`` (its id), ``how``

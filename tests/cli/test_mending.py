@@ -123,7 +123,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_left_alone(
         return made
 
     monkeypatch.setattr(mending, "mend", slow)
-    assert "J971" in run("review", "--fix", ours).err
+    assert "F010" in run("review", "--fix", ours).err
     assert ours.read_text("utf-8") == "# 别人改过\n"
 
 

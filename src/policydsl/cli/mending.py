@@ -78,7 +78,7 @@ def _write(path: Path, mended: Mended) -> None:
     """Only over what was read: somebody may be editing the file."""
     now = parse_path(path).source.text
     if now != mended.old.text:
-        raise PolicyError([Diagnostic("J971", None, None, {"path": str(path)})])
+        raise PolicyError([Diagnostic("F010", None, None, {"path": str(path)})])
     marked = path.read_bytes().startswith(BOM_UTF8) and not mended.text.startswith("\ufeff")
     write_text(path, mended.text, "utf-8-sig" if marked else "utf-8")
 

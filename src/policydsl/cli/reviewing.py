@@ -62,10 +62,20 @@ _SEVERITIES = ("error", "warning", "note")
 )  # fmt: skip
 @language_option
 def review_command(
-    paths: tuple[str, ...], against: str | None, format_: str, severity: str, fail_on: str,
-    codes: tuple[str, ...], passed: bool, explain: str | None, list_: bool, out: Path | None,
-    fix: bool, dry_run: bool, choices: tuple[str, ...],
-) -> int:  # fmt: skip
+    paths: tuple[str, ...],
+    against: str | None,
+    format_: str,
+    severity: str,
+    fail_on: str,
+    codes: tuple[str, ...],
+    passed: bool,
+    explain: str | None,
+    list_: bool,
+    out: Path | None,
+    fix: bool,
+    dry_run: bool,
+    choices: tuple[str, ...],
+) -> int:
     """审查策略：找出分值、分档、扣分、酌情、门槛、程序上的问题，给出例证和改法。
 
     Review policies: faults of points, tiers, deductions, discretion, thresholds and procedure,
@@ -155,9 +165,14 @@ def _table(
 
 
 def _machine(
-    format_: str, done: Sequence[Reviewed], language: Language, severity: Severity,
-    codes: Sequence[str], passed: bool, command: str,
-) -> str:  # fmt: skip
+    format_: str,
+    done: Sequence[Reviewed],
+    language: Language,
+    severity: Severity,
+    codes: Sequence[str],
+    passed: bool,
+    command: str,
+) -> str:
     reviews = [each.review for each in done if each.review is not None]
     problems = [d for each in done for d in each.problems]
     if format_ == "json":

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from policydsl.scoring.columns.histograms import Histogram
     from policydsl.scoring.columns.population import Population
     from policydsl.scoring.columns.scoring import ColumnScores
-    from policydsl.scoring.columns.tables.streaming import Tally
+    from policydsl.scoring.columns.tables.tally import Tally
     from policydsl.simulation.frames import SimulationResult
     from policydsl.simulation.search.proposals import Proposal, SearchResult
     from policydsl.simulation.specs import Spec

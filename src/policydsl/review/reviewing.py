@@ -86,9 +86,12 @@ class ReviewResult:
 
 
 def review(
-    policy: PolicyLike, against: PolicyLike | None = None, *, codes: Sequence[str] = (),
+    policy: PolicyLike,
+    against: PolicyLike | None = None,
+    *,
+    codes: Sequence[str] = (),
     language: Language = "zh",
-) -> ReviewResult:  # fmt: skip
+) -> ReviewResult:
     """Review a policy (or a file, or a bundled id), alone or against another.
 
     ``codes`` limits the checks (``["R620"]``).  The result has ``findings``, ``summary``,

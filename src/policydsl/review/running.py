@@ -53,10 +53,15 @@ def context_of(
 
 
 def review(
-    policy: Policy, *, against: Policy | None = None, library: Library | None = None,
-    codes: Sequence[str] = (), told: Sequence[Diagnostic] | None = None,
-    context: Context | None = None, stop: Callable[[], bool] = lambda: False,
-) -> Review:  # fmt: skip
+    policy: Policy,
+    *,
+    against: Policy | None = None,
+    library: Library | None = None,
+    codes: Sequence[str] = (),
+    told: Sequence[Diagnostic] | None = None,
+    context: Context | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Review:
     """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks.
 
     ``told`` is what was found when it was compiled, if more than the policy itself keeps.
@@ -114,9 +119,10 @@ def _suppressed(
     used: set[int] = set()
     for finding in found:
         covering = [
-            (i, reason) for i, (clause, code, reason, _) in enumerate(waivers)
+            (i, reason)
+            for i, (clause, code, reason, _) in enumerate(waivers)
             if code == finding.code and _inside(finding.clause, clause)
-        ]  # fmt: skip
+        ]
         if not covering or finding.verdict == "proved":
             yield finding
             continue
@@ -177,9 +183,10 @@ class Reviewed:
 
 
 def review_targets(
-    targets: Sequence[str | os.PathLike[str]], against: str | os.PathLike[str] | None = None,
+    targets: Sequence[str | os.PathLike[str]],
+    against: str | os.PathLike[str] | None = None,
     codes: Sequence[str] = (),
-) -> tuple[Reviewed, ...]:  # fmt: skip
+) -> tuple[Reviewed, ...]:
     """Review files, folders, ``path#id`` and bundled ids; without any, all bundled policies.
 
     Amendments are reviewed as the editions that they make.  Raises :class:`PolicyError` where a
@@ -230,8 +237,9 @@ def _history(target: str | os.PathLike[str] | None) -> Review | None:
     title = ("各版次之间", "between the editions")
     findings = tuple(
         Finding(d.code, "refuted", "", title, d.details, d.source, d.span, None, None, d.related)
-        for d in found if not d.code.startswith("V61") and d.code not in _TOLD_ELSEWHERE
-    )  # fmt: skip
+        for d in found
+        if not d.code.startswith("V61") and d.code not in _TOLD_ELSEWHERE
+    )
     return Review("history", title[0], name, findings, 1) if findings else None
 
 

@@ -94,7 +94,7 @@ def test_a_threshold_of_another_document_is_taken_over():
     assert not review(loaded(new), against=load(folder / "other.policy")).of("R644")
 
 
-def loaded(text: str):  # type: ignore[no-untyped-def]
+def loaded(text: str):
     library = Library(bundled())
     (document,) = library.add_text(text, "mended").file.documents
     return library.policy(document.id.text)

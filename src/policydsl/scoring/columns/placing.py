@@ -15,10 +15,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.ranking import Outcome
 
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 Ties = Literal["admit_all", "admit_none", "lottery", "open"]
 
 OUTCOME_CODES: tuple[Outcome, ...] = (
@@ -27,10 +26,13 @@ OUTCOME_CODES: tuple[Outcome, ...] = (
 """What the codes of :attr:`Placings.outcomes` mean."""
 
 _CODE: dict[Outcome, int] = {outcome: code for code, outcome in enumerate(OUTCOME_CODES)}
-_AT_LINE: dict[Ties, Outcome] = {
-    "admit_all": "admitted", "admit_none": "not_admitted", "lottery": "tied_lottery",
+AT_LINE: dict[Ties, Outcome] = {
+    "admit_all": "admitted",
+    "admit_none": "not_admitted",
+    "lottery": "tied_lottery",
     "open": "tied_open",
-}  # fmt: skip
+}
+"""What becomes of those who hold the keys of the line and do not all fit."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,14 @@ def _compressed(packed: Sequence[Numbers]) -> tuple[list[Numbers], int]:
 
 
 def place(
-    low: Sequence[Numbers], high: Sequence[Numbers], eligible: Truths, points: Numbers,
-    quota: int | None, ties: Ties, weights: Numbers | None = None,
-) -> Placings:  # fmt: skip
+    low: Sequence[Numbers],
+    high: Sequence[Numbers],
+    eligible: Truths,
+    points: Numbers,
+    quota: int | None,
+    ties: Ties,
+    weights: Numbers | None = None,
+) -> Placings:
     """Places for households whose keys lie between ``low`` and ``high``.
 
     ``points`` are the low ends of the households' points, of which the line is one.  A household
@@ -140,7 +147,7 @@ def _outcomes(
         result[ranges[low[ranges] >= below]] = _CODE["admitted"]
         result[exact[held >= _nth_largest(high, quota, weights)]] = _CODE["admitted"]
     touched, pushed = _touched(held, low, high)
-    result[exact[~touched]] = _CODE[_AT_LINE[ties]]
+    result[exact[~touched]] = _CODE[AT_LINE[ties]]
     return result, _tied(np.unique(held[~pushed]), low, high, quota, weights)
 
 

@@ -22,18 +22,21 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.households import check_scene, reads_total
+from policydsl.scoring.columns.placing import Placings
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.scoring.exact import Evaluator, Probe
 from policydsl.scoring.expressions import Values
 from policydsl.simulation import statistics as st
 from policydsl.simulation.people import Groups, People
-from policydsl.simulation.quick import QuickBench
+from policydsl.simulation.quick import QuickBench, Read
+from policydsl.simulation.runs import Simulation
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
-from policydsl.simulation.sheets import STATUSES, Truths, scene_of
+from policydsl.simulation.sheets import STATUSES, Quantity, scene_of
 from policydsl.simulation.worth import own
 
 Column = npt.NDArray[np.integer]
@@ -106,7 +109,7 @@ class NotQuick(Exception):
 
 
 @dataclass
-class Ground(QuickBench):
+class Ground(QuickBench[Simulation]):
     """Measures drafts of the base of a simulation; ``looks`` counts them by their way."""
 
     moves: Sequence[Move] = ()
@@ -163,9 +166,7 @@ class Ground(QuickBench):
         """The numbers with their values."""
         return [(self.moves[place], chosen[place]) for place in sorted(chosen)]
 
-    def _whole_measures(
-        self, policy: Policy, low: st.Numbers, high: st.Numbers, scale: int
-    ) -> Measures:
+    def _whole_measures(self, policy: Policy, low: Numbers, high: Numbers, scale: int) -> Measures:
         """What is measured, from a full run."""
         sim = self.simulation
         worth = self.worth(policy)
@@ -262,26 +263,27 @@ class Ground(QuickBench):
         )
         return found if all(target.met(found) for target in targets) else None
 
-    def _among(
-        self, policy: Policy, scene: Scene, left: int, plan: Plan, totals: Column, flags: Column,
-        level: st.Numbers,
-    ) -> tuple[Truths, int | None]:  # fmt: skip
+    def _among(self, policy: Policy, read: Read, left: int, level: Numbers) -> Placings:
         """Who of those level at the line has a place, where the further keys stay as they are."""
-        together = self._tree is not None and plan is self._tree.plan
-        for key in scene.keys if together else ():
+        together = self._tree is not None and read.plan is self._tree.plan
+        for key in read.scene.keys if together else ():
             reads = (x for x in e.walk(key.expression) if isinstance(x, e.ScoreRef))
             if any(x.clause is not None for x in reads):
                 raise NotQuick  # the points of a clause decide, which the draft may change
-        return super()._among(policy, scene, left, plan, totals, flags, level)
+        return super()._among(policy, read, left, level)
 
     def _labels(self) -> tuple[str, ...]:
         return () if self.shares.groups is None else self.shares.groups.labels
 
 
+def _part(clause: str) -> Quantity:
+    return lambda plan: plan.parts[clause]
+
+
 class _Tree:
     """The clauses around movable ones, with the columns of the base."""
 
-    def __init__(self, ground: Ground, plan: Plan, total: st.Numbers, flags: Column):
+    def __init__(self, ground: Ground, plan: Plan, total: Numbers, flags: Column):
         self.ground = ground
         self.plan = plan
         self.total = total
@@ -299,7 +301,7 @@ class _Tree:
 
     @classmethod
     def of(
-        cls, ground: Ground, plan: Plan, total: st.Numbers, flags: Column
+        cls, ground: Ground, plan: Plan, total: Numbers, flags: Column
     ) -> _Tree | None:  # fmt: skip
         """The tree, if it gives the scores of the base."""
         tree = cls(ground, plan, total, flags)
@@ -327,7 +329,7 @@ class _Tree:
         wanted &= self.plan.parts.keys()
         sheet = self.ground._sheet(policy, [self.plan])
         names = sorted(wanted)
-        bands = sheet.bands([lambda p, id_=id_: p.parts[id_] for id_ in names], self.plan.scale)  # type: ignore[misc]
+        bands = sheet.bands([_part(id_) for id_ in names], self.plan.scale)
         if any(not band.exact for band in bands):
             return False
         values: dict[str, Column] = {}
