@@ -99,9 +99,10 @@ class Populations:
                     {"ref": ref, "title": t.both(ref), "findings": t.findings(error.diagnostics)}
                 )
                 continue
+            most = spec.size if spec.units else MOST_HOUSEHOLDS
             found.append({
                 "ref": ref, "title": t.both(spec.title, spec.english),
-                "households": spec.size, "households_max": spec.size if spec.units else MOST_HOUSEHOLDS,
+                "households": spec.size, "households_max": most,
                 "units": bool(spec.units), "default_n": _usual(spec), "findings": [],
             })  # fmt: skip
         return found
