@@ -19,8 +19,9 @@ const DEPTH = 200;
 // -- beginning
 
 export async function begin() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  setLanguage(asked ?? keeping.keptLanguage() ?? "zh");
   if (!api.takeToken()) return update({ gate: "token" });
-  setLanguage(keeping.keptLanguage() ?? "zh");
   try {
     update({ desk: await api.desk() });
   } catch (error) {
@@ -106,6 +107,7 @@ function show(found, settings) {
       notice("info", t("restored", { n: changes().length }));
     }
   }
+  if (!policy.document) update({ view: "text" }); // it has errors: they are mended there
   attempt(0);
   askReview();
 }
@@ -236,6 +238,8 @@ export function revertAll() {
 
 // -- trying it out: the last one asked for wins
 
+/** Tells the server which questions come from one tab: a newer one takes the place of an older. */
+const client = Math.random().toString(36).slice(2);
 let ticket = 0;
 let timer = 0;
 let reviewing = 0;
@@ -267,8 +271,9 @@ async function send() {
       changes: Object.entries(pending).map(([number, value]) => ({ number, value })),
       ...settings,
       ticket: mine,
+      client,
     });
-    if (mine === ticket && ref === state.ref) take(answer, pending);
+    if (mine === ticket && ref === state.ref && !answer.superseded) take(answer, pending);
   } catch (error) {
     if (mine === ticket && ref === state.ref) failed(error);
   } finally {
@@ -465,8 +470,14 @@ export async function save(form) {
       failed(error);
       return { ok: false, findings: [] };
     }
-    if (error.status === 409 && error.body.now?.ref === ref) lookAgain();
-    return { ok: false, findings: error.findings, now: error.body.now ?? null };
+    // the policy itself, or the file to be written, is not what it was when the page read it
+    const code = error.findings[0]?.code;
+    if (code === "J913") {
+      update({ dialog: null });
+      await lookAgain();
+      return { ok: false, findings: [] };
+    }
+    return { ok: false, findings: error.findings, now: code === "J914" ? error.body.now : null };
   }
 }
 

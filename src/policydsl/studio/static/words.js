@@ -12,16 +12,10 @@ export const WORDS = {
   cancel: ["取消", "Cancel"],
   retry: ["再试一次", "Try again"],
   loading: ["正在打开……", "Opening…"],
-  points: ["分", "points"],
-  pointsOf: ["{n} 分", "{n} points"],
-  and: ["、", ", "],
   colon: ["：", ": "],
   open: ["（", " ("],
-  shut: ["）", ")"],
   arrow: ["→", "→"],
   none: ["无", "none"],
-  yes: ["是", "yes"],
-  no: ["否", "no"],
 
   // the way in
   tokenTitle: ["这个地址打不开工作台", "This address does not open the studio"],
@@ -41,7 +35,6 @@ export const WORDS = {
   ownFolder: ["本文件夹", "This folder"],
   bundled: ["随程序附带", "Bundled"],
   nothingOwn: ["这个文件夹里还没有政策文件；保存的修订会放在这里。", "No policy file in this folder yet; amendments that you save appear here."],
-  otherPolicy: ["换一份政策", "Choose another policy"],
   part_scene: ["应用场景", "Scenes"],
   part_rule: ["效力与期限", "Validity and deadlines"],
   outline: ["条文目录", "Clauses"],
@@ -65,8 +58,6 @@ export const WORDS = {
   undo: ["撤销", "Undo"],
   redo: ["重做", "Redo"],
   save: ["保存为修订", "Save as amendment"],
-  compareDo: ["与其他政策比较", "Compare"],
-  packageDo: ["生成征求意见材料", "Consultation package"],
   packageShort: ["生成材料", "Package"],
   compareShort: ["比较", "Compare"],
   help: ["键盘操作", "Keyboard"],
@@ -114,7 +105,6 @@ export const WORDS = {
   verdictWitnessed: ["有实例", "shown by a case"],
   verdictSuspected: ["存疑", "suspected"],
   wholePolicy: ["整份政策", "The whole policy"],
-  toClause: ["到条文", "To the clause"],
   allFindings: ["共 {n} 条：错误 {e}，提醒 {w}，提示 {i}", "{n} in all: {e} errors, {w} warnings, {i} notes"],
   moreFindings: ["另有 {n} 条", "{n} more"],
 
@@ -127,7 +117,6 @@ export const WORDS = {
   position: ["第 {line} 行，第 {column} 列", "line {line}, column {column}"],
   nextMark: ["下一处有意见的地方", "Next mark"],
   previousMark: ["上一处", "Previous mark"],
-  reading: ["正在读草案……", "Reading the draft…"],
 
   // right
   effect: ["修改的效果", "What the draft does"],
@@ -151,9 +140,9 @@ export const WORDS = {
   assumptionsCount: ["{n} 项假定", "{n} assumptions"],
   noPopulation: ["不用人群，只看典型人员", "No population, typical persons only"],
   askPopulation: ["选一个人群，就能看到分布、分数线和各组的变化。", "Choose a population to see the distribution, the line and the groups."],
-  synthetic: ["合成人群，不是真实申请人", "A synthetic population, not real applicants"],
   preparing: ["正在准备人群……", "Preparing the population…"],
   noEffect: ["这份草案现在算不出效果。", "The effect of this draft cannot be worked out now."],
+  lastEffect: ["文本有错误，下面还是上一次能读懂时的数字。", "The text has errors; the figures below are from when it could last be read."],
   stale: ["正在重算……", "Working it out again…"],
   mean: ["平均分", "Mean"],
   persons: ["{n} 人", "{n} persons"],
@@ -161,7 +150,6 @@ export const WORDS = {
   gainers: ["受益", "Gain"],
   losers: ["受损", "Lose"],
   same: ["不变", "Same"],
-  nobodyChanges: ["没有人的得分变化。", "Nobody's points change."],
   distribution: ["得分分布", "Distribution of points"],
   distributionAlt: [
     "得分分布，{n} 人。平均分修改前 {before}，修改后 {after}。",
@@ -179,7 +167,6 @@ export const WORDS = {
   crossOut: ["由入围变落选", "No longer admitted"],
   ties: ["线上同分", "Level at the line"],
   noLine: ["没有线", "no line"],
-  allAdmitted: ["名额够用，全部入围", "Places for all"],
   moversTitle: ["受益与受损", "Gainers and losers"],
   greatestUp: ["最多加 {n} 分", "at most +{n} points"],
   greatestDown: ["最多减 {n} 分", "at most −{n} points"],
@@ -192,15 +179,10 @@ export const WORDS = {
   admittedRate: ["入围", "Admitted"],
   difference: ["差", "Change"],
   typical: ["典型人员", "Typical persons"],
-  typicalNone: ["没有示例或典型人员。", "No examples or typical persons."],
   unchanged: ["不变", "no change"],
-  becauseOf: ["因为", "because of"],
   facts: ["情况", "Facts"],
   range2: ["{low} 至 {high}", "{low} to {high}"],
   exact: ["全体逐人计算", "everyone scored"],
-  source: ["数据", "Data"],
-  seedLine: ["种子 {seed}，{n} 人", "seed {seed}, {n} persons"],
-  others: ["其他变化", "other changes"],
 
   // save
   saveTitle: ["保存为修订", "Save as an amendment"],
@@ -218,13 +200,12 @@ export const WORDS = {
   file: ["文件", "File"],
   reasons: ["修改理由", "Reasons"],
   reasonHint: ["写进修订，也写进修改对照表", "goes into the amendment and the table of changes"],
+  keepsReason: ["留空则保留原有的理由", "left empty: the reason that it has stays"],
   noReason: ["{n} 处没有写理由", "{n} without a reason"],
   saveDo: ["保存", "Save"],
   saved: ["已保存：{file}", "Saved: {file}"],
-  savedOpen: ["打开这份修订", "Open the amendment"],
   saveErrors: ["草案有错误，改好以后才能保存。", "The draft has errors; it can be saved once they are mended."],
   nothingToSave: ["草案与文件一致，没有可保存的修改。", "The draft is as on file; there is nothing to save."],
-  exists: ["文件 {file} 已经存在。", "{file} exists already."],
   overwrite: ["替换现有文件", "Replace the file"],
 
   // conflicts
@@ -237,7 +218,6 @@ export const WORDS = {
   diskClean: ["{file} 在别处改过，已换成新的内容。", "{file} was changed elsewhere; the new text is shown."],
   carry: ["把我的修改移到新文件上", "Carry my changes over to the new file"],
   discard: ["放弃我的修改，用新文件", "Drop my changes, take the new file"],
-  keep: ["先继续改", "Go on for now"],
   carriedAll: ["{n} 处修改已移到新文件上。", "{n} changes were carried over to the new file."],
   carriedLost: ["有 {n} 处移不过去，因为那里在别处也改过；请看下面：", "{n} could not be carried over, since the same place was changed elsewhere; see below:"],
   elsewhere: ["别处改了 {n} 处", "changed elsewhere: {n}"],
@@ -277,10 +257,8 @@ export const WORDS = {
   // jobs
   jobs: ["进行中", "At work"],
   jobDone: ["完成：{what}", "Done: {what}"],
-  jobFailed: ["没有做成：{what}", "Failed: {what}"],
   jobCancelled: ["已取消：{what}", "Cancelled: {what}"],
   cancelJob: ["取消：{what}", "Cancel: {what}"],
-  progress: ["{done} / {of}", "{done} / {of}"],
 
   // live region
   sayEffect: [

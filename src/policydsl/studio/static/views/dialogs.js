@@ -266,13 +266,12 @@ function Written({ result }) {
   return html`
     <p>${t("packageDone", { folder: result.folder })}</p>
     <ul class="files">
-      ${(result.files ?? []).map((each) => {
-        const address = each.href && api.file(each.href);
-        return html`<li key=${each.name}>
-          ${address ? html`<a href=${address} download=${each.name.split("/").at(-1)}>${each.name}</a>` : each.name}
-          <small>${size(each.size)}</small>
-        </li>`;
-      })}
+      ${byName(result.files ?? []).map(([name, forms]) => html`
+        <li key=${name}>
+          <span class="grow">${name}</span>
+          ${forms.map(({ form, href, size }) => html`
+            <a key=${form} href=${api.file(href)} download="${name}.${form}" aria-label="${name}.${form}">${FORMS[form] ?? form} <small>${bytes(size)}</small></a>`)}
+        </li>`)}
     </ul>
     <p class="buttons">
       ${zip && html`<a class="button primary" href=${zip} download>${t("all")}</a>`}
@@ -281,7 +280,20 @@ function Written({ result }) {
   `;
 }
 
-const size = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`);
+const FORMS = { docx: "Word", html: "HTML", pdf: "PDF", json: "JSON" };
+
+/** The forms of one document side by side. */
+function byName(files) {
+  const found = new Map();
+  for (const { name, href, size } of files) {
+    const dot = name.lastIndexOf(".");
+    const stem = name.slice(0, dot);
+    found.set(stem, [...(found.get(stem) ?? []), { form: name.slice(dot + 1), href, size }]);
+  }
+  return [...found];
+}
+
+const bytes = (n) => (n >= 1e6 ? `${(n / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(n / 1e3))} kB`);
 
 // -- the keyboard
 

@@ -1,7 +1,7 @@
 // The text of the draft: a textarea over a drawing of the same lines, which carries line numbers,
 // colours and the marks of findings.  Both wrap alike, so a number stays with its line.
 
-import { setText } from "../actions.js";
+import { rewritten, setText } from "../actions.js";
 import { Component, createRef, html } from "../html.js";
 import { state as whole } from "../store.js";
 import { say, t } from "../words.js";
@@ -124,7 +124,7 @@ export class Editor extends Component {
     return html`
       <div class="editor">
         <div class="sheet">
-          <${Lines} text=${draft.text} marks=${byLine} changed=${state.policy.text} />
+          <${Lines} text=${draft.text} marks=${byLine} filed=${rewritten() ? null : state.policy.text} />
           <textarea ref=${this.area} value=${draft.text} spellcheck="false" autocapitalize="off" autocomplete="off"
             aria-label=${t("editor")} aria-describedby="editor-hint" wrap="soft"
             onInput=${this.input} onKeyDown=${this.key} onSelect=${this.follow} onClick=${this.follow}
@@ -155,15 +155,15 @@ function grouped(marks) {
 /** The drawing below the textarea; a line is drawn anew only where it or its mark changed. */
 class Lines extends Component {
   shouldComponentUpdate(next) {
-    return next.text !== this.props.text || next.marks !== this.props.marks || next.changed !== this.props.changed;
+    return next.text !== this.props.text || next.marks !== this.props.marks || next.filed !== this.props.filed;
   }
 
-  render({ text, marks, changed }) {
-    const known = new Set(changed.split("\n"));
+  render({ text, marks, filed }) {
+    const known = filed == null ? null : new Set(filed.split("\n"));
     return html`
       <div class="drawn" aria-hidden="true">
         ${text.split("\n").map((line, place) => html`
-          <${Drawn} key=${place} line=${line} number=${place + 1} fresh=${!known.has(line)}
+          <${Drawn} key=${place} line=${line} number=${place + 1} fresh=${known != null && !known.has(line)}
             mark=${worst(marks.get(place + 1))} at=${marks.get(place + 1)?.map((each) => [each.column, each.end_line > each.line ? null : each.end_column]).join(";")} />`)}
       </div>
     `;

@@ -15,6 +15,7 @@ export function Effect({ state }) {
   const { effect, typical } = state.shownEffect ?? {};
   const job = state.preparing && state.jobs.find((each) => each.id === state.preparing);
   const assumed = effect?.assumptions ?? [];
+  const broken = state.answer != null && state.answer.document == null;
   return html`
     <aside class="effect" aria-labelledby="effect-title" aria-busy=${state.busy ? "true" : "false"}>
       <h2 id="effect-title" tabindex="-1">${t("effect")}
@@ -29,7 +30,8 @@ export function Effect({ state }) {
       ${!state.settings.population && html`<p class="hint">${t("askPopulation")}</p>`}
       ${state.effectFindings.length > 0 && !state.busy && html`
         <div class="banner warn"><strong>${t("noEffect")}</strong><${Messages} findings=${state.effectFindings} /></div>`}
-      <div class="figures ${state.busy ? "stale" : ""}">
+      ${broken && state.shownEffect && html`<p class="hint">${t("lastEffect")}</p>`}
+      <div class="figures ${state.busy || broken ? "stale" : ""}">
         ${effect && html`<${Figures} effect=${effect} state=${state} />`}
         ${typical?.length > 0 && html`<${Typical} typical=${typical} state=${state} />`}
         ${!effect && !typical?.length && !job && !state.effectFindings.length && state.settings.population
@@ -94,7 +96,7 @@ function Card({ title, before, after, plain, empty = "—" }) {
         <b>${value(after)}</b>
       </span>
       <span class="moved ${plain || !order ? "" : order > 0 ? "gain" : "loss"}">
-        ${moved == null ? "" : decimals.signed(moved).length > 7 ? sign(order) + decimals.brief(moved.replace("-", "")) : decimals.signed(moved)}
+        ${moved == null ? "" : briefSigned(moved)}
       </span>
     </div>
   `;
@@ -179,7 +181,7 @@ function Groups({ groups, line }) {
             return html`
               <tr key=${k}>
                 <th scope="row">${say(group.label)} <small>${share(group.share)}</small></th>
-                <td class="bar"><${Pair} before=${number(group.mean_before)} after=${number(group.mean_after)} most=${most} /></td>
+                <td class="bars"><${Pair} before=${number(group.mean_before)} after=${number(group.mean_after)} most=${most} /></td>
                 <td>${decimals.brief(group.mean_after, 1)}</td>
                 <td class=${moved ? tone(moved) : ""}>${moved == null ? "—" : briefSigned(moved)}</td>
                 ${line && html`<td>${admitted(group)}</td>`}

@@ -36,8 +36,7 @@ function verdict({ verdict: told }) {
 }
 
 function witness(told) {
-  if (typeof told === "string" || told.zh) return say(told);
-  return JSON.stringify(told);
+  return say(told.text ?? told);
 }
 
 export function toLine(finding) {

@@ -108,7 +108,7 @@ function Clauses({ state }) {
     ${parts(clauses).map(({ kind, clauses: some }) => html`
       <section key=${kind}>
         ${kind !== "clause" && html`<h2 class="part">${t(`part_${kind}`)}</h2>`}
-        <div class="paper ${kind}">
+        <div class="paper part-${kind}">
           ${some.map((clause) => html`<${Clause} key=${clause.key} clause=${clause} state=${state}
             findings=${findings.filter((each) => each.clause === clause.key)} />`)}
         </div>

@@ -83,7 +83,7 @@ export class SaveForm extends Component {
               ${clauses.map((clause) => html`
                 <label key=${clause.key}>
                   <span class="what"><b>${nameOf(clause, policy)}</b> <small>${clause.gone ? t("repealed") : clause.added ? t("newClause") : shortly(clause)}</small></span>
-                  <textarea rows="2" maxlength="1000" value=${reasons[clause.key] ?? ""}
+                  <textarea rows="2" maxlength="1000" placeholder=${policy.base ? t("keepsReason") : ""} value=${reasons[clause.key] ?? ""}
                     onInput=${(event) => this.setState({ reasons: { ...reasons, [clause.key]: event.target.value } })}></textarea>
                 </label>`)}
             </fieldset>`}`
@@ -92,13 +92,13 @@ export class SaveForm extends Component {
               return html`<li key=${k}>${what.where}${t("colon")}${what.text}</li>`;
             })}</ul>`}
         ${findings && html`<div class="banner bad" role="alert"><${Messages} findings=${findings} />
-          ${now?.stamp && now.ref !== state.ref && html`
+          ${now?.stamp && html`
             <button type="button" onClick=${() => this.setState({ replace: now.stamp, findings: null })}>${t("overwrite")}</button>`}
         </div>`}
         <p class="buttons">
           <button class="primary" type="submit" disabled=${busy}>${t("saveDo")}</button>
           <button type="button" onClick=${close}>${t("cancel")}</button>
-          ${as === "amendment" && missing > 0 && html`<span class="hint">${t("noReason", { n: missing })}</span>`}
+          ${as === "amendment" && missing > 0 && !policy.base && html`<span class="hint">${t("noReason", { n: missing })}</span>`}
         </p>
       </form>
     `;

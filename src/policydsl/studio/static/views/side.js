@@ -10,7 +10,7 @@ import { clausesShown, countsByClause, depth, findingsShown, headingOf, nameOf, 
 
 export function Side({ state }) {
   return html`
-    <nav class="side ${state.drawer ? "drawn" : ""}" aria-label=${t("menu")}>
+    <nav class="side ${state.drawer ? "out" : ""}" aria-label=${t("menu")}>
       <${Policies} state=${state} />
       ${state.policy && html`<${Outline} state=${state} />`}
       ${state.policy && html`<${Changes} state=${state} />`}
@@ -61,7 +61,7 @@ function Outline({ state }) {
       <h2>${t("outline")}</h2>
       ${parts(clauses).map(({ kind, clauses: some }) => html`
         ${kind !== "clause" && html`<h3>${t(`part_${kind}`)}</h3>`}
-        <ol class=${kind}>
+        <ol class="part-${kind}">
           ${some.filter((clause) => !clause.gone && clause.kind !== "root")
             .map((clause) => html`<${Entry} key=${clause.key} clause=${clause} count=${counts.get(clause.key)} state=${state} />`)}
         </ol>`)}
