@@ -17,6 +17,7 @@ import numpy as np
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.households import Band
 from policydsl.scoring.columns.placing import Ties
@@ -56,7 +57,7 @@ class Grounds:
     _bench: TrialBench | None = None
 
     @property
-    def weights(self) -> st.Numbers | None:
+    def weights(self) -> Numbers | None:
         """For how many persons each case stands."""
         return self.people.weights
 
@@ -157,7 +158,7 @@ class DraftEffect:
     before: Side
     after: Side
     change: st.Change
-    crossing: st.Numbers
+    crossing: Numbers
     groups: tuple[GroupEffect, ...]
 
     @property
@@ -247,7 +248,7 @@ def _ends(ends: st.Ends, factor: int) -> st.Ends:
     return st.Ends(low, Histogram(_times(ends.high.values, factor), ends.high.counts))
 
 
-def _times(values: st.Numbers, factor: int) -> st.Numbers:
+def _times(values: Numbers, factor: int) -> Numbers:
     return np.where(np.abs(values) < UNBOUNDED, values * factor, values)
 
 

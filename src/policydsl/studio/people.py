@@ -14,6 +14,7 @@ from policydsl.model.policy import Policy
 from policydsl.scoring.cases import Case, case_of
 from policydsl.scoring.columns.domains import Listed
 from policydsl.scoring.exact import Evaluator, Score
+from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import show_range
 from policydsl.simulation.people import People, people_of, read_by, seen_by, shown_facts
 from policydsl.simulation.reading import bundled_specs, load_spec
@@ -310,10 +311,15 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
                  "before": None if c.before is None else show_range(c.before),
                  "after": None if c.after is None else show_range(c.after),
                  "how_before": list(c.how_before), "how_after": list(c.how_after)}
-                for c in changes
+                for c in changes if not (_nothing(c.before) and _nothing(c.after))
             ],
         })  # fmt: skip
     return found
+
+
+def _nothing(points: Range | None) -> bool:
+    """Whether a clause gives nothing, or is not there."""
+    return points is None or points.low == points.high == 0
 
 
 def _facts(case: Case, names: Set[str]) -> str:
