@@ -70,7 +70,7 @@ class Grounds:
         return self._bench
 
     @cached_property
-    def group_rows(self) -> list[st.Numbers]:
+    def group_rows(self) -> list[Numbers]:
         """The places of the cases of each group; none without groups."""
         by = self.by
         if by is None:
@@ -183,7 +183,7 @@ class Standing:
 
     placed: Placed
     side: Side
-    places: st.Numbers
+    places: Numbers
     groups: tuple[tuple[int, Fraction | None, int], ...]
 
 
@@ -266,7 +266,7 @@ def _side(grounds: Grounds, placed: Placed) -> Side:
 
 
 def _group(
-    placed: Placed, rows: st.Numbers, weights: st.Numbers | None
+    placed: Placed, rows: Numbers, weights: Numbers | None
 ) -> tuple[int, Fraction | None, int]:
     own = None if weights is None else weights[rows]
     counted = of(placed.total.low[rows], own)
