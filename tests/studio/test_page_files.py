@@ -96,7 +96,7 @@ class TestSaving:
         visit.page.keyboard.press("Control+s")
         dialog = visit.page.locator("dialog")
         dialog.get_by_label("编号").fill("another-draft")
-        dialog.get_by_label("文件").fill("provincial-indicators-b.policy")
+        dialog.get_by_role("textbox", name="文件").fill("provincial-indicators-b.policy")
         before = (visit.studio.folder / "provincial-indicators-b.policy").read_bytes()
         dialog.get_by_role("button", name="保存", exact=True).click()
         dialog.get_by_role("button", name="替换现有文件").wait_for(timeout=SOON)
@@ -109,7 +109,7 @@ class TestSaving:
             visit.page.keyboard.press("Control+s")
             dialog = visit.page.locator("dialog")
             dialog.get_by_label("编号").fill("outside-draft")
-            dialog.get_by_label("文件").fill("../outside.policy")
+            dialog.get_by_role("textbox", name="文件").fill("../outside.policy")
             dialog.get_by_role("button", name="保存", exact=True).click()
             dialog.locator(".banner.bad").wait_for(timeout=SOON)
             assert not (studio.folder.parent / "outside.policy").exists()
@@ -223,7 +223,12 @@ class TestOthersAtOneFile:
 class TestDocuments:
     def test_the_package_of_an_amendment(self, visit: Visit) -> None:
         visit.open(f"{SCHEME}-draft")
+        visit.page.get_by_role("button", name="更改 测算条件").click()
+        visit.page.get_by_label("人群").select_option("")  # the figures are tested elsewhere
+        visit.page.get_by_role("button", name="应用").click()
+        visit.settled()
         visit.page.get_by_role("button", name="生成材料").click()
+        assert "没有选人群" in visit.page.locator("dialog").inner_text()
         visit.page.get_by_label("联系人").fill("王某")
         visit.page.get_by_label("发函日期").fill("2023-05-04")
         visit.page.get_by_role("button", name="生成", exact=True).click()

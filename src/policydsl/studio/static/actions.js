@@ -238,6 +238,8 @@ export function revertAll() {
 
 // -- trying it out: the last one asked for wins
 
+/** Tells the server which questions come from one tab: a newer one takes the place of an older. */
+const client = Math.random().toString(36).slice(2);
 let ticket = 0;
 let timer = 0;
 let reviewing = 0;
@@ -269,8 +271,9 @@ async function send() {
       changes: Object.entries(pending).map(([number, value]) => ({ number, value })),
       ...settings,
       ticket: mine,
+      client,
     });
-    if (mine === ticket && ref === state.ref) take(answer, pending);
+    if (mine === ticket && ref === state.ref && !answer.superseded) take(answer, pending);
   } catch (error) {
     if (mine === ticket && ref === state.ref) failed(error);
   } finally {
