@@ -599,6 +599,7 @@ def fact_options() -> SearchStrategy[n.FactOption]:
         option("REQUIRED"),
         option("NO_EVIDENCE"),
         option("PRECISION", numbers()),
+        option("TYPICAL", values()),
         option("CONCEPT", names()),
         option("ENTITY", names()),
         *(option(key, texts()) for key in ("NOTE", "ENGLISH", "LOCATOR", "ASSUMPTION")),
@@ -660,6 +661,7 @@ def plain_statements() -> SearchStrategy[Any]:
             n.Measure, _words(), st.none() | numbers(), st.none() | texts(), layout=layouts()
         ),
         st.builds(n.Exclusion, names(), names(), notes(), layout=layouts()),
+        st.builds(n.Plausible, conditions(1), st.none() | conditions(1), notes(), layout=layouts()),
         st.builds(
             n.Duty, names(), st.none() | texts(), _tuples(part, 0, 2), notes(), layout=layouts()
         ),

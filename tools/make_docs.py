@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from policydsl.editors.codemirror import keywords_module
 from policydsl.editors.textmate import textmate_text
 from policydsl.language.catalogue import CATALOGUE, Template
 from policydsl.language.functions import FUNCTIONS
@@ -281,6 +282,7 @@ _LETTERS = {
     "W": ("文件输出", "Documents out"),
     "I": ("文件导入", "Documents in"),
     "J": ("笔记本、编辑器", "Notebooks, editors"),
+    "U": ("命令行的用法", "How commands are written"),
 }
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "note": "提示 note"}
 _ERRORS_HEAD = """\
@@ -363,6 +365,9 @@ def _finding_page(check: Check) -> str:
 
 # -- the pages ------------------------------------------------------------------------------------
 
+LABEXTENSION = "../editors/jupyterlab/share/jupyter/labextensions/policydsl"
+"""The extension of JupyterLab, seen from docs/."""
+
 
 def _language(text: str) -> str:
     text = with_generated(text, "clauses", clause_table())
@@ -378,6 +383,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "review.md": lambda text: with_generated(text, "findings", findings_pages()),
     "semantics.md": lambda text: with_english(text, "docs/semantics.md"),
     "../editors/vscode/syntaxes/policydsl.tmLanguage.json": lambda _: textmate_text(),
+    f"{LABEXTENSION}/static/keywords.js": lambda _: keywords_module(),
 }
 
 

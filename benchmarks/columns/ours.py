@@ -253,9 +253,9 @@ def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> d
 
     All cores are used, whatever ``threads`` says.
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.tables.streaming import Options, Outputs
+    from policydsl.scoring.columns.tables.outputs import Options, Outputs
 
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         outputs = Outputs(table=target, histogram=Path(folder, "histogram.csv"))

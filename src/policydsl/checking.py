@@ -252,9 +252,7 @@ def _checked(library: Library, id_: str) -> Checked:
         sets = tuple(library.assumptions_for(id_))
     sums = sums_of(policy) if policy is not None and kind in SCORED else ()
     file = None if entry.path is None else str(entry.path)
-    return Checked(
-        id_, kind, document.title, file, policy, tuple(in_order(findings)), sums, sets
-    )  # fmt: skip
+    return Checked(id_, kind, document.title, file, policy, tuple(in_order(findings)), sums, sets)
 
 
 def _without_examples(document: n.Document) -> list[n.Statement]:
@@ -389,7 +387,7 @@ def _policies_of(library: Library, entry: Entry) -> list[tuple[Policy | None, li
             if stated_here or library.find(name.text) is None
             else _without_own(*library.compile(name.text, [id_]))
             for name in entry.document.applies_to
-        ]  # fmt: skip
+        ]
     return []
 
 

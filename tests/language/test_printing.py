@@ -716,6 +716,7 @@ def _procedure() -> list[n.Statement]:
         n.Deadline(name, None, None, None, None, NOTE), n.Duty(name), n.Duty(name, "甲"),
         n.Duty(name, None, (n.DutyPart("HOSTS", (name,)),)), n.Duty(name, None, (), NOTE),
         n.BlendPart(A, THREE), n.BlendPart(A, None), n.BlendPart(A, None, NOTE),
+        *(n.Plausible(one) for one in _conditions()), n.Plausible(A, A, NOTE),
         *(n.Target(one) for one in _conditions()), n.Target(A, NOTE), n.Example("甲", ()),
     ]  # fmt: skip
 

@@ -66,7 +66,7 @@ def test_beilun_overruns():
     found = {f.clause: told(f) for f in reviewed("beilun-departments").of("R620")}
     assert "最多会扣 50 分" in found["区住建局/2"]
     assert "本项 30 分" in found["区住建局/2"]
-    assert "应扣 21 分，本项只有 20 分" in found["公安分局/1"]
+    assert "应扣 22 分，本项只有 20 分" in found["公安分局/1"]
 
 
 def test_beilun_shared_items():

@@ -47,6 +47,55 @@ def test_a_number_without_a_unit_takes_that_of_the_fact() -> None:
     assert holds("社保月数 达到 12", 社保月数=12)
 
 
+def test_a_number_without_a_unit_is_read_in_the_unit_of_the_fact_not_in_its_base_unit() -> None:
+    """5 beside a fact in 万元 is 50000 yuan, 3 beside one in 年 is 36 months."""
+    assert not holds("纳税额 超过 5", 纳税额=3)
+    assert holds("5 低于 纳税额", 纳税额=6)
+    assert holds("纳税额 3 至 5", 纳税额=4)
+    assert not holds("（纳税额 + 5） 超过 10", 纳税额=3)
+    assert holds("较小者（纳税额，5） = 5 万元", 纳税额=7)
+    assert holds("取值（持证，纳税额，5） = 5 万元", 纳税额=7, 持证=False)
+    assert holds("志愿时长 × 2 达到 3", 志愿时长="1.5")
+    assert holds("纳税额 ÷ 人数 达到 2", 纳税额=4, 人数=2)
+    assert holds("整年数（登记日期，2022-01-01） 达到 2", 登记日期="2020-01-01")
+    assert not holds("整年数（登记日期，2022-01-01） 达到 3", 登记日期="2020-01-01")
+    tiers = "按 纳税额 取分 { 不足 5：1 分；5 至 8：2 分；其他：9 分 }"
+    assert [rule(tiers, 纳税额=x) for x in (3, 5, 8, 9)] == ["1", "2", "2", "9"]
+    assert rule("每 2 万元 纳税额 加 1 分，只计 超过 3 部分", 纳税额=7) == "2"
+    assert rule("纳税额 超过 3：每 1 万元 加 1 分", 纳税额=7) == "4"
+    assert rule("每 2 （纳税额 + 1） 加 1 分，不足 2 不计", 纳税额=7) == "4"
+
+
+def test_a_ratio_beside_a_percentage() -> None:
+    """登记人数 ÷ 常住人数 低于 95% compares a share with a share."""
+    assert holds("次数 ÷ 人数 低于 95%", 次数=94, 人数=100)
+    assert not holds("次数 ÷ 人数 低于 95%", 次数=95, 人数=100)
+    assert holds("95% 超过 次数 ÷ 人数", 次数=94, 人数=100)
+    assert holds("登记率 × 2 超过 99%", 登记率=50)
+    assert holds("（登记率 + 结案率） ÷ 2 达到 93%", 登记率=94, 结案率=92)
+    assert holds("1 - 次数 ÷ 人数 超过 5%", 次数=94, 人数=100)
+    share = "事实 占比：百分比 = 次数 ÷ 人数  指标 甲 { {} }".replace("{} }", "{rules} }")
+    rules = "占比 低于 95%：每 1 个百分点 扣 2 分，不足 1 个百分点 不计  加 9 分"
+    assert total(share.replace("{rules}", rules), 次数=93, 人数=100) == "5"
+    with pytest.raises(PolicyError) as caught:
+        rule("系数 低于 95%：加 1 分", 系数=1)  # a plain number is no share of anything
+    assert [d.code for d in caught.value.diagnostics] == ["M202"]
+
+
+def test_a_percentage_less_percentage_points_is_a_percentage() -> None:
+    assert holds("登记率 低于 （结案率 - 2 个百分点）", 登记率=92, 结案率=95)
+    assert not holds("登记率 低于 （结案率 - 2 个百分点）", 登记率=93, 结案率=95)
+    assert holds("登记率 达到 结案率 + 2 个百分点", 登记率=97, 结案率=95)
+    assert holds("（登记率 - 结案率） 达到 2 个百分点", 登记率=97, 结案率=95)
+
+
+def test_a_number_of_things_times_a_plain_number_is_one_of_things() -> None:
+    assert holds("次数 低于 人数 × 10%", 次数=9, 人数=100)
+    assert not holds("次数 低于 10% × 人数", 次数=10, 人数=100)
+    assert holds("（次数 × 2 + 篇数） ÷ 3 超过 5 篇", 次数=6, 篇数=4)
+    assert holds("纳税额 ÷ 人数 达到 2 万元", 纳税额=4, 人数=2)
+
+
 def test_units_of_one_kind_are_converted() -> None:
     assert holds("社保月数 达到 1 年", 社保月数=12)
     assert not holds("社保月数 达到 1.5 年", 社保月数=17)

@@ -266,3 +266,66 @@ def test_a_blend_without_its_facts() -> None:
     score = scored("指标 甲 { 加 80 分 }  合成 年终 { 总分 占 70%  登记率 占 30% }")
     assert score.blends["年终"] is None
     assert why(score, "missing") == ["年终：未提供“登记率”"]
+
+
+# -- functions of scores
+
+
+def test_functions_of_a_score() -> None:
+    blended = "指标 甲 { 加 10.7 分 }  合成 年终 { {} 占 100% }".replace("{} 占", "VALUE 占")
+    worth = {
+        "取整（总分）": "10", "向上取整（总分）": "11", "绝对值（总分 - 20 分）": "9.3",
+        "较大者（总分，12 分）": "12", "取值（总分 超过 10 分，总分，0 分）": "10.7",
+        "取值（总分 超过 11 分，总分，0 分）": "0",
+    }  # fmt: skip
+    for expression, points in worth.items():
+        found = scored(blended.replace("VALUE", expression)).blends["年终"]
+        assert (expression, str(found)) == (expression, points)
+
+
+def test_functions_of_an_open_score() -> None:
+    body = "指标 甲 { 加 未载明（3.5 至 6.5 分） }  合成 年终 { VALUE 占 100% }"
+    worth = {
+        "取整（总分）": "3～6", "向上取整（总分）": "4～7", "绝对值（总分 - 5 分）": "0～1.5",
+        "绝对值（总分 - 9 分）": "2.5～5.5", "取值（总分 超过 4 分，总分 + 1 分，0 分）": "0～7.5",
+        "得分（指标 甲） × 得分（指标 甲）": "12.25～42.25", "20 ÷ 得分（指标 甲）": "40/13～40/7",
+        "20 ÷ （得分（指标 甲） - 5 分）": "-∞～+∞",
+    }  # fmt: skip
+    for expression, points in worth.items():
+        found = scored(body.replace("VALUE", expression)).blends["年终"]
+        assert (expression, str(found)) == (expression, points)
+
+
+def test_a_status_that_depends_on_a_function_of_the_total() -> None:
+    body = "指标 甲 { 加 10.7 分 }  效力 { 取整（总分） 超过 10：冻结 }"
+    assert total(body) == "10.7"
+    assert total(body.replace("超过", "达到")) == "0"
+
+
+def test_a_date_or_choice_that_depends_on_the_total() -> None:
+    dated = "指标 甲 { 加 3 分 }  效力 { 取值（总分 超过 1 分，出生日期，登记日期） 早于 2020-01-01：冻结 }"
+    days = {"出生日期": "2019-12-31", "登记日期": "2020-01-01"}
+    assert total(dated, **days) == "0"
+    assert total(dated.replace("超过 1", "超过 3"), **days) == "3"
+    assert total(dated.replace("加 3 分", "加 未载明（0 至 3 分）"), **days) == "0～3"
+    chosen = "指标 甲 { 加 3 分 }  效力 { 取值（总分 超过 1 分，持证，培训） 为 是：冻结 }"
+    assert total(chosen, 持证=True, 培训=False) == "0"
+    assert total(chosen, 持证=False, 培训=True) == "3"
+
+
+def test_the_members_of_a_household_have_no_scores_of_their_own() -> None:
+    for read in ("家庭合计（总分） 超过 2 分", "家庭任一（得分（指标 甲） 超过 2 分）"):
+        with pytest.raises(PolicyError) as caught:
+            scored(f"指标 甲 {{ 加 3 分 }}  效力 {{ {read}：冻结 }}")
+        assert [d.code for d in caught.value.diagnostics] == ["M207"]
+
+
+def test_the_total_of_the_spouse_in_blends_and_status_rules() -> None:
+    body = "指标 甲 { 每 1 次 次数 加 1 分 }  合成 一家 { 总分 占 50%  配偶 的 总分 占 50% }"
+    assert str(scored(body, 次数=3).blends["一家"]) == "1.5"  # 0 without a spouse
+    assert str(scored(body, 次数=3, spouse={"次数": 5}).blends["一家"]) == "4"
+    status = "指标 甲 { 每 1 次 次数 加 1 分 }  效力 { 配偶 的 总分 超过 4 分：冻结 }"
+    assert total(status, 次数=3) == "3"
+    assert total(status, 次数=3, spouse={"次数": 4}) == "3"
+    # whether the spouse's five can be used depends on the applicant's, and so on
+    assert total(status, 次数=3, spouse={"次数": 5}) == "0～3"

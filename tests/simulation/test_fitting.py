@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.simulation.small import small
 
 from policydsl.language.diagnostics import PolicyError
+from policydsl.scoring.columns.arrays import Floats
 from policydsl.simulation.fitting import (
     WEIGHT,
-    Floats,
     Target,
     achieved,
     association,

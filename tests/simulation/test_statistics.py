@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as s
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED
 from policydsl.simulation import statistics as st
@@ -18,7 +19,7 @@ from policydsl.simulation import statistics as st
 NUMBERS = s.lists(s.integers(0, 30), min_size=1, max_size=20)
 
 
-def array(values: list[int]) -> st.Numbers:
+def array(values: list[int]) -> Numbers:
     return np.array(values, np.int64)
 
 

@@ -29,7 +29,7 @@ def test_a_policy_is_shown_in_official_wording_with_its_numbers(reading: Page):
     assert told["text"][found["start"] : found["end"]] == "0.6" == found["value"]
     assert found["label"]["zh"] == "每 1 个月 社保月数 加 □ 分，最高 30 分"
     assert (found["low"], found["high"], found["step"]) == ("0", "1.2", "0.1")
-    assert [s["name"] for s in told["scenes"]][0] == "随迁子女入学"
+    assert told["scenes"][0]["name"] == "随迁子女入学"
     assert told["populations"][0] == "yangtze-delta-migrants"
     assert any(g["name"].startswith("年龄") for g in told["groupings"])
 

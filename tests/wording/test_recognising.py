@@ -179,3 +179,19 @@ def test_a_declared_reading_keeps_its_place():
     figure = next(f for f in scan(read.text).figures if f.text == "2分")
     assert source[read.span(figure.start, figure.end).start] == "2"
     assert read.reading_at(figure.start, figure.end) is not None
+
+
+@pytest.mark.parametrize("text", [
+    "下列各项以最高一项计：扣3分；扣5分。", "下列各项以最低一项计：登记率低于95%的扣5分；扣2分。",
+    "获区、市级通报的分别扣3分、5分，以最高一项计。",
+])  # fmt: skip
+def test_the_highest_of_deductions_is_not_guessed(text: str):
+    """It may be the largest deduction or the best result: a person has to say."""
+    assert read_rule(text) is None
+
+
+def test_the_smallest_and_the_largest_deduction():
+    for text, kind in (("扣分最少", "best"), ("扣分最多", "least")):
+        found = read_rule(f"下列各项以{text}的一项计：扣3分；扣5分。")
+        assert found is not None
+        assert found.kind == kind

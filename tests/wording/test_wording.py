@@ -24,6 +24,7 @@ from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.model.loading import loads
 from policydsl.wording import phrases, sentences
+from policydsl.wording.facts import derived_text
 from policydsl.wording.quantities import chinese_number, number_text
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -437,8 +438,18 @@ TABLE = [
     ),
     (
         "取低 { 登记率 低于 95%：扣 5 分 登记率 低于 90%：扣 10 分 }",
-        "下列各项以最低一项计：登记率低于95%的扣5分；登记率低于90%的扣10分。",
-        "The lowest of the following counts: (1) if 登记率 is below 95%, deduct 5 points; (2) if 登记率 is below 90%, deduct 10 points.",
+        "下列各项以扣分最多的一项计：登记率低于95%的扣5分；登记率低于90%的扣10分。",
+        "The largest deduction of the following counts: (1) if 登记率 is below 95%, deduct 5 points; (2) if 登记率 is below 90%, deduct 10 points.",
+    ),
+    (
+        "取高 { 登记率 低于 95%：扣 5 分 每 1 次 献血次数 扣 3 分 }，最高 4 分",
+        "下列各项以扣分最少的一项计，最多扣4分：登记率低于95%的扣5分；每献血1次扣3分。",
+        "The smallest deduction of the following counts, at most 4 points deducted: (1) if 登记率 is below 95%, deduct 5 points; (2) deduct 3 points for each occurrence of 献血次数.",
+    ),
+    (
+        "取低 { 加 1 分 扣 3 分 }",
+        "下列各项以最低一项计：加1分；扣3分。",
+        "The lowest of the following counts: (1) add 1 point; (2) deduct 3 points.",
     ),
     (
         "累计 { 持有居住证：加 1 分 取高 { 业务培训：加 2 分 中共党员：加 3 分 } }，最高 4 分，四舍五入",
@@ -1318,3 +1329,23 @@ def test_both_ends_of_a_range_have_one_unit():
     (rule,) = policy.clauses["甲"].rules
     assert sentences.rule_text(rule, policy) == "课时在90至180分钟的加1分。"
     assert "90 to 180 minutes" in sentences.rule_text(rule, policy, "en")
+
+
+def test_numbers_in_formulas_keep_their_units():
+    """What is compared with 5 in 万元 is 5万元; percentage points are no percentages."""
+    policy = loads("""积分 t “t” {
+      事实 收入：小数（万元）  事实 甲数：计数（人）  事实 乙数：计数（人）
+      事实 比例：百分比 = 甲数 ÷ 乙数  事实 人均：小数（万元） = 收入 ÷ 甲数
+      指标 甲 {
+        收入 超过 5：加 1 分  （收入 + 5） 超过 10：加 1 分  收入 ÷ 甲数 超过 5：加 1 分
+        甲数 ÷ 乙数 低于 95%：加 1 分  甲数 低于 乙数 × 10%：加 1 分
+        比例 低于 （95% - 2 个百分点）：加 1 分
+      }
+    }""")
+    assert sentences.rules_text(policy.clauses["甲"], policy) == (
+        "收入超过5万元的加1分；收入+5万元超过10万元的加1分；收入÷甲数超过5万元的加1分；"
+        "甲数÷乙数低于95%的加1分；甲数低于乙数×10%的加1分；比例低于95%-2个百分点的加1分。"
+    )
+    words = sentences.speaker(policy)
+    facts = [derived_text(policy.facts[name], words) for name in ("比例", "人均")]
+    assert facts == ["比例：甲数÷乙数", "人均：收入÷甲数"]

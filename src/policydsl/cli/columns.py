@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from policydsl.scoring.columns.placing import Ties
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
+    from policydsl.scoring.columns.tables.outputs import Options, Outputs
     from policydsl.scoring.columns.tables.sources import Table
-    from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
+    from policydsl.scoring.columns.tables.streaming import Summary
 
 MANY = 2_000
 """From this number of rows on ``auto`` scores by columns."""
@@ -120,10 +121,10 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     That is the case for ``auto`` where no plan can hold the policy, or what columns need is not
     installed.
     """
-    from policydsl.scoring.columns.scored import Wanted
+    from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options, Outputs
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options, Outputs
 
     language = settings().language
     wanted = Wanted(items=request.items, reasons=True)
@@ -139,8 +140,9 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
         rows = table.rows if table.rows is not None else rows_of(path)
         if (not request.shows and not table.in_memory) or _streams(table, rows, outputs):
             with stages(rows, STAGES) as advance:
-                return score_file(policy, path, outputs, options, request.encoding, request.sheet,
-                                  advance)  # fmt: skip
+                return score_file(
+                    policy, path, outputs, options, request.encoding, request.sheet, advance
+                )
         return _at_hand(policy, table, outputs, options)
     except PolicyError as error:
         rows = rows_of(path) if path.is_file() else None
@@ -171,7 +173,7 @@ def _streams(table: Table, rows: int | None, outputs: Outputs) -> bool:
 
 def _at_hand(policy: Policy, table: Table, outputs: Outputs, options: Options) -> ColumnScores:
     from policydsl.scoring.columns.scoring import score_table
-    from policydsl.scoring.columns.tables.streaming import write_histogram
+    from policydsl.scoring.columns.tables.tally import write_histogram
 
     made = score_table(policy, table, options, outputs.rejects is not None)
     about = {"policy": policy.id, "rows": table.rows, "cases": len(made), "scale": made.scale}
@@ -199,8 +201,9 @@ def note_rejects(rejects: Any, path: Path | None) -> None:
 def check_files(request: Request) -> None:
     """Suffixes of the further outputs (D413), before anything is done."""
     for path, suffixes in (
-        (request.histogram, (".csv", ".json")), (request.rejects, (".csv",)),
-    ):  # fmt: skip
+        (request.histogram, (".csv", ".json")),
+        (request.rejects, (".csv",)),
+    ):
         if path is not None and path.suffix.lower() not in suffixes:
             details = {"suffix": path.suffix or path.name}
             raise PolicyError([Diagnostic("D413", Source(str(path), ""), None, details)])
@@ -208,7 +211,8 @@ def check_files(request: Request) -> None:
 
 def write_columns(path: Path, made: ColumnScores) -> None:
     """Write scores as CSV or Parquet, with the columns of the exact evaluator's result."""
-    from policydsl.scoring.columns.scored import csv_head, csv_text, result_columns
+    from policydsl.scoring.columns.scored.columns import result_columns
+    from policydsl.scoring.columns.scored.formats import csv_head, csv_text
 
     if path.suffix.lower() == ".csv":
         columns = result_columns(made.scores, made.language)
@@ -228,13 +232,15 @@ def ranked(
 ) -> ColumnRanking | None:
     """Rank by columns; ``None``: the exact evaluator has to (as in :func:`scored`)."""
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(
-        engine=request.engine, date=request.day, ignore=request.ignore,
+        engine=request.engine,
+        date=request.day,
+        ignore=request.ignore,
         language=settings().language,
-    )  # fmt: skip
+    )
     try:
         table = open_table(Path(request.data), request.encoding, request.sheet)
         return rank_table(policy, table, scene, quota, ties, options)
@@ -246,7 +252,7 @@ def ranked(
 
 def write_ranking(path: Path, made: ColumnRanking) -> None:
     """Write a ranking as CSV or Parquet."""
-    from policydsl.scoring.columns.scored import arrow_column, csv_head, csv_text
+    from policydsl.scoring.columns.scored.formats import arrow_column, csv_head, csv_text
 
     columns = made.columns()
     if path.suffix.lower() == ".csv":

@@ -89,11 +89,20 @@ MOST_WIDTH = 40
 @engine_options[1]
 @language_option
 def compare_command(
-    policies: tuple[str, ...], assume: tuple[str, ...], persons: str | None,
-    population: str | None, n: int | None, seed: int, decisions: str | None,
-    proposals: str | None, synonyms: str | None, outs: tuple[str, ...], full: bool,
-    engine: Literal["auto", "kernel", "numpy"], threads: int | None,
-) -> int:  # fmt: skip
+    policies: tuple[str, ...],
+    assume: tuple[str, ...],
+    persons: str | None,
+    population: str | None,
+    n: int | None,
+    seed: int,
+    decisions: str | None,
+    proposals: str | None,
+    synonyms: str | None,
+    outs: tuple[str, ...],
+    full: bool,
+    engine: Literal["auto", "kernel", "numpy"],
+    threads: int | None,
+) -> int:
     """几份策略并排比较：事项、分值、门槛，同样的人各得多少分。
 
     Put two or more policies of a kind side by side, or assessments beside work plans: matter by
@@ -178,16 +187,25 @@ def _propose(made: Comparison, path: Path) -> None:
 
 
 def _command(
-    policies: tuple[str, ...], assume: tuple[str, ...], persons: str | None,
-    population: str | None, n: int | None, seed: int, decisions: str | None, synonyms: str | None,
-) -> str:  # fmt: skip
+    policies: tuple[str, ...],
+    assume: tuple[str, ...],
+    persons: str | None,
+    population: str | None,
+    n: int | None,
+    seed: int,
+    decisions: str | None,
+    synonyms: str | None,
+) -> str:
     words = ["policydsl", "compare", *policies]
     for name in assume:
         words += ["--assume", name]
     for option, value in (
-        ("--persons", persons), ("--population", population), ("-n", n),
-        ("--decisions", decisions), ("--synonyms", synonyms),
-    ):  # fmt: skip
+        ("--persons", persons),
+        ("--population", population),
+        ("-n", n),
+        ("--decisions", decisions),
+        ("--synonyms", synonyms),
+    ):
         if value is not None:
             words += [option, str(value)]
     if population is not None and seed != 1:

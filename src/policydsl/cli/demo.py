@@ -87,9 +87,10 @@ def _check(language: Language) -> Report:
     report = checking.check()
     show_problems(report.findings, language)
     heads = pick(
-        language, "标识|种类|总分合计（算得）|项数|酌情项|酌情分|未载明",
+        language,
+        "标识|种类|总分合计（算得）|项数|酌情项|酌情分|未载明",
         "id|kind|total (computed)|items|discretionary|points at discretion|open",
-    ).split("|")  # fmt: skip
+    ).split("|")
     rows = []
     for document in report.documents:
         kind = pick(language, *checking.kind_words(document.kind))

@@ -189,9 +189,10 @@ def _inside(files: tuple[Path, ...]) -> list[Path]:
     for path in files:
         if path.is_dir():
             found += sorted(
-                p for p in path.iterdir()
+                p
+                for p in path.iterdir()
                 if p.suffix.lower() in (".docx", ".xlsx", ".csv") and not p.name.startswith("~$")
-            )  # fmt: skip
+            )
         else:
             found.append(path)
     return found

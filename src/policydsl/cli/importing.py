@@ -16,22 +16,27 @@ from policydsl.scoring.writing import to_json
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option(
-    "--kind", type=click.Choice(["考核", "积分", "要点"]),
+    "--kind",
+    type=click.Choice(["考核", "积分", "要点"]),
     help="文件种类，不写时自动判断 · Kind of document; found out if not given.",
-)  # fmt: skip
+)
 @click.option("--out", type=click.Path(path_type=Path), metavar="POLICY",
               help="写到哪个策略文件 · The policy file to write.")  # fmt: skip
 @click.option("--id", "id_", metavar="ID", help="策略的标识 · Id of the policy.")
-@click.option("--onto", metavar="POLICY",
-              help="已有的旧版：写成修订 · An older edition to amend.")  # fmt: skip
+@click.option("--onto", metavar="POLICY", help="已有的旧版：写成修订 · An older edition to amend.")
 @click.option("--force", is_flag=True, help="覆盖已有的文件 · Replace an existing file.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="JSON",
               help="导入报告另存为 JSON · Also write the report as JSON.")  # fmt: skip
 @language_option
 def import_command(
-    file: Path, kind: str | None, out: Path | None, id_: str | None, onto: str | None, force: bool,
+    file: Path,
+    kind: str | None,
+    out: Path | None,
+    id_: str | None,
+    onto: str | None,
+    force: bool,
     report: Path | None,
-) -> int:  # fmt: skip
+) -> int:
     """从 Word、Excel、网页、PDF 或纯文本生成策略文件，并报告哪些要核对、哪些要手写。
 
     Make a policy file of a Word, Excel, HTML, PDF or text file, and report what is to be looked at

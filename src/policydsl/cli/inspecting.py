@@ -154,9 +154,10 @@ def _show_root(root: RootSums, language: Language) -> None:
     if root.whole.kind == "schedule":
         say(f"  附表 {root.whole.label}", f"  Schedule {root.whole.label}")
     heads = pick(
-        language, "部分|写明|合计|项数|酌情项|酌情分|未载明",
+        language,
+        "部分|写明|合计|项数|酌情项|酌情分|未载明",
         "part|declared|computed|items|discretionary|points at discretion|open",
-    ).split("|")  # fmt: skip
+    ).split("|")
     rows = [sums_row(part, _label(part, language), language) for part in root.parts]
     if root.units is not None:
         count = sum(part.kind == "unit" for part in root.parts)
@@ -265,13 +266,16 @@ def _sums_record(sums: Sums) -> dict[str, Any]:
 @click.command("format")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option(
-    "--check", is_flag=True,
+    "--check",
+    is_flag=True,
     help="不改动，列出排版不一致的文件 · Change nothing; list files that would change.",
-)  # fmt: skip
+)
 @click.option(
-    "--lang", "to", type=click.Choice(["zh", "en"]),
+    "--lang",
+    "to",
+    type=click.Choice(["zh", "en"]),
     help="关键字用哪种语言（默认照原文件）· Language of the keywords (default: the file's own).",
-)  # fmt: skip
+)
 @click.option("--stdout", is_flag=True, help="写到标准输出 · Write to the standard output.")
 def format_command(paths: tuple[str, ...], check: bool, to: str | None, stdout: bool) -> int:
     """统一策略文件的排版；有语法错误的文件不改动。
@@ -356,9 +360,11 @@ def _language_of(result: ParseResult, wanted: str | None) -> Language:
 @click.argument("target", metavar="TARGET")
 @click.argument("clause", required=False, metavar="[CLAUSE]")
 @click.option(
-    "--lang", "to", type=click.Choice(["zh", "en"]),
+    "--lang",
+    "to",
+    type=click.Choice(["zh", "en"]),
     help="文字的语言（默认同 policydsl --lang）· Language of the wording.",
-)  # fmt: skip
+)
 @click.option("--assume", multiple=True, metavar="SET", help="先套用假设集 · Apply a set first.")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
@@ -387,9 +393,10 @@ def find_clause(policy: Policy, name: str) -> Clause:
     if name in policy.clauses:
         return policy.clauses[name]
     matches = [
-        c for c in policy.clauses.values()
+        c
+        for c in policy.clauses.values()
         if c.id and (name in (c.label, c.name) or c.id.endswith(f"/{name}"))
-    ]  # fmt: skip
+    ]
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -412,13 +419,14 @@ def _wording(policy: Policy, clause: Clause | None, language: Language) -> str:
 def _policy_record(policy: Policy, clause: Clause | None, language: Language) -> dict[str, Any]:
     roots = list(policy.roots) if clause is None else [clause]
     return {
-        "id": policy.id, "kind": policy.kind, "title": policy.title,
-        "assumed": list(policy.assumed), "language": language,
+        "id": policy.id,
+        "kind": policy.kind,
+        "title": policy.title,
+        "assumed": list(policy.assumed),
+        "language": language,
         "text": _wording(policy, clause, language),
-        "clauses": [
-            _clause_record(c) for root in roots for c in root.walk() if c.kind != "root"
-        ],
-    }  # fmt: skip
+        "clauses": [_clause_record(c) for root in roots for c in root.walk() if c.kind != "root"],
+    }
 
 
 def _clause_record(clause: Clause) -> dict[str, Any]:

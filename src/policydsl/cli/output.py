@@ -90,9 +90,11 @@ def show_problems(
 
 
 def print_table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = (),
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: Iterable[int] = (),
     in_lines: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """Print a table; ``right`` are the columns whose cells stand at the right (numbers).
 
     ``in_lines``: cells keep their line breaks where there is no terminal to wrap them.
@@ -106,9 +108,11 @@ def print_table(
 
 
 def plain_table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int],
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: frozenset[int],
     in_lines: bool = False,
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     """The lines of a table, columns two spaces apart, without spaces at the end of a line."""
     cells = [
         list(line)

@@ -112,9 +112,11 @@ def make_command(
     with progress(synthesis.n, "生成", "generating") as advance:
         record = write_population(Path(out), synthesis, weights, advance)
     count, rows = record["households"], record["rows"]
-    say(f"已写入 {out}（{count} 户，{rows} 行）和 {out}.json（来源与假定）",
+    say(
+        f"已写入 {out}（{count} 户，{rows} 行）和 {out}.json（来源与假定）",
         f"wrote {out} ({count} households, {rows} rows) and {out}.json (sources, assumptions)",
-        err=True)  # fmt: skip
+        err=True,
+    )
     number = len(record["assumptions"])
     say(f"合成数据：{number} 项假定，没有一个真人。",
         f"synthetic: {number} assumptions, no real person.", err=True)  # fmt: skip
@@ -154,14 +156,18 @@ def _show_report(report: Report, language: Language) -> None:
     spec = report.spec
     heading(f"{spec.id}  {spec.title}")
     if report.cells:
-        say(f"拟合：{report.cells} 格，{report.rounds} 轮，最大偏差 {report.deviation:.1e}；"
+        say(
+            f"拟合：{report.cells} 格，{report.rounds} 轮，最大偏差 {report.deviation:.1e}；"
             f"{report.impossible} 格按限制不可能。",
             f"Fit: {report.cells} cells, {report.rounds} rounds, largest deviation "
-            f"{report.deviation:.1e}; {report.impossible} cells excluded by limits.")  # fmt: skip
+            f"{report.deviation:.1e}; {report.impossible} cells excluded by limits.",
+        )
     share = f"{100 * report.with_spouse:.2f}%"
-    say(f"生成：{report.households} 户，{report.rows} 行，种子 {report.seed}；有配偶的户 {share}。",
+    say(
+        f"生成：{report.households} 户，{report.rows} 行，种子 {report.seed}；有配偶的户 {share}。",
         f"Generated: {report.households} households, {report.rows} rows, seed {report.seed}; "
-        f"with spouse {share}.")  # fmt: skip
+        f"with spouse {share}.",
+    )
     if report.bands:
         _show_bands(report, language)
     if report.dependences:
@@ -177,9 +183,11 @@ def _show_report(report: Report, language: Language) -> None:
         heads = pick(
             language, "未拟合的均值|发表|生成", "mean, not fitted|published|generated"
         ).split("|")
-        print_table(heads, [
-            [m.attribute, show_points(m.published), f"{m.generated:.2f}"] for m in report.means
-        ], (1, 2))  # fmt: skip
+        print_table(
+            heads,
+            [[m.attribute, show_points(m.published), f"{m.generated:.2f}"] for m in report.means],
+            (1, 2),
+        )
     if report.violations:
         click.echo()
         heads = pick(language, "限制|违反的行", "limit|rows that break it").split("|")
@@ -190,9 +198,10 @@ def _show_report(report: Report, language: Language) -> None:
 def _show_bands(report: Report, language: Language) -> None:
     click.echo()
     heads = pick(
-        language, "属性|分段|要求%|拟合%|本人%|允许误差|配偶%|依据",
+        language,
+        "属性|分段|要求%|拟合%|本人%|允许误差|配偶%|依据",
         "attribute|band|wanted%|fitted%|applicants%|tolerance|spouses%|basis",
-    ).split("|")  # fmt: skip
+    ).split("|")
     assumed = pick(language, "假定", "assumed")
     rows = []
     for band in report.bands:
@@ -229,9 +238,11 @@ def _show_assumptions(spec: Spec, language: Language) -> None:
 )
 @click.option("--mapping", metavar="MAP", help="列对照文件 · Mapping of columns to apply first.")
 @click.option(
-    "--template", "template_path", metavar="MAP",
+    "--template",
+    "template_path",
+    metavar="MAP",
     help="写出一份列对照文件，待修改确认 · Write a mapping file to be confirmed.",
-)  # fmt: skip
+)
 @click.option("--ignore", multiple=True, metavar="COLUMN", help="不用的列 · Leave a column aside.")
 @click.option(
     "--encoding", type=_Encoding(), metavar="NAME", help="CSV 的编码 · Encoding of a CSV."
@@ -240,10 +251,16 @@ def _show_assumptions(spec: Spec, language: Language) -> None:
 @format_option
 @language_option
 def describe_command(
-    file: str, policy_name: str, assume: tuple[str, ...], mapping: str | None,
-    template_path: str | None, ignore: tuple[str, ...], encoding: str | None, sheet: str | None,
+    file: str,
+    policy_name: str,
+    assume: tuple[str, ...],
+    mapping: str | None,
+    template_path: str | None,
+    ignore: tuple[str, ...],
+    encoding: str | None,
+    sheet: str | None,
     format_: Format,
-) -> int:  # fmt: skip
+) -> int:
     """看懂自己的表：有哪些事实，缺哪些，哪些列不认识，哪些值不对。有问题时退出码为 1。
 
     Describe a table of your own under POLICY: facts that are there or missing, columns that are
@@ -261,19 +278,23 @@ def describe_command(
     else:
         _show_description(found, settings().language)
     if template_path is not None:
-        say(f"已写入 {template_path}；改好以后用 --mapping {template_path}",
+        say(
+            f"已写入 {template_path}；改好以后用 --mapping {template_path}",
             f"wrote {template_path}; complete it and use --mapping {template_path}",
-            err=True)  # fmt: skip
+            err=True,
+        )
     return OK if found.ok else FINDINGS
 
 
 def _show_description(found: Description, language: Language) -> None:
     policy = found.policy
     heading(f"{found.file} → {policy.id}  {policy.title or ''}".rstrip())
-    say(f"{found.rows} 行；认识 {len(found.columns)} 列事实、{len(found.other)} 列其他，"
+    say(
+        f"{found.rows} 行；认识 {len(found.columns)} 列事实、{len(found.other)} 列其他，"
         f"不认识 {len(found.unknown)} 列。",
         f"{found.rows} rows; {len(found.columns)} columns are facts, {len(found.other)} others, "
-        f"{len(found.unknown)} not understood.")  # fmt: skip
+        f"{len(found.unknown)} not understood.",
+    )
     if found.columns:
         click.echo()
         heads = pick(language, "事实|有|缺|错|分布", "fact|given|missing|wrong|distribution").split(

@@ -107,10 +107,22 @@ DIRECTIONS: dict[str, Pair] = {
 @language_option
 @click.option("-v", "--verbose", is_flag=True, help="给出每一个例子 · Show every person.")
 def prove_command(
-    policy_name: str, most: bool, least: bool, reach: bool, moves: bool, other: str | None,
-    group: tuple[str, str] | None, surely: bool, clauses: tuple[str, ...], unit: str | None,
-    assume: tuple[str, ...], day: date | None, seconds: float, format_: str, verbose: bool,
-) -> int:  # fmt: skip
+    policy_name: str,
+    most: bool,
+    least: bool,
+    reach: bool,
+    moves: bool,
+    other: str | None,
+    group: tuple[str, str] | None,
+    surely: bool,
+    clauses: tuple[str, ...],
+    unit: str | None,
+    assume: tuple[str, ...],
+    day: date | None,
+    seconds: float,
+    format_: str,
+    verbose: bool,
+) -> int:
     """证明策略的性质：最高最低分、用不上的档次、升降、两版是否同分、某类人能否达标。
 
     答案只有三种：已证明、不成立（附一个人为例）、未能判定（附原因）。每个例子都经逐例计分核对，
@@ -123,8 +135,9 @@ def prove_command(
     for clause in clauses:
         if clause not in policy.clauses:
             near = did_you_mean(clause, policy.clauses)
-            raise PolicyError([Diagnostic("R730", policy.source, None,
-                                          {"clause": clause, "near": near})])  # fmt: skip
+            raise PolicyError(
+                [Diagnostic("R730", policy.source, None, {"clause": clause, "near": near})]
+            )
     shown = _Shown(policy, settings().language, format_ == "json", verbose)
     shown.notes |= dict.fromkeys(world_of([policy], day).notes)
     if not (most or least or reach or moves or other or group):
@@ -258,8 +271,10 @@ class _Shown:
 
     def _bound(self, extreme: Extreme, side: str, bound: Bound) -> None:
         click.echo()
-        say(f"{self._name(extreme)} {side}：{self._value(bound)}",
-            f"{self._name(extreme)}, {side}: {self._value(bound)}")  # fmt: skip
+        say(
+            f"{self._name(extreme)} {side}：{self._value(bound)}",
+            f"{self._name(extreme)}, {side}: {self._value(bound)}",
+        )
         self._why(bound.why)
         if bound.further is not None and bound.person is not None and bound.unbounded:
             say("  没有界限，越来越多（少）：", "  there is no bound, it goes on and on:")
@@ -291,8 +306,10 @@ class _Shown:
                 if pair is not None:
                     before, after = (show_range(p.points(one.clause)) for p in pair)
                     click.echo()
-                    say(f"{one.clause}：{one.fact} 由前到后，{zh} {before} → {after} 分",
-                        f"{one.clause}: along {one.fact}, {en} {before} → {after}")  # fmt: skip
+                    say(
+                        f"{one.clause}：{one.fact} 由前到后，{zh} {before} → {after} 分",
+                        f"{one.clause}: along {one.fact}, {en} {before} → {after}",
+                    )
                     for person in pair:
                         click.echo(f"    {facts_line(person.case, self.language)}")
 
@@ -310,9 +327,10 @@ class _Shown:
             for x in found
         ]  # fmt: skip
         shown = [
-            x for x in found
+            x
+            for x in found
             if self.verbose or (x.verdict != "proved" and x.place.kind not in MINOR)
-        ]  # fmt: skip
+        ]
         self.clear = self.clear and all(x.verdict == "proved" for x in shown)
         if self.json:
             return
@@ -336,8 +354,10 @@ class _Shown:
             x.verdict != "proved" for x in shown
         )
         if hidden:
-            say(f"其中 {hidden} 处是封顶、托底或兜底，用不上也无妨（-v 列出）。",
-                f"{hidden} of these are limits and fall-backs, needing no use (-v).")  # fmt: skip
+            say(
+                f"其中 {hidden} 处是封顶、托底或兜底，用不上也无妨（-v 列出）。",
+                f"{hidden} of these are limits and fall-backs, needing no use (-v).",
+            )
         if rows:
             heads = [("行", "line"), ("条款", "clause"), ("哪一处", "place"), ("结论", "verdict"),
                      ("例子或原因", "case or reason")]  # fmt: skip
@@ -369,13 +389,16 @@ class _Shown:
         same = len(found.clauses) - len(parts)
         if found.clauses:
             click.echo()
-            say(f"{len(found.clauses)} 个条款：{same} 个相同，{len(parts)} 个不同或未能判定。",
-                f"{len(found.clauses)} clauses: {same} the same, {len(parts)} not.")  # fmt: skip
+            say(
+                f"{len(found.clauses)} 个条款：{same} 个相同，{len(parts)} 个不同或未能判定。",
+                f"{len(found.clauses)} clauses: {same} the same, {len(parts)} not.",
+            )
         if parts:
             heads = [("条款", "clause"), ("结论", "verdict"), ("最多增加", "most gained"),
                      ("最多减少", "most lost")]  # fmt: skip
-            print_table([pick(self.language, *x) for x in heads],
-                        [self._row(x) for x in parts], [2, 3])  # fmt: skip
+            print_table(
+                [pick(self.language, *x) for x in heads], [self._row(x) for x in parts], [2, 3]
+            )
 
     def _row(self, one: Compared) -> list[str]:
         verdict = pick(self.language, *WORDS[one.verdict])
@@ -417,8 +440,10 @@ class _Shown:
             before, after = (pick(self.language, f"{show_range(x, self.language)} 分",
                                   f"{show_range(x, self.language)} points")
                              for x in (gap.before, gap.after) if x is not None)  # fmt: skip
-            say(f"{label}，{zh}的人（{self._gap(gap)} 分）：{before} → {after}",
-                f"{label}, who {en} ({self._gap(gap)}): {before} → {after}")  # fmt: skip
+            say(
+                f"{label}，{zh}的人（{self._gap(gap)} 分）：{before} → {after}",
+                f"{label}, who {en} ({self._gap(gap)}): {before} → {after}",
+            )
             self._person(gap.new, None)
 
     # -- a group
@@ -466,9 +491,11 @@ class _Shown:
             example, _ = example_of(self.policy, person.case, title, clauses)
         except (NotWritten, PolicyError):
             click.echo(f"    {facts_line(person.case, self.language)}")
-            return
-        text = printed_examples([example], self.language)
-        click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+        else:
+            text = printed_examples([example], self.language)
+            click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+        if person.unlikely is not None:
+            say(f"    {person.unlikely[0]}", f"   {person.unlikely[1]}")
 
 
 def _optional(value: Fraction | None) -> str:

@@ -50,16 +50,38 @@ _SEVERITIES = ("error", "warning", "note")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="FILE", help="写入文件 · Write to a file."
 )
+@click.option(
+    "--fix", is_flag=True, help="改正拿得准的，其余列出改法 · Mend what is safe, list the rest."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="与 --fix 合用：只显示改动 · With --fix: only show the changes."
+)
+@click.option(
+    "--choose", "choices", multiple=True, metavar="R…=N",
+    help="与 --fix 合用：这种发现用第 N 种改法 · With --fix: the N-th way for these findings.",
+)  # fmt: skip
 @language_option
 def review_command(
-    paths: tuple[str, ...], against: str | None, format_: str, severity: str, fail_on: str,
-    codes: tuple[str, ...], passed: bool, explain: str | None, list_: bool, out: Path | None,
-) -> int:  # fmt: skip
+    paths: tuple[str, ...],
+    against: str | None,
+    format_: str,
+    severity: str,
+    fail_on: str,
+    codes: tuple[str, ...],
+    passed: bool,
+    explain: str | None,
+    list_: bool,
+    out: Path | None,
+    fix: bool,
+    dry_run: bool,
+    choices: tuple[str, ...],
+) -> int:
     """审查策略：找出分值、分档、扣分、酌情、门槛、程序上的问题，给出例证和改法。
 
     Review policies: faults of points, tiers, deductions, discretion, thresholds and procedure,
     each with a witness and a remedy. PATH is a file, a folder or the id of a bundled policy;
-    without any, all bundled policies are reviewed.
+    without any, all bundled policies are reviewed. With --fix the files are mended: what changes
+    nobody's points at once, what has several ways with --choose.
     """
     language = settings().language
     if list_:
@@ -74,6 +96,12 @@ def review_command(
         return OK
     wanted = tuple(code.upper() for code in codes)
     _known(wanted)
+    if fix:
+        from policydsl.cli.mending import mend_files
+
+        return mend_files(paths, wanted, choices, dry_run, fail_on)
+    if dry_run or choices:
+        raise click.UsageError("要与 --fix 合用 · goes with --fix")
     if against is not None and not paths:
         raise click.UsageError("--against 要写明审查哪一份 · --against needs a PATH")
     done = review_targets(paths, against, wanted)
@@ -137,9 +165,14 @@ def _table(
 
 
 def _machine(
-    format_: str, done: Sequence[Reviewed], language: Language, severity: Severity,
-    codes: Sequence[str], passed: bool, command: str,
-) -> str:  # fmt: skip
+    format_: str,
+    done: Sequence[Reviewed],
+    language: Language,
+    severity: Severity,
+    codes: Sequence[str],
+    passed: bool,
+    command: str,
+) -> str:
     reviews = [each.review for each in done if each.review is not None]
     problems = [d for each in done for d in each.problems]
     if format_ == "json":

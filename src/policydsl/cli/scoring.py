@@ -120,9 +120,15 @@ def table_options(command: Command) -> Command:
 
 
 def read_table(
-    policy: Policy, facts: str, day: date | None, judgements: str | None,
-    ignore: Sequence[str], encoding: str | None, sheet: str | None, mapping: str | None = None,
-) -> CaseTable:  # fmt: skip
+    policy: Policy,
+    facts: str,
+    day: date | None,
+    judgements: str | None,
+    ignore: Sequence[str],
+    encoding: str | None,
+    sheet: str | None,
+    mapping: str | None = None,
+) -> CaseTable:
     """The cases of a table as the options say."""
     own = None if mapping is None else read_mapping(mapping)
     reading = Reading(tuple(ignore), encoding, sheet, day, mapping=own)
@@ -145,20 +151,34 @@ def read_table(
     help="逐例打分（exact）还是按列打分 · Case by case (exact), or by columns.",
 )  # fmt: skip
 @click.option(
-    "--histogram", metavar="FILE",
+    "--histogram",
+    metavar="FILE",
     help="各得分的人数写入 .csv 或 .json · How many persons have each score.",
-)  # fmt: skip
+)
 @click.option(
-    "--rejects", metavar="FILE",
+    "--rejects",
+    metavar="FILE",
     help="不能打分的行写入 .csv，其余照常打分 · Keep bad rows in a file, score the others.",
-)  # fmt: skip
+)
 def score_command(
-    policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
-    judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
-    sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
-    items: bool, explain: str | None, full: bool, engine: str, histogram: str | None,
+    policy_name: str,
+    facts: str,
+    assume: tuple[str, ...],
+    day: date | None,
+    judgements: str | None,
+    mapping: str | None,
+    ignore: tuple[str, ...],
+    encoding: str | None,
+    sheet: str | None,
+    format_: Literal["table", "json", "csv"] | None,
+    out: str | None,
+    items: bool,
+    explain: str | None,
+    full: bool,
+    engine: str,
+    histogram: str | None,
     rejects: str | None,
-) -> int:  # fmt: skip
+) -> int:
     """按数据表逐例打分。
 
     Score the cases of a table under POLICY (a file, file#id or the id of a bundled policy).
@@ -216,9 +236,12 @@ def score_command(
 
 
 def score_by_columns(
-    policy: Policy, request: columns.Request, format_: Literal["table", "json", "csv"] | None,
-    explain: str | None, full: bool,
-) -> bool:  # fmt: skip
+    policy: Policy,
+    request: columns.Request,
+    format_: Literal["table", "json", "csv"] | None,
+    explain: str | None,
+    full: bool,
+) -> bool:
     """Score by columns and show the result as ever; whether that was possible."""
     from policydsl.scoring.columns.tables.streaming import Summary
 
@@ -353,9 +376,12 @@ def add_traces(records: dict[str, Any], scores: Sequence[Score]) -> None:
 
 
 def show_scores(
-    policy: Policy, table: CaseTable, scores: Sequence[Score], language: Language,
+    policy: Policy,
+    table: CaseTable,
+    scores: Sequence[Score],
+    language: Language,
     items: bool = False,
-) -> None:  # fmt: skip
+) -> None:
     """The scores as a table for the eye: ranges in one column, reasons counted."""
     for line in results.notice(policy, language):
         warning(line)
@@ -444,16 +470,27 @@ COLUMN_FILES = (".csv", ".parquet")
     show_default=True, help="逐户排序（exact）还是按列 · Case by case (exact), or by columns.",
 )  # fmt: skip
 @click.option(
-    "--ties", type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
+    "--ties",
+    type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
     help="线上同分：一并录取、不录取、抽签、未定 · What happens to ties at the line.",
-)  # fmt: skip
+)
 def rank_command(
-    policy_name: str, facts: str, assume: tuple[str, ...], day: date | None,
-    judgements: str | None, mapping: str | None, ignore: tuple[str, ...], encoding: str | None,
-    sheet: str | None, format_: Literal["table", "json", "csv"] | None, out: str | None,
-    scene: str | None, quota: int | None, engine: str,
+    policy_name: str,
+    facts: str,
+    assume: tuple[str, ...],
+    day: date | None,
+    judgements: str | None,
+    mapping: str | None,
+    ignore: tuple[str, ...],
+    encoding: str | None,
+    sheet: str | None,
+    format_: Literal["table", "json", "csv"] | None,
+    out: str | None,
+    scene: str | None,
+    quota: int | None,
+    engine: str,
     ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
-) -> int:  # fmt: skip
+) -> int:
     """按场景给各例（各户）排序，分配名额，处理同分。
 
     Rank cases (or households) for a scene of POLICY, assign its places and treat ties as the
@@ -495,9 +532,12 @@ def rank_command(
 
 
 def ranked(
-    policy: Policy, table: CaseTable, scene: str | None, quota: int | None,
+    policy: Policy,
+    table: CaseTable,
+    scene: str | None,
+    quota: int | None,
     ties: Literal["admit_all", "admit_none", "lottery", "open"] | None,
-) -> RankingResult:  # fmt: skip
+) -> RankingResult:
     """The ranking; problems of a case name its row."""
     # cases that cannot be scored are all reported, not only the first
     score_all(policy, table)
@@ -505,9 +545,12 @@ def ranked(
 
 
 def show_ranking(
-    policy: Policy, table: CaseTable, result: RankingResult, language: Language,
+    policy: Policy,
+    table: CaseTable,
+    result: RankingResult,
+    language: Language,
     most: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """The ranking as a table for the eye; ``most``: only so many rows."""
     for line in results.notice(policy, language):
         warning(line)

@@ -58,9 +58,17 @@ SHARED = (
 )  # fmt: skip
 @click.option("--out", metavar="DIR", help="把修订和表写入文件夹 · Folder for drafts and tables.")
 def search_command(
-    base: str, targets: tuple[str, ...], moves: tuple[str, ...], listed: bool, free_maxima: bool,
-    alternatives: int, most: int, seconds: int, out: str | None, **shared: Any,
-) -> int:  # fmt: skip
+    base: str,
+    targets: tuple[str, ...],
+    moves: tuple[str, ...],
+    listed: bool,
+    free_maxima: bool,
+    alternatives: int,
+    most: int,
+    seconds: int,
+    out: str | None,
+    **shared: Any,
+) -> int:
     """给出目标，找出改哪几个数字。
 
     Look for drafts of BASE that meet targets by changing the fewest and roundest numbers, and
@@ -122,9 +130,11 @@ def _show(result: SearchResult) -> None:
     click.echo(_verdict(result))
     for each in found.looked:
         if each.listed < each.drafts:
-            say(f"改 {each.changes} 个数字的改法有 {each.drafts} 种，只抽取了 {each.listed} 种。",
+            say(
+                f"改 {each.changes} 个数字的改法有 {each.drafts} 种，只抽取了 {each.listed} 种。",
                 f"Of {each.drafts} drafts with {each.changes} changes {each.listed} were drawn "
-                "by lot.")  # fmt: skip
+                "by lot.",
+            )
 
 
 def _verdict(result: SearchResult) -> str:
@@ -151,9 +161,10 @@ def _verdict(result: SearchResult) -> str:
         "No draft that was looked at meets all targets (not all were, see the coverage)",
     )  # fmt: skip
     hints = [
-        each.target.text(language) for each in found.obstacles if each.others_met
-        and not all(other.others_met for other in found.obstacles)
-    ]  # fmt: skip
+        each.target.text(language)
+        for each in found.obstacles
+        if each.others_met and not all(other.others_met for other in found.obstacles)
+    ]
     never = [each.target.text(language) for each in found.obstacles if not each.met]
     if never:
         sure += pick(language, f"；单独也达不到的：{'、'.join(never)}",

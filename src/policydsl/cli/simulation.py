@@ -46,13 +46,14 @@ MOST_ROWS = 24
 
 engine_options = (
     click.option(
-        "--engine", type=click.Choice(["auto", "kernel", "numpy"]), default="auto",
-        show_default=True, help="计算引擎 · Engine.",
+        "--engine",
+        type=click.Choice(["auto", "kernel", "numpy"]),
+        default="auto",
+        show_default=True,
+        help="计算引擎 · Engine.",
     ),
-    click.option(
-        "--threads", type=click.IntRange(min=1), metavar="N", help="线程数 · Threads."
-    ),
-)  # fmt: skip
+    click.option("--threads", type=click.IntRange(min=1), metavar="N", help="线程数 · Threads."),
+)
 
 
 def _engine_options(command: Command) -> Command:
@@ -143,9 +144,11 @@ def simulate_command(
     what changes: distribution, gainers and losers, the line of a quota, who crosses it.  With
     --out DIR a report (report.html) is written beside the tables and pictures.
     """
-    chosen = {"contributions": contributions or everything,
-              "sensitivity": sensitivity or everything or bool(only),
-              "typical": typical or everything}  # fmt: skip
+    chosen = {
+        "contributions": contributions or everything,
+        "sensitivity": sensitivity or everything or bool(only),
+        "typical": typical or everything,
+    }
     request = Request(
         base, drafts, population, n, seed, scene, quota, ties, by, assume,
         None if day is None else day.isoformat(), ignore,
@@ -189,8 +192,10 @@ def rerun_command(
     if any(one.matters for one in differences):
         say("与记录不一致。", "Not the same as recorded.")
         return FINDINGS
-    say("与记录一致：策略、人口、结果的哈希都相同。",
-        "As recorded: policies, persons and figures have the same hashes.")  # fmt: skip
+    say(
+        "与记录一致：策略、人口、结果的哈希都相同。",
+        "As recorded: policies, persons and figures have the same hashes.",
+    )
     return OK
 
 
@@ -220,9 +225,10 @@ def print_result(table: ResultTable) -> None:
     click.echo()
     heading(table.title)
     kept = [
-        i for i, _ in enumerate(table.columns)
+        i
+        for i, _ in enumerate(table.columns)
         if any(row[i] not in (None, "") for row in table.rows)
-    ]  # fmt: skip
+    ]
     rows = [[cell_text(row[i], language) for i in kept] for row in table.rows[:MOST_ROWS]]
     right = [at for at, i in enumerate(kept) if table.columns[i].kind != "text"]
     print_table([table.columns[i].title for i in kept], rows, right)
@@ -240,9 +246,11 @@ def progress_shown() -> Iterator[Stage]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns: Any = (
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,}"),
         TimeElapsedColumn(),
-    )  # fmt: skip
+    )
     with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
         tasks: dict[str, Any] = {}
 

@@ -90,10 +90,18 @@ if TYPE_CHECKING:
 @language_option
 @click.option("-v", "--verbose", is_flag=True, help="列出每个示例、每一处 · List everything.")
 def test_command(
-    targets: tuple[str, ...], covering: bool, min_coverage: float | None, wanted: int | None,
-    complete: bool, out: Path | None, accept: bool, day: date | None, seconds: float,
-    format_: str, verbose: bool,
-) -> int:  # fmt: skip
+    targets: tuple[str, ...],
+    covering: bool,
+    min_coverage: float | None,
+    wanted: int | None,
+    complete: bool,
+    out: Path | None,
+    accept: bool,
+    day: date | None,
+    seconds: float,
+    format_: str,
+    verbose: bool,
+) -> int:
     """运行策略和假设集中的示例；看示例走到了哪些地方；拟出更多的示例。有不符的，退出码为 1。
 
     Run the examples of policies and assumption sets (files, folders or bundled ids; without
@@ -128,9 +136,14 @@ def test_command(
 
 
 def _check_usage(
-    covering: bool, min_coverage: float | None, wanted: int | None, complete: bool,
-    out: Path | None, accept: bool, format_: str,
-) -> None:  # fmt: skip
+    covering: bool,
+    min_coverage: float | None,
+    wanted: int | None,
+    complete: bool,
+    out: Path | None,
+    accept: bool,
+    format_: str,
+) -> None:
     making = wanted is not None or complete
     if wanted is not None and complete:
         raise click.UsageError("--generate 与 --complete 只能用一个 · use only one of them")
@@ -178,8 +191,10 @@ def _show_coverage(found: Coverage, language: Language, verbose: bool) -> None:
         heads, rows = place_rows(found, places if verbose else places[:20], language)
         print_table(heads, rows, [0])
         if len(places) > 20 and not verbose:
-            say(f"（还有 {len(places) - 20} 处，-v 全部列出；--complete 可拟出示例）",
-                f"({len(places) - 20} more with -v; --complete makes examples)")  # fmt: skip
+            say(
+                f"（还有 {len(places) - 20} 处，-v 全部列出；--complete 可拟出示例）",
+                f"({len(places) - 20} more with -v; --complete makes examples)",
+            )
     if found.unreachable and verbose:
         click.echo()
         say("谁也走不到的（已证明）：", "Out of reach (proved):")
@@ -201,9 +216,15 @@ def _page(found: Sequence[Coverage], out: Path | None) -> None:
 
 
 def _generate(
-    targets: Sequence[str], wanted: int | None, out: Path | None, accept: bool, day: date | None,
-    seconds: float, format_: str, verbose: bool,
-) -> int:  # fmt: skip
+    targets: Sequence[str],
+    wanted: int | None,
+    out: Path | None,
+    accept: bool,
+    day: date | None,
+    seconds: float,
+    format_: str,
+    verbose: bool,
+) -> int:
     from policydsl.review.coverage.generating import generate
 
     found, errors = checking.examined(targets)

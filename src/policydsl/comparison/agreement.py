@@ -12,11 +12,9 @@ from fractions import Fraction
 from math import isqrt
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
-
-Numbers = npt.NDArray[np.int64]
+from policydsl.scoring.columns.arrays import Numbers
 
 MOST_PERSONS = 2_000_000_000
 """Beyond, the number of pairs does not fit into 63 bits."""

@@ -20,7 +20,7 @@ from policydsl.comparison.schemes import Element, Scheme
 from policydsl.comparison.structure import area_of
 from policydsl.comparison.succession import Succession
 from policydsl.comparison.units import UnitRow, align_units, words_of
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 
 PAIRED = 0.20
 """The least score of a pair of the assignment (docs/comparison.md says how it was chosen)."""
@@ -78,9 +78,13 @@ class Alignment:
 
 
 def align(
-    schemes: Sequence[Scheme], told: Sequence[Succession], decisions: Decisions,
-    synonyms: Synonyms, rank: Mapping[int, int], proposing: bool = True,
-) -> Alignment:  # fmt: skip
+    schemes: Sequence[Scheme],
+    told: Sequence[Succession],
+    decisions: Decisions,
+    synonyms: Synonyms,
+    rank: Mapping[int, int],
+    proposing: bool = True,
+) -> Alignment:
     """The rows of a comparison.
 
     ``rank`` orders the schemes by what they are, whatever the order in which they were given.
@@ -102,10 +106,14 @@ def align(
 
 class _Aligner:
     def __init__(
-        self, schemes: Sequence[Scheme], elements: Mapping[Node, Element],
-        units: Sequence[UnitRow], decisions: Decisions, synonyms: Synonyms,
+        self,
+        schemes: Sequence[Scheme],
+        elements: Mapping[Node, Element],
+        units: Sequence[UnitRow],
+        decisions: Decisions,
+        synonyms: Synonyms,
         rank: Mapping[int, int],
-    ):  # fmt: skip
+    ):
         self.schemes = schemes
         self.elements = dict(sorted(elements.items(), key=lambda x: (rank[x[0][0]], x[0][1])))
         self.decisions = decisions
@@ -113,8 +121,10 @@ class _Aligner:
         self.rank = rank
         self.unit_row = {
             (scheme, unit): row.key
-            for row in units for scheme, cell in enumerate(row.cells) for unit in cell
-        }  # fmt: skip
+            for row in units
+            for scheme, cell in enumerate(row.cells)
+            for unit in cell
+        }
         self.by_key: defaultdict[str, list[Node]] = defaultdict(list)
         for node, element in self.elements.items():
             self.by_key[element.key].append(node)
@@ -128,7 +138,7 @@ class _Aligner:
     def _nodes(self, one: str, other: str) -> list[tuple[Node, Node]]:
         return [
             (a, b) for a in self.by_key.get(one, ()) for b in self.by_key.get(other, ()) if a != b
-        ]  # fmt: skip
+        ]
 
     def _put(self, link: Link) -> bool:
         if not self.clusters.join(link.one, link.other):
@@ -206,14 +216,16 @@ class _Aligner:
         self._put(link)
 
     def _order(self, link: Link) -> tuple[object, ...]:
-        return (
-            self.rank[link.one[0]], link.one[1], self.rank[link.other[0]], link.other[1]
-        )  # fmt: skip
+        return (self.rank[link.one[0]], link.one[1], self.rank[link.other[0]], link.other[1])
 
     def _proposed(
-        self, nodes: Sequence[Node], rows: Sequence[int], columns: Sequence[int], alike: object,
+        self,
+        nodes: Sequence[Node],
+        rows: Sequence[int],
+        columns: Sequence[int],
+        alike: object,
         loose: set[Node],
-    ) -> Iterator[Link]:  # fmt: skip
+    ) -> Iterator[Link]:
         import numpy as np
 
         if not rows or not columns or not any(nodes[i] in loose for i in (*rows, *columns)):
@@ -238,14 +250,13 @@ class _Aligner:
         best = np.where(scores >= PAIRED, scores, 0.0)
         pairs = assigned(best)
         taken = {i for i, _ in pairs}, {j for _, j in pairs}
-        attached = [
-            (i, int(scores[i].argmax())) for i in range(len(rows)) if i not in taken[0]
-        ] + [
+        attached = [(i, int(scores[i].argmax())) for i in range(len(rows)) if i not in taken[0]] + [
             (int(scores[:, j].argmax()), j) for j in range(len(columns)) if j not in taken[1]
-        ]  # fmt: skip
+        ]
         ways: tuple[tuple[How, list[tuple[int, int]], float], ...] = (
-            ("proposed", pairs, PAIRED), ("attached", attached, ATTACHED),
-        )  # fmt: skip
+            ("proposed", pairs, PAIRED),
+            ("attached", attached, ATTACHED),
+        )
         for how, chosen, least in ways:
             for i, j in chosen:
                 if scores[i, j] >= least:
@@ -286,8 +297,9 @@ class _Aligner:
         """The clusters as rows, in the order of the schemes as they were given."""
         position = {
             (s.number, e.clause.id): (s.number, i)
-            for s in self.schemes for i, e in enumerate(s.elements)
-        }  # fmt: skip
+            for s in self.schemes
+            for i, e in enumerate(s.elements)
+        }
         made: list[tuple[tuple[int, int], Row]] = []
         for cluster in self.clusters.all():
             nodes = sorted(cluster, key=lambda n: position[n])

@@ -24,7 +24,7 @@ from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 from policydsl.wording.sentences import rules_text, target_text
 
 MOST_TARGETS = 12
@@ -71,9 +71,11 @@ def _points(element: Element, language: Language) -> Iterator[Line]:
     if clause.kind == "task":
         return
     assumed = tuple(dict.fromkeys(c.assumption for c in clause.closings))
-    word = pick(language, "最多扣", "takes at most") if element.deducts else (
-        pick(language, "满分", "maximum")
-    )  # fmt: skip
+    word = (
+        pick(language, "最多扣", "takes at most")
+        if element.deducts
+        else (pick(language, "满分", "maximum"))
+    )
     text = f"{word} {points_text(element.points, language)}"
     if element.share is not None:
         share = percent(element.share)
@@ -113,10 +115,11 @@ def _conduct(element: Element, scheme: Scheme, language: Language) -> Iterator[L
     comma = pick(language, "；", "; ")
     names = pick(language, "、", ", ")
     for zh, en, values in (
-        ("审核", "review", element.review), ("牵头", "lead", element.lead),
+        ("审核", "review", element.review),
+        ("牵头", "lead", element.lead),
         ("责任单位", "responsible", element.responsible),
         ("互认", "recognition", (element.recognition,) if element.recognition else ()),
-    ):  # fmt: skip
+    ):
         if values:
             colon = pick(language, "：", ": ")
             found.append(f"{pick(language, zh, en)}{colon}{names.join(values)}")
@@ -202,7 +205,7 @@ def kinds_cell(
             f"{scheme.label}{pick(language, '：', ': ')}{pick(language, *value)}"
             for scheme, value in zip(schemes, each.values, strict=True)
             if each.kind == "open" and value is not None and value not in (ALL, STATED)
-        ]  # fmt: skip
+        ]
         listed = pick(language, "；", "; ").join(partly)
         brackets = pick(language, f"（{listed}）", f" ({listed})") if listed else ""
         words.append(f"{word}{brackets}")

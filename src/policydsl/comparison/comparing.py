@@ -94,23 +94,33 @@ class Comparison:
 
 
 def compare(
-    policies: Sequence[Target | Policy], *, assume: Sequence[Target] = (),
-    persons: Any = None, population: Any = None, n: int | None = None, seed: int = 1,
-    decisions: str | Path | Decisions | None = None, synonyms: str | Path | Synonyms | None = None,
+    policies: Sequence[Target | Policy],
+    *,
+    assume: Sequence[Target] = (),
+    persons: Any = None,
+    population: Any = None,
+    n: int | None = None,
+    seed: int = 1,
+    decisions: str | Path | Decisions | None = None,
+    synonyms: str | Path | Synonyms | None = None,
     settings: Settings = DEFAULT,
     done: Callable[[str, int], object] = lambda name, count: None,
-) -> Comparison:  # fmt: skip
+) -> Comparison:
     """Compare two or more policies of a kind, or assessments with work plans.
 
     Assumption sets are applied wherever they are for.  ``persons`` and ``population`` are as in
     :func:`policydsl.comparison.people.peopled`.  Raises :class:`PolicyError`.
     """
-    answers = decisions if isinstance(decisions, Decisions) else (
-        Decisions() if decisions is None else read_decisions(Path(decisions))
-    )  # fmt: skip
-    words = synonyms if isinstance(synonyms, Synonyms) else (
-        bundled_synonyms() if synonyms is None else read_synonyms(Path(synonyms))
-    )  # fmt: skip
+    answers = (
+        decisions
+        if isinstance(decisions, Decisions)
+        else (Decisions() if decisions is None else read_decisions(Path(decisions)))
+    )
+    words = (
+        synonyms
+        if isinstance(synonyms, Synonyms)
+        else (bundled_synonyms() if synonyms is None else read_synonyms(Path(synonyms)))
+    )
     schemes = schemes_of(policies, assume)
     notes: list[Diagnostic] = []
     rank = _ranked(schemes)
@@ -135,6 +145,7 @@ def compare(
             schemes, alignment.rows, persons=persons, population=population, n=n, seed=seed,
             settings=settings, done=done,
         )  # fmt: skip
+        notes.extend(each for _, each in found.told)
     return Comparison(
         schemes, alignment, structure_of(schemes), tuple(measures), tuple(links), tuple(told),
         found, tuple(notes), answers,

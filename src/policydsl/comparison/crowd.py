@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.comparison.agreement import Agreement, agreement
 from policydsl.comparison.alignment import Row
 from policydsl.comparison.schemes import Scheme
 from policydsl.comparison.structure import Area, area_parts
+from policydsl.scoring.columns.arrays import Floats, Numbers, Truths
 from policydsl.scoring.columns.domains import MISSING, Grid, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Ends, Flag
@@ -22,10 +22,6 @@ from policydsl.simulation.sheets import STATUSES, Settings, Sheet, check_refused
 from policydsl.simulation.specs import show_value
 from policydsl.simulation.statistics import quantile_cuts
 from policydsl.simulation.typical import middle_of
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
 
 STRATA = 5
 TRAITS = 4
@@ -88,9 +84,13 @@ class Crowd:
     """A population, scored once under each scheme."""
 
     def __init__(
-        self, schemes: Sequence[Scheme], people: People, rows: Sequence[Row], settings: Settings,
+        self,
+        schemes: Sequence[Scheme],
+        people: People,
+        rows: Sequence[Row],
+        settings: Settings,
         done: Callable[[str, int], object],
-    ):  # fmt: skip
+    ):
         self.schemes = schemes
         self.people = people
         self.rows = rows
@@ -104,8 +104,9 @@ class Crowd:
             sheet = Sheet(scheme.policy, people.rows[scheme.number], settings)
             found, flags = sheet.bands(
                 [lambda plan: plan.points, lambda plan: Ends(plan.flags, plan.flags)],
-                sheet.scale, [True, False],
-            )  # fmt: skip
+                sheet.scale,
+                [True, False],
+            )
             scene = scene_of(scheme.policy, None, None, None)
             check_refused(sheet, people, scheme.number, scene, flags.low)
             cases = found.at(people.cases)
@@ -119,9 +120,10 @@ class Crowd:
     def known(self) -> list[int]:
         """The schemes under which most persons have a single number of points."""
         return [
-            s.number for s in self.schemes
+            s.number
+            for s in self.schemes
             if self.people.persons and 2 * self._weigh(self.decided[s.number]) > self.people.persons
-        ]  # fmt: skip
+        ]
 
     def _weigh(self, where: Truths) -> int:
         if self.weights is None:
@@ -245,8 +247,9 @@ class Crowd:
                 continue
             others = [s for s in known if s != scheme]
 
-            def lead(key: str, scheme: int = scheme, place: int = place, others: list[int] = others
-                     ) -> Fraction:  # fmt: skip
+            def lead(
+                key: str, scheme: int = scheme, place: int = place, others: list[int] = others
+            ) -> Fraction:
                 """How much more the group has than everybody, here less than elsewhere."""
                 nothing = [Fraction(0)] * len(known)
                 elsewhere = sum((leads[s].get(key, nothing)[place] for s in others), Fraction(0))
@@ -284,10 +287,7 @@ class Crowd:
         own = np.ones(len(groups), np.int64) if self.weights is None else self.weights
         sizes = self._sums(groups, own, number)
         sums = {"": self._sums(groups, self.low[scheme.number] * own, number)}
-        home = {
-            m.element.clause.id: row.key
-            for row in self.rows for m in row.cells[scheme.number]
-        }  # fmt: skip
+        home = {m.element.clause.id: row.key for row in self.rows for m in row.cells[scheme.number]}
         for places, parts in sheet.part_chunks(list(home), self.people.cases, sheet.scale):
             for id_, (low, _) in parts.items():
                 points = np.where(np.abs(low) < UNBOUNDED, low, 0) * own[places]
@@ -299,9 +299,10 @@ class Crowd:
             mean = Fraction(int(each[: number + 1].sum()), everybody)
             found[key] = [
                 (Fraction(int(each[g]), int(sizes[g])) - mean) * 100 / (sheet.scale * total)
-                if sizes[g] else Fraction(0)
+                if sizes[g]
+                else Fraction(0)
                 for g in range(number)
-            ]  # fmt: skip
+            ]
         return found
 
     @staticmethod

@@ -16,7 +16,8 @@ from policydsl.comparison.thresholds import Threshold, thresholds_in
 from policydsl.model import policy as m
 from policydsl.model import rules as r
 from policydsl.scoring.ranges import show_points
-from policydsl.versions.effects import Pair, mechanism_text, mechanisms
+from policydsl.versions.effects.mechanisms import mechanism_text, mechanisms
+from policydsl.versions.effects.words import Pair
 
 Kind = Literal[
     "gap", "open", "points", "share", "rate", "threshold", "mechanism", "direction", "recognition"
@@ -30,9 +31,11 @@ KIND_WORDS: Mapping[Kind, Pair] = {
 NOTHING_TOLD: Pair = ("都未载明，比不出", "not stated: cannot be told")
 Direction = Literal["gains", "loses", "both", ""]
 DIRECTION_WORDS: Mapping[Direction, Pair] = {
-    "gains": ("从零加分", "earned from nothing"), "loses": ("从满分扣", "lost from full marks"),
-    "both": ("有加有扣", "both ways"), "": ("无分值", "no points"),
-}  # fmt: skip
+    "gains": ("从零加分", "earned from nothing"),
+    "loses": ("从满分扣", "lost from full marks"),
+    "both": ("有加有扣", "both ways"),
+    "": ("无分值", "no points"),
+}
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,11 @@ def undecided(row: Row, schemes: Sequence[Scheme]) -> Pair | None:
 
 
 def _by_trait(
-    kind: Kind, cells: Sequence[Sequence[Element]],
-    trait: Callable[[Sequence[Element]], Hashable], text: Callable[[Sequence[Element]], Pair],
-) -> list[Difference]:  # fmt: skip
+    kind: Kind,
+    cells: Sequence[Sequence[Element]],
+    trait: Callable[[Sequence[Element]], Hashable],
+    text: Callable[[Sequence[Element]], Pair],
+) -> list[Difference]:
     known: list[Hashable] = []
     values: list[Pair | None] = []
     for cell in cells:
@@ -131,10 +136,7 @@ def _shares_text(cell: Sequence[Element]) -> Pair:
 
 
 def _demands(cell: Sequence[Element], schemes: Sequence[Scheme]) -> Hashable:
-    found = {
-        (_measure(schemes[t.element.scheme], t), t.demand)
-        for t in _all(cell, schemes)
-    }  # fmt: skip
+    found = {(_measure(schemes[t.element.scheme], t), t.demand) for t in _all(cell, schemes)}
     return frozenset(found) if found else None
 
 

@@ -107,6 +107,4 @@ def assigned(scores: Likeness) -> list[tuple[int, int]]:
     from scipy.optimize import linear_sum_assignment
 
     rows, columns = linear_sum_assignment(scores, maximize=True)
-    return [
-        (int(i), int(j)) for i, j in zip(rows, columns, strict=True) if scores[i, j] > 0
-    ]  # fmt: skip
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if scores[i, j] > 0]

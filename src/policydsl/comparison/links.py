@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 
 How = Literal["concept", "decided", "stated", "inferred", "proposed", "attached", "name"]
 HOW_WORDS: Mapping[How, Pair] = {

@@ -8,15 +8,17 @@ from policydsl.comparison.schemes import Element, Scheme, is_open
 from policydsl.language.keywords import Language
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 from policydsl.wording.sentences import condition_text
 
 ALL: Pair = ("未载明", "not stated")
 STATED: Pair = ("写明", "stated")
 _LIMITS: tuple[tuple[str, Pair], ...] = (
-    ("full_marks", ("满分", "full marks")), ("cap", ("最高分", "cap")),
-    ("floor", ("最低分", "floor")), ("start", ("起评分", "start")),
-)  # fmt: skip
+    ("full_marks", ("满分", "full marks")),
+    ("cap", ("最高分", "cap")),
+    ("floor", ("最低分", "floor")),
+    ("start", ("起评分", "start")),
+)
 _LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 

@@ -26,6 +26,7 @@ from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
 from policydsl.simulation.people import people_of, shown_facts
 from policydsl.simulation.sheets import DEFAULT, Settings
+from policydsl.simulation.units import matching
 
 NAMES = "甲乙丙丁戊己庚辛壬癸"
 """What typical persons are called."""
@@ -60,6 +61,8 @@ class Peopled:
     standings: tuple[Standing, ...] = ()
     agreements: Mapping[tuple[int, int], Agreement] = field(default_factory=dict)
     favoured: tuple[Favoured, ...] = ()
+    told: tuple[tuple[str, Diagnostic], ...] = ()
+    """How units were matched, by the label of the scheme."""
 
     def tau(self, one: int, other: int) -> Decimal | None:
         """Kendall's tau-b of two schemes; ``None`` where a ranking is open or has one place."""
@@ -68,10 +71,16 @@ class Peopled:
 
 
 def peopled(
-    schemes: Sequence[Scheme], rows: Sequence[Row], *, persons: Any = None, population: Any = None,
-    n: int | None = None, seed: int = 1, settings: Settings = DEFAULT,
+    schemes: Sequence[Scheme],
+    rows: Sequence[Row],
+    *,
+    persons: Any = None,
+    population: Any = None,
+    n: int | None = None,
+    seed: int = 1,
+    settings: Settings = DEFAULT,
     done: Callable[[str, int], object] = lambda name, count: None,
-) -> Peopled:  # fmt: skip
+) -> Peopled:
     """Scores the same people under all schemes.
 
     ``persons``: a table of persons that are each shown; without one, typical persons are taken
@@ -80,19 +89,25 @@ def peopled(
     """
     without = [s for s in schemes if s.kind == "work_plan"]
     if without:
-        raise PolicyError([
-            Diagnostic("C907", s.policy.source, None, {"id": s.policy.id}) for s in without
-        ])  # fmt: skip
+        raise PolicyError(
+            [Diagnostic("C907", s.policy.source, None, {"id": s.policy.id}) for s in without]
+        )
     policies = [s.policy for s in schemes]
     shown: list[Person] = []
+    units = matching([s.version for s in schemes])
+    told: list[tuple[str, Diagnostic]] = []
     about: dict[str, Any] = {}
     crowd: Crowd | None = None
     if population is not None:
-        people = people_of(population, policies, n, seed, done=lambda k: done("people", k))
+        people = people_of(
+            population, policies, n, seed, done=lambda k: done("people", k), units=units
+        )
+        told += people.told
         about["population"] = people.about
         crowd = Crowd(schemes, people, rows, settings, done)
     if persons is not None:
-        given = people_of(persons, policies)
+        given = people_of(persons, policies, units=units)
+        told += [each for each in given.told if each not in told]
         if len(given) > MOST_PERSONS_SHOWN:
             details = {"count": len(given), "limit": MOST_PERSONS_SHOWN}
             raise PolicyError([Diagnostic("C909", None, None, details)])
@@ -105,23 +120,29 @@ def peopled(
             cases = [crowd.people.case(s.number, row) for s in schemes]
             shown.append(_person(schemes, rows, cases, stands_for, crowd, name))
     if crowd is None:
-        return Peopled(about, tuple(shown))
+        return Peopled(about, tuple(shown), told=tuple(told))
     return Peopled(
-        about, tuple(shown), crowd.standings(), crowd.agreements(), tuple(crowd.favoured())
-    )
+        about, tuple(shown), crowd.standings(), crowd.agreements(), tuple(crowd.favoured()),
+        tuple(told),
+    )  # fmt: skip
 
 
 def _person(
-    schemes: Sequence[Scheme], rows: Sequence[Row], cases: Sequence[Case], stands_for: int | None,
-    crowd: Crowd | None, name: str | None = None,
-) -> Person:  # fmt: skip
+    schemes: Sequence[Scheme],
+    rows: Sequence[Row],
+    cases: Sequence[Case],
+    stands_for: int | None,
+    crowd: Crowd | None,
+    name: str | None = None,
+) -> Person:
     scores = [Evaluator(s.policy).score(c) for s, c in zip(schemes, cases, strict=True)]
     parts: dict[str, tuple[Range | None, ...]] = {}
     for row in rows:
         values: list[Range | None] = []
         for cell, score in zip(row.cells, scores, strict=True):
-            found = [score.parts[m.element.clause.id] for m in cell
-                     if m.element.clause.id in score.parts]  # fmt: skip
+            found = [
+                score.parts[m.element.clause.id] for m in cell if m.element.clause.id in score.parts
+            ]
             values.append(sum(found[1:], found[0]) if found else None)
         parts[row.key] = tuple(values)
     areas = []
@@ -135,9 +156,9 @@ def _person(
     percentiles: list[Fraction | None] = [None] * len(schemes)
     if crowd is not None:
         percentiles = [
-            crowd.percentile_of(s.number, score.points) for s, score in zip(
-                schemes, scores, strict=True)
-        ]  # fmt: skip
+            crowd.percentile_of(s.number, score.points)
+            for s, score in zip(schemes, scores, strict=True)
+        ]
     return Person(
         name or cases[0].id, _about(cases[0]), stands_for, tuple(scores), tuple(percentiles),
         parts, tuple(areas),
@@ -147,9 +168,10 @@ def _person(
 def _about(case: Case) -> str:
     """The facts of a person that are not no, nothing or none."""
     told = {
-        name: value for name, value in case.facts.items()
+        name: value
+        for name, value in case.facts.items()
         if value is not False and value != 0 and value != "无"
-    }  # fmt: skip
+    }
     shown = shown_facts(replace(case, facts=told))
     left = len(case.facts) - len(told)
     return shown + (f"；其余 {left} 项为否、零或无" if left else "")

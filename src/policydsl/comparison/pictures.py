@@ -21,9 +21,11 @@ MOST_ROWS = 45
 def pictures_of(comparison: Comparison, language: Language) -> list[Picture]:
     """The pictures that have something to show."""
     made = [
-        _bars(comparison, language), _heat(comparison, language), _dots(comparison, language),
+        _bars(comparison, language),
+        _heat(comparison, language),
+        _dots(comparison, language),
         _slope(comparison, language),
-    ]  # fmt: skip
+    ]
     return [picture for picture in made if picture is not None and picture.rows]
 
 
@@ -57,9 +59,10 @@ def _stated(comparison: Comparison, language: Language) -> Picture | None:
     )  # fmt: skip
     rows: list[Mapping[str, Any]] = []
     for kind, words in (
-        ("stated", ("写明怎样计分", "stated")), ("discretionary", ("酌情", "at discretion")),
+        ("stated", ("写明怎样计分", "stated")),
+        ("discretionary", ("酌情", "at discretion")),
         ("open", ("未载明", "not stated")),
-    ):  # fmt: skip
+    ):
         for each in comparison.schemes:
             tally = comparison.structure.tallies[each.number]
             if not tally.items:
@@ -67,9 +70,9 @@ def _stated(comparison: Comparison, language: Language) -> Picture | None:
             count = getattr(tally, kind)
             share = Fraction(100 * count, tally.items)
             shown = pick(language, f"{_one(share)}%（{count} 项）", f"{_one(share)}% ({count})")
-            rows.append({
-                what: pick(language, *words), scheme: each.label, value: share, label: shown
-            })  # fmt: skip
+            rows.append(
+                {what: pick(language, *words), scheme: each.label, value: share, label: shown}
+            )
     return Picture(
         "bars", "bars", pick(language, "各项怎样计分", "How items give points"), tuple(rows)
     )
@@ -77,9 +80,9 @@ def _stated(comparison: Comparison, language: Language) -> Picture | None:
 
 def _heat(comparison: Comparison, language: Language) -> Picture | None:
     matter, scheme, value, label = (
-        pick(language, *x) for x in (("事项", "matter"), ("方案", "scheme"), ("数", "figure"),
-                                     ("字", "text"))
-    )  # fmt: skip
+        pick(language, *x)
+        for x in (("事项", "matter"), ("方案", "scheme"), ("数", "figure"), ("字", "text"))
+    )
     points = all(s.kind == "scheme" for s in comparison.schemes)
     rows: list[Mapping[str, Any]] = []
     shown = sorted(
@@ -94,11 +97,13 @@ def _heat(comparison: Comparison, language: Language) -> Picture | None:
     left = len(comparison.rows) - len(shown)
     caption = pick(
         language,
-        "格里是占总分的比重（%）；白格没有这一项，“？”没有写明分值。" if points else
-        "格里是项数（任务数）；白格没有这一项。",
-        "Shares of the total in %; white: no such matter, “?”: points not stated." if points else
-        "The number of items or tasks; white: no such matter.",
-    )  # fmt: skip
+        "格里是占总分的比重（%）；白格没有这一项，“？”没有写明分值。"
+        if points
+        else "格里是项数（任务数）；白格没有这一项。",
+        "Shares of the total in %; white: no such matter, “?”: points not stated."
+        if points
+        else "The number of items or tasks; white: no such matter.",
+    )
     if left > 0:
         caption += pick(language, f"另有 {left} 个事项没有画。", f" {left} more are not drawn.")
     return Picture(
@@ -131,9 +136,10 @@ def _dots(comparison: Comparison, language: Language) -> Picture | None:
             continue
         for cell, each in zip(row.cells, comparison.schemes, strict=True):
             values = {
-                t.value for t in cell
+                t.value
+                for t in cell
                 if isinstance(t.value, Fraction) and t.unit is not None and t.unit.symbol == "%"
-            }  # fmt: skip
+            }
             rows += [{measure: row.title, scheme: each.label, value: x} for x in sorted(values)]
     return Picture(
         "dots", "dots", pick(language, "同一数据的门槛（%）", "Thresholds of the same measure (%)"),
@@ -155,9 +161,9 @@ def _slope(comparison: Comparison, language: Language) -> Picture | None:
         for one, score in zip(comparison.schemes, each.scores, strict=True):
             if score is None or not score.points.is_exact or not one.total:
                 continue
-            rows.append({
-                person: each.name, scheme: one.label, value: score.points.value * 100 / one.total
-            })  # fmt: skip
+            rows.append(
+                {person: each.name, scheme: one.label, value: score.points.value * 100 / one.total}
+            )
     return Picture(
         "slope", "slope", pick(language, "同一个人在各方案的得分（占总分 %）",
                                "The same persons under each scheme (% of the total)"), tuple(rows),

@@ -28,9 +28,10 @@ MOST_SCHEMES = 60
 COMPARABLE = {"scheme": "points", "assessment": "duties", "work_plan": "duties"}
 """Kinds that can stand side by side: schemes with schemes, assessments with work plans."""
 KIND_WORDS = {
-    "scheme": ("积分", "points scheme"), "assessment": ("考核", "assessment"),
+    "scheme": ("积分", "points scheme"),
+    "assessment": ("考核", "assessment"),
     "work_plan": ("要点", "work plan"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,10 @@ class Scheme:
         """The clause around each clause, by id."""
         return {
             inner.id: outer
-            for root in self.policy.roots for outer in root.walk() for inner in outer.children
-        }  # fmt: skip
+            for root in self.policy.roots
+            for outer in root.walk()
+            for inner in outer.children
+        }
 
     def around(self, clause: m.Clause) -> Iterator[m.Clause]:
         """The clause and those around it, from the inside out."""
@@ -143,9 +146,7 @@ class Scheme:
         inside = [c for c in chain if c.kind != "root"]
         words = w.speaker(self.policy)
         tops = [c for c in inside if c.kind not in ("schedule", "indicator", "item", "task")]
-        reviewers = tuple(
-            duty.unit for duty in self.policy.duties if clause.id in duty.reviews
-        )  # fmt: skip
+        reviewers = tuple(duty.unit for duty in self.policy.duties if clause.id in duty.reviews)
         return Element(
             self.number, f"{self.policy.id}#{clause.id}", clause, w.clause_name(clause),
             place_name(clause, self.policy, words),
@@ -202,9 +203,9 @@ def schemes_of(
     versions = versions_of(policies[0], policies[1:], assume)
     wrong = [v for v in versions if v.policy.kind not in COMPARABLE]
     if wrong:
-        raise PolicyError([
-            Diagnostic("C904", v.policy.source, None, {"id": v.policy.id}) for v in wrong
-        ])  # fmt: skip
+        raise PolicyError(
+            [Diagnostic("C904", v.policy.source, None, {"id": v.policy.id}) for v in wrong]
+        )
     kinds = {COMPARABLE[v.policy.kind] for v in versions}
     if len(kinds) > 1:
         named = [(v.label, *KIND_WORDS[v.policy.kind]) for v in versions]
@@ -214,19 +215,18 @@ def schemes_of(
         )
         raise _refused("C903", what=what)
     return tuple(
-        Scheme(i, label, v) for i, (label, v) in enumerate(zip(_labels(versions), versions,
-                                                                 strict=True))
-    )  # fmt: skip
+        Scheme(i, label, v)
+        for i, (label, v) in enumerate(zip(_labels(versions), versions, strict=True))
+    )
 
 
 def _labels(versions: Sequence[Version]) -> list[str]:
     """What the columns are called: the region, with the id where several are of one region."""
     regions = [v.policy.meta.region for v in versions]
     return [
-        v.label if not region else
-        region if regions.count(region) == 1 else f"{region} {v.label}"
+        v.label if not region else region if regions.count(region) == 1 else f"{region} {v.label}"
         for v, region in zip(versions, regions, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _refused(code: str, **details: object) -> PolicyError:

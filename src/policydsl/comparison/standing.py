@@ -58,27 +58,32 @@ class _Chapter:
             tau = pairs.tau(2)
             if tau is not None:
                 one, other = self.schemes[a].label, self.schemes[b].label
-                found.append(self.say(
-                    f"“{one}”与“{other}”的排序一致程度（肯德尔 τ-b）{tau}。",
-                    f"Kendall's tau-b of “{one}” and “{other}”: {tau}.",
-                ))  # fmt: skip
+                found.append(
+                    self.say(
+                        f"“{one}”与“{other}”的排序一致程度（肯德尔 τ-b）{tau}。",
+                        f"Kendall's tau-b of “{one}” and “{other}”: {tau}.",
+                    )
+                )
         for scheme, standing in zip(self.schemes, self.people.standings, strict=False):
             if standing.ineligible:
                 share = percent(Fraction(standing.ineligible, standing.persons))
-                found.append(self.say(
-                    f"{share} 的人不符合“{scheme.label}”的参评条件；下面的得分不看这个条件。",
-                    f"{share} of the persons may not apply under “{scheme.label}”; points below "
-                    "leave that aside.",
-                ))  # fmt: skip
+                found.append(
+                    self.say(
+                        f"{share} 的人不符合“{scheme.label}”的参评条件；下面的得分不看这个条件。",
+                        f"{share} of the persons may not apply under “{scheme.label}”; points "
+                        "below leave that aside.",
+                    )
+                )
         return found
 
     # -- persons
 
     def persons(self) -> Table:
         heads = (
-            Head(self.say("人", "person")), Head(self.say("情况", "facts"), wide=True),
+            Head(self.say("人", "person")),
+            Head(self.say("情况", "facts"), wide=True),
             *(Head(s.label, "number", scheme=s.number) for s in self.schemes),
-        )  # fmt: skip
+        )
         rows = []
         for person in self.people.persons:
             name = [Line(person.name, "main")]
@@ -121,10 +126,11 @@ class _Chapter:
     def matters(self) -> Table:
         """For each person the matters in which the schemes differ most."""
         heads = (
-            Head(self.say("人", "person")), Head(self.say("事项", "matter")),
+            Head(self.say("人", "person")),
+            Head(self.say("事项", "matter")),
             *(Head(s.label, "number", scheme=s.number) for s in self.schemes),
             Head(self.say("相差（百分制）", "apart (of 100)"), "number"),
-        )  # fmt: skip
+        )
         titles = {row.key: row.title for row in self.made.rows}
         rows: list[tuple[Cell, ...]] = []
         for person in self.people.persons:
@@ -157,9 +163,10 @@ class _Chapter:
         """What of each person's points is recognised elsewhere."""
         areas = [a for a in AREA_WORDS if any(a in x for p in self.people.persons for x in p.areas)]
         heads = (
-            Head(self.say("人", "person")), Head(self.say("范围", "area")),
+            Head(self.say("人", "person")),
+            Head(self.say("范围", "area")),
             *(Head(s.label, "number", scheme=s.number) for s in self.schemes),
-        )  # fmt: skip
+        )
         rows: list[tuple[Cell, ...]] = []
         for person in self.people.persons:
             for place, area in enumerate(areas):
@@ -173,11 +180,13 @@ class _Chapter:
                 ))  # fmt: skip
         means = [s.areas for s in self.people.standings]
         for place, area in enumerate(a for a in AREA_WORDS if any(a in x for x in means)):
-            rows.append((
-                cell(self.say("全体平均", "everybody, mean") if place == 0 else "", "main"),
-                cell(self.say(*AREA_WORDS[area])),
-                *(number(_two(x[area])) if area in x else cell("—", "gap") for x in means),
-            ))  # fmt: skip
+            rows.append(
+                (
+                    cell(self.say("全体平均", "everybody, mean") if place == 0 else "", "main"),
+                    cell(self.say(*AREA_WORDS[area])),
+                    *(number(_two(x[area])) if area in x else cell("—", "gap") for x in means),
+                )
+            )
         note = self.say(
             "换到别处时带得走的，只有那里也认的部分：全省通用的到省内各处都算，全市通用的出了市不算，"
             "仅限本地的离开就没有。",
@@ -206,17 +215,20 @@ class _Chapter:
             for s in standings
         ])  # fmt: skip
         for place, share in enumerate(QUANTILES):
-            add(f"{percent(share, 0)} 分位", f"quantile {percent(share, 0)}", [
-                _points(s.quantiles[place]) for s in standings
-            ])  # fmt: skip
+            add(
+                f"{percent(share, 0)} 分位",
+                f"quantile {percent(share, 0)}",
+                [_points(s.quantiles[place]) for s in standings],
+            )
         add("得分未定的人", "points open", [str(s.open) for s in standings])
         add("不符合参评条件", "may not apply", [str(s.ineligible) for s in standings])
         add("失效、冻结等", "with a status", [str(s.with_status) for s in standings])
         return Table(
-            "population", self.say("同一人口在各方案", "The same population"),
+            "population",
+            self.say("同一人口在各方案", "The same population"),
             (Head(""), *(Head(s.label, "number", scheme=s.number) for s in self.schemes)),
             tuple(rows),
-        )  # fmt: skip
+        )
 
     def agreement(self) -> list[Table]:
         if not self.people.agreements:
@@ -251,7 +263,7 @@ class _Chapter:
             Head(self.say("人数", "persons"), "number"),
             Head(self.say("这些人的特点", "who they are"), wide=True),
             Head(self.say("靠哪些事项（百分制）", "by which matters (of 100)"), wide=True),
-        )  # fmt: skip
+        )
         rows = [self._favoured(each) for each in self.people.favoured]
         note = self.say(
             "“靠哪些事项”：这些人比全体平均多得的分，在这里减去在别处，折合百分制；各事项加上“封顶等”"
@@ -282,9 +294,11 @@ class _Chapter:
             lines.append(Line(self.say(f"其余事项、封顶等 {_signed(others)}",
                                        f"others, caps {_signed(others)}"), "small"))  # fmt: skip
         return (
-            cell(label, "main"), (Line(str(each.persons), "number"), Line(share, "small")),
-            tuple(Line(self._trait(t)) for t in each.traits), tuple(lines),
-        )  # fmt: skip
+            cell(label, "main"),
+            (Line(str(each.persons), "number"), Line(share, "small")),
+            tuple(Line(self._trait(t)) for t in each.traits),
+            tuple(lines),
+        )
 
     def _trait(self, trait: Trait) -> str:
         if trait.value is None:

@@ -15,15 +15,17 @@ from policydsl.comparison.schemes import Scheme
 from policydsl.model import policy as m
 from policydsl.model.rules import OpenPoints
 from policydsl.versions.comparing import Tally, tally
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 from policydsl.wording.sentences import clause_name
 
 Area = Literal["province", "city", "district", "other", ""]
 AREA_WORDS: Mapping[Area, Pair] = {
-    "province": ("全省通用", "valid in the province"), "city": ("全市通用", "valid in the city"),
-    "district": ("仅限本地", "valid in the district only"), "other": ("另有范围", "another area"),
+    "province": ("全省通用", "valid in the province"),
+    "city": ("全市通用", "valid in the city"),
+    "district": ("仅限本地", "valid in the district only"),
+    "other": ("另有范围", "another area"),
     "": ("未写互认", "recognition not stated"),
-}  # fmt: skip
+}
 
 
 def area_of(recognition: str | None) -> Area:
@@ -111,9 +113,13 @@ def _parts(scheme: Scheme) -> list[Part]:
 
 
 def _part(
-    scheme: Scheme, root: m.Clause, clause: m.Clause, inside: Sequence[m.Clause],
-    points: m.Limit | None, loose: bool = False,
-) -> Part:  # fmt: skip
+    scheme: Scheme,
+    root: m.Clause,
+    clause: m.Clause,
+    inside: Sequence[m.Clause],
+    points: m.Limit | None,
+    loose: bool = False,
+) -> Part:
     """A group, or all that stands outside groups (its ``title`` is empty)."""
     total = scheme.totals[root.id]
     raw = points if isinstance(points, Fraction) else None

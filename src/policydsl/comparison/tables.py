@@ -55,7 +55,7 @@ class _Reporter:
         return [
             Head(s.label, "number" if kind == "number" else "text", wide, s.number)
             for s in self.schemes
-        ]  # fmt: skip
+        ]
 
     def report(self) -> Report:
         """All chapters that have something to say."""
@@ -87,16 +87,19 @@ class _Reporter:
         shared = [r for r in rows if all(r.cells)]
         same = [r for r in rows if not found[r.key] and undecided(r, self.schemes) is None]
         gaps = [r for r in rows if any(not x for x in r.cells)]
-        sentences = [self.say(
-            f"共 {len(rows)} 个事项：各方案都有的 {len(shared)} 个，有缺项的 {len(gaps)} 个，"
-            f"完全相同的 {len(same)} 个。",
-            f"{len(rows)} matters: {len(shared)} in all of them, {len(gaps)} missing somewhere, "
-            f"{len(same)} the same in all.",
-        )]  # fmt: skip
+        sentences = [
+            self.say(
+                f"共 {len(rows)} 个事项：各方案都有的 {len(shared)} 个，有缺项的 {len(gaps)} 个，"
+                f"完全相同的 {len(same)} 个。",
+                f"{len(rows)} matters: {len(shared)} in all of them, {len(gaps)} missing "
+                f"somewhere, {len(same)} the same in all.",
+            )
+        ]
         counts = {
             kind: sum(any(d.kind == kind for d in found[r.key]) for r in rows)
-            for kind in KIND_WORDS if kind != "gap"
-        }  # fmt: skip
+            for kind in KIND_WORDS
+            if kind != "gap"
+        }
         told = [(kind, n) for kind, n in counts.items() if n]
         if told:
             zh = "，".join(f"{KIND_WORDS[kind][0]} {n}" for kind, n in told)
@@ -107,12 +110,14 @@ class _Reporter:
             other = [m for m in measures if m.verdict != "same"]
             names = "、".join(m.title for m in other[:6])
             more = self.say("等", " …") if len(other) > 6 else ""
-            sentences.append(self.say(
-                f"同一数据在两份以上文件里有门槛的 {len(measures)} 个，门槛不同的 {len(other)} 个"
-                + (f"：{names}{more}。" if other else "。"),
-                f"{len(measures)} measures have a threshold in two documents or more, "
-                f"{len(other)} of them another one" + (f": {names}{more}." if other else "."),
-            ))  # fmt: skip
+            sentences.append(
+                self.say(
+                    f"同一数据在两份以上文件里有门槛的 {len(measures)} 个，"
+                    f"门槛不同的 {len(other)} 个" + (f"：{names}{more}。" if other else "。"),
+                    f"{len(measures)} measures have a threshold in two documents or more, "
+                    f"{len(other)} of them another one" + (f": {names}{more}." if other else "."),
+                )
+            )
         for scheme in self.schemes:
             tally = self.made.structure.tallies[scheme.number]
             if scheme.kind != "work_plan" and tally.open and 2 * tally.open > tally.items:
@@ -142,11 +147,14 @@ class _Reporter:
         found = []
         for label, sets in self.made.assumed.items():
             names = "、".join(sets)
-            found.append(self.say(
-                f"“{label}”用了假设集 {names}：标“依假设集”的分值和由它算出的得分不是原文的规定。",
-                f"“{label}” rests on the assumption set {names}: points marked so, and scores made "
-                "of them, are not in the text.",
-            ))  # fmt: skip
+            found.append(
+                self.say(
+                    f"“{label}”用了假设集 {names}："
+                    "标“依假设集”的分值和由它算出的得分不是原文的规定。",
+                    f"“{label}” rests on the assumption set {names}: points marked so, and scores "
+                    "made of them, are not in the text.",
+                )
+            )
         if self.made.people is not None:
             about = self.made.people.about.get("population", {})
             if about.get("kind") == "specification":
@@ -157,15 +165,22 @@ class _Reporter:
                     f"The population is synthetic: {about['id']}, {about['households']} "
                     f"households, seed {about['seed']}, {count} assumptions.",
                 ))  # fmt: skip
+            found += [
+                f"{label}{self.say('：', ': ')}{told.message(self.language)}"
+                for label, told in self.made.people.told if told.severity == "warning"
+            ]  # fmt: skip
         if self.made.currencies:
             totals = self.say("、", ", ").join(
                 f"{s.label} {show_points(s.total)}" for s in self.schemes if s.total is not None
             )
-            found.append(self.say(
-                f"各方案总分不同（{totals}），一分的分量不一样：分值旁边的百分数是占总分的比重。",
-                f"Totals differ ({totals}), so a point is not the same everywhere: the percentage "
-                "beside the points is the share of the total.",
-            ))  # fmt: skip
+            found.append(
+                self.say(
+                    f"各方案总分不同（{totals}），一分的分量不一样："
+                    "分值旁边的百分数是占总分的比重。",
+                    f"Totals differ ({totals}), so a point is not the same everywhere: the "
+                    "percentage beside the points is the share of the total.",
+                )
+            )
         return found
 
     def record(self) -> list[tuple[str, str]]:
@@ -201,12 +216,16 @@ class _Reporter:
         add("名称", "title", [s.title for s in self.schemes])
         add("种类", "kind", [self.say(*DOCUMENTS[s.kind]) for s in self.schemes])
         add("地区", "region", [x.region or "" for x in metas])
-        add("印发", "issued", [
-            "" if x.issued is None else period_text(x.issued, self.language) for x in metas
-        ])  # fmt: skip
-        add("施行", "in force", [
-            "" if x.in_force is None else period_text(x.in_force, self.language) for x in metas
-        ])  # fmt: skip
+        add(
+            "印发",
+            "issued",
+            ["" if x.issued is None else period_text(x.issued, self.language) for x in metas],
+        )
+        add(
+            "施行",
+            "in force",
+            ["" if x.in_force is None else period_text(x.in_force, self.language) for x in metas],
+        )
         add("总分", "total", [self._total(s) for s in self.schemes])
         tallies = self.made.structure.tallies
         units = [len(s.policy.units) for s in self.schemes]
@@ -326,15 +345,18 @@ class _Reporter:
         sentences = []
         for scheme in self.schemes:
             names = [
-                scheme.policy.clauses[id_].label for row in single
+                scheme.policy.clauses[id_].label
+                for row in single
                 for id_ in row.cells[scheme.number]
-            ]  # fmt: skip
+            ]
             if names:
                 listed = self.say("、", ", ").join(names)
-                sentences.append(self.say(
-                    f"只见于“{scheme.label}”的单位 {len(names)} 个：{listed}。",
-                    f"{len(names)} units in “{scheme.label}” only: {listed}.",
-                ))  # fmt: skip
+                sentences.append(
+                    self.say(
+                        f"只见于“{scheme.label}”的单位 {len(names)} 个：{listed}。",
+                        f"{len(names)} units in “{scheme.label}” only: {listed}.",
+                    )
+                )
         table = Table(
             "units", self.say("单位对应", "Units that belong together"), heads, tuple(made), "", 0
         )
@@ -347,9 +369,11 @@ class _Reporter:
                 clause = scheme.policy.clauses[id_]
                 items = [x for x in clause.walk() if x.is_item]
                 parts = "+".join(
-                    show_points(x.declared_maximum) if isinstance(x.declared_maximum, Fraction)
-                    else "?" for x in items
-                )  # fmt: skip
+                    show_points(x.declared_maximum)
+                    if isinstance(x.declared_maximum, Fraction)
+                    else "?"
+                    for x in items
+                )
                 lines.append(Line(clause.label, "main"))
                 judged = sum(x.discretionary for x in items)
                 opened = sum(x.open or not x.rules for x in items)
@@ -377,9 +401,10 @@ class _Reporter:
         """One row for each concept; a short form for a terminal beside the whole one."""
         found = self.made.differences
         heads = (
-            Head(self.say("事项", "matter")), *self.heads(wide=True),
+            Head(self.say("事项", "matter")),
+            *self.heads(wide=True),
             Head(self.say("差别", "differences")),
-        )  # fmt: skip
+        )
         full, brief = [], []
         for row in self.made.rows:
             title = [Line(row.title, "main")]
@@ -391,15 +416,19 @@ class _Reporter:
             told = c.differences_cell(row, found[row.key], self.schemes, self.language)
             full.append((tuple(title), *values, told))
             mark = self.say("（建议）", " (proposed)") if row.proposed else ""
-            brief.append((
-                cell(row.title + mark),
-                *(number(c.short_points(row, s, self.language)) for s in self.schemes),
-                c.kinds_cell(row, found[row.key], self.schemes, self.language),
-            ))  # fmt: skip
+            brief.append(
+                (
+                    cell(row.title + mark),
+                    *(number(c.short_points(row, s, self.language)) for s in self.schemes),
+                    c.kinds_cell(row, found[row.key], self.schemes, self.language),
+                )
+            )
         short = Table(
-            "points", self.say("各事项的分值", "Points by matter"),
-            (heads[0], *self.heads(kind="number"), heads[-1]), tuple(brief),
-        )  # fmt: skip
+            "points",
+            self.say("各事项的分值", "Points by matter"),
+            (heads[0], *self.heads(kind="number"), heads[-1]),
+            tuple(brief),
+        )
         whole = Table(
             "concepts", self.say("事项对照", "Matter by matter"), heads, tuple(full), "", 1, False
         )
@@ -408,9 +437,10 @@ class _Reporter:
     def thresholds(self) -> Part:
         """The same measure in each document."""
         heads = (
-            Head(self.say("数据", "measure")), *self.heads(wide=True),
+            Head(self.say("数据", "measure")),
+            *self.heads(wide=True),
             Head(self.say("比较", "verdict")),
-        )  # fmt: skip
+        )
         shared = [m for m in self.made.measures if m.documents > 1]
         single = [m for m in self.made.measures if m.documents == 1]
         tables = []
@@ -427,9 +457,7 @@ class _Reporter:
             self.say("没有一个数据在两份以上文件里有门槛。",
                      "No measure has a threshold in two documents."),
         )  # fmt: skip
-        return Part(
-            "thresholds", self.say("门槛", "Thresholds"), sentences, (), tuple(tables)
-        )  # fmt: skip
+        return Part("thresholds", self.say("门槛", "Thresholds"), sentences, (), tuple(tables))
 
     def _measure(self, row: MeasureRow) -> tuple[Cell, ...]:
         title = [Line(row.title, "main")]
@@ -438,10 +466,12 @@ class _Reporter:
             listed = self.say("、", ", ").join(row.facts)
             title.append(Line(self.say(f"各文件的叫法：{listed}", f"called: {listed}"), "small"))
         title += [
-            Line(f"{self.say(*HOW_WORDS[x.how])}{'' if x.score is None else f' {x.score:.2f}'}",
-                 "flag" if x.proposed else "small")
+            Line(
+                f"{self.say(*HOW_WORDS[x.how])}{'' if x.score is None else f' {x.score:.2f}'}",
+                "flag" if x.proposed else "small",
+            )
             for x in row.links
-        ]  # fmt: skip
+        ]
         values = []
         for found in row.cells:
             lines: list[Line] = []
@@ -464,8 +494,9 @@ class _Reporter:
         role: Role = "flag" if verdict not in ("same", "single") else "text"
         last = [Line(self.say(*COMPARABILITY_WORDS[verdict]), role)]
         if any(not row.alike(t) for x in row.cells for t in x):
-            last.append(Line(self.say("计量不同的不能直接比", "measured otherwise: not compared"),
-                             "small"))  # fmt: skip
+            last.append(
+                Line(self.say("计量不同的不能直接比", "measured otherwise: not compared"), "small")
+            )
         return (tuple(title), *values, tuple(last))
 
     # -- proposals
@@ -473,16 +504,18 @@ class _Reporter:
     def proposals(self) -> Part:
         """What waits for the drafter's yes or no."""
         heads = (
-            Head(self.say("甲", "one")), Head(self.say("乙", "other")),
-            Head(self.say("相近程度", "score"), "number"), Head(self.say("理由", "reasons")),
-        )  # fmt: skip
+            Head(self.say("甲", "one")),
+            Head(self.say("乙", "other")),
+            Head(self.say("相近程度", "score"), "number"),
+            Head(self.say("理由", "reasons")),
+        )
         rows = []
         for link, keys in self.made.proposals():
             reasons = tuple(Line(self.say(*why), "small") for why in link.reasons)
             how = Line(self.say(*HOW_WORDS[link.how]), "flag")
-            rows.append((
-                cell(keys[0]), cell(keys[1]), number(f"{link.score or 0:.2f}"), (how, *reasons)
-            ))  # fmt: skip
+            rows.append(
+                (cell(keys[0]), cell(keys[1]), number(f"{link.score or 0:.2f}"), (how, *reasons))
+            )
         sentence = self.say(
             "这些对应是程序按文字和结构猜的。用 --proposals 写进文件，填上是或否，"
             "下次用 --decisions 读入。",
@@ -503,5 +536,6 @@ _PLACES = {
 
 def _rounded(value: Fraction, places: int = 2) -> Fraction:
     scale = 10**places
-    return Fraction((2 * value.numerator * scale + value.denominator) // (2 * value.denominator),
-                    scale)  # fmt: skip
+    return Fraction(
+        (2 * value.numerator * scale + value.denominator) // (2 * value.denominator), scale
+    )

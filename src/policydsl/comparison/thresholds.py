@@ -22,7 +22,8 @@ from policydsl.language.units import UNITS, Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
-from policydsl.versions.effects import Pair, Side, limit_text, points, reach, written
+from policydsl.versions.effects.steps import Side, reach
+from policydsl.versions.effects.words import Pair, limit_text, points, written
 from policydsl.wording.quantities import is_counter, quantity_text
 
 Worth = Literal["priced", "discretion", "open", "target", "reach"]
@@ -145,9 +146,7 @@ class _Finder:
         )
         zh, en = points(most)
         outcome = (f"得满 {zh}", f"the full {en}")
-        yield Threshold(
-            self.element, action.subject.fact, ">=", need, unit, "reach", outcome
-        )  # fmt: skip
+        yield Threshold(self.element, action.subject.fact, ">=", need, unit, "reach", outcome)
 
     def of_targets(self, targets: Sequence[m.Target]) -> Iterator[Threshold]:
         for target in targets:
@@ -184,9 +183,7 @@ class _Finder:
             if fact.kind not in ("ordered", "date"):
                 return None  # the values of a plain choice have no order: no threshold
             value = str(right.value)
-        return Threshold(
-            self.element, left.fact, operator, value, unit, worth, outcome, None, sign
-        )  # fmt: skip
+        return Threshold(self.element, left.fact, operator, value, unit, worth, outcome, None, sign)
 
 
 _MIRRORED: Mapping[e.Comparison, e.Comparison] = {
@@ -233,10 +230,11 @@ def _outcome(rule: r.Rule) -> tuple[int, Worth, Pair]:
 
 Comparability = Literal["same", "different", "incomparable", "single"]
 COMPARABILITY_WORDS: Mapping[Comparability, Pair] = {
-    "same": ("一致", "the same"), "different": ("不同", "different"),
+    "same": ("一致", "the same"),
+    "different": ("不同", "different"),
     "incomparable": ("口径不同，不能直接比", "not the same measure"),
     "single": ("仅一份", "in one only"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -287,10 +285,12 @@ class MeasureRow:
         if len(alike) < 2:
             return "incomparable"
         demands = {
-            frozenset((t.demand, t.outcome[0] if t.worth in ("priced", "reach") and t.sign > 0
-                       else "") for t in cell)
+            frozenset(
+                (t.demand, t.outcome[0] if t.worth in ("priced", "reach") and t.sign > 0 else "")
+                for t in cell
+            )
             for cell in alike
-        }  # fmt: skip
+        }
         return "same" if len(demands) == 1 else "different"
 
 
@@ -306,9 +306,12 @@ def _measured_in(unit: Unit | None) -> str:
 
 
 def measure_rows(
-    schemes: Sequence[Scheme], decisions: Decisions, synonyms: Synonyms, rank: Mapping[int, int],
+    schemes: Sequence[Scheme],
+    decisions: Decisions,
+    synonyms: Synonyms,
+    rank: Mapping[int, int],
     proposing: bool = True,
-) -> tuple[list[MeasureRow], list[Link]]:  # fmt: skip
+) -> tuple[list[MeasureRow], list[Link]]:
     """The measures with a threshold somewhere, those that most schemes have first."""
     found: dict[Node, list[Threshold]] = {}
     position: dict[Node, tuple[int, int]] = {}
@@ -366,9 +369,11 @@ def _join_by_concept(
 
 
 def _join_by_name(
-    nodes: Sequence[Node], facts: Mapping[Node, m.Fact], clusters: Clusters[Node],
+    nodes: Sequence[Node],
+    facts: Mapping[Node, m.Fact],
+    clusters: Clusters[Node],
     links: list[Link],
-) -> None:  # fmt: skip
+) -> None:
     """Facts of one name and kind without a concept: of one vocabulary, or called alike."""
     names: dict[tuple[str, str, str], Node] = {}
     for node in nodes:
@@ -382,9 +387,14 @@ def _join_by_name(
 
 
 def _proposals(
-    nodes: Sequence[Node], facts: Mapping[Node, m.Fact], clusters: Clusters[Node],
-    decisions: Decisions, schemes: Sequence[Scheme], synonyms: Synonyms, rank: Mapping[int, int],
-) -> list[Link]:  # fmt: skip
+    nodes: Sequence[Node],
+    facts: Mapping[Node, m.Fact],
+    clusters: Clusters[Node],
+    decisions: Decisions,
+    schemes: Sequence[Scheme],
+    synonyms: Synonyms,
+    rank: Mapping[int, int],
+) -> list[Link]:
     """Measures of one dimension whose names are much alike, where one has no concept."""
     import numpy as np
 
@@ -413,16 +423,15 @@ def _proposals(
             for i, j in assigned(scores):
                 text = f"{scores[i, j]:.2f}"
                 reasons = ((f"名称相近 {text}", f"names alike {text}"),)
-                found.append(
-                    Link(rows[i], columns[j], "proposed", float(scores[i, j]), reasons)
-                )  # fmt: skip
+                found.append(Link(rows[i], columns[j], "proposed", float(scores[i, j]), reasons))
     found.sort(key=lambda x: (-(x.score or 0), rank[x.one[0]], x.one[1], rank[x.other[0]], x.other))
     return [
-        link for link in found
+        link
+        for link in found
         if not clusters.together(link.one, link.other)
         and not ({n[0] for n in clusters.of(link.one)} & {n[0] for n in clusters.of(link.other)})
         and clusters.join(link.one, link.other)
-    ]  # fmt: skip
+    ]
 
 
 def _named(fact: m.Fact) -> str:
@@ -434,10 +443,14 @@ def _kind(fact: m.Fact) -> tuple[str, str]:
 
 
 def _row(
-    schemes: Sequence[Scheme], cluster: Sequence[Node], facts: Mapping[Node, m.Fact],
-    found: Mapping[Node, Sequence[Threshold]], links: Sequence[Link],
-    position: Mapping[Node, tuple[int, int]], rank: Mapping[int, int],
-) -> tuple[tuple[int, int], MeasureRow]:  # fmt: skip
+    schemes: Sequence[Scheme],
+    cluster: Sequence[Node],
+    facts: Mapping[Node, m.Fact],
+    found: Mapping[Node, Sequence[Threshold]],
+    links: Sequence[Link],
+    position: Mapping[Node, tuple[int, int]],
+    rank: Mapping[int, int],
+) -> tuple[tuple[int, int], MeasureRow]:
     nodes = sorted(cluster, key=lambda n: position[n])
     concepts = sorted({c for n in nodes if (c := facts[n].concept)})
     first = min(cluster, key=lambda n: (rank[n[0]], n[1]))

@@ -11,7 +11,7 @@ from policydsl.comparison.likeness import Synonyms, assigned, likeness
 from policydsl.comparison.links import Clusters, How, Link, Node
 from policydsl.comparison.schemes import Element, Scheme, facts_read
 from policydsl.comparison.succession import Succession
-from policydsl.versions.effects import Pair
+from policydsl.versions.effects.words import Pair
 
 PAIRED = 0.20
 """The least score of a pair of units (docs/comparison.md says how it was chosen)."""
@@ -37,15 +37,20 @@ def words_of(element: Element) -> str:
 
 
 def align_units(
-    schemes: Sequence[Scheme], told: Sequence[Succession], decisions: Decisions,
-    synonyms: Synonyms, rank: Mapping[int, int], proposing: bool,
-) -> list[UnitRow]:  # fmt: skip
+    schemes: Sequence[Scheme],
+    told: Sequence[Succession],
+    decisions: Decisions,
+    synonyms: Synonyms,
+    rank: Mapping[int, int],
+    proposing: bool,
+) -> list[UnitRow]:
     """Units of assessments: by succession, by name, by decision, by likeness."""
     units: dict[Node, str] = {
         (s.number, c.id): c.label
         for s in sorted(schemes, key=lambda s: rank[s.number])
-        for c in s.policy.clauses.values() if c.kind == "unit"
-    }  # fmt: skip
+        for c in s.policy.clauses.values()
+        if c.kind == "unit"
+    }
     if len({scheme for scheme, _ in units}) < 2:
         return [_unit_row(schemes, [node], (), units, rank) for node in units]
     keys: defaultdict[str, list[Node]] = defaultdict(list)
@@ -94,14 +99,15 @@ def align_units(
 
 
 def _likely_units(
-    schemes: Sequence[Scheme], units: Mapping[Node, str], a: int, b: int,
-    clusters: Clusters[Node], synonyms: Synonyms,
-) -> Iterator[Link]:  # fmt: skip
+    schemes: Sequence[Scheme],
+    units: Mapping[Node, str],
+    a: int,
+    b: int,
+    clusters: Clusters[Node],
+    synonyms: Synonyms,
+) -> Iterator[Link]:
     def left(scheme: int, other: int) -> list[Node]:
-        return [
-            n for n in units
-            if n[0] == scheme and all(x[0] != other for x in clusters.of(n))
-        ]  # fmt: skip
+        return [n for n in units if n[0] == scheme and all(x[0] != other for x in clusters.of(n))]
 
     rows, columns = left(a, b), left(b, a)
     if not rows or not columns:
@@ -132,9 +138,12 @@ def _duties(scheme: Scheme, unit: str, synonyms: Synonyms) -> str:
 
 
 def _unit_row(
-    schemes: Sequence[Scheme], cluster: Sequence[Node], links: Sequence[Link],
-    units: Mapping[Node, str], rank: Mapping[int, int],
-) -> UnitRow:  # fmt: skip
+    schemes: Sequence[Scheme],
+    cluster: Sequence[Node],
+    links: Sequence[Link],
+    units: Mapping[Node, str],
+    rank: Mapping[int, int],
+) -> UnitRow:
     cells = tuple(tuple(n[1] for n in units if n in cluster and n[0] == s.number) for s in schemes)
     first = min(cluster, key=lambda n: (rank[n[0]], n[1]))
     return UnitRow(f"{schemes[first[0]].policy.id}#{first[1]}", cells, tuple(links))

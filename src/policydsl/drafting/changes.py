@@ -52,7 +52,8 @@ def change_rows(
 ) -> list[ChangeRow]:
     """The clauses whose wording changes, in the order of the newer text.
 
-    What only changes in notes and sources has no row.  A group stands as a head over its rows.
+    What only changes in notes and sources has no row; what only moves says where to.  A
+    group stands as a head over its rows.
     ``reasons`` stand in by clause id where the comparison has none.
     """
     sides = (_Side(diff.older), _Side(diff.newer))
@@ -73,6 +74,8 @@ def change_rows(
             continue
         if row.kind != "clause" or row.depth == 0:
             waiting = None
+        if old == new and "moved" in row.statuses:
+            new = f"{sides[1].home(row.new[0])}{new}"
         if old == new:
             continue
         if waiting is not None:
@@ -140,6 +143,11 @@ class _Side:
         """Whether a group has rules or targets of its own."""
         clause = self.policy.clauses.get(state.id)
         return clause is not None and says_something(clause)
+
+    def home(self, state: comparing.ClauseState) -> str:
+        """Where a clause was moved to, before its text."""
+        around = self.policy.clauses.get(state.id.rpartition("/")[0])
+        return "（移出，单列）" if around is None else f"（移至{w.clause_name(around)}）"
 
     def texts(self, row: comparing.Row, which: str) -> str:
         """What the clauses of one side of a row say, a line each."""

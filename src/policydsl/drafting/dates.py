@@ -107,9 +107,12 @@ class Days:
 
 
 def plan_days(
-    policy: m.Policy, issued: date | None = None, days: int = USUAL_DAYS,
-    published: date | None = None, in_force: date | None = None,
-) -> Days:  # fmt: skip
+    policy: m.Policy,
+    issued: date | None = None,
+    days: int = USUAL_DAYS,
+    published: date | None = None,
+    in_force: date | None = None,
+) -> Days:
     """The days that follow from those that are given.
 
     Raises :class:`PolicyError` (W911) where they are not in order.

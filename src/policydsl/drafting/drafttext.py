@@ -195,8 +195,10 @@ class _Draft:
 
     def _clauses(self) -> None:
         titles = {
-            "scheme": "指标和计分标准", "assessment": "考核内容和评分标准", "work_plan": "",
-        }  # fmt: skip
+            "scheme": "指标和计分标准",
+            "assessment": "考核内容和评分标准",
+            "work_plan": "",
+        }
         title = titles.get(self.policy.kind, "")
         roots = [root for root in self.policy.roots if root.kind == "schedule" or root.children]
         if not roots:

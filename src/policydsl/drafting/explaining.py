@@ -23,9 +23,14 @@ from policydsl.wording.documents import scene_entries
 
 
 def drafting_note(
-    policy: m.Policy, days: Days, diff: EditionDiff | None = None, impact: Impact | None = None,
-    titles: Mapping[str, str] | None = None, mark: str = "", doubts: Sequence[str] = (),
-) -> Document:  # fmt: skip
+    policy: m.Policy,
+    days: Days,
+    diff: EditionDiff | None = None,
+    impact: Impact | None = None,
+    titles: Mapping[str, str] | None = None,
+    mark: str = "",
+    doubts: Sequence[str] = (),
+) -> Document:
     """起草说明; ``titles`` name the versions of the simulation by their labels.
 
     ``doubts`` about the simulation stand at the head of its section, to be seen to.
@@ -37,9 +42,14 @@ class _Note:
     """One note on its way."""
 
     def __init__(
-        self, policy: m.Policy, days: Days, diff: EditionDiff | None, impact: Impact | None,
-        titles: Mapping[str, str], doubts: Sequence[str],
-    ):  # fmt: skip
+        self,
+        policy: m.Policy,
+        days: Days,
+        diff: EditionDiff | None,
+        impact: Impact | None,
+        titles: Mapping[str, str],
+        doubts: Sequence[str],
+    ):
         self.policy = policy
         self.days = days
         self.diff = diff
@@ -149,8 +159,10 @@ class _Note:
             if before != after:
                 yield "计分方式。", _tallied(key, before, after)
         parts = _parts_of(diff)
-        for verb, chosen in (("新增", [p for p in parts if not p.rows[0].old]),
-                             ("删去", [p for p in parts if not p.rows[0].new])):  # fmt: skip
+        for verb, chosen in (
+            ("新增", [p for p in parts if not p.rows[0].old]),
+            ("删去", [p for p in parts if not p.rows[0].new]),
+        ):
             names = [p.name for p in chosen if p.part and not p.schedule]
             if names:
                 yield f"{verb}的部分。", f"{verb}{self.words.listed(names)}，共{len(names)}个部分。"
@@ -166,8 +178,9 @@ class _Note:
         """What became of one clause: how it is called, its points, and why or what now holds."""
         if row.kind == "document" or {"not_seen", "unchanged"} & {*row.statuses}:
             return ""
-        olds, news = (self.words.listed([_short_name(s.title) for s in side])
-                      for side in (row.old, row.new))  # fmt: skip
+        olds, news = (
+            self.words.listed([_short_name(s.title) for s in side]) for side in (row.old, row.new)
+        )
         inner = row.depth > 0 or row.kind != "clause"
         if not row.old or not row.new:
             verb = "新增" if row.new else "删去"
@@ -227,8 +240,10 @@ def _structure(policy: m.Policy, root: m.Clause) -> str:
         points = limit_text(group.declared_maximum)
         shown = f"{points}分，" if points and "未载明" not in points else ""
         unit = "项任务" if policy.kind == "work_plan" else "项"
-        parts.append(f"{w.clause_name(group)}{shown and f'（{shown}{items}{unit}）'}"
-                     f"{'' if shown else f'{items}{unit}'}")  # fmt: skip
+        parts.append(
+            f"{w.clause_name(group)}{shown and f'（{shown}{items}{unit}）'}"
+            f"{'' if shown else f'{items}{unit}'}"
+        )
     counted = "任务" if policy.kind == "work_plan" else "考核项目" if units else "指标"
     parts.append(f"共{len(leaves)}项{counted}")
     discretion = [c for c in leaves if c.discretionary]

@@ -166,8 +166,10 @@ def _xlsx(data: bytes) -> Grids:
     grids: list[Grid] = []
     for sheet in book.worksheets:
         rows, columns = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
-        grid = [[_shown(sheet.cell(i, j).value) for j in range(1, columns + 1)]
-                for i in range(1, rows + 1)]  # fmt: skip
+        grid = [
+            [_shown(sheet.cell(i, j).value) for j in range(1, columns + 1)]
+            for i in range(1, rows + 1)
+        ]
         for merged in sheet.merged_cells.ranges:
             text = _shown(sheet.cell(merged.min_row, merged.min_col).value)
             for i in range(merged.min_row - 1, min(merged.max_row, rows)):

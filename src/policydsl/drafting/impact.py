@@ -194,8 +194,9 @@ def _histogram(impact: Impact, titles: Mapping[str, str]) -> Picture | None:
     if not values:
         return None
     spread = (max(values) - min(values)) // scale + 1
-    width = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10**9)
-                 if spread / step <= BINS)  # fmt: skip
+    width = next(
+        step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10**9) if spread / step <= BINS
+    )
     rows = []
     for version in versions:
         bins: dict[int, int] = {}
@@ -214,8 +215,9 @@ def _compared(impact: Impact, titles: Mapping[str, str]) -> Iterator[Block]:
         counts = one["change"]["counts"]
         people = sum(counts.values())
         base, draft = (_name(titles, one[key]) for key in ("base", "draft"))
-        share = {key: number(Fraction(100 * n, people) if people else 0, 1)
-                 for key, n in counts.items()}  # fmt: skip
+        share = {
+            key: number(Fraction(100 * n, people) if people else 0, 1) for key, n in counts.items()
+        }
         text = (
             f"与{base}相比，{draft}下{counts['gains']}人得分增加（{share['gains']}%），"
             f"{counts['loses']}人得分减少（{share['loses']}%），"
@@ -224,8 +226,10 @@ def _compared(impact: Impact, titles: Mapping[str, str]) -> Iterator[Block]:
         if counts["mixed"]:
             text += f"，{counts['mixed']}人因条款未定不能确定增减"
         scale = impact.figures["scale"]
-        for key, who, whom in (("gained", "gains", "得分增加者人均增加"),
-                               ("lost", "loses", "得分减少者人均减少")):  # fmt: skip
+        for key, who, whom in (
+            ("gained", "gains", "得分增加者人均增加"),
+            ("lost", "loses", "得分减少者人均减少"),
+        ):
             total = one["change"].get(key)
             if total and counts[who]:
                 mean = number(Fraction(abs(total), scale * counts[who]))

@@ -30,9 +30,11 @@ from policydsl.wording import sentences as w
 FORM_ROWS = 8
 FORM_ID = "文件标识："
 FORM_COLUMNS = (
-    Column("序号", 14, "center"), Column("条款（编号或者名称）", 40), Column("修改意见", 58),
+    Column("序号", 14, "center"),
+    Column("条款（编号或者名称）", 40),
+    Column("修改意见", 58),
     Column("理由", 44),
-)  # fmt: skip
+)
 FORM_FIELDS = ("反馈单位", "填写人", "联系电话", "填写日期")
 NO_OPINION = "无修改意见"
 
@@ -48,9 +50,12 @@ class Sender:
 
 
 def letter(
-    policy: m.Policy, days: Days, sender: Sender, annexes: Sequence[str],
+    policy: m.Policy,
+    days: Days,
+    sender: Sender,
+    annexes: Sequence[str],
     kind: Literal["函", "公告"] = "函",
-) -> Document:  # fmt: skip
+) -> Document:
     """The letter to the offices (函), or the notice to the public (公告)."""
     title, _ = short_title(policy)
     public = kind == "公告"
@@ -81,8 +86,9 @@ def letter(
         else:
             blocks.append(para(f"{mark}{name}", kind="annexes2"))
     blocks.append(Paragraph((), "plain", keep=True))
-    blocks.append(Paragraph(tuple(Run(x) if isinstance(x, str) else x for x in who), "right",
-                            keep=True))  # fmt: skip
+    blocks.append(
+        Paragraph(tuple(Run(x) if isinstance(x, str) else x for x in who), "right", keep=True)
+    )
     blocks.append(para(_day_or_blank(days), kind="right"))
     return document(heading, blocks)
 

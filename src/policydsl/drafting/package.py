@@ -186,9 +186,11 @@ def _reasons(library: Library, id_: str) -> dict[str, str]:
 
 
 def _version_names(
-    impact: Impact | None, policy: m.Policy, diff: EditionDiff | None,
+    impact: Impact | None,
+    policy: m.Policy,
+    diff: EditionDiff | None,
     titles: Callable[[str], str | None],
-) -> dict[str, str]:  # fmt: skip
+) -> dict[str, str]:
     """What the versions of a simulation are called in a text for readers."""
     names: dict[str, str] = {}
     for version in () if impact is None else impact.figures["versions"]:

@@ -21,13 +21,15 @@ Kind = Literal[
     "plain",  # the same, not indented
     "address",  # 各有关单位：
     "right",  # signature and date
-    "annexes", "annexes2",  # 附件：1. and the lines below it
+    "annexes",
+    "annexes2",  # 附件：1. and the lines below it
     "annex",  # 附件1: 黑体, at the left
     "tabletitle",  # the title of a table on its own page
     "caption",  # below a picture, above a table in a text
     "note",  # small print below a table
-    "cell", "head",  # inside a table
-]  # fmt: skip
+    "cell",
+    "head",  # inside a table
+]
 Change = Literal["insert", "delete"]
 Align = Literal["left", "center", "right"]
 

@@ -21,9 +21,10 @@ Token = tuple[str, bool, bool, bool]
 
 
 def tracked(
-    old: Sequence[Paragraph], new: Sequence[Paragraph],
+    old: Sequence[Paragraph],
+    new: Sequence[Paragraph],
     same: Callable[[str], str] = lambda key: key,
-) -> list[Paragraph]:  # fmt: skip
+) -> list[Paragraph]:
     """The paragraphs of both with marks; ``same`` leads keys of the old text to the new one's."""
     left = [_anchor(p, same) for p in old]
     right = [_anchor(p, lambda key: key) for p in new]

@@ -31,9 +31,12 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 
 
 def check_list(
-    policy: m.Policy, days: Days, documents: Mapping[str, Document],
-    diff: EditionDiff | None = None, notes: Sequence[str] = (),
-) -> Document:  # fmt: skip
+    policy: m.Policy,
+    days: Days,
+    documents: Mapping[str, Document],
+    diff: EditionDiff | None = None,
+    notes: Sequence[str] = (),
+) -> Document:
     """核对清单: not to be sent out.
 
     ``documents`` are those of the package by name, in which places are left to fill in; ``notes``
@@ -61,8 +64,9 @@ def check_list(
         if not lines:
             continue
         blocks.append(Paragraph(para(f"{next(number)}、{head}").runs, "h1", keep=True))
-        blocks += [para(f"{i}.{words.sentence(line)}", kind="h3")
-                   for i, line in enumerate(lines, start=1)]  # fmt: skip
+        blocks += [
+            para(f"{i}.{words.sentence(line)}", kind="h3") for i, line in enumerate(lines, start=1)
+        ]
     return document(f"{title}核对清单", blocks)
 
 
@@ -147,9 +151,11 @@ def duty_document(policy: m.Policy, mark: str = "") -> Document | None:
     blocks.append(para(f"{title}职责分工清单", kind="tabletitle"))
     lines = [row(str(i), unit, *duties_of(policy, unit)) for i, unit in enumerate(units, start=1)]
     columns = (
-        Column("序号", 12, "center"), Column("单位", 36, "center"), Column("指标、项目", 62),
+        Column("序号", 12, "center"),
+        Column("单位", 36, "center"),
+        Column("指标、项目", 62),
         Column("场景和其他职责", 46),
-    )  # fmt: skip
+    )
     blocks.append(Table(columns, tuple(lines)))
     return document(f"{title}职责分工清单", blocks)
 

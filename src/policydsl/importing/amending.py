@@ -107,11 +107,12 @@ class _Edition:
     def document(self) -> n.Document:
         """The edition as a document."""
         body = [
-            s for s in self.base.body
+            s
+            for s in self.base.body
             if not isinstance(s, n.Clause)
             # these belong to the old edition; what the new one has is to be written in
             and not (isinstance(s, n.Attribute) and _of_the_edition(s))
-        ]  # fmt: skip
+        ]
         sources = [s for s in self.new.body if isinstance(s, n.Attribute) and s.key == "SOURCE"]
         for index, statement in enumerate(body):
             if isinstance(statement, n.Attribute) and statement.key == "SOURCE" and sources:
@@ -141,8 +142,10 @@ class _Edition:
         body = [x for x in self._tasks(edition, (), failed, fresh)
                 if not (isinstance(x, n.Attribute) and _of_the_edition(x))]  # fmt: skip
         sources = [s for s in self.new.body if isinstance(s, n.Attribute) and s.key == "SOURCE"]
-        body = [sources[0] if isinstance(x, n.Attribute) and x.key == "SOURCE" and sources else x
-                for x in body]  # fmt: skip
+        body = [
+            sources[0] if isinstance(x, n.Attribute) and x.key == "SOURCE" and sources else x
+            for x in body
+        ]
         if known:
             added = [task for number, task in fresh.items() if number not in known]
             self.taken += added
@@ -160,9 +163,12 @@ class _Edition:
         return replace(edition, id=self.new.id, attributes=attributes, body=(*facts, *body))
 
     def _tasks(
-        self, holder: n.Document | n.Clause, above: Key, failed: set[Key],
+        self,
+        holder: n.Document | n.Clause,
+        above: Key,
+        failed: set[Key],
         fresh: Mapping[str, n.Clause],
-    ) -> Iterator[n.Statement]:  # fmt: skip
+    ) -> Iterator[n.Statement]:
         """The statements of a clause; a numbered one as the document has it now."""
         for statement in holder.body:
             if not isinstance(statement, n.Clause):
@@ -216,9 +222,11 @@ class _Edition:
     def _facts(self, known: set[str]) -> Iterator[n.Fact]:
         """Declarations for the clauses that were taken from the import."""
         wanted = {
-            x.name.text for clause in self.taken for x in walk(clause)
+            x.name.text
+            for clause in self.taken
+            for x in walk(clause)
             if isinstance(x, (n.Reference, n.NotDone, n.SpouseFact, n.Provided))
-        }  # fmt: skip
+        }
         for statement in self.new.body:
             if isinstance(statement, n.Fact) and statement.name.text in wanted - known:
                 yield statement

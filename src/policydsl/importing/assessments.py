@@ -103,9 +103,7 @@ def _holder(table: ScoreTable, holder: Holder, reader: Reader, made: Made, items
     return draft
 
 
-def _item(
-    holder: Holder, row: Row, locator: str, reader: Reader, made: Made, items: str
-) -> Draft:  # fmt: skip
+def _item(holder: Holder, row: Row, locator: str, reader: Reader, made: Made, items: str) -> Draft:
     named_row = row.name.text if row.name is not None and row.name.text else ""
     title, body = _titled(row.text, named_row)
     about = title or item_name(body.text)

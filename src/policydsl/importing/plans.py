@@ -119,9 +119,12 @@ def targets_of(body: Passage, clause: str, names: Names, made: Made) -> Sequence
     for figure in found.figures:
         span = (figure.start, figure.end)
         known = figure.quantity.unit is not None and figure.quantity.dimension == "count"
-        if figure.role != "count" or not known or span in measured or any(
-            t.span == span for t in found.thresholds
-        ):  # fmt: skip
+        if (
+            figure.role != "count"
+            or not known
+            or span in measured
+            or any(t.span == span for t in found.thresholds)
+        ):
             continue
         unit = figure.quantity.unit
         assert unit is not None

@@ -27,19 +27,20 @@ def lines(made: Imported, language: Language) -> list[str]:
     result = [
         f"{kind}：{clauses} 个条款；计分用语 {made.phrases} 处，"
         f"其中 {made.understood} 处成为规则（{share}）。"
-        if zh else
-        f"{kind}: {clauses} clauses; {made.phrases} scoring phrases, "
+        if zh
+        else f"{kind}: {clauses} clauses; {made.phrases} scoring phrases, "
         f"{made.understood} made rules ({share}).",
         f"合计核对 {len(made.sums)} 处，{len(made.sums) - len(wrong)} 处相符。"
-        if zh else
-        f"{len(made.sums)} totals checked, {len(made.sums) - len(wrong)} agree.",
-    ]  # fmt: skip
+        if zh
+        else f"{len(made.sums)} totals checked, {len(made.sums) - len(wrong)} agree.",
+    ]
     for one in wrong:
         declared = number(one.declared) if one.declared is not None else "—"
         result.append(
-            f"  {one.name}：写明 {declared}，各项相加 {number(one.computed)}" if zh else
-            f"  {one.name}: declared {declared}, the items add up to {number(one.computed)}"
-        )  # fmt: skip
+            f"  {one.name}：写明 {declared}，各项相加 {number(one.computed)}"
+            if zh
+            else f"  {one.name}: declared {declared}, the items add up to {number(one.computed)}"
+        )
     result.append(audit_summary(made.audit, language))
     for entry in made.audit.complaints:
         text = (

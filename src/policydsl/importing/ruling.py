@@ -221,9 +221,10 @@ class _Running:
     def _count_before(self, found: Found) -> str | None:
         """培养各类人员1万人，未达到的…: a quantity without a word of comparison."""
         figures = [
-            f for f in self.scan.figures
+            f
+            for f in self.scan.figures
             if f.role == "count" and f.end <= found.start and f.quantity.unit is not None
-        ]  # fmt: skip
+        ]
         if not figures:
             return None
         figure = figures[-1]
@@ -240,9 +241,11 @@ class _Running:
         note = ""
         if len(parts) > 1:
             note = self.guess(
-                found, " 或 ".join(parts), "几个要求有一个没有达到即扣，只扣一次",
+                found,
+                " 或 ".join(parts),
+                "几个要求有一个没有达到即扣，只扣一次",
                 "one requirement missed is enough, and deducts once",
-            )  # fmt: skip
+            )
         return f"{' 或 '.join(parts)}：{act}{note}"
 
     def _short_of(self, threshold: Threshold) -> str:
@@ -342,9 +345,11 @@ class _Running:
             for name, value in zip(heads_of(meaning.condition, len(amounts)), amounts, strict=True)
         )
         note = self.guess(
-            found, "取高", "几级同时有的只取最高一级，不累计；原文没有写",
+            found,
+            "取高",
+            "几级同时有的只取最高一级，不累计；原文没有写",
             "of several only the highest counts; the text does not say",
-        )  # fmt: skip
+        )
         return [f"取高 {{ {inside} }}{note}"]
 
 

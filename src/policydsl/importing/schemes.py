@@ -30,9 +30,11 @@ _LISTED = re.compile(
     r"包括(?P<names>(?:[^、。，；]{2,14}、)+[^、。，；]{2,14}?)(?P<more>等)?"
     r"(?:[一二三四五六七八九十]+大)?(?:指标|项目)"
 )
-_MODES = (("自动", r"系统自动评分|无感赋分|自动赋分"),
-          ("材料", r"依证明材料|证明材料进行审核|自主申请"),
-          ("人工", r"人工核查"))  # fmt: skip
+_MODES = (
+    ("自动", r"系统自动评分|无感赋分|自动赋分"),
+    ("材料", r"依证明材料|证明材料进行审核|自主申请"),
+    ("人工", r"人工核查"),
+)
 _DUTY = re.compile(r"(?P<unit>[^，。；]{2,24}?)(?:负责|要)(?P<what>.+)")
 
 
@@ -142,7 +144,7 @@ def _groups(document: SourceDocument, made: Made, total: str | None) -> Iterator
 
 def _indicators(
     document: SourceDocument, group: str, at: int, draft: Draft, made: Made
-) -> Iterator[Draft]:  # fmt: skip
+) -> Iterator[Draft]:
     text = document.passage.text
     stop = text.find("。", at)
     sentence = text[at : stop if stop > 0 else len(text)]
@@ -249,20 +251,22 @@ def _status(document: SourceDocument, names: Names, made: Made) -> Iterator[Draf
 def _leaves(document: SourceDocument) -> list[Section]:
     """The sections that hold no other."""
     prose = [s for s in document.sections if s.holder is None]
-    return [s for s in prose if not any(
-        len(o.path) > len(s.path) and o.path[: len(s.path)] == s.path for o in prose
-    )]  # fmt: skip
+    return [
+        s
+        for s in prose
+        if not any(len(o.path) > len(s.path) and o.path[: len(s.path)] == s.path for o in prose)
+    ]
 
 
 def _scenes(
     document: SourceDocument, groups: list[Draft], names: Names, made: Made
-) -> Iterator[Draft]:  # fmt: skip
+) -> Iterator[Draft]:
     text = document.passage.text
     found = re.search(
         r"(?:主要用于|将[\u4e00-\u9fff]{0,4}?(?=随迁|子女|义务))"
         r"(?P<names>(?:[^、。，；]{2,8}、){2,}[^、。，；]{2,8}?)等",
         text,
-    )  # fmt: skip
+    )
     if found is None:
         return
     keys, couple, open_ = _ranking(text, groups, names, made)
@@ -282,7 +286,7 @@ def _scenes(
 
 def _ranking(
     text: str, groups: list[Draft], names: Names, made: Made
-) -> tuple[list[str], bool, bool]:  # fmt: skip
+) -> tuple[list[str], bool, bool]:
     found = re.search(
         r"总(?:积)?分相同的情况下，根据(?:申请人)?(?P<keys>[^。]+?)(?P<more>等)?(?:作为|进行)", text
     )
@@ -353,7 +357,7 @@ def _duties(document: SourceDocument) -> Iterator[str]:
         found = _DUTY.match(text)
         if found is None or not re.search(
             r"(?:局|部|委|办|中心|会|院|机关|政协|乡镇.*|部门|单位)$", found["unit"]
-        ):  # fmt: skip
+        ):
             continue
         if len(section.path) >= 2:
             place = (found["what"], numbered(section.path))

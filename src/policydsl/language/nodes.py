@@ -637,7 +637,7 @@ class FactOption(Node):
     """What qualifies a fact.
 
     ``key``: RANGE (low, high), DEFAULT, TREATED_AS, REQUIRED, NO_EVIDENCE, PRECISION,
-    CONCEPT, ENTITY, NOTE, ENGLISH, LOCATOR, ASSUMPTION.
+    TYPICAL, CONCEPT, ENTITY, NOTE, ENGLISH, LOCATOR, ASSUMPTION.
     """
 
     key: str
@@ -701,6 +701,15 @@ class Ties(Statement):
     """``word``: ADMIT_ALL, ADMIT_NONE, LOTTERY or OPEN."""
 
     word: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Plausible(Statement):
+    """常情 when：condition: what holds of everybody one is likely to meet."""
+
+    condition: Expression
+    when: Expression | None = None
+    notes: tuple[RuleNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

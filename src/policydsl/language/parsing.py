@@ -282,7 +282,9 @@ class _Run:
             found.append(Diagnostic(code, self.source, span, details))
 
         # most files have no error, and a start of the program should not pay for it
-        from policydsl.language.recovering import Automaton, Recovery, balanced
+        from policydsl.language.recovering.automaton import Automaton
+        from policydsl.language.recovering.braces import balanced
+        from policydsl.language.recovering.recovery import Recovery
 
         tokens = balanced(lexed.tokens, report) if balance else lexed.tokens
         recovery = Recovery(
@@ -296,5 +298,5 @@ _CHAINING = frozenset({"PLUS", "MINUS", "TIMES", "DIVIDE", "AND", "OR", "NOT"})
 # Behind these a new expression begins.
 _FRESH = frozenset(
     {"COLON", "SEMICOLON", "COMMA", "FULL_STOP", "TARGET", "RANKING", "APPLIES_WHEN", "EACH",
-     "AWARD", "DEDUCT", "GIVE", "BY", "WITH", "WEIGHS"}
+     "AWARD", "DEDUCT", "GIVE", "BY", "WITH", "WEIGHS", "PLAUSIBLE"}
 )  # fmt: skip

@@ -117,10 +117,14 @@ class Tables:
         return tree
 
     def _feed(
-        self, rows: Rows, reductions: list[tuple[str, int]],
-        callbacks: Callbacks, states: list[int], values: list[Any],
+        self,
+        rows: Rows,
+        reductions: list[tuple[str, int]],
+        callbacks: Callbacks,
+        states: list[int],
+        values: list[Any],
         token: Token,
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         kind = token.type
         while True:
             step = rows[states[-1]].get(kind)
@@ -143,9 +147,13 @@ class Tables:
 
 
 def _rule(
-    origin: str, symbols: list[tuple[str, bool, bool]], order: int, alias: str | None,
-    keep_all: bool, expand: bool,
-) -> Rule:  # fmt: skip
+    origin: str,
+    symbols: list[tuple[str, bool, bool]],
+    order: int,
+    alias: str | None,
+    keep_all: bool,
+    expand: bool,
+) -> Rule:
     expansion = [
         Terminal(name, filter_out) if terminal else NonTerminal(name)
         for name, terminal, filter_out in symbols
@@ -217,13 +225,15 @@ def _built() -> dict[str, Any]:
             [
                 str(rule.origin.name),
                 [[str(s.name), s.is_term, getattr(s, "filter_out", False)] for s in rule.expansion],
-                rule.order, None if rule.alias is None else str(rule.alias),
-                bool(rule.options.keep_all_tokens), bool(rule.options.expand1),
+                rule.order,
+                None if rule.alias is None else str(rule.alias),
+                bool(rule.options.keep_all_tokens),
+                bool(rule.options.expand1),
             ]
             for rule in rules
         ],
         "terminals": _terminals(parser),
-    }  # fmt: skip
+    }
 
 
 def _terminals(parser: Lark) -> str:

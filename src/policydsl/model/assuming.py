@@ -52,9 +52,12 @@ class Draft:
 
 class _Applier:
     def __init__(
-        self, set_: n.Document, source: Source, found: list[Diagnostic],
+        self,
+        set_: n.Document,
+        source: Source,
+        found: list[Diagnostic],
         adopt: Callable[[str], n.Document | None],
-    ):  # fmt: skip
+    ):
         self.set = set_
         self.source = source
         self.found = found
@@ -84,9 +87,12 @@ class _Applier:
         return ""
 
     def _replace(
-        self, holder: n.Document | n.Clause, path: Sequence[int], operation: n.SetClause,
+        self,
+        holder: n.Document | n.Clause,
+        path: Sequence[int],
+        operation: n.SetClause,
         reason: str,
-    ) -> n.Document | n.Clause:  # fmt: skip
+    ) -> n.Document | n.Clause:
         index, *rest = path
         child = cast(n.Clause, holder.body[index])
         if rest:
@@ -196,9 +202,11 @@ class _Applier:
         return (*kept, *(s for s in new.statements if not isinstance(s, n.Fact)))
 
     def _close_scene(
-        self, clause: n.Clause, body: tuple[n.Statement, ...],
+        self,
+        clause: n.Clause,
+        body: tuple[n.Statement, ...],
         new: n.Household | n.Ranking | n.Quota | n.Ties,
-    ) -> tuple[n.Statement, ...]:  # fmt: skip
+    ) -> tuple[n.Statement, ...]:
         for index, old in enumerate(body):
             if type(old) is not type(new):
                 continue
@@ -222,11 +230,12 @@ class _Applier:
         return (*body, new)
 
     def _adopt(
-        self, clause: n.Clause, attributes: tuple[n.Attribute, ...],
-        body: tuple[n.Statement, ...], part: n.Attribute,
-    ) -> tuple[
-        tuple[n.Attribute, ...], tuple[n.Statement, ...], list[tuple[n.Clause, str]]
-    ]:  # fmt: skip
+        self,
+        clause: n.Clause,
+        attributes: tuple[n.Attribute, ...],
+        body: tuple[n.Statement, ...],
+        part: n.Attribute,
+    ) -> tuple[tuple[n.Attribute, ...], tuple[n.Statement, ...], list[tuple[n.Clause, str]]]:
         """Rules and limits of the same-named clauses of another document."""
         name = cast(n.Name, part.value)
         other = self.adopt(name.text)
@@ -270,10 +279,14 @@ class _Applier:
 
 
 def apply_set(
-    document: n.Document, set_: n.Document, source: Source, found: list[Diagnostic],
+    document: n.Document,
+    set_: n.Document,
+    source: Source,
+    found: list[Diagnostic],
     adopt: Callable[[str], n.Document | None],
-    closings: Mapping[int, tuple[m.Closing, ...]], draft: Draft | None = None,
-) -> Assumed:  # fmt: skip
+    closings: Mapping[int, tuple[m.Closing, ...]],
+    draft: Draft | None = None,
+) -> Assumed:
     """Apply one assumption set; ``adopt`` finds a document by its id for 采用.
 
     ``draft``: the amendment, when the set was written for the edition that it amends.  What the

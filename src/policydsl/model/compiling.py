@@ -196,7 +196,7 @@ class _Compiler:
             elif isinstance(statement, n.Operation):
                 if self.kind not in ("amendment", "assumption"):
                     self.report("M207", statement, what=what_is(statement), where=where_is("root"))
-            elif not isinstance(statement, (n.Example, n.Exclusion)):
+            elif not isinstance(statement, (n.Example, n.Exclusion, n.Plausible)):
                 self.report(
                     "M207", statement, what=what_is(statement), where=("文件", "a document")
                 )
@@ -218,6 +218,7 @@ class _Compiler:
             facts=MappingProxyType(dict(self.facts)),
             concepts=MappingProxyType(dict(self.shared.concepts)),
             exclusions=(*self.exclusions, *(x for x in exclusions if x is not None)),
+            plausible=tuple(self.shared.plausible),
             status_rules=tuple(self.status_rules),
             scenes=tuple(self._scene(c) for c in self.scene_clauses),
             blends=tuple(self._blend(c) for c in self.blend_clauses),

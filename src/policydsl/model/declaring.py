@@ -16,7 +16,7 @@ from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.kinds import spelt
-from policydsl.model.typing import Typer
+from policydsl.model.typing import PERCENT, Typer, is_ratio
 
 _FACT_KINDS: dict[str, m.FactKind] = {
     "INTEGER": "integer", "DECIMAL": "decimal", "PERCENTAGE": "percentage", "YES_NO": "yes_no",
@@ -31,12 +31,14 @@ class Shared:
         self.facts: dict[str, m.Fact] = {}
         self.concepts: dict[str, str] = {}
         self.measures: dict[str, Unit] = {}
+        self.plausible: list[m.Plausibility] = []
 
     def add(self, other: Shared) -> None:
         """Take over what another vocabulary holds."""
         self.facts.update(other.facts)
         self.concepts.update(other.concepts)
         self.measures.update(other.measures)
+        self.plausible += [x for x in other.plausible if x not in self.plausible]
 
 
 def declare(
@@ -89,13 +91,27 @@ def declare(
             typer.wrong_kind(statement.derived, typed, wanted.kind)
             continue
         expr = typed.expr
-        if wanted.kind == "number":
+        if wanted.dimension == PERCENT and is_ratio(typed):
+            expr = e.Arith("*", expr, e.Const(Fraction(100)))  # a ratio as a percentage
+        elif wanted.kind == "number":
             typer.same_dimension(statement.derived, wanted, typed)
             if fact.unit is not None and fact.unit.scale != 1 and not typed.bare:
                 expr = e.Arith("/", expr, e.Const(fact.unit.scale))
         own.facts[fact.name] = replace(fact, derived=expr)
     _report_cycles(own.facts, declared, source, found, origins)
+    for statement in statements:
+        if isinstance(statement, n.Plausible):
+            typer.source = origins.get(id(statement), source)
+            own.plausible.append(_plausible(statement, typer))
     return own
+
+
+def _plausible(statement: n.Plausible, typer: Typer) -> m.Plausibility:
+    """若 when，则 condition."""
+    condition = typer.condition(statement.condition)
+    if statement.when is not None:
+        condition = e.AnyOf((e.Not(typer.condition(statement.when)), condition))
+    return m.Plausibility(condition, statement)
 
 
 def _declarations(document: n.Document) -> Iterable[n.Statement]:
@@ -105,7 +121,7 @@ def _declarations(document: n.Document) -> Iterable[n.Statement]:
     stack: list[n.Statement] = list(reversed(document.body))
     while stack:
         statement = stack.pop()
-        if isinstance(statement, (n.Fact, n.Measure)):
+        if isinstance(statement, (n.Fact, n.Measure, n.Plausible)):
             yield statement
         elif isinstance(statement, n.Clause):
             stack.extend(reversed(statement.body))
@@ -221,6 +237,8 @@ def _with_values(fact: m.Fact, options: Mapping[str, Any], typer: Typer) -> m.Fa
     if "DEFAULT" in options:
         option = options["DEFAULT"]
         fact = replace(fact, default=typer.value_of(option.value, fact))
+    if "TYPICAL" in options:
+        fact = replace(fact, typical=typer.value_of(options["TYPICAL"].value, fact))
     if "TREATED_AS" in options:
         option = options["TREATED_AS"]
         value = typer.value_of(option.value, fact)

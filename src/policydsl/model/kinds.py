@@ -105,6 +105,7 @@ _STATEMENT_NAMES: dict[type[n.Statement], tuple[str, str]] = {
     n.Rule: ("计分规则", "a scoring rule"), n.Fact: ("事实", "a fact"),
     n.Target: ("目标", "a target"), n.Household: ("家庭规则", "a household rule"),
     n.Ranking: ("排序", "a ranking"), n.Quota: ("名额", "a quota"), n.Ties: ("同分", "a tie rule"),
+    n.Plausible: ("常情", "a plausibility"),
     n.Exclusion: ("不计", "an exclusion"), n.Deadline: ("期限", "a deadline"),
     n.Duty: ("职责", "a duty"), n.BlendPart: ("合成权重", "a blend weight"),
     n.Example: ("示例", "an example"), n.Measure: ("计量", "a measure"),

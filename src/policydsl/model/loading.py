@@ -183,9 +183,11 @@ class Library:
             self.add_file(path)
 
     def _on_offer(
-        self, kinds: Set[str] | None = None, id_: str | None = None,
+        self,
+        kinds: Set[str] | None = None,
+        id_: str | None = None,
         naming: Iterable[str] | None = None,
-    ) -> list[Path]:  # fmt: skip
+    ) -> list[Path]:
         """Files not yet read that may hold a document of these kinds, or of this id.
 
         ``naming``: only those in which one of these words occurs.
@@ -410,9 +412,10 @@ class Library:
             return None
         if not {name.text for name in document.applies_to} & set(chain):
             details = {
-                "id": set_id, "policy": chain[0],
+                "id": set_id,
+                "policy": chain[0],
                 "options": "、".join(self.assumptions_for(chain[0])) or ("没有", "none"),
-            }  # fmt: skip
+            }
             found.append(Diagnostic("A302", entry.source, document.id.span, details))
             return None
         return entry
@@ -426,10 +429,11 @@ class Library:
     def _sets_for(self, chain: Set[str]) -> list[str]:
         self._read(self._on_offer({"ASSUMPTION"}, naming=chain))
         own = [
-            id_ for id_, entry in self._entries.items()
+            id_
+            for id_, entry in self._entries.items()
             if entry.document.kind == "ASSUMPTION"
             and chain & {name.text for name in entry.document.applies_to}
-        ]  # fmt: skip
+        ]
         more = self._fallback._sets_for(chain) if self._fallback else []
         return own + [id_ for id_ in more if id_ not in self._entries]
 

@@ -47,7 +47,8 @@ DocumentKind = Literal[
 class Fact:
     """What is known of a case; ``low``, ``high``, ``default``, ``missing_value`` in ``unit``.
 
-    ``values`` lists the values of a choice, lowest first for an ordered one.  ``missing``: what
+    ``values`` lists the values of a choice, lowest first for an ordered one; ``typical`` is what
+    an ordinary case has.  ``missing``: what
     no value means (``no_evidence``, ``value`` → ``missing_value``, ``required``).
     """
 
@@ -61,6 +62,7 @@ class Fact:
     missing: Literal["no_evidence", "value", "required"] = "no_evidence"
     missing_value: Constant | None = None
     places: int | None = None
+    typical: Constant | None = None
     derived: Expr | None = None
     concept: str | None = None
     entity: str | None = None
@@ -200,6 +202,14 @@ class Clause:
         yield self
         for child in self.children:
             yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Plausibility:
+    """What holds of everybody one is likely to meet (常情); nothing is scored by it."""
+
+    condition: Expr
+    node: nodes.Plausible | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +369,7 @@ class Policy:
     facts: Mapping[str, Fact]
     concepts: Mapping[str, str]
     exclusions: tuple[Exclusion, ...] = ()
+    plausible: tuple[Plausibility, ...] = ()
     status_rules: tuple[Rule, ...] = ()
     scenes: tuple[Scene, ...] = ()
     blends: tuple[Blend, ...] = ()

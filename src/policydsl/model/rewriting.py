@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from policydsl.language import nodes as n
+from policydsl.language.printing import print_node
 
 T = TypeVar("T")
 
@@ -101,6 +102,8 @@ def statement_name(statement: n.Statement) -> str:
             return f"duty {statement.unit.text}"
         case n.Example():
             return f"example {statement.title}"
+        case n.Plausible():
+            return f"plausible {print_node(replace(statement, notes=()), 'zh')}"
         case n.Exclusion():
             return f"exclusion {statement.excluded.text} {statement.from_fact.text}"
     return ""

@@ -12,6 +12,9 @@ from policydsl.model.expressions import Expr
 
 Sign = Literal[1, -1]
 
+Begun = Literal["whole", "pro_rata", "full"]
+"""What a begun step counts: nothing, its share, as much as a whole one."""
+
 
 @dataclass(frozen=True, slots=True)
 class FixedPoints:
@@ -91,7 +94,7 @@ class PerStep:
     subject: Expr
     step: Fraction
     points: Points | None
-    partial: Literal["whole", "pro_rata", "full"] = "whole"
+    partial: Begun = "whole"
     partial_stated: bool = True
     beyond: Fraction = Fraction(0)
     skip: Fraction = Fraction(0)

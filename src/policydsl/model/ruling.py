@@ -18,6 +18,8 @@ from policydsl.model.typing import (
     Dimension,
     Typed,
     Typer,
+    beside,
+    in_base_units,
     operator_of,
 )
 
@@ -145,11 +147,11 @@ class RuleCompiler:
         self, node: n.PerStep, condition: n.Expression | None, modifiers: Sequence[n.Modifier]
     ) -> r.PerStep:
         unit = None if node.step.unit is None else self._typer.unit(node.step.unit, node.step)
-        step = node.step.value * (unit.scale if unit else 1)
+        subject = self._step_subject(node, condition)
+        step = node.step.value * (unit.scale if unit else subject.scale)
         if step <= 0:
             self._typer.report("M238", node.step)
             step = Fraction(1)
-        subject = self._step_subject(node, condition)
         if subject.kind == "number" and unit is not None and not subject.bare:
             wanted = subject.dimension
             if wanted == PERCENT and node.subject is None:
@@ -186,7 +188,7 @@ class RuleCompiler:
         if dimension == PERCENT and number.unit == "百分点":
             dimension = PERCENTAGE_POINT
         known = subject.kind == "number" and not subject.bare
-        return self._typer.quantity(number, dimension if known else None)
+        return self._typer.quantity(number, dimension if known else None, subject.scale)
 
     def _step_subject(self, node: n.PerStep, condition: n.Expression | None) -> Typed:
         """What is counted: the subject, or how far the condition's fact lies from its bound."""
@@ -206,10 +208,11 @@ class RuleCompiler:
         if pair is None:
             self._typer.report("M210", node)
             return Typed(e.Const(Fraction(0)), "unknown")
-        left, right = self._typer.number(pair[0]), self._typer.number(pair[1])
+        left, right = beside(self._typer.number(pair[0]), self._typer.number(pair[1]))
         high, low = (right, left) if below else (left, right)
         dimension = right.dimension if left.bare else left.dimension
-        return Typed(e.Arith("-", high.expr, low.expr), "number", dimension)
+        distance = e.Arith("-", high.expr, low.expr)
+        return Typed(distance, "number", dimension, scale=left.scale)
 
     def _partial(
         self, node: n.PerStep, modifiers: Sequence[n.Modifier], subject: Typed, step: Fraction
@@ -217,7 +220,7 @@ class RuleCompiler:
         modes = {"NOT_COUNTED": "whole", "PRO_RATA": "pro_rata", "COUNTED_FULL": "full"}
         for modifier in modifiers:
             if isinstance(modifier, n.PartialStep):
-                if modifier.number.value != node.step.value:
+                if self._of_subject(modifier.number, subject) != step:
                     self._typer.report("M239", modifier)
                 return modes[modifier.mode], True
         # Whole facts in whole steps of one leave nothing to interpret.
@@ -297,22 +300,36 @@ class RuleCompiler:
                 return e.TRUE
             test = _pattern_condition(pattern, subject_node)
             assert test is not None
-            self._in_order(pattern)
+            self._in_order(pattern, subject)
             if subject.kind != "unknown":
                 tests.append(self._typer.condition(test))
         return tests[0] if len(tests) == 1 else e.AnyOf(tuple(tests))
 
-    def _in_order(self, pattern: n.Pattern) -> None:
-        """60 至 50 岁 holds for nobody."""
+    def _in_order(self, pattern: n.Pattern, subject: Typed) -> None:
+        """60 至 50 岁 holds for nobody, nor does 本科 至 大专."""
         low, high = pattern.low, pattern.high
-        if (
-            pattern.kind in ("TO", "FROM_BELOW")
-            and isinstance(low, n.Number)
-            and isinstance(high, n.Number)
-            and low.unit in (None, high.unit)
-            and (low.value > high.value or (low.value == high.value and pattern.kind != "TO"))
-        ):
+        if pattern.kind not in ("TO", "FROM_BELOW") or low is None or high is None:
+            return
+        order = subject.fact.values if subject.fact is not None else ()
+        if isinstance(low, n.Number) and isinstance(high, n.Number):
+            low = _borrow_unit(low, high)
+        one, other = _position(low, order), _position(high, order)
+        if type(one) is not type(other) or one is None:
+            return  # what is wrong with the kinds is said elsewhere
+        if one > other or (one == other and pattern.kind != "TO"):
             self._typer.report("M221", pattern)
+
+
+def _position(value: n.Expression, order: Sequence[str]) -> Any:
+    """Where a written value stands among others of its kind; ``None``: that is not told."""
+    match value:
+        case n.Number():
+            return in_base_units(value)
+        case n.DateValue():
+            return value.value
+        case n.Reference() if value.name.text in order:
+            return order.index(value.name.text)
+    return None
 
 
 def sign_of(word: str) -> r.Sign:

@@ -1,13 +1,14 @@
 """Expressions of the tree → typed expressions: names, kinds and units.
 
-A number without a unit takes the unit of what it is compared with or added to (年龄 18 至 40);
-two different dimensions never mix.  In products a percentage is its hundredth (总分 × 70%).
+A number without a unit takes the unit of what it is compared with or added to (年龄 18 至 40;
+年收入 超过 5, where the fact is in 万元); two different dimensions never mix.  In products, and
+beside a ratio, a percentage is its hundredth (总分 × 70%; 登记人数 ÷ 常住人数 低于 95%).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, Protocol
 
@@ -30,6 +31,7 @@ PERCENTAGE_POINT: Dimension = (("percentage_point", 1),)
 AGE: Dimension = (("age", 1),)
 MONTH: Dimension = (("month", 1),)
 DAY: Dimension = (("day", 1),)
+COUNT: Dimension = (("count", 1),)
 
 
 _KIND_NAMES: dict[Kind, tuple[str, str]] = {
@@ -58,7 +60,8 @@ DATE_WORDS = frozenset({"EARLIER", "LATER"})
 class Typed:
     """An expression with its kind; ``dimension`` for numbers, ``fact`` for choices.
 
-    ``bare``: a number written without a unit, which fits any dimension.
+    ``bare``: a number written without a unit, which fits any dimension.  ``scale``: base units
+    in one of the unit in which its figure is read, 10000 for a fact in 万元.
     """
 
     expr: e.Expr
@@ -66,6 +69,7 @@ class Typed:
     dimension: Dimension = PLAIN
     bare: bool = False
     fact: Fact | None = None
+    scale: Fraction = Fraction(1)
 
 
 BROKEN = Typed(e.Const(Fraction(0)), "unknown")
@@ -144,14 +148,19 @@ class Typer:
             return BROKEN
         return typed
 
-    def quantity(self, number: n.Number, dimension: Dimension | None = None) -> Fraction:
-        """The number in base units; with ``dimension``, its unit must have it."""
+    def quantity(
+        self, number: n.Number, dimension: Dimension | None = None, scale: Fraction = Fraction(1)
+    ) -> Fraction:
+        """The number in base units; with ``dimension``, its unit must have it.
+
+        ``scale``: the size of the unit of a number that is written without one.
+        """
         typed = self._number(number)
         if dimension is not None and not typed.bare and typed.dimension != dimension:
             self.mismatch(number, dimension, typed.dimension)
         assert isinstance(typed.expr, e.Const)
         assert isinstance(typed.expr.value, Fraction)
-        return typed.expr.value
+        return typed.expr.value * scale if typed.bare else typed.expr.value
 
     def unit(self, word: str, node: n.Node) -> Unit | None:
         """The unit that a word spells; reports an unknown one."""
@@ -167,7 +176,10 @@ class Typer:
         """The typed form of any expression."""
         match node:
             case n.TotalScore() | n.SpouseTotal() | n.ScoreOf() if not self.scores_known:
-                where = ("计分规则、事实或条款的适用条件", "a rule, a fact or a clause's condition")
+                where = (
+                    "计分规则、事实、家庭函数或条款的适用条件",
+                    "a rule, a fact, a household function or a clause's condition",
+                )
                 self.report("M207", node, what=("得分", "a score"), where=where)
                 return BROKEN
             case n.Number():
@@ -195,7 +207,7 @@ class Typer:
                 inner = self.number(node.operand)
                 return Typed(
                     e.Arith("-", e.Const(Fraction(0)), inner.expr),
-                    inner.kind, inner.dimension, inner.bare,
+                    inner.kind, inner.dimension, inner.bare, scale=inner.scale,
                 )  # fmt: skip
             case n.Arithmetic():
                 return self._arithmetic(node)
@@ -223,7 +235,7 @@ class Typer:
                 return self._compared(node, node.subject, operator, node.number)
             case n.Between():
                 low = _with_unit_of(node.low, node.high)
-                if low.value > node.high.value and low.unit == node.high.unit:
+                if in_base_units(low) > in_base_units(node.high):
                     self.report("M221", node)
                 return Typed(
                     e.All((
@@ -234,7 +246,7 @@ class Typer:
                 )  # fmt: skip
             case n.FromBelow():
                 low = _with_unit_of(node.low, node.high)
-                if low.value >= node.high.value and low.unit == node.high.unit:
+                if in_base_units(low) >= in_base_units(node.high):
                     self.report("M221", node)
                 return Typed(
                     e.All((
@@ -256,7 +268,8 @@ class Typer:
         unit = self.unit(node.unit, node)
         if unit is None:
             return Typed(e.Const(node.value), "number", PLAIN, bare=True)
-        return Typed(e.Const(node.value * unit.scale), "number", dimension_of(unit))
+        value = e.Const(node.value * unit.scale)
+        return Typed(value, "number", dimension_of(unit), scale=unit.scale)
 
     def _reference(self, name: n.Name, role: e.Role) -> Typed:
         fact = self.scope.facts.get(name.text)
@@ -276,7 +289,8 @@ class Typer:
                 return Typed(e.FactRef(fact.name, role), "number", counted, fact=fact)
             scale = fact.unit.scale
             dimension = dimension_of(fact.unit)
-            return Typed(e.FactRef(fact.name, role, scale), "number", dimension, fact=fact)
+            ref = e.FactRef(fact.name, role, scale)
+            return Typed(ref, "number", dimension, fact=fact, scale=scale)
         kinds: dict[str, Kind] = {
             "yes_no": "truth", "date": "date", "choice": "choice", "ordered": "choice",
         }  # fmt: skip
@@ -293,22 +307,28 @@ class Typer:
         if "unknown" in (left.kind, right.kind):
             return BROKEN
         if node.operator in ("+", "-"):
+            left, right = beside(left, right)
             dimension = self._common(node, left, right)
-            if node.operator == "-" and dimension == PERCENT:
-                dimension = PERCENTAGE_POINT
+            if node.operator == "-" and PERCENTAGE_POINT not in (left.dimension, right.dimension):
+                dimension = PERCENTAGE_POINT if dimension == PERCENT else dimension
             expr = e.Arith("+" if node.operator == "+" else "-", left.expr, right.expr)
-            return Typed(expr, "number", dimension, left.bare and right.bare)
+            bare = left.bare and right.bare
+            return Typed(expr, "number", dimension, bare, scale=left.scale)
         left, right = _as_ratio(left), _as_ratio(right)
         if node.operator == "*":
             dimension = _product(left.dimension, right.dimension, 1)
+            scale = left.scale * right.scale
             expr = e.Arith("*", left.expr, right.expr)
         else:
             if isinstance(right.expr, e.Const) and right.expr.value == 0:
                 self.report("M231", node)
                 return BROKEN
             dimension = _product(left.dimension, right.dimension, -1)
+            scale = left.scale / right.scale
             expr = e.Arith("/", left.expr, right.expr)
-        return Typed(expr, "number", dimension, left.bare and right.bare)
+        if dimension == PLAIN:
+            scale = Fraction(1)
+        return Typed(expr, "number", dimension, left.bare and right.bare, scale=scale)
 
     def _common(self, node: n.Node, left: Typed, right: Typed) -> Dimension:
         """The dimension that two operands share; a bare number takes the other's."""
@@ -338,6 +358,7 @@ class Typer:
             self.wrong_kind(right_node, right, left.kind)
             return BROKEN
         if left.kind == "number":
+            left, right = beside(left, right)
             self.same_dimension(node, left, right)
         elif left.kind != "date" and operator not in ("==", "!="):
             self.wrong_kind(left_node, left, "number")
@@ -434,7 +455,11 @@ class Typer:
             number = "2+" if wanted is None else str(wanted)
             self.report("M212", node, name=node.function.text, wanted=number)
             return BROKEN
+        known = self.scores_known
+        # the members of a household have no scores of their own here
+        self.scores_known = known and not name.startswith("household_")
         arguments = [self.typed(argument) for argument in node.arguments]
+        self.scores_known = known
         if any(a.kind == "unknown" for a in arguments):
             return BROKEN
         exprs = tuple(a.expr for a in arguments)
@@ -446,17 +471,20 @@ class Typer:
                 self.wrong_kind(node.arguments[2], arguments[2], arguments[1].kind)
                 return BROKEN
             dimension = PLAIN
-            if arguments[1].kind == "number":
-                dimension = self._common(node, arguments[1], arguments[2])
+            one, other = arguments[1:]
+            if one.kind == "number":
+                one, other = beside(one, other)
+                dimension = self._common(node, one, other)
             return Typed(
-                e.Func(name, exprs), arguments[1].kind, dimension,
-                arguments[1].bare and arguments[2].bare, arguments[1].fact,
+                e.Func(name, (exprs[0], one.expr, other.expr)), one.kind, dimension,
+                one.bare and other.bare, one.fact, one.scale,
             )  # fmt: skip
         if name in ("age", "whole_months", "whole_years", "days_between"):
             for argument_node, argument in zip(node.arguments, arguments, strict=True):
                 self._expect(argument_node, argument, "date")
             dimensions = {"age": AGE, "whole_months": MONTH, "whole_years": MONTH}
-            return Typed(e.Func(name, exprs), "number", dimensions.get(name, DAY))
+            scale = UNITS["年"].scale if name == "whole_years" else Fraction(1)
+            return Typed(e.Func(name, exprs), "number", dimensions.get(name, DAY), scale=scale)
         if name in ("household_count", "household_any"):
             self._expect(node.arguments[0], arguments[0], "truth")
             aggregate = e.Aggregate(name.removeprefix("household_"), exprs[0])
@@ -467,18 +495,18 @@ class Typer:
         only = arguments[0]
         if name.startswith("household_"):
             aggregate = e.Aggregate(name.removeprefix("household_"), only.expr)
-            return Typed(aggregate, "number", only.dimension, only.bare)
-        return Typed(e.Func(name, exprs), "number", only.dimension, only.bare)
+            return Typed(aggregate, "number", only.dimension, only.bare, scale=only.scale)
+        return Typed(e.Func(name, exprs), "number", only.dimension, only.bare, scale=only.scale)
 
     def _numeric_call(self, node: n.Call, name: str, arguments: list[Typed]) -> Typed:
         for argument_node, argument in zip(node.arguments, arguments, strict=True):
             self._expect(argument_node, argument, "number")
         first = next((a for a in arguments if not a.bare), arguments[0])
-        for argument in arguments:
+        alike = [beside(argument, first)[0] for argument in arguments]
+        for argument in alike:
             self.same_dimension(node, first, argument)
-        return Typed(
-            e.Func(name, tuple(a.expr for a in arguments)), "number", first.dimension, first.bare
-        )
+        exprs = tuple(a.expr for a in alike)
+        return Typed(e.Func(name, exprs), "number", first.dimension, first.bare, scale=first.scale)
 
     # -- complaints
 
@@ -510,12 +538,47 @@ def _keyword_in_name(word: str, known: Iterable[str]) -> tuple[str, str] | None:
     return None
 
 
+def in_base_units(number: n.Number) -> Fraction:
+    """A number in the base unit of the built-in unit that it is written in."""
+    unit = find_unit(number.unit or "")
+    return number.value if unit is None else number.value * unit.scale
+
+
 def _with_unit_of(number: n.Number, other: n.Number) -> n.Number:
     """18 至 40 岁: the first number takes the unit of the second."""
     if number.unit is not None or other.unit is None:
         return number
     # what is wrong with the unit is wrong where it is written
     return n.Number(number.value, other.unit, span=other.span)
+
+
+def beside(left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    """Two numbers side by side: one without a unit is read in the unit of the other.
+
+    Beside a ratio (登记人数 ÷ 常住人数) a percentage is its hundredth.
+    """
+    if left.bare != right.bare:
+        return (_read_in(left, right), right) if left.bare else (left, _read_in(right, left))
+    if is_ratio(left) or is_ratio(right):
+        return _as_ratio(left), _as_ratio(right)
+    return left, right
+
+
+def is_ratio(typed: Typed) -> bool:
+    """Whether a number is a share of something: a quotient or product without a unit."""
+    shares = (x for x in e.walk(typed.expr) if isinstance(x, e.Arith) and x.operator in ("*", "/"))
+    return typed.dimension == PLAIN and not typed.bare and any(shares)
+
+
+def _read_in(number: Typed, other: Typed) -> Typed:
+    """A number without a unit, in base units: 5 beside a fact in 万元 is 50000."""
+    scale = other.scale
+    if scale == 1:
+        return number
+    expr: e.Expr = e.Arith("*", number.expr, e.Const(scale))
+    if isinstance(number.expr, e.Const) and isinstance(number.expr.value, Fraction):
+        expr = e.Const(number.expr.value * scale)
+    return replace(number, expr=expr, scale=scale)
 
 
 def _as_ratio(typed: Typed) -> Typed:
@@ -529,7 +592,15 @@ def _as_ratio(typed: Typed) -> Typed:
 
 
 def _product(left: Dimension, right: Dimension, sign: int) -> Dimension:
-    """Dimension of a product or quotient; counting words fall away (元 per 人 is 元)."""
+    """Dimension of a product or quotient.
+
+    Counting words fall away (元 per 人 is 元) but where a number of things is multiplied or
+    divided by a plain number: 常住人数 × 10% are persons.
+    """
+    if left == COUNT and right == PLAIN:
+        return COUNT
+    if sign > 0 and left == PLAIN and right == COUNT:
+        return COUNT
     powers = {base: power for base, power in left if base != "count"}
     for base, power in right:
         if base != "count":

@@ -25,10 +25,19 @@ from policydsl.pages.drawing import (
 
 
 def grouped_bars(
-    rows: Rows, category: str, value: str, series: str | None = None, *, title: str = "",
-    subtitle: str = "", x_title: str | None = None, y_title: str = "", label: str | None = None,
-    places: int = 2, palette: Sequence[str] = PALETTE,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    category: str,
+    value: str,
+    series: str | None = None,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str | None = None,
+    y_title: str = "",
+    label: str | None = None,
+    places: int = 2,
+    palette: Sequence[str] = PALETTE,
+) -> Chart:
     """Lying bars, one for each category and series, with their figure behind them.
 
     ``label``: a column with the text to stand there instead.
@@ -42,8 +51,9 @@ def grouped_bars(
         name = "" if series is None else str(row[series])
         text = shown(row[value], places) if label is None else str(row[label])
         tip = " · ".join(filter(None, [str(row[category]), name])) + f"：{text}"
-        drawn.append({"y": str(row[category]), "x": real(row[value]), "s": name, "t": text,
-                      "d": tip})  # fmt: skip
+        drawn.append(
+            {"y": str(row[category]), "x": real(row[value]), "s": name, "t": text, "d": tip}
+        )
     bar = 15 if len(names) > 1 else 18
     encoding: dict[str, Any] = {
         "y": categories(distinct(given, category), y_title),
@@ -57,10 +67,12 @@ def grouped_bars(
         colour = {"field": "s", "type": "nominal", "scale": colours(names, palette)}
         step = bar * len(names) + 14
     layer: list[dict[str, Any]] = [
-        {"mark": {"type": "bar", "height": {"band": 0.92}},
-         "encoding": {**encoding, "color": colour}},
+        {
+            "mark": {"type": "bar", "height": {"band": 0.92}},
+            "encoding": {**encoding, "color": colour},
+        },
         *_end_labels(encoding),
-    ]  # fmt: skip
+    ]
     size = {"width": WIDTH, "height": {"step": step, "for": "position"}}
     return chart_of(drawn, {"layer": layer, **size}, title, subtitle, given)
 
@@ -77,19 +89,30 @@ def _end_labels(encoding: dict[str, Any]) -> list[dict[str, Any]]:
     """Labels to the right of what is at least 0, to the left of what is less."""
     made: list[dict[str, Any]] = []
     for test, align, dx in (("datum.x >= 0", "left", 5), ("datum.x < 0", "right", -5)):
-        made.append({
-            "transform": [{"filter": test}],
-            "mark": {"type": "text", "align": align, "dx": dx, "baseline": "middle"},
-            "encoding": {**encoding, "text": {"field": "t"}},
-        })  # fmt: skip
+        made.append(
+            {
+                "transform": [{"filter": test}],
+                "mark": {"type": "text", "align": align, "dx": dx, "baseline": "middle"},
+                "encoding": {**encoding, "text": {"field": "t"}},
+            }
+        )
     return made
 
 
 def stacked_bars(
-    rows: Rows, category: str, value: str, series: str, *, title: str = "", subtitle: str = "",
-    x_title: str | None = None, y_title: str = "", share: bool = False, places: int = 1,
+    rows: Rows,
+    category: str,
+    value: str,
+    series: str,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str | None = None,
+    y_title: str = "",
+    share: bool = False,
+    places: int = 1,
     palette: Sequence[str] = PALETTE,
-) -> Chart:  # fmt: skip
+) -> Chart:
     """Lying bars cut by series; ``share`` makes them parts of 100 %.
 
     A series that counts to the other side (who loses) has negative values.
@@ -117,7 +140,8 @@ def stacked_bars(
                 down += length
             text = shown(abs(length), places) + (" %" if share else "")
             tip = f"{place} · {name}：{shown(abs(amount), places)}" + (
-                f"（{text}）" if share else "")  # fmt: skip
+                f"（{text}）" if share else ""
+            )
             drawn.append({
                 "y": place, "x": start, "x2": start + length, "m": start + length / 2, "s": name,
                 "t": text if abs(length) > 0.055 * widest + 0.004 * len(text) * widest else "",
@@ -141,9 +165,17 @@ def stacked_bars(
 
 
 def tornado(
-    rows: Rows, category: str, down: str, up: str, *, title: str = "", subtitle: str = "",
-    x_title: str = "", most: int = 20, places: int = 2,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    category: str,
+    down: str,
+    up: str,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str = "",
+    most: int = 20,
+    places: int = 2,
+) -> Chart:
     """What a step down and a step up of each number does, the widest swing first.
 
     The names of the columns ``down`` and ``up`` are the words of the legend; empty cells are left
@@ -172,11 +204,13 @@ def tornado(
     }  # fmt: skip
     colour = {"field": "s", "type": "nominal", "scale": colours([down, up], PALETTE[:2])}
     layer: list[dict[str, Any]] = [
-        {"mark": {"type": "bar", "height": {"band": 0.9}},
-         "encoding": {**encoding, "color": colour}},
+        {
+            "mark": {"type": "bar", "height": {"band": 0.9}},
+            "encoding": {**encoding, "color": colour},
+        },
         *_end_labels(encoding),
         _zero(),
-    ]  # fmt: skip
+    ]
     size = {"width": WIDTH, "height": {"step": 38, "for": "position"}}
     return chart_of(drawn, {"layer": layer, **size}, title, subtitle, given)
 
@@ -194,9 +228,17 @@ def _zero() -> dict[str, Any]:
 
 
 def waterfall(
-    rows: Rows, category: str, value: str, kind: str | None = None, *, title: str = "",
-    subtitle: str = "", x_title: str = "", cut: str = "", places: int = 2,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    category: str,
+    value: str,
+    kind: str | None = None,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str = "",
+    cut: str = "",
+    places: int = 2,
+) -> Chart:
     """From one sum to another: what each part adds or takes away, from top to bottom.
 
     ``kind``: a column that says ``total`` for a sum and anything else for a change; without it the
@@ -252,10 +294,20 @@ def waterfall(
 
 
 def heat_map(
-    rows: Rows, x: str, y: str, value: str, *, label: str | None = None, title: str = "",
-    subtitle: str = "", x_title: str | None = None, y_title: str | None = None, places: int = 1,
-    cell: int = 46, diverging: bool = False,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    x: str,
+    y: str,
+    value: str,
+    *,
+    label: str | None = None,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str | None = None,
+    y_title: str | None = None,
+    places: int = 1,
+    cell: int = 46,
+    diverging: bool = False,
+) -> Chart:
     """A table whose cells are the darker the more they hold, each with its figure.
 
     ``diverging``: below 0 in the colour of losses, above in the one of gains.

@@ -166,8 +166,10 @@ def _with_title(svg: str, title: str, subtitle: str) -> str:
     )
     opening = re.sub(
         r'width="[\d.]+" height="[\d.]+" viewBox="[^"]*"',
-        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"', head, count=1,
-    )  # fmt: skip
+        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"',
+        head,
+        count=1,
+    )
     paper = f'<rect width="{width:g}" height="{height:g}" fill="white"/>'
     return f'{opening}{paper}{texts}<g transform="translate(0,{above:g})">{body}</g></svg>'
 

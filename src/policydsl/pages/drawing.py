@@ -47,10 +47,12 @@ def distinct(rows: Sequence[Row], column: str) -> list[str]:
 def nothing(title: str, subtitle: str = "", words: str = "（无数据 · no data）") -> Chart:
     """A chart of no figures says so."""
     spec = {
-        "data": {"values": [{"t": words}]}, "width": WIDTH, "height": 60,
+        "data": {"values": [{"t": words}]},
+        "width": WIDTH,
+        "height": 60,
         "mark": {"type": "text", "color": SOFT, "fontSize": 13},
         "encoding": {"text": {"field": "t"}},
-    }  # fmt: skip
+    }
     return Chart(spec, title, subtitle)
 
 
@@ -81,8 +83,9 @@ def apart(places: Sequence[float], least: float) -> list[float]:
 def ink_on(colour: str) -> str:
     """Dark or white, whichever can be read on a colour."""
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-              for c in (red, green, blue)]  # fmt: skip
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)
+    ]
     light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return "#ffffff" if light < 0.24 else INK
 

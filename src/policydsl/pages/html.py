@@ -118,9 +118,7 @@ def _texts(value: object) -> Iterator[object]:
 
 
 def _is_pair(value: object) -> bool:
-    return (
-        isinstance(value, tuple) and len(value) == 2 and all(isinstance(x, str) for x in value)
-    )  # fmt: skip
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(x, str) for x in value)
 
 
 @dataclass
@@ -142,8 +140,9 @@ class _Writer:
         zh, en = value
         if zh == en or not self.bilingual:
             return escape(zh if self.page.language == "zh" else en)
-        return Markup('<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>'
-                      ).format(zh, en)  # fmt: skip
+        return Markup(
+            '<span class="zh" lang="zh">{}</span><span class="en" lang="en">{}</span>'
+        ).format(zh, en)
 
     def rich(self, value: Rich) -> Markup:
         """A text with its terms, links and marks."""

@@ -195,9 +195,7 @@ class Section:
     id: str = ""
 
 
-Block = (
-    Section | Paragraph | Note | Table | Figure | Bullets | Cards | Quote | Code | Fold | Side
-)  # fmt: skip
+Block = Section | Paragraph | Note | Table | Figure | Bullets | Cards | Quote | Code | Fold | Side
 
 
 @dataclass(frozen=True)
@@ -220,10 +218,16 @@ class Page:
 
 
 def of_result(
-    table: ResultTable, *, definitions: Callable[[str], Text] | None = None,
-    only: Iterable[str] | None = None, title: Rich | None = None, note: Rich = "",
-    links: tuple[Link, ...] = (), shown: int = 200, hide_empty: bool = True,
-) -> Table:  # fmt: skip
+    table: ResultTable,
+    *,
+    definitions: Callable[[str], Text] | None = None,
+    only: Iterable[str] | None = None,
+    title: Rich | None = None,
+    note: Rich = "",
+    links: tuple[Link, ...] = (),
+    shown: int = 200,
+    hide_empty: bool = True,
+) -> Table:
     """A table of results as one of a page.
 
     ``definitions`` gives the definition for the key of a column, ``only`` the keys that are

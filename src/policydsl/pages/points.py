@@ -26,10 +26,19 @@ from policydsl.pages.drawing import (
 
 
 def steps(
-    rows: Rows, x: str, y: str, series: str, *, width: float | Fraction, title: str = "",
-    subtitle: str = "", x_title: str | None = None, y_title: str | None = None,
-    marks: Sequence[tuple[float | Fraction, str]] = (), height: int = 260,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    x: str,
+    y: str,
+    series: str,
+    *,
+    width: float | Fraction,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str | None = None,
+    y_title: str | None = None,
+    marks: Sequence[tuple[float | Fraction, str]] = (),
+    height: int = 260,
+) -> Chart:
     """Histograms over each other: the first filled, the others as stepped lines.
 
     ``x``: the lower edge of a bin, ``width`` of each.  ``marks``: upright lines with a label.
@@ -84,9 +93,18 @@ def _filled(points: Sequence[tuple[float, float]], width: float) -> list[tuple[f
 
 
 def slopes(
-    rows: Rows, category: str, value: str, moment: str, *, title: str = "", subtitle: str = "",
-    y_title: str = "", places: int = 2, height: int | None = None, rank: bool = False,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    category: str,
+    value: str,
+    moment: str,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    y_title: str = "",
+    places: int = 2,
+    height: int | None = None,
+    rank: bool = False,
+) -> Chart:
     """One line for each category from moment to moment, with its name and figure at both ends.
 
     ``rank``: 1 stands at the top.
@@ -136,20 +154,32 @@ def slopes(
          "encoding": {"x": x, "y": y, "color": colour_of}},
     ]  # fmt: skip
     for side, dx, align in (("left", -10, "right"), ("right", 10, "left")):
-        layer.append({
-            "data": {"values": [row for row in labels if row["a"] == side]},
-            "mark": {"type": "text", "align": align, "dx": dx, "baseline": "middle"},
-            "encoding": {"x": x, "y": y, "text": {"field": "t"}},
-        })  # fmt: skip
+        layer.append(
+            {
+                "data": {"values": [row for row in labels if row["a"] == side]},
+                "mark": {"type": "text", "align": align, "dx": dx, "baseline": "middle"},
+                "encoding": {"x": x, "y": y, "text": {"field": "t"}},
+            }
+        )
     return chart_of(drawn, {"layer": layer, "width": max(240, 200 * (len(moments) - 1)),
                           "height": height}, title, subtitle, given)  # fmt: skip
 
 
 def ranges(
-    rows: Rows, category: str, low: str, high: str, *, point: str | None = None,
-    series: str | None = None, title: str = "", subtitle: str = "", x_title: str = "",
-    places: int = 2, zero: bool = False, rank: bool = False,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    category: str,
+    low: str,
+    high: str,
+    *,
+    point: str | None = None,
+    series: str | None = None,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str = "",
+    places: int = 2,
+    zero: bool = False,
+    rank: bool = False,
+) -> Chart:
     """From a low to a high end for each category; where both are equal, a dot.
 
     ``point``: a column with a value within.  ``rank``: numbers are places, the best one on
@@ -207,9 +237,18 @@ def ranges(
 
 
 def dots(
-    rows: Rows, category: str, value: str, series: str, *, title: str = "", subtitle: str = "",
-    x_title: str | None = None, y_title: str = "", places: int = 2, zero: bool = False,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    category: str,
+    value: str,
+    series: str,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str | None = None,
+    y_title: str = "",
+    places: int = 2,
+    zero: bool = False,
+) -> Chart:
     """A line of points for each category: how far apart the series are."""
     given = [row for row in records(rows) if not empty(row[value])]
     if not given:
@@ -221,8 +260,9 @@ def dots(
         for r in given
     ]  # fmt: skip
     scale = {"zero": zero, "nice": True, "padding": 12}
-    x = axis_of("x", "quantitative", x_title or value, axis={"format": ",~r", "tickCount": 7},
-              scale=scale)  # fmt: skip
+    x = axis_of(
+        "x", "quantitative", x_title or value, axis={"format": ",~r", "tickCount": 7}, scale=scale
+    )
     y = categories(distinct(given, category), y_title)
     y["axis"] |= {"grid": True, "gridDash": [2, 3]}
     colour = {"field": "s", "type": "nominal", "scale": colours(names)}
@@ -244,10 +284,20 @@ SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross"
 
 
 def lines(
-    rows: Rows, x: str, y: str, series: str | None = None, *, title: str = "", subtitle: str = "",
-    x_title: str | None = None, y_title: str | None = None, stepped: bool = False,
-    marks: Sequence[tuple[float | Fraction, str]] = (), zero: bool = False, height: int = 260,
-) -> Chart:  # fmt: skip
+    rows: Rows,
+    x: str,
+    y: str,
+    series: str | None = None,
+    *,
+    title: str = "",
+    subtitle: str = "",
+    x_title: str | None = None,
+    y_title: str | None = None,
+    stepped: bool = False,
+    marks: Sequence[tuple[float | Fraction, str]] = (),
+    zero: bool = False,
+    height: int = 260,
+) -> Chart:
     """Lines over numbers, or over categories in their order.
 
     ``stepped``: a value holds until the next one.  ``marks``: upright lines with a label.

@@ -163,10 +163,12 @@ class _Numbering:
         _, text, _ = levels[level]
         return re.sub(
             r"%(\d)",
-            lambda m: _format(levels.get(int(m[1]) - 1, ("decimal", "", 1))[0],
-                              counts[int(m[1]) - 1] if int(m[1]) <= len(counts) else 1),
+            lambda m: _format(
+                levels.get(int(m[1]) - 1, ("decimal", "", 1))[0],
+                counts[int(m[1]) - 1] if int(m[1]) <= len(counts) else 1,
+            ),
             text,
-        )  # fmt: skip
+        )
 
 
 def _numbered(properties: Element | None) -> tuple[str, int] | None:

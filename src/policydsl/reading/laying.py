@@ -85,9 +85,13 @@ def joined_prose(text: str, spans: Sequence[tuple[int, int]]) -> Passage:
 
 
 def assembled(
-    source: Source, passage: Passage, kind: str, grids: tuple[Grid, ...],
-    notes: Sequence[Diagnostic] = (), prose: Passage | None = None,
-) -> SourceDocument:  # fmt: skip
+    source: Source,
+    passage: Passage,
+    kind: str,
+    grids: tuple[Grid, ...],
+    notes: Sequence[Diagnostic] = (),
+    prose: Passage | None = None,
+) -> SourceDocument:
     """A document with its tables of items and its sections found."""
     tables = score_tables(grids)
     running = passage if prose is None else prose

@@ -105,11 +105,13 @@ def kinds_settled(holders: Sequence[Holder]) -> tuple[Holder, ...]:
     if len(units) * 2 <= len(owners) or not units:
         return tuple(replace(h, kind="bonus" if h.kind == "bonus" else "group") for h in holders)
     return tuple(
-        h if h.kind == "bonus"
-        else replace(h, kind="unit" if _UNIT.search(h.name) else "common" if h.name in _COMMON
-                     else "group")
+        h
+        if h.kind == "bonus"
+        else replace(
+            h, kind="unit" if _UNIT.search(h.name) else "common" if h.name in _COMMON else "group"
+        )
         for h in holders
-    )  # fmt: skip
+    )
 
 
 def _take(

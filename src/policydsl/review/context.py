@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from policydsl.language.nodes import Span
 from policydsl.model.loading import Library
 from policydsl.model.policy import Clause, Policy
 from policydsl.review.findings import Finding, Pair, Verdict, Witness
+from policydsl.review.plausible import Ordinary, remark
 from policydsl.scoring.exact import Evaluator
 from policydsl.wording.sentences import clause_name
 
@@ -74,11 +75,27 @@ class Context:
             return None, None
         return self.origins.get(id(node), self.policy.source), node.span
 
+    def _with_remark(self, witness: Witness) -> Witness:
+        """The witness, with a word where its case is out of the ordinary (常情)."""
+        ordinary = Ordinary(self.policy)
+        cases = (shown.case for shown in witness.cases)
+        broken = dict.fromkeys(x for c in cases for x in ordinary.broken(c.facts, c.members))
+        zh, en = remark(tuple(broken), only=False)
+        return replace(witness, text=(witness.text[0] + zh, witness.text[1] + en))
+
     def finding(
-        self, code: str, verdict: Verdict, clause: Clause | None, /, *,
-        at: n.Node | None = None, witness: Witness | None = None, why: Pair | None = None,
-        also: tuple[n.Node | None, ...] = (), **details: object,
-    ) -> Finding:  # fmt: skip
+        self,
+        code: str,
+        verdict: Verdict,
+        clause: Clause | None,
+        /,
+        *,
+        at: n.Node | None = None,
+        witness: Witness | None = None,
+        why: Pair | None = None,
+        also: tuple[n.Node | None, ...] = (),
+        **details: object,
+    ) -> Finding:
         """A finding at a clause (``None``: the document), or at a node ``at`` in it.
 
         ``details`` fill the words of the code; ``label`` is always among them.
@@ -92,9 +109,9 @@ class Context:
         if at is None and isinstance(node, (n.Clause, n.Document)):
             span = _heading(node, span)
         label = self.label(clause)
-        related = tuple(
-            (where, spot) for where, spot in map(self.place, also) if where and spot
-        )  # fmt: skip
+        if witness is not None:
+            witness = self._with_remark(witness)
+        related = tuple((where, spot) for where, spot in map(self.place, also) if where and spot)
         return Finding(
             code, verdict, "" if clause is None else clause.id, label,
             MappingProxyType({"label": label, **details}), source, span, witness, why, related,

@@ -39,9 +39,10 @@ def _seen(context: Context, item: Clause, point: Point, zh: str, en: str) -> Wit
     found = shown(context, case_for(context, item, point.facts), item)
     facts = facts_text(context, point.facts)
     return Witness(
-        (f"{facts[0]}：{zh}", f"{facts[1]}: {en}"), () if found is None else (found,),
+        (f"{facts[0]}：{zh}", f"{facts[1]}: {en}"),
+        () if found is None else (found,),
         {"sum": point.raw.low},
-    )  # fmt: skip
+    )
 
 
 @check("R620", "deductions", "扣分不会超过本项的分", "deductions do not exceed their item")
@@ -58,7 +59,7 @@ def within_the_item(context: Context) -> Iterator[Finding]:
                     "R620", "proved", item, start=points_text(start), worst=("", "")
                 )
             continue
-        mildest = max(beyond, key=lambda p: (_high(p), _plain(p)))
+        mildest = min(beyond, key=lambda p: _mildness(place, p))
         worst = place.lowest() or mildest
         taken, most = start - _high(mildest), start - _high(worst)
         bounded = all(not axis.open_ended for axis in place.axes)
@@ -75,9 +76,10 @@ def within_the_item(context: Context) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _plain(point: Point) -> bool:
-    """Whether all numbers are whole: of two cases the one that is easier to read."""
-    return all(v.denominator == 1 for v in point.facts.values() if isinstance(v, Fraction))
+def _mildness(place: Landscape, point: Point) -> tuple[int, int, int, Fraction, Fraction]:
+    """The less out of the ordinary the case and the less beyond the item, the better it shows."""
+    broken, changed, off, ragged = place.cost(point)
+    return broken, changed, ragged, -_high(point), off
 
 
 def _high(point: Point) -> Fraction:
@@ -88,7 +90,7 @@ def _high(point: Point) -> Fraction:
 def all_can_be_lost(context: Context) -> Iterator[Finding]:
     """The worst case of an item still leaves points, although nothing was done."""
     for item, place, start in _from_full(context):
-        worst = place.lowest()
+        worst = place.worst()
         floor = item.floor if isinstance(item.floor, Fraction) else Fraction(0)
         if worst is None or worst.value.low is None or worst.value.low <= floor:
             continue

@@ -9,7 +9,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context
 from policydsl.review.findings import Finding, Witness
-from policydsl.review.landscape import landscape, rules_of, width
+from policydsl.review.landscape import landscape, rules_of, widest_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, percent, points_text, range_text
@@ -39,8 +39,9 @@ def discretion_is_bounded(context: Context) -> Iterator[Finding]:
         whole = limit if isinstance(limit, Fraction) else None
         worth = (
             (f"本项 {points_text(whole)} 分", f"the {points_text(whole)} points of the item")
-            if whole is not None else ("没有上限的分", "points without a limit")
-        )  # fmt: skip
+            if whole is not None
+            else ("没有上限的分", "points without a limit")
+        )
         yield context.finding(
             "R630", "refuted", item, at=rules[0].node, worth=worth,
             witness=_spread(context, item),
@@ -50,12 +51,7 @@ def discretion_is_bounded(context: Context) -> Iterator[Finding]:
 def _spread(context: Context, item: Clause) -> Witness:
     """The case whose score the assessor decides most freely."""
     place = landscape(context, item)
-    widest = None
-    for point in place.points() if place.known else ():
-        if point.value.is_exact:
-            continue
-        if widest is None or width(point) > width(widest):
-            widest = point
+    widest = widest_of(place) if place.known else None
     if widest is None:
         return Witness(("分数由评定人决定", "an assessor decides the points"))
     found = shown(context, case_for(context, item, widest.facts), item)
@@ -64,7 +60,7 @@ def _spread(context: Context, item: Clause) -> Witness:
     return Witness(
         (f"{facts[0]}：得 {value[0]}，全凭评定", f"{facts[1]}: {value[1]}, as one judges"),
         () if found is None else (found,),
-    )  # fmt: skip
+    )
 
 
 @check("R631", "discretion", "酌情的分只占小部分", "most points do not depend on discretion")
@@ -74,17 +70,20 @@ def share_of_discretion(context: Context) -> Iterator[Finding]:
         tables = [c for c in root.children if c.kind == "unit"]
         parts = tables or [root]
         items = [
-            c for part in parts for c in part.walk()
+            c
+            for part in parts
+            for c in part.walk()
             if c.is_item and not any(x.kind in ("bonus", "deductions") for x in context.around(c))
-        ]  # fmt: skip
+        ]
         judged = [c for c in items if c.discretionary and unbounded_rules(c)]
         if not judged:
             continue
         all_points, judged_points = _points(items), _points(judged)
         wholly = [
-            t for t in tables
+            t
+            for t in tables
             if all(c.discretionary and unbounded_rules(c) for c in t.walk() if c.is_item)
-        ]  # fmt: skip
+        ]
         share = percent(judged_points, all_points)
         units = (
             (f"，{len(tables)} 个单位中有 {len(wholly)} 个全部酌情",

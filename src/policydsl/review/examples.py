@@ -125,10 +125,12 @@ def _ref(policy: Policy, id_: str) -> n.ClauseRef | None:
     full = ref_to(chain)
     last = full.steps[-1]
     alike = [
-        c for c in policy.clauses.values()
-        if isinstance(c.node, n.Clause) and CLAUSE_KINDS[c.node.kind] == policy.clauses[id_].kind
+        c
+        for c in policy.clauses.values()
+        if isinstance(c.node, n.Clause)
+        and CLAUSE_KINDS[c.node.kind] == policy.clauses[id_].kind
         and ref_to([c.node]).steps[-1] == last
-    ]  # fmt: skip
+    ]
     return n.ClauseRef((last,)) if len(alike) == 1 else full
 
 

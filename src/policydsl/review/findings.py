@@ -139,7 +139,9 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
         "numbers": {k: None if v is None else str(v) for k, v in witness.numbers.items()},
         "cases": [
             {
-                "label": _both(one.label), "unit": one.case.unit, "entity": one.case.entity,
+                "label": _both(one.label),
+                "unit": one.case.unit,
+                "entity": one.case.entity,
                 "facts": {name: _plain(value) for name, value in one.case.facts.items()},
                 "members": [
                     {"role": m.role, **{k: _plain(v) for k, v in m.facts.items()}}
@@ -151,7 +153,7 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
             }
             for one in witness.cases
         ],
-    }  # fmt: skip
+    }
 
 
 def _plain(value: object) -> object:

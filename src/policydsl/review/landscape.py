@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice, product
 from math import prod
 
@@ -20,6 +21,7 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Fact
 from policydsl.review.context import Context
 from policydsl.review.linear import Linear, linear
+from policydsl.review.plausible import Cost, Ordinary, ragged
 from policydsl.review.witnesses import case_for
 from policydsl.scoring.exact import Effect, Frame, Probe
 from policydsl.scoring.expressions import Values
@@ -30,6 +32,10 @@ MOST_COMBINATIONS = 4_000
 """So many combinations of values are tried at once; beyond that, one fact after the other."""
 LIFETIME = Fraction(720)
 """Months that somebody can have lived or paid somewhere, where no range says so."""
+FAR_STEPS = (400, 10_000)
+"""So many steps of a rule that counts are looked at to see where it leads."""
+MOST_BETWEEN = 150
+"""So many values between those that rules speak of are tried for an ordinary case."""
 MOST_STEPS = 24
 """So many steps of a rule that counts are tried one by one."""
 
@@ -46,6 +52,8 @@ class Axis:
     fact: Fact
     values: tuple[e.Constant, ...]
     open_ended: bool = False
+    near: Fraction | None = None
+    """The highest value that a rule speaks of; beyond lie only large ones."""
 
 
 def numbers_in(part: object) -> Iterator[tuple[str, Fraction]]:
@@ -115,8 +123,11 @@ def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
     """
     facts = context.policy.facts
     marks: dict[str, set[Fraction]] = {}
+    far: dict[str, set[Fraction]] = {}
 
-    def mark(form: Linear | None, reached: Iterable[Fraction]) -> None:
+    def mark(
+        form: Linear | None, reached: Iterable[Fraction], marks: dict[str, set[Fraction]] = marks
+    ) -> None:
         for name, weight in form.weights.items() if form is not None else ():
             if weight == 0:
                 continue
@@ -133,11 +144,13 @@ def axes_of(context: Context, clause: Clause) -> tuple[Axis, ...]:
             if isinstance(each, e.Compared):
                 mark(linear(e.Arith("-", each.left, each.right)), [Fraction(0)])
         if isinstance(rule.action, r.PerStep):
-            steps = _steps(rule.action, _limits(clause, rule))
-            mark(linear(rule.action.subject), steps)
+            subject = linear(rule.action.subject)
+            mark(subject, _steps(rule.action, _limits(clause, rule)))
+            mark(subject, [_counted(rule.action, count) for count in FAR_STEPS], far)
     return tuple(
-        _axis(facts[name], marks.get(name, set())) for name in reads_of(clause) if name in facts
-    )
+        _axis(facts[name], marks.get(name, set()), far.get(name, set()))
+        for name in reads_of(clause) if name in facts
+    )  # fmt: skip
 
 
 def _limits(clause: Clause, rule: r.Rule) -> list[Fraction]:
@@ -147,17 +160,18 @@ def _limits(clause: Clause, rule: r.Rule) -> list[Fraction]:
 
 
 def _steps(action: r.PerStep, limits: Sequence[Fraction]) -> list[Fraction]:
-    """What a rule that counts has counted at its first steps, where it is full, and far out."""
+    """What a rule that counts has counted at its first steps, and where it is full."""
     most = MOST_STEPS if action.most is None else min(MOST_STEPS, int(action.most) + 1)
     each = action.points.value if isinstance(action.points, r.FixedPoints) else Fraction(0)
     full = [(limit / each).__ceil__() for limit in limits if each > 0]
-    return [
-        action.beyond + (action.skip + count) * action.step
-        for count in (*range(most + 1), *full, 400, 10_000)
-    ]
+    return [_counted(action, count) for count in (*range(most + 1), *full)]
 
 
-def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
+def _counted(action: r.PerStep, count: int) -> Fraction:
+    return action.beyond + (action.skip + count) * action.step
+
+
+def _axis(fact: Fact, marks: Iterable[Fraction], far: Iterable[Fraction]) -> Axis:
     if fact.kind == "yes_no":
         return Axis(fact, (False, True))
     if fact.values:
@@ -169,8 +183,11 @@ def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
         high = lifetime(fact)
     step = unit_step(fact)
     values: set[Fraction] = set()
-    for mark in marks:
+    near = max(marks, default=None)
+    for mark in (*marks, *far):
         values |= {mark - step, mark, mark + step}
+    if isinstance(fact.typical, Fraction):
+        values.add(fact.typical)
     if low is not None:
         values |= {low, low + step}
     if high is not None:
@@ -182,11 +199,9 @@ def _axis(fact: Fact, marks: Iterable[Fraction]) -> Axis:
     if step == 1:
         values = {Fraction(x.__floor__()) for x in values} | {
             Fraction(x.__ceil__()) for x in values
-        }  # fmt: skip
-    kept = sorted(
-        x for x in values if (low is None or x >= low) and (high is None or x <= high)
-    )  # fmt: skip
-    return Axis(fact, tuple(kept), high is None)
+        }
+    kept = sorted(x for x in values if (low is None or x >= low) and (high is None or x <= high))
+    return Axis(fact, tuple(kept), high is None, near)
 
 
 @dataclass(frozen=True)
@@ -277,13 +292,18 @@ class Landscape:
                 yield point
 
     def _crossing(self) -> Iterator[Sequence[e.Constant]]:
-        """Each fact through all of its values, the others at their first, then at their last."""
-        for base in (0, -1):
+        """Each fact through all of its values, the others as they are where the item is best.
+
+        Then the same with the others at their first, and at their last.
+        """
+        best = self._climb(1)
+        bases = [[a.values[0] for a in self.axes], [a.values[-1] for a in self.axes]]
+        if best is not None:
+            bases.insert(0, [best.facts[a.fact.name] for a in self.axes])
+        for base in bases:
             for i, axis in enumerate(self.axes):
                 for value in axis.values:
-                    yield [
-                        value if j == i else other.values[base] for j, other in enumerate(self.axes)
-                    ]
+                    yield [value if j == i else other for j, other in enumerate(base)]
 
     def lowest(self) -> Point | None:
         """The point with the lowest value, and of these the lowest sum before limits.
@@ -292,6 +312,10 @@ class Landscape:
         """
         return self._best(-1)
 
+    def worst(self) -> Point | None:
+        """The same, but the first of them: with nothing done at all, not just too little."""
+        return self._first_best(-1) if self.axes and self.complete else self.lowest()
+
     def highest(self) -> Point | None:
         """The point with the highest value, and of these the highest sum before limits."""
         return self._best(1)
@@ -299,13 +323,90 @@ class Landscape:
     def _best(self, sign: int) -> Point | None:
         if not self.axes:
             return self.at({})
-        if self.complete:
-            best: Point | None = None
-            for point in self.points():
-                if best is None or _end(point, sign) > _end(best, sign):
-                    best = point
-            return best
-        return self._climb(sign)
+        if not self.complete:
+            return self._climb(sign)
+        best = self._first_best(sign)
+        if best is None:
+            return None
+        end = _end(best, sign)
+        return self.plainest(p for p in self.points() if _end(p, sign) == end)
+
+    def _first_best(self, sign: int) -> Point | None:
+        return max(self.points(), key=lambda p: _end(p, sign), default=None)
+
+    # -- which point is told
+
+    @cached_property
+    def ordinary(self) -> Ordinary:
+        """What is ordinary in this item: 常见 where it is declared, else where nothing happens.
+
+        Where points are lost that is the best case, where they are earned the worst.
+        """
+        usual = self.typical_points
+        lossy = self.deducts or (self.start is not None and self.start > 0)
+        # the end of a range that is sure: what an assessor may do is no quiet state
+        end = -1 if lossy else 1
+        quiet = min(usual, key=lambda p: (_far(p.value, end), ragged(p.facts)), default=None)
+        return Ordinary(self.context.policy, {} if quiet is None else quiet.facts)
+
+    @cached_property
+    def typical_points(self) -> Sequence[Point]:
+        """The points at which every fact with 常见 has that value; all points where none has."""
+        usual = {a.fact.name: a.fact.typical for a in self.axes if a.fact.typical is not None}
+        found = [
+            p for p in self.points() if all(p.facts.get(name) == v for name, v in usual.items())
+        ]  # fmt: skip
+        return found or self.points()
+
+    def is_near(self, point: Point) -> bool:
+        """Whether no fact is farther out than what rules speak of."""
+        return all(
+            not isinstance(value, Fraction) or value <= axis.near
+            for axis, value in ((axis, point.facts[axis.fact.name]) for axis in self.axes)
+            if axis.open_ended and axis.near is not None
+        )
+
+    def plainest(self, points: Iterable[Point]) -> Point | None:
+        """Of points that show the same, the one that reads most like a person or a unit."""
+        best = min(points, key=self.cost, default=None)
+        return best if best is None or not self.cost(best)[0] else self._mended(best)
+
+    def _mended(self, point: Point) -> Point:
+        """The point, or one with the same sum and value that breaks fewer 常情.
+
+        Values between those that rules speak of are tried, one fact at a time.
+        """
+        for _ in self.axes:
+            broken = self.ordinary.broken(point.facts)
+            names = {x.fact for each in broken for x in e.walk(each.condition)
+                     if isinstance(x, e.FactRef)}  # fmt: skip
+            tried = (
+                self.at({**point.facts, axis.fact.name: value})
+                for axis in self.axes if axis.fact.name in names
+                for value in self._between(axis)
+            )  # fmt: skip
+            same = [p for p in tried if p and (p.value, p.raw) == (point.value, point.raw)]
+            best = min(same, key=self.cost, default=point)
+            if self.cost(best)[0] >= len(broken):
+                break
+            point = best
+        return point
+
+    def _between(self, axis: Axis) -> Sequence[e.Constant]:
+        """Values of a fact all along its axis, the ordinary ones first; not more than some."""
+        numbers = [x for x in axis.values if isinstance(x, Fraction)]
+        if not numbers:
+            return axis.values
+        first, last = min(numbers).__ceil__(), max(numbers).__floor__()
+        stride = max(1, (last - first) // MOST_BETWEEN)
+        whole = [Fraction(x) for x in range(first, last + 1, stride)]
+        name = axis.fact.name
+        found: list[e.Constant] = sorted({*numbers, *whole})
+        return sorted(found, key=lambda x: self.ordinary.off(name, x))[: 2 * MOST_BETWEEN]
+
+    def cost(self, point: Point) -> Cost:
+        """How far a point is out of the ordinary."""
+        return self.ordinary.cost(point.facts)
 
     def _climb(self, sign: int) -> Point | None:
         facts = {axis.fact.name: axis.values[0] for axis in self.axes}
@@ -341,6 +442,14 @@ def width(point: Point) -> Fraction:
     """How far the value of an item is undecided; without bound it is very far."""
     low, high = point.value.low, point.value.high
     return Fraction(10**12) if low is None or high is None else high - low
+
+
+def widest_of(place: Landscape) -> Point | None:
+    """The plainest of the points that are undecided farthest; far-out values only if need be."""
+    spread = [p for p in place.points() if not p.value.is_exact]
+    spread = [p for p in spread if place.is_near(p)] or spread
+    most = max(map(width, spread), default=Fraction(0))
+    return place.plainest(p for p in spread if width(p) == most)
 
 
 def landscape(context: Context, clause: Clause) -> Landscape:

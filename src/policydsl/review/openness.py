@@ -11,16 +11,18 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause
 from policydsl.review.context import Context, attribute
 from policydsl.review.findings import Finding, Pair, Witness
-from policydsl.review.landscape import Point, landscape, rules_of, width
+from policydsl.review.landscape import Point, landscape, rules_of, widest_of
 from policydsl.review.registry import check
 from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, percent, points_text, range_text
 from policydsl.wording.sentences import declared_in
 
 _LIMITS: dict[str, Pair] = {
-    "full_marks": ("满分", "full marks"), "cap": ("上限", "cap"), "floor": ("下限", "floor"),
+    "full_marks": ("满分", "full marks"),
+    "cap": ("上限", "cap"),
+    "floor": ("下限", "floor"),
     "start": ("起评分", "start"),
-}  # fmt: skip
+}
 
 
 def _spread(context: Context, clause: Clause) -> Witness:
@@ -28,9 +30,7 @@ def _spread(context: Context, clause: Clause) -> Witness:
     widest: Point | None = None
     if clause.is_item:
         place = landscape(context, clause)
-        for point in place.points() if place.known else ():
-            if not point.value.is_exact and (widest is None or width(point) > width(widest)):
-                widest = point
+        widest = widest_of(place) if place.known else None
     if widest is None:
         text = ("缺这个数，算不出准确的分", "without it no exact score can be worked out")
         return Witness(text)
@@ -64,8 +64,9 @@ def items_have_rules(context: Context) -> Iterator[Finding]:
             worth = item.declared_maximum
             points = (
                 (f"{points_text(worth)} 分", f"{points_text(worth)} points")
-                if isinstance(worth, Fraction) else ("分值", "points")
-            )  # fmt: skip
+                if isinstance(worth, Fraction)
+                else ("分值", "points")
+            )
             at = item.rules[0].node if item.rules else None
             yield context.finding(
                 "R651", "refuted", item, at=at, worth=points, witness=_spread(context, item)

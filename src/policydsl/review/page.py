@@ -36,9 +36,13 @@ _COLUMNS = (
 
 
 def page(
-    reviews: Sequence[Review], language: Language = "zh", severity: Severity = "note",
-    codes: Sequence[str] = (), passed: bool = True, commands: tuple[str, ...] = (),
-) -> Page:  # fmt: skip
+    reviews: Sequence[Review],
+    language: Language = "zh",
+    severity: Severity = "note",
+    codes: Sequence[str] = (),
+    passed: bool = True,
+    commands: tuple[str, ...] = (),
+) -> Page:
     """One page for all reviews; what holds stands folded at the end of each."""
     total = [r.summary for r in reviews]
     cards = (
@@ -86,9 +90,11 @@ def _overview(findings: Sequence[Finding]) -> Table:
     count = Counter(f.code for f in findings)
     first = {f.code: f for f in reversed(findings)}
     columns = (
-        Column(("级别", "level")), Column(("代码", "code")), Column(("应当", "what should hold")),
+        Column(("级别", "level")),
+        Column(("代码", "code")),
+        Column(("应当", "what should hold")),
         Column(("处数", "places"), "number"),
-    )  # fmt: skip
+    )
     codes = sorted(count, key=lambda c: (-rank_of(first[c].severity), -count[c], c))
     rows = []
     for code in codes:
@@ -124,11 +130,13 @@ def _remedy(finding: Finding) -> Rich:
 
 def _passes(findings: Sequence[Finding]) -> Table:
     columns = (
-        Column(("代码", "code")), Column(("条款", "clause")), Column(("成立的性质", "what holds")),
+        Column(("代码", "code")),
+        Column(("条款", "clause")),
+        Column(("成立的性质", "what holds")),
         Column(("依据", "shown by")),
-    )  # fmt: skip
+    )
     rows = tuple(
         (f.code, f.label, f.holds, f.witness.text if f.witness is not None else "")
         for f in findings
-    )  # fmt: skip
+    )
     return Table(columns, rows, shown=10)

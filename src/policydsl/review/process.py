@@ -29,9 +29,10 @@ def replies_in_time(context: Context) -> Iterator[Finding]:
     policy = context.policy
     notices = [d for d in policy.deadlines if _named(d, _NOTICE) and _is_least(d)]
     replies = [
-        d for d in policy.deadlines if _named(d, _REPLY) and not _named(d, _NOTICE) and _is_most(d)
-        and _about_notice(d)
-    ]  # fmt: skip
+        d
+        for d in policy.deadlines
+        if _named(d, _REPLY) and not _named(d, _NOTICE) and _is_most(d) and _about_notice(d)
+    ]
     for notice in notices:
         for reply in replies:
             start = date(2024, 3, 1)
@@ -43,8 +44,9 @@ def replies_in_time(context: Context) -> Iterator[Finding]:
                 f"{start} 起公示，{first_end} 可以结束；当天提出的异议，答复可以到 {second_end}",
                 f"notice from {start} may end on {first_end}; an objection of the same day may be "
                 f"answered until {second_end}",
-                notice=notice.number, reply=reply.number,
-            )  # fmt: skip
+                notice=notice.number,
+                reply=reply.number,
+            )
             yield context.finding(
                 "R670", "refuted" if second_end > first_end else "proved", None, at=reply.node,
                 also=(notice.node,), notice=notice.name, reply=reply.name, short=short, long=long,
@@ -140,10 +142,12 @@ def one_date_for_one_matter(context: Context) -> Iterator[Finding]:
         if first is deadline or _same_limit(first, deadline):
             continue
         texts = [
-            (deadline_text(d, context.policy, "zh").rstrip("。"),
-             deadline_text(d, context.policy, "en").rstrip("."))
+            (
+                deadline_text(d, context.policy, "zh").rstrip("。"),
+                deadline_text(d, context.policy, "en").rstrip("."),
+            )
             for d in (first, deadline)
-        ]  # fmt: skip
+        ]
         yield context.finding(
             "R673", "refuted", None, at=deadline.node, also=(first.node,), name=deadline.name,
             witness=Witness(
@@ -163,9 +167,8 @@ def _same_limit(one: Deadline, other: Deadline) -> bool:
 def vetoes_have_triggers(context: Context) -> Iterator[Finding]:
     """情形未载明：一票否决: anybody's total may be 0."""
     places: list[tuple[Clause | None, r.Rule]] = [
-        (clause, rule)
-        for clause in context.policy.clauses.values() for rule in rules_of(clause)
-    ]  # fmt: skip
+        (clause, rule) for clause in context.policy.clauses.values() for rule in rules_of(clause)
+    ]
     places += [(None, rule) for rule in context.policy.status_rules]
     for clause, rule in places:
         if not isinstance(rule.action, r.Veto):

@@ -20,9 +20,11 @@ def no_dead_facts(context: Context) -> Iterator[Finding]:
     policy = context.policy
     used = {fact.name for fact in facts_in_use(policy)}
     used |= _read_elsewhere(policy)
-    own = set() if policy.document is None else {
-        x.name.text for x in n.walk(policy.document) if isinstance(x, n.Fact)
-    }  # fmt: skip
+    own = (
+        set()
+        if policy.document is None
+        else {x.name.text for x in n.walk(policy.document) if isinstance(x, n.Fact)}
+    )
     for fact in policy.facts.values():
         if fact.name in own and fact.name not in used:
             name = fact_name(fact, fact.name)
@@ -84,11 +86,13 @@ def indicators_have_reviewers(context: Context) -> Iterator[Finding]:
         if any(c.kind == "unit" for c in chain):
             continue  # the unit assesses, and is assessed, itself
         yield context.finding(
-            "R662", "refuted", item,
+            "R662",
+            "refuted",
+            item,
             witness=Witness(
                 ("职责分工和责任单位里都没有它", "neither a duty nor a responsible unit names it")
             ),
-        )  # fmt: skip
+        )
 
 
 @check("R663", "references", "每个场景都有主管单位", "every scene has its host")
@@ -102,6 +106,8 @@ def scenes_have_hosts(context: Context) -> Iterator[Finding]:
         if scene.id in hosted or scene.clause.responsible or scene.clause.lead:
             continue
         yield context.finding(
-            "R663", "refuted", scene.clause,
+            "R663",
+            "refuted",
+            scene.clause,
             witness=Witness(("职责分工里没有哪个单位主管它", "no duty names a host")),
-        )  # fmt: skip
+        )

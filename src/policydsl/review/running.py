@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,17 +39,36 @@ REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
 AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
 
 
+class Stopped(Exception):
+    """Nobody waits for the review any more."""
+
+
+def context_of(
+    policy: Policy, library: Library | None = None, against: Policy | None = None
+) -> Context:
+    """What the checks of a policy look at."""
+    edition = library.edition(policy.id)[0] if library is not None else None
+    origins = dict(edition.sources) if edition is not None else {}
+    return Context(policy, library, against, origins)
+
+
 def review(
-    policy: Policy, *, against: Policy | None = None, library: Library | None = None,
-    codes: Sequence[str] = (), told: Sequence[Diagnostic] | None = None,
-) -> Review:  # fmt: skip
+    policy: Policy,
+    *,
+    against: Policy | None = None,
+    library: Library | None = None,
+    codes: Sequence[str] = (),
+    told: Sequence[Diagnostic] | None = None,
+    context: Context | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Review:
     """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks.
 
     ``told`` is what was found when it was compiled, if more than the policy itself keeps.
+    ``context`` is one that the caller goes on with.  ``stop`` is asked between findings whether
+    the answer is still wanted; :class:`Stopped` is raised when it is not.
     """
-    edition = library.edition(policy.id)[0] if library is not None else None
-    origins = dict(edition.sources) if edition is not None else {}
-    context = Context(policy, library, against, origins)
+    context = context or context_of(policy, library, against)
     model = policy.diagnostics if told is None else told
     found = [from_diagnostic(context, d) for d in model if not codes or d.code in codes]
     run = 0
@@ -57,7 +76,10 @@ def review(
         if (codes and code not in codes) or (each.needs_other and against is None):
             continue
         run += 1
-        found.extend(replace(one, holds=each.holds) for one in each.run(context))
+        for one in each.run(context):
+            found.append(replace(one, holds=each.holds))
+            if stop():
+                raise Stopped
     found = list(_suppressed(context, found, codes))
     file = policy.source.name or None
     return Review(
@@ -97,9 +119,10 @@ def _suppressed(
     used: set[int] = set()
     for finding in found:
         covering = [
-            (i, reason) for i, (clause, code, reason, _) in enumerate(waivers)
+            (i, reason)
+            for i, (clause, code, reason, _) in enumerate(waivers)
             if code == finding.code and _inside(finding.clause, clause)
-        ]  # fmt: skip
+        ]
         if not covering or finding.verdict == "proved":
             yield finding
             continue
@@ -160,9 +183,10 @@ class Reviewed:
 
 
 def review_targets(
-    targets: Sequence[str | os.PathLike[str]], against: str | os.PathLike[str] | None = None,
+    targets: Sequence[str | os.PathLike[str]],
+    against: str | os.PathLike[str] | None = None,
     codes: Sequence[str] = (),
-) -> tuple[Reviewed, ...]:  # fmt: skip
+) -> tuple[Reviewed, ...]:
     """Review files, folders, ``path#id`` and bundled ids; without any, all bundled policies.
 
     Amendments are reviewed as the editions that they make.  Raises :class:`PolicyError` where a
@@ -213,8 +237,9 @@ def _history(target: str | os.PathLike[str] | None) -> Review | None:
     title = ("各版次之间", "between the editions")
     findings = tuple(
         Finding(d.code, "refuted", "", title, d.details, d.source, d.span, None, None, d.related)
-        for d in found if not d.code.startswith("V61") and d.code not in _TOLD_ELSEWHERE
-    )  # fmt: skip
+        for d in found
+        if not d.code.startswith("V61") and d.code not in _TOLD_ELSEWHERE
+    )
     return Review("history", title[0], name, findings, 1) if findings else None
 
 

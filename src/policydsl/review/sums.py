@@ -39,9 +39,11 @@ def parts_add_up(context: Context) -> Iterator[Finding]:
                 shown_parts = " + ".join(map(points_text, parts)) or "0"
                 name = (f"（{unit}）", f" ({unit})") if unit else ("", "")
                 details: dict[str, Any] = {
-                    "declared": points_text(clause.full_marks), "parts": shown_parts,
-                    "total": points_text(known), "unit": name,
-                }  # fmt: skip
+                    "declared": points_text(clause.full_marks),
+                    "parts": shown_parts,
+                    "total": points_text(known),
+                    "unit": name,
+                }
                 at = attribute(clause, "FULL_MARKS")
                 text = f"{shown_parts} = {points_text(known)}"
                 witness = numbers(text, text, declared=clause.full_marks, total=known)
@@ -80,8 +82,10 @@ def _cap(
     at = attribute(clause, "CAP") if rule is None else rule.node
     witness = numbers(
         f"上限 {points_text(cap)} 分，至多 {points_text(most)} 分",
-        f"the cap is {points_text(cap)}, the most is {points_text(most)}", cap=cap, most=most,
-    )  # fmt: skip
+        f"the cap is {points_text(cap)}, the most is {points_text(most)}",
+        cap=cap,
+        most=most,
+    )
     return context.finding(
         "R602", "refuted", clause, at=at, witness=witness,
         cap=points_text(cap), most=points_text(most),
@@ -120,8 +124,10 @@ def full_marks_reached(context: Context) -> Iterator[Finding]:
         best = place.lowest() if place.deducts else place.highest()
         if best is None:
             continue
-        ends = [(-x.low if x.low is not None else None) if place.deducts else x.high
-                for x in (best.value, best.raw)]  # fmt: skip
+        ends = [
+            (-x.low if x.low is not None else None) if place.deducts else x.high
+            for x in (best.value, best.raw)
+        ]
         if None in ends:
             continue
         # limits may lift a sum (最低, 下限), and cut it: what is cut was reached
@@ -179,8 +185,9 @@ def _wholes(context: Context) -> Iterator[Finding]:
         value = range_text(Range.exactly(bound.value))
         witness = Witness(
             (f"最好的情形：{facts[0]}，得 {value[0]}", f"at best: {facts[1]}: {value[1]}"),
-            () if seen is None else (seen,), {"declared": declared, "most": bound.value},
-        )  # fmt: skip
+            () if seen is None else (seen,),
+            {"declared": declared, "most": bound.value},
+        )
         verdict: Verdict = bound.verdict
         if verdict == "proved":
             verdict = "proved" if bound.value >= declared else "refuted"

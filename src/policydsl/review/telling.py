@@ -12,8 +12,10 @@ from policydsl.language.keywords import Language
 from policydsl.review.findings import Finding, Pair, Review, rank_of
 
 SEVERITIES: dict[Severity, Pair] = {
-    "error": ("错误", "error"), "warning": ("警告", "warning"), "note": ("提示", "note"),
-}  # fmt: skip
+    "error": ("错误", "error"),
+    "warning": ("警告", "warning"),
+    "note": ("提示", "note"),
+}
 
 
 def pick(language: Language, pair: Pair) -> str:
@@ -29,9 +31,10 @@ def sentence(review: Review) -> Pair:
         zh, en = "没有发现问题", "nothing was found"
     else:
         parts = [
-            (count.errors, "处错误", "errors"), (count.warnings, "处警告", "warnings"),
+            (count.errors, "处错误", "errors"),
+            (count.warnings, "处警告", "warnings"),
             (count.notes, "处提示", "notes"),
-        ]  # fmt: skip
+        ]
         zh = "发现 " + "、".join(f"{n} {word}" for n, word, _ in parts if n)
         en = ", ".join(f"{n} {word if n > 1 else word[:-1]}" for n, _, word in parts if n)
     zh += f"；{count.checks} 项检查，{count.proved} 处查过并成立"
@@ -65,10 +68,11 @@ def chosen(
 ) -> tuple[Finding, ...]:
     """The findings to show: complaints and suppressed ones of a severity and above, and passes."""
     return tuple(
-        f for f in review.findings
+        f
+        for f in review.findings
         if (passed if f.verdict == "proved" else rank_of(f.severity) >= rank_of(severity))
         and (not codes or f.code in codes)
-    )  # fmt: skip
+    )
 
 
 def by_clause(findings: Sequence[Finding]) -> Iterator[tuple[Pair, list[Finding]]]:
@@ -96,9 +100,12 @@ def reason(finding: Finding, language: Language) -> str:
 
 
 def lines(
-    review: Review, language: Language, severity: Severity = "note", codes: Sequence[str] = (),
+    review: Review,
+    language: Language,
+    severity: Severity = "note",
+    codes: Sequence[str] = (),
     passed: bool = False,
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     """The whole review, line by line."""
     yield pick(language, sentence(review))
     for label, findings in by_clause(chosen(review, severity, codes, passed)):

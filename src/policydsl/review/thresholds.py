@@ -71,9 +71,11 @@ def thresholds_carry_points(context: Context) -> Iterator[Finding]:
     """A target of a scored item whose measure no rule of the policy reads."""
     read = {name for clause in context.policy.clauses.values() for name in reads_of(clause)}
     read |= {
-        name for fact in context.policy.facts.values() if fact.name in read
+        name
+        for fact in context.policy.facts.values()
+        if fact.name in read
         for name, _ in e.facts_of(fact.derived)
-    }  # fmt: skip
+    }
     for item in context.policy.items:
         for target in item.targets:
             if target.measure is None or target.measure in read:
@@ -212,9 +214,13 @@ def _tiered(found: Iterable[Threshold], one: Threshold) -> bool:
 
 
 def _differs(
-    context: Context, code: str, here: Threshold, there: Threshold, label: tuple[str, str],
+    context: Context,
+    code: str,
+    here: Threshold,
+    there: Threshold,
+    label: tuple[str, str],
     also: n.Node | None,
-) -> Finding:  # fmt: skip
+) -> Finding:
     name = fact_name(here.fact, here.fact.name)
     one, other = value_text(here.value, here.fact), value_text(there.value, there.fact)
     return context.finding(

@@ -80,9 +80,9 @@ class Table:
                 found.add(end)
         if whole:
             found = {x for x in found if x.denominator == 1}
-        return tuple(sorted(
-            x for x in found if (low is None or x >= low) and (high is None or x <= high)
-        ))  # fmt: skip
+        return tuple(
+            sorted(x for x in found if (low is None or x >= low) and (high is None or x <= high))
+        )
 
 
 MOST_LABELS = 200
@@ -113,7 +113,7 @@ def _tables(context: Context) -> Iterator[Table]:
                         nodes = tuple(rule.node for _ in conditions)
                         yield Table(
                             clause, fact, conditions, nodes, rule, (None,) * len(conditions)
-                        )  # fmt: skip
+                        )
 
 
 def _fact(context: Context, subject: e.Expr) -> Fact | None:
@@ -169,9 +169,10 @@ def no_gaps(context: Context) -> Iterator[Finding]:
             value = value_text(gap, table.fact)
             name = fact_name(table.fact, table.fact.name)
             falls = (
-                ("落入“其他”", "falls under “otherwise”") if table.covered
+                ("落入“其他”", "falls under “otherwise”")
+                if table.covered
                 else ("得 0 分", "earns nothing")
-            )  # fmt: skip
+            )
             yield context.finding(
                 "R605", "refuted", table.clause, at=table.rule.node, fact=name, value=value,
                 falls=falls,
@@ -340,6 +341,8 @@ def _moves(place: Landscape) -> Iterator[tuple[Fact, list[tuple[Point, Point, in
                 sign = _moved(one, other)
                 if sign:
                     moves.append((one, other, sign))
+        # what is told is the first that shows it: that of a person one might meet
+        moves.sort(key=lambda m: (place.cost(m[0])[0] + place.cost(m[1])[0], place.cost(m[0])))
         yield axis.fact, moves
 
 
@@ -378,9 +381,10 @@ def one_direction(context: Context) -> Iterator[Finding]:
         if not place.known or not place.axes:
             continue
         with_gaps = {
-            t.fact.name for t in tables_of(context)
+            t.fact.name
+            for t in tables_of(context)
             if t.clause.id == item.id and _gap(context, t) is not None
-        }  # fmt: skip
+        }
         for fact, moves in _moves(place):
             if fact.kind == "yes_no" or fact.name in with_gaps:
                 continue  # what turns back at a gap is told as a gap
@@ -435,21 +439,24 @@ def better_pays(context: Context) -> Iterator[Finding]:
             one, other, _ = moves[0]
             why: Pair = ("只从名称推断哪个方向是好", "what is better is inferred from the name")
             yield context.finding(
-                "R610", "refuted" if ground == "target" else "undecided", item,
+                "R610",
+                "refuted" if ground == "target" else "undecided",
+                item,
                 fact=fact_name(fact, fact.name),
                 better=("高", "more") if way == "up" else ("低", "less"),
                 why=None if ground == "target" else why,
                 witness=_told(context, item, fact, one, other),
-            )  # fmt: skip
+            )
 
 
 def _costs(item: Clause, fact: Fact) -> bool:
     """Whether a rule of the item takes points where the fact holds."""
     return any(
-        isinstance(rule.action, (r.Flat, r.PerStep)) and rule.action.sign < 0
+        isinstance(rule.action, (r.Flat, r.PerStep))
+        and rule.action.sign < 0
         and (fact.name, "self") in e.facts_of(rule.condition)
         for rule in rules_of(item)
-    )  # fmt: skip
+    )
 
 
 @check("R611", "tiers", "差一点不会差一半的分", "a small difference never costs half the points")
@@ -464,10 +471,12 @@ def no_cliffs(context: Context) -> Iterator[Finding]:
         if not isinstance(whole, Fraction) or whole == 0 or not place.known:
             continue
         steep = [
-            (fact, *jump) for fact, moves in _moves(place)
-            if fact.is_number and _fine(fact, moves)
+            (fact, *jump)
+            for fact, moves in _moves(place)
+            if fact.is_number
+            and _fine(fact, moves)
             and (jump := _jump(fact, moves, whole)) is not None
-        ]  # fmt: skip
+        ]
         if steep:
             fact, one, other = steep[0]
             names = [fact_name(f, f.name) for f, _, _ in steep]
@@ -486,11 +495,13 @@ def _jump(
     """The first jump of half the points or more over the least step of a fact."""
     if len({_number(other, fact) for _, other, _ in moves}) > 2:
         return None
-    for one, other, _ in moves:
-        near = _number(other, fact) - _number(one, fact) <= unit_step(fact)
-        if near and abs(other.value.value - one.value.value) * 2 >= whole:
-            return one, other
-    return None
+    steep = [
+        (one, other) for one, other, _ in moves
+        if _number(other, fact) - _number(one, fact) <= unit_step(fact)
+        and abs(other.value.value - one.value.value) * 2 >= whole
+    ]  # fmt: skip
+    # two jumps at two places, half the points each, are steps
+    return steep[0] if len({_number(other, fact) for _, other in steep}) == 1 else None
 
 
 def _number(point: Point, fact: Fact) -> Fraction:

@@ -293,7 +293,7 @@ class Values:
         return _lifted(result, [self.value(expr.left, person), self.value(expr.right, person)])
 
     def _compared(self, expr: e.Compared, person: Person) -> Value:
-        if any(isinstance(x, e.ScoreRef) for x in e.walk((expr.left, expr.right))):
+        if is_of_scores(expr.left) or is_of_scores(expr.right):
             return self._compared_scores(expr, person)
         left, right = self.value(expr.left, person), self.value(expr.right, person)
         return _lifted(lambda a, b: _holds(expr, a, b), [left, right])
@@ -325,7 +325,7 @@ class Values:
     def range_of(self, expr: e.Expr, person: Person | None = None) -> Range | Missing:
         """A number that may rest on scores that are not certain, as a range."""
         person = person or self.this
-        if not any(isinstance(x, e.ScoreRef) for x in e.walk(expr)):
+        if not is_of_scores(expr):
             value = self.value(expr, person)
             missing = [v for v in outcomes_of(value) if isinstance(v, Missing)]
             if missing:
@@ -338,7 +338,9 @@ class Values:
                 return Range(None, None) if known is None else known
             case e.Arith():
                 parts = [self.range_of(expr.left, person), self.range_of(expr.right, person)]
-            case e.Func() if expr.name in ("min", "max"):
+            case e.Func() if expr.name == "choose":
+                return self._range_chosen(expr, person)
+            case e.Func():
                 parts = [self.range_of(x, person) for x in expr.arguments]
             case _:
                 return Range(None, None)
@@ -347,10 +349,23 @@ class Values:
                 return part
         ranges = cast(list[Range], parts)
         if isinstance(expr, e.Func):
-            return highest(ranges) if expr.name == "max" else lowest(ranges)
+            return _RANGED[expr.name](ranges)
         if expr.operator == "/" and ranges[1] == ZERO:
             raise self._division_by_zero()
         return _combined(expr.operator, *ranges)
+
+    def _range_chosen(self, expr: e.Func, person: Person) -> Range | Missing:
+        """取值: the second or the third argument, or anything from one to the other."""
+        result: Range | None = None
+        for outcome in outcomes_of(self.value(expr.arguments[0], person)):
+            if isinstance(outcome, Missing):
+                return outcome
+            chosen = self.range_of(expr.arguments[1 if outcome else 2], person)
+            if isinstance(chosen, Missing):
+                return chosen
+            result = chosen if result is None else result.hull(chosen)
+        assert result is not None
+        return result
 
     def _division_by_zero(self) -> PolicyError:
         details = {"clause": self.where}
@@ -375,8 +390,8 @@ class Values:
         functions: dict[str, Callable[..., Decided]] = {
             "min": lambda *numbers: min(numbers),
             "max": lambda *numbers: max(numbers),
-            "floor_of": lambda number: number - number % 1,
-            "ceiling_of": lambda number: number + -number % 1,
+            "floor_of": _floor,
+            "ceiling_of": _ceiling,
             "abs": abs,
         }
         return _lifted(functions[expr.name], values)
@@ -406,6 +421,19 @@ class Values:
         return _one_of((result(chosen) for chosen in product(*map(outcomes_of, values))), cause)
 
 
+def is_of_scores(expr: e.Expr) -> bool:
+    """Whether an expression is worked out from scores, rather than chosen by them."""
+    match expr:
+        case e.ScoreRef():
+            return True
+        case e.Arith():
+            return is_of_scores(expr.left) or is_of_scores(expr.right)
+        case e.Func():
+            chosen = expr.arguments[1:] if expr.name == "choose" else expr.arguments
+            return any(is_of_scores(x) for x in chosen)
+    return False
+
+
 def _holds(expr: e.Compared, a: e.Constant, b: e.Constant) -> bool:
     if expr.operator == "==":
         return a == b
@@ -432,13 +460,49 @@ def _combined(operator: str, left: Range, right: Range) -> Range:
         return left + right
     if operator == "-":
         return left + -right
-    if operator == "*" and left.is_exact and not right.is_exact:
+    if operator == "/":
+        if right.low is None or right.high is None or right.low <= 0 <= right.high:
+            return Range(None, None)
+        right = Range(1 / right.high, 1 / right.low)
+    if left.is_exact and not right.is_exact:
         left, right = right, left
-    if not right.is_exact:
+    if right.is_exact:
+        scaled = left.scaled(abs(right.value))
+        return scaled if right.value >= 0 else -scaled
+    if left.low is None or left.high is None or right.low is None or right.high is None:
         return Range(None, None)
-    factor = 1 / right.value if operator == "/" else right.value
-    scaled = left.scaled(abs(factor))
-    return scaled if factor >= 0 else -scaled
+    corners = [a * b for a in (left.low, left.high) for b in (right.low, right.high)]
+    return Range(min(corners), max(corners))
+
+
+def _floor(number: Fraction) -> Fraction:
+    return number - number % 1
+
+
+def _ceiling(number: Fraction) -> Fraction:
+    return number + -number % 1
+
+
+def _each_end(function: Callable[[Fraction], Fraction]) -> Callable[[Sequence[Range]], Range]:
+    """A function that grows with its argument, for ranges."""
+
+    def ranged(ranges: Sequence[Range]) -> Range:
+        (only,) = ranges
+        low = None if only.low is None else function(only.low)
+        return Range(low, None if only.high is None else function(only.high))
+
+    return ranged
+
+
+def _magnitude(ranges: Sequence[Range]) -> Range:
+    (only,) = ranges
+    return highest([only, -only, ZERO])
+
+
+_RANGED: Mapping[str, Callable[[Sequence[Range]], Range]] = {
+    "min": lowest, "max": highest, "abs": _magnitude,
+    "floor_of": _each_end(_floor), "ceiling_of": _each_end(_ceiling),
+}  # fmt: skip
 
 
 def _elapsed(function: str, start: date, end: date) -> Fraction:

@@ -398,9 +398,12 @@ def _hidden_traps(path: Path, part: str) -> tuple[bool, list[str]]:
 
 
 def _unsaved_formulas(
-    path: Path, title: str, empty: Sequence[tuple[int, int]], columns: Sequence[str],
+    path: Path,
+    title: str,
+    empty: Sequence[tuple[int, int]],
+    columns: Sequence[str],
     problems: Problems,
-) -> None:  # fmt: skip
+) -> None:
     """Report empty cells that hold a formula: their value is not missing, it is not stored."""
     from openpyxl import load_workbook
 
@@ -503,8 +506,10 @@ def frame_table(frame: pd.DataFrame, name: str, limits: Limits = DEFAULT_LIMITS)
         values: list[object] = series.tolist()
         narrow = str(series.dtype).lower()
         if narrow in ("float32", "float16"):
-            values = [v if gone else _short_float(v, narrow)
-                      for v, gone in zip(values, missing, strict=True)]  # fmt: skip
+            values = [
+                v if gone else _short_float(v, narrow)
+                for v, gone in zip(values, missing, strict=True)
+            ]
         columns.append([None if gone else v for v, gone in zip(values, missing, strict=True)])
     labels = [str(label) for label in pd.Index(frame.index)]
     return RawTable(name, names, [

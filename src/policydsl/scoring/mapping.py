@@ -60,10 +60,11 @@ class ColumnMapping:
         names = tuple(new[i] or table.columns[i] for i in kept)
         words = [self.values.get(plain(name), {}) for name in names]
         rows = [
-            replace(row, values=[_word(row.values[i], own)
-                                 for i, own in zip(kept, words, strict=True)])
+            replace(
+                row, values=[_word(row.values[i], own) for i, own in zip(kept, words, strict=True)]
+            )
             for row in table.rows
-        ]  # fmt: skip
+        ]
         return replace(table, columns=names, rows=rows)
 
 

@@ -20,7 +20,14 @@ from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, RankingKey, Scene
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator, Reason, Score, show_value
-from policydsl.scoring.expressions import Decided, Missing, Value, Values, outcomes_of
+from policydsl.scoring.expressions import (
+    Decided,
+    Missing,
+    Value,
+    Values,
+    is_of_scores,
+    outcomes_of,
+)
 from policydsl.scoring.ranges import Range, highest, total
 
 Outcome = Literal[
@@ -342,9 +349,7 @@ def within(evaluator: Evaluator, scene: Scene, case: Case, score: Score) -> bool
     return scene.applies_when is None or _condition(evaluator, scene, case, score) is not False
 
 
-def key_ends(
-    evaluator: Evaluator, case: Case, score: Score, key: RankingKey
-) -> tuple[End, End]:  # fmt: skip
+def key_ends(evaluator: Evaluator, case: Case, score: Score, key: RankingKey) -> tuple[End, End]:
     """The ends of a ranking key for a case alone; more is better."""
     values = _values_after(evaluator, case, score, None, score.total)
     found, _ = _key(values, key.expression, score, 1 if key.highest_first else -1)
@@ -356,7 +361,7 @@ def _key(values: Values, expr: e.Expr, score: Score, sign: int) -> tuple[_Key, s
 
     ``sign`` is −1 where less is better.
     """
-    if any(isinstance(x, e.ScoreRef) for x in e.walk(expr)):
+    if is_of_scores(expr):
         if isinstance(expr, e.ScoreRef) and expr.clause and expr.clause not in score.parts:
             return _LAST, "—"
         found = values.range_of(expr)
@@ -415,9 +420,11 @@ def _outcome(standing: _Standing, quota: int | None, scene: Scene) -> Outcome:
     if certain and standing.last == standing.best + standing.tied - 1:
         # those who tie for sure do not all fit
         at_line: dict[str, Outcome] = {
-            "admit_all": "admitted", "admit_none": "not_admitted", "lottery": "tied_lottery",
+            "admit_all": "admitted",
+            "admit_none": "not_admitted",
+            "lottery": "tied_lottery",
             "open": "tied_open",
-        }  # fmt: skip
+        }
         return at_line[scene.ties]
     if scene.ties == "admit_all" and standing.worst <= quota:
         return "admitted"
@@ -449,10 +456,10 @@ def _line(placements: Sequence[Placement], quota: int | None) -> tuple[Fraction 
         p.points.low for p in placements if p.outcome == "admitted" and p.points.low is not None
     ]
     straddling = [
-        p for p in placements
-        if p.best is not None and p.best == p.worst
-        and p.best <= quota < p.best + p.tied_with - 1
-    ]  # fmt: skip
+        p
+        for p in placements
+        if p.best is not None and p.best == p.worst and p.best <= quota < p.best + p.tied_with - 1
+    ]
     return (min(admitted) if admitted else None), len(straddling)
 
 

@@ -499,9 +499,10 @@ def ranking_table(
     add("status", "状态", "status", [status_text(p.score, language) for p in places])
     add("reasons", "原因", "reasons", [reason_text(policy, p.reasons, language) for p in places])
     title = pick(
-        language, f"{policy.title or policy.id}：{result.scene}排序",
+        language,
+        f"{policy.title or policy.id}：{result.scene}排序",
         f"Ranking for {result.scene} under {policy.id}",
-    )  # fmt: skip
+    )
     return made.table(title, (*notice(policy, language), *ranking_notes(result, language)))
 
 

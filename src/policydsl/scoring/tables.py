@@ -130,9 +130,12 @@ def read_cases(
 
 
 def cases_from_raw(
-    policy: Policy, raw: RawTable, reading: Reading, judgements: str | Path | None,
+    policy: Policy,
+    raw: RawTable,
+    reading: Reading,
+    judgements: str | Path | None,
     problems: Problems,
-) -> CaseTable:  # fmt: skip
+) -> CaseTable:
     """The same from a table that was read already; ``problems`` are those of reading it."""
     if reading.mapping is not None:
         raw = reading.mapping.apply(raw, problems)
@@ -286,9 +289,11 @@ class ColumnNames:
 
 
 def find_columns(
-    names: ColumnNames, titles: Sequence[str], holds: Callable[[int], str | None],
+    names: ColumnNames,
+    titles: Sequence[str],
+    holds: Callable[[int], str | None],
     problems: Problems,
-) -> list[FoundColumn | None]:  # fmt: skip
+) -> list[FoundColumn | None]:
     """What each column is; ``None`` for those without a name, and those that nobody knows.
 
     ``holds`` gives the first row that has something in a column (``None``: it is empty).
@@ -553,9 +558,10 @@ def required_facts(
     """Required facts (缺失 必填) that the score of such a case reads, own and the spouse's."""
     read = facts_read(policy, root, unit)
     required = {
-        fact.name for fact in policy.facts.values()
+        fact.name
+        for fact in policy.facts.values()
         if fact.missing == "required" and fact.default is None and fact.derived is None
-    }  # fmt: skip
+    }
     return (
         frozenset(name for name, role in read if role == "self" and name in required),
         frozenset(name for name, role in read if role == "spouse" and name in required),
@@ -597,9 +603,7 @@ def _facts_in(part: object) -> set[tuple[str, e.Role]]:
     if isinstance(part, e.Expr):
         return set(e.facts_of(part))
     fields = getattr(part, "__dataclass_fields__", {})
-    return {
-        fact for name in fields if name != "node" for fact in _facts_in(getattr(part, name))
-    }  # fmt: skip
+    return {fact for name in fields if name != "node" for fact in _facts_in(getattr(part, name))}
 
 
 def _is_empty(value: object) -> bool:
@@ -645,9 +649,13 @@ def _with_judgements(
 
 
 def _judgement(
-    policy: Policy, row: Row, cells: Mapping[str, object], ids: set[str],
-    given: dict[str, dict[str, Fraction]], problems: Problems,
-) -> None:  # fmt: skip
+    policy: Policy,
+    row: Row,
+    cells: Mapping[str, object],
+    ids: set[str],
+    given: dict[str, dict[str, Fraction]],
+    problems: Problems,
+) -> None:
     try:
         case, clause = read_text(scalar(cells["id"])), read_text(scalar(cells["clause"]))
         number, rest = read_number(scalar(cells["points"]), "points")

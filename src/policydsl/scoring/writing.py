@@ -195,8 +195,9 @@ def _array(pa: Any, column: Column, cells: Sequence[Cell], language: Language) -
         return pa.array(cells, pa.int64())
     if column.kind == "points":
         decimals = [as_decimal(c) if isinstance(c, Fraction) else None for c in cells]
-        exact = all(d is not None for c, d in zip(cells, decimals, strict=True)
-                    if isinstance(c, Fraction))  # fmt: skip
+        exact = all(
+            d is not None for c, d in zip(cells, decimals, strict=True) if isinstance(c, Fraction)
+        )
         unbounded = any(isinstance(c, Unbounded) for c in cells)
         places = max((_places(d) for d in decimals if d is not None), default=0)
         digits = max((len(d.as_tuple().digits) for d in decimals if d is not None), default=1)

@@ -8,14 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import Grid
 from policydsl.simulation.fitting import achieved, fit
 from policydsl.simulation.populations import Chunk, Synthesis
 from policydsl.simulation.specs import Basis, Limit, Spec
-
-Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,7 @@ def check(
 
 
 def _bands(
-    spec: Spec, counts: dict[tuple[int, str], Integers], n: int, spouses: int
+    spec: Spec, counts: dict[tuple[int, str], Numbers], n: int, spouses: int
 ) -> list[BandCheck]:
     table = fit(spec)
     found = []
@@ -164,8 +162,10 @@ def _bands(
         whole = sum(band.share for band in bands)
         fitted = table.margin(attribute.name)
         for number, band in enumerate(bands):
-            own, theirs = (int(counts[role, attribute.name][band.first : band.last + 1].sum())
-                           for role in (1, 2))  # fmt: skip
+            own, theirs = (
+                int(counts[role, attribute.name][band.first : band.last + 1].sum())
+                for role in (1, 2)
+            )
             # what was not handed in is spread like the rest
             handed = int(counts[1, attribute.name][1:].sum()) or 1
             share = float(band.share / whole)
@@ -179,7 +179,7 @@ def _bands(
     return found
 
 
-def _mean(spec: Spec, name: str, counts: Integers) -> float:
+def _mean(spec: Spec, name: str, counts: Numbers) -> float:
     domain = spec.attributes[name].domain
     assert isinstance(domain, Grid)
     codes = np.arange(len(counts))
@@ -217,7 +217,7 @@ def violations(spec: Spec, limit: Limit, chunk: Chunk) -> int:
     return int(np.count_nonzero(wrong & met))
 
 
-def _values(spec: Spec, name: str, columns: dict[str, Integers]) -> Integers:
+def _values(spec: Spec, name: str, columns: dict[str, Numbers]) -> Numbers:
     domain = spec.attributes[name].domain
     assert isinstance(domain, Grid)
     return int(domain.low) + (columns[name] - 1) * int(domain.step)

@@ -80,9 +80,11 @@ Value = Callable[[frozenset[int]], Worth]
 
 
 def contributions(
-    simulation: Simulation, draft: int, base: int = 0,
+    simulation: Simulation,
+    draft: int,
+    base: int = 0,
     done: Callable[[int], object] = lambda count: None,
-) -> Contributions:  # fmt: skip
+) -> Contributions:
     """What each clause that a draft changes contributes.
 
     Variants are scored with the persons of the base.  Raises :class:`PolicyError` where the two
@@ -122,9 +124,14 @@ class _Worths:
     """The worths of the base with some of the changes."""
 
     def __init__(
-        self, simulation: Simulation, base: int, amendment: n.Document,
-        always: Sequence[n.Statement], ends: tuple[Worth, Worth], done: Callable[[int], object],
-    ):  # fmt: skip
+        self,
+        simulation: Simulation,
+        base: int,
+        amendment: n.Document,
+        always: Sequence[n.Statement],
+        ends: tuple[Worth, Worth],
+        done: Callable[[int], object],
+    ):
         self.version = simulation.versions[base]
         self.bench = QuickBench(simulation, base)
         self.amendment, self.always, self.ends, self.done = amendment, always, ends, done
@@ -284,9 +291,8 @@ def _is_said(part: n.Node) -> bool:
             return part.key in _SAID
         case n.NewBody():
             return bool(part.statements) and all(
-                isinstance(s, (*_UNSCORED, n.Attribute)) and (
-                    not isinstance(s, n.Attribute) or s.key in _SAID
-                )
+                isinstance(s, (*_UNSCORED, n.Attribute))
+                and (not isinstance(s, n.Attribute) or s.key in _SAID)
                 for s in part.statements
-            )  # fmt: skip
+            )
     return False

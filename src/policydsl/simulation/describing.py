@@ -124,9 +124,11 @@ class Description:
 
 
 def describe(
-    policy: Policy, path: str | Path, reading: Reading = DEFAULT_READING,
+    policy: Policy,
+    path: str | Path,
+    reading: Reading = DEFAULT_READING,
     advance: Callable[[int], object] | None = None,
-) -> Description:  # fmt: skip
+) -> Description:
     """Describe a file under a policy.
 
     Raises :class:`PolicyError` only where the file cannot be read at all.
@@ -139,9 +141,12 @@ def describe(
 
 
 def describe_table(
-    policy: Policy, raw: RawTable, reading: Reading, problems: Problems,
+    policy: Policy,
+    raw: RawTable,
+    reading: Reading,
+    problems: Problems,
     advance: Callable[[int], object] | None = None,
-) -> Description:  # fmt: skip
+) -> Description:
     """The same for a table that was read; its problems so far are kept."""
     titled = [i for i, title in enumerate(raw.columns) if title.strip()]
     titles = [raw.columns[i] for i in titled]

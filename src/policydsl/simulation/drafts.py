@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
 from policydsl.language.paths import clauses
-from policydsl.model.amending import Amender
+from policydsl.model.amending.amender import Amender
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared
 from policydsl.model.finding import ClauseIndex

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.simulation.specs import Band
 
-Integers = npt.NDArray[np.int64]
 Unsigned = npt.NDArray[np.uint64]
 Halves = npt.NDArray[np.uint32]
 
@@ -45,10 +45,10 @@ def halves(key: int, start: int, count: int) -> Halves:
     return drawn.astype("<u8").view("<u4")[start % 2 : start % 2 + count]
 
 
-def below(draws: Halves, width: Integers) -> Integers:
+def below(draws: Halves, width: Numbers) -> Numbers:
     """Numbers from 0 to ``width`` − 1 from draws of 32 bits, all alike."""
     scaled = draws.astype(np.uint64) * width.astype(np.uint64)
-    result: Integers = (scaled >> np.uint64(32)).astype(np.int64)
+    result: Numbers = (scaled >> np.uint64(32)).astype(np.int64)
     return result
 
 
@@ -67,7 +67,7 @@ class Table:
         self.flat = (cuts + (np.arange(rows, dtype=np.uint64)[:, None] << np.uint64(32))).ravel()
         # where an outcome has no weight its threshold equals the one before: never chosen
 
-    def draw(self, draws: Halves, row: Integers | int = 0) -> Integers:
+    def draw(self, draws: Halves, row: Numbers | int = 0) -> Numbers:
         """The index of an outcome for each draw, from the distribution of its row."""
         if self.cuts.shape[1] <= 4:
             result = np.zeros(len(draws), np.int64)
@@ -76,10 +76,10 @@ class Table:
                 result += draws >= (cut[row] if len(cut) > 1 else cut[0])
             return result
         if isinstance(row, int) and row == 0:
-            one: Integers = np.searchsorted(self.cuts[0], draws.astype(np.uint64), side="right")
+            one: Numbers = np.searchsorted(self.cuts[0], draws.astype(np.uint64), side="right")
             return one
         rows = np.asarray(row, np.uint64)
-        found: Integers = np.searchsorted(
+        found: Numbers = np.searchsorted(
             self.flat, (rows << np.uint64(32)) + draws.astype(np.uint64), side="right"
         )
         found -= np.asarray(row, np.int64) * self.outcomes
@@ -96,7 +96,7 @@ def band_table(distributions: Sequence[Sequence[Band]]) -> Table:
     return Table(weights)
 
 
-def shuffled(key: int, positions: Integers, size: int) -> Integers:
+def shuffled(key: int, positions: Numbers, size: int) -> Numbers:
     """Where the positions 0 … size − 1 go in an order that the key decides; one to one.
 
     A Feistel network over the next power of two, walked on until the result is below ``size``.

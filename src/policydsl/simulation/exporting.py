@@ -101,8 +101,10 @@ def _write_csv(
     shown: Path, path: Path, synthesis: Synthesis, weighted: bool, counted: Callable[[Chunk], None]
 ) -> None:
     """UTF-8 with the mark that Excel wants, rows ended by CRLF."""
-    texts = {name: np.array(_texts(synthesis.spec.attributes[name].domain), object)
-             for name in synthesis.names}  # fmt: skip
+    texts = {
+        name: np.array(_texts(synthesis.spec.attributes[name].domain), object)
+        for name in synthesis.names
+    }
     units = np.array(["", *map(_cell, synthesis.spec.units)], object)
     roles = np.array(["", *ROLES], object)
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -116,8 +118,9 @@ def _write_csv(
                 columns.append(units[chunk.population.units].tolist())
             if weighted:
                 columns.append(list(map(str, _weights(synthesis, chunk).tolist())))
-            columns += [texts[name][chunk.population.columns[name]].tolist()
-                        for name in synthesis.names]  # fmt: skip
+            columns += [
+                texts[name][chunk.population.columns[name]].tolist() for name in synthesis.names
+            ]
             stream.write("\r\n".join(map(",".join, zip(*columns, strict=True))) + "\r\n")
             counted(chunk)
 
@@ -162,13 +165,15 @@ def _write_parquet(
                 arrays.append(_coded(pa, chunk.population.units, units))
             if weighted:
                 arrays.append(pa.array(_weights(synthesis, chunk)))
-            arrays += [_coded(pa, chunk.population.columns[name], values[name])
-                       for name in synthesis.names]  # fmt: skip
+            arrays += [
+                _coded(pa, chunk.population.columns[name], values[name]) for name in synthesis.names
+            ]
             batch = pa.table(arrays, names=heads)
             if writer is None:
                 about = {"policydsl.population": f"{spec.id} {spec.digest} {synthesis.seed}"}
-                writer = pq.ParquetWriter(path, batch.schema.with_metadata(about),
-                                          compression="zstd")  # fmt: skip
+                writer = pq.ParquetWriter(
+                    path, batch.schema.with_metadata(about), compression="zstd"
+                )
             writer.write_table(batch.replace_schema_metadata(writer.schema.metadata))
             counted(chunk)
     finally:

@@ -39,9 +39,12 @@ class Extra:
 
 
 def extra_tables(
-    simulation: Simulation, name: str, language: Language, stage: Stage,
+    simulation: Simulation,
+    name: str,
+    language: Language,
+    stage: Stage,
     options: Options = Options(),
-) -> Extra:  # fmt: skip
+) -> Extra:
     """The figures of an extra.  Raises :class:`PolicyError` (S550)."""
     return EXTRAS[name](simulation, language, stage, options)
 
@@ -138,15 +141,18 @@ def _check_only(simulation: Simulation, only: Sequence[str]) -> None:
         numbers.append((version.policy, figures))
         known |= dict.fromkeys(clause_title(version.policy, f.clause) for f in figures)
     wrong = [
-        word for word in only
+        word
+        for word in only
         if not any(chosen(figures, (word,), policy) for policy, figures in numbers)
-    ]  # fmt: skip
+    ]
     if wrong:
         source = Source("--sensitivity-of", "")
-        raise PolicyError([
-            Diagnostic("S550", source, None, {"what": word, "near": did_you_mean(word, known)})
-            for word in wrong
-        ])  # fmt: skip
+        raise PolicyError(
+            [
+                Diagnostic("S550", source, None, {"what": word, "near": did_you_mean(word, known)})
+                for word in wrong
+            ]
+        )
 
 
 def _effect(effect: Effect, groups: int) -> list[Cell]:
@@ -158,9 +164,10 @@ def _typical(simulation: Simulation, language: Language, stage: Stage, options: 
     people = typical(simulation)
     stage("typical", len(people))
     heads: list[Head] = [
-        ("stratum", "层", "stratum", "text"), ("persons", "代表", "persons", "integer"),
+        ("stratum", "层", "stratum", "text"),
+        ("persons", "代表", "persons", "integer"),
         ("id", "编号", "id", "text"),
-    ]  # fmt: skip
+    ]
     who: list[list[Cell]] = [[each.stratum, each.persons, each.id] for each in people]
     titles = (("典型人", "Typical persons"), ("典型人：为什么变", "Typical persons: why"))
     tables = _told(simulation, people, heads, who, titles, language)
@@ -171,8 +178,9 @@ def _typical(simulation: Simulation, language: Language, stage: Stage, options: 
 def person_tables(simulation: Simulation, people: Sequence[Typical], language: Language) -> Extra:
     """Persons that the user named, as tables."""
     heads: list[Head] = [
-        ("name", "姓名", "name", "text"), ("id", "编号", "id", "text"),
-    ]  # fmt: skip
+        ("name", "姓名", "name", "text"),
+        ("id", "编号", "id", "text"),
+    ]
     who: list[list[Cell]] = [[each.stratum, each.id] for each in people]
     titles = (("所给的人", "The persons given"), ("所给的人：为什么变", "The persons given: why"))
     tables = _told(simulation, people, heads, who, titles, language)
@@ -181,16 +189,19 @@ def person_tables(simulation: Simulation, people: Sequence[Typical], language: L
 
 
 def _told(
-    simulation: Simulation, people: Sequence[Typical], heads: Sequence[Head],
-    who: Sequence[Sequence[Cell]], titles: tuple[tuple[str, str], tuple[str, str]],
+    simulation: Simulation,
+    people: Sequence[Typical],
+    heads: Sequence[Head],
+    who: Sequence[Sequence[Cell]],
+    titles: tuple[tuple[str, str], tuple[str, str]],
     language: Language,
-) -> tuple[ResultTable, ResultTable]:  # fmt: skip
+) -> tuple[ResultTable, ResultTable]:
     """Persons with their scores, and the clauses that give them more or less."""
     scores: list[Head] = [
         *heads,
         *((f"score_{i}", label, label, "text") for i, label in enumerate(simulation.labels)),
         ("facts", "事实", "facts", "text"),
-    ]  # fmt: skip
+    ]
     rows = [
         [*start, *(show_range(total, language) for total in each.totals), each.facts]
         for start, each in zip(who, people, strict=True)
@@ -220,6 +231,8 @@ def _told(
 
 
 EXTRAS: dict[str, Callable[[Simulation, Language, Stage, Options], Extra]] = {
-    "contributions": _contributions, "sensitivity": _sensitivity, "typical": _typical,
-}  # fmt: skip
+    "contributions": _contributions,
+    "sensitivity": _sensitivity,
+    "typical": _typical,
+}
 """By name."""

@@ -21,11 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
+from policydsl.scoring.columns.arrays import Floats, Numbers
 from policydsl.scoring.columns.domains import Grid
 from policydsl.simulation.specs import Attribute, Dependence, Limit, Spec
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 WEIGHT = 1 << 36
 """The integer weights of all cells add up to this."""
@@ -64,10 +62,10 @@ class Fit:
     names: tuple[str, ...]
     shape: tuple[int, ...]
     bands: npt.NDArray[np.uint8]
-    low: Integers
-    high: Integers
+    low: Numbers
+    high: Numbers
     shares: Floats
-    weights: Integers
+    weights: Numbers
     rounds: int
     deviation: float
     impossible: int
@@ -158,9 +156,10 @@ def total(values: Floats, axes: tuple[int, ...] | None = None) -> Floats:
 
 
 def proportional(
-    seed: Floats, targets: Sequence[Target],
+    seed: Floats,
+    targets: Sequence[Target],
     contradiction: Contradiction | None = None,
-) -> tuple[Floats, int, float]:  # fmt: skip
+) -> tuple[Floats, int, float]:
     """Iterative proportional fitting: (table, rounds, largest deviation of a marginal).
 
     Raises what ``contradiction`` makes (by default :class:`ValueError`): for a band that has no
@@ -269,7 +268,7 @@ def association(odds: Fraction, rows: int, columns: int) -> Floats:
     return np.array([[float(power / most) for power in row] for row in powers])
 
 
-def rounded(shares: Floats, whole: int = WEIGHT) -> Integers:
+def rounded(shares: Floats, whole: int = WEIGHT) -> Numbers:
     """Shares as integers that add up to ``whole``, by largest remainders."""
     exact = shares / float(total(shares)) * float(whole)
     result = np.floor(exact).astype(np.int64)
@@ -286,7 +285,7 @@ def rounded(shares: Floats, whole: int = WEIGHT) -> Integers:
 
 def _bounds(
     spec: Spec, attributes: Sequence[Attribute], grid: npt.NDArray[np.uint8]
-) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
     """The values that each attribute can have in each cell, and which cells are possible."""
     low = np.empty((len(grid), len(attributes)), np.int64)
     high = np.empty_like(low)
@@ -354,9 +353,13 @@ def code_bounds(spec: Spec, limit: Limit) -> tuple[int, int]:
 
 
 def _between(
-    spec: Spec, names: Sequence[str], limit: Limit, where: npt.NDArray[np.bool_],
-    low: Integers, high: Integers,
-) -> None:  # fmt: skip
+    spec: Spec,
+    names: Sequence[str],
+    limit: Limit,
+    where: npt.NDArray[np.bool_],
+    low: Numbers,
+    high: Numbers,
+) -> None:
     """Narrow the bounds of two attributes by lesser ≤ factor · greater + plus."""
     one, other = names.index(limit.lesser or ""), names.index(limit.greater or "")
     scale = Bound.of(spec, limit)
@@ -385,14 +388,14 @@ class Bound:
         by = factor.denominator * constant.denominator
         return cls(int(factor * by), int(constant * by), by)
 
-    def most(self, greater: Integers) -> Integers:
+    def most(self, greater: Numbers) -> Numbers:
         """The largest code of the lesser attribute for codes of the greater."""
-        result: Integers = (self.times * greater + self.plus) // self.by
+        result: Numbers = (self.times * greater + self.plus) // self.by
         return result
 
-    def least(self, lesser: Integers) -> Integers:
+    def least(self, lesser: Numbers) -> Numbers:
         """The smallest code of the greater attribute for codes of the lesser."""
-        result: Integers = -((self.plus - self.by * lesser) // self.times)
+        result: Numbers = -((self.plus - self.by * lesser) // self.times)
         return result
 
 

@@ -13,9 +13,10 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.pages.charts import Chart
 from policydsl.pages.html import render
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.placing import OUTCOME_CODES
 from policydsl.scoring.columns.plan import UNBOUNDED
-from policydsl.scoring.columns.scored import decimal_places
+from policydsl.scoring.columns.scored.formats import decimal_places
 from policydsl.scoring.ranking import OUTCOMES
 from policydsl.scoring.results import ResultTable, Unbounded, pick
 from policydsl.scoring.writing import as_decimal, to_frame
@@ -26,7 +27,7 @@ from policydsl.simulation.report.material import Material
 from policydsl.simulation.report.pictures import pictures_of
 from policydsl.simulation.report.writing import report_page
 from policydsl.simulation.runs import Simulation, Stage, silent
-from policydsl.simulation.statistics import Numbers, in_points
+from policydsl.simulation.statistics import in_points
 from policydsl.simulation.tables import tables_of
 
 if TYPE_CHECKING:

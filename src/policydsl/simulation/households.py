@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.simulation.drawing import Table, band_table, below, halves, key_of
 from policydsl.simulation.fitting import (
     MAX_CELLS,
@@ -18,8 +19,6 @@ from policydsl.simulation.fitting import (
     total,
 )
 from policydsl.simulation.specs import Alike, Children, Household, Spec
-
-Integers = npt.NDArray[np.int64]
 
 
 def preference(fit: Fit, alike: Alike, married: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
@@ -48,8 +47,9 @@ class Spouses:
         self.fit = fit
         self.keys = {name: key_of(seed, "配偶", name) for name in ("格", "年龄差")}
         self.older = band_table([household.older])
-        self.axes = {name: fit.names.index(name) for name in
-                     (household.sex, household.age, household.status)}  # fmt: skip
+        self.axes = {
+            name: fit.names.index(name) for name in (household.sex, household.age, household.status)
+        }
         married = fit.low[:, self.axes[household.status]] == household.married
         self.alike = [
             (fit.names.index(alike.name), preference(fit, alike, married))
@@ -57,9 +57,9 @@ class Spouses:
         ]
         self.ages = spec.attributes[household.age].domain.size
         self.tables: dict[int, Table] = {}
-        self.candidates: dict[int, Integers] = {}
-        self.nearest: dict[int, Integers] = {}
-        self.feasible: dict[int, Integers] = {}
+        self.candidates: dict[int, Numbers] = {}
+        self.nearest: dict[int, Numbers] = {}
+        self.feasible: dict[int, Numbers] = {}
         for sex in (household.male, household.female):
             self._prepare(spec, sex)
 
@@ -103,9 +103,13 @@ class Spouses:
         self.feasible[sex] = feasible
 
     def draw(
-        self, start: int, count: int, own: Mapping[str, Integers], cells: Integers,
-        households: Integers,
-    ) -> tuple[Integers, Integers]:  # fmt: skip
+        self,
+        start: int,
+        count: int,
+        own: Mapping[str, Numbers],
+        cells: Numbers,
+        households: Numbers,
+    ) -> tuple[Numbers, Numbers]:
         """Cells and ages of the spouses of some of ``count`` households from ``start`` on.
 
         ``own`` are the codes of the applicants of ``households`` (positions in the part), and
@@ -142,8 +146,8 @@ def key_within(key: int) -> int:
 
 
 def child_ages(
-    children: Children, seed: int, start: int, count: int, number: int, youngest: Integers
-) -> Integers:
+    children: Children, seed: int, start: int, count: int, number: int, youngest: Numbers
+) -> Numbers:
     """Ages in years of the ``number``-th child, for parents of whom the younger is so old."""
     draws = halves(key_of(seed, "子女", str(number)), start, count)
     oldest = np.minimum(children.high, youngest - children.gap)

@@ -11,12 +11,12 @@ from fractions import Fraction
 from math import lcm
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model.policy import Policy
 from policydsl.scoring import ranking
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import Grid
 from policydsl.scoring.columns.plan import (
     INFINITY,
@@ -34,8 +34,6 @@ from policydsl.scoring.columns.plan import (
 )
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
-
-Numbers = npt.NDArray[np.int64]
 
 CASES = 20_000
 """So many cases are scored one by one, at most: some thousand a second."""
@@ -58,9 +56,10 @@ def announced(policy: Policy, problem: PolicyError, count: int) -> Diagnostic:
     if first is None or first.code not in UNPLANNED:
         raise problem
     details = {
-        "clause": str(first.details.get("clause", policy.id)), "count": f"{count:,}",
+        "clause": str(first.details.get("clause", policy.id)),
+        "count": f"{count:,}",
         "limit": f"{CASES:,}",
-    }  # fmt: skip
+    }
     if count > CASES:
         more = Diagnostic("S540", first.source, first.span, details)
         raise PolicyError([*problem.diagnostics, more]) from problem
@@ -68,9 +67,10 @@ def announced(policy: Policy, problem: PolicyError, count: int) -> Diagnostic:
 
 
 def plans(
-    policy: Policy, tables: Sequence[tuple[Numbers, str | None, str | None]],
+    policy: Policy,
+    tables: Sequence[tuple[Numbers, str | None, str | None]],
     case: Callable[[int], Case],
-) -> list[tuple[Plan, Numbers]]:  # fmt: skip
+) -> list[tuple[Plan, Numbers]]:
     """For each table (its rows, entity and unit) a plan and the column that it reads.
 
     Raises :class:`PolicyError` (S507) where the points do not fit into integers.
@@ -127,9 +127,12 @@ class _Scored:
         return lcm(*{end.denominator for end in ends})
 
     def plan(
-        self, scale: int, codes: dict[str, dict[ranking.End, int]], entity: str | None,
+        self,
+        scale: int,
+        codes: dict[str, dict[ranking.End, int]],
+        entity: str | None,
         unit: str | None,
-    ) -> Plan:  # fmt: skip
+    ) -> Plan:
         """The plan that looks everything up."""
         steps: list[Step] = []
         size = len(self.scores)

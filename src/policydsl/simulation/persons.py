@@ -34,11 +34,12 @@ def persons_in(
         known |= version.policy.facts
     tables = [
         read_cases(
-            replace(version.policy, facts={**known, **version.policy.facts}), path,
+            replace(version.policy, facts={**known, **version.policy.facts}),
+            path,
             Reading(tuple(ignore), date=day),
         )
         for version in simulation.versions
-    ]  # fmt: skip
+    ]
     first = tables[0]
     if len(first) > MOST:
         details = {"count": len(first), "limit": MOST}

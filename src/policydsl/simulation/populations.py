@@ -22,8 +22,9 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model.policy import Policy
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import Days, Grid, Listed
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.simulation.drawing import (
     band_table,
     below,
@@ -35,8 +36,6 @@ from policydsl.simulation.drawing import (
 from policydsl.simulation.fitting import WEIGHT, Bound, Fit, code_bounds, fit, order_of
 from policydsl.simulation.households import Spouses, child_ages
 from policydsl.simulation.specs import Attribute, Condition, Part, Spec, facts_of
-
-Integers = npt.NDArray[np.int64]
 
 MOST = 50_000_000
 """Households of one population: beyond, the places of the joint table would overflow."""
@@ -62,14 +61,14 @@ class Chunk:
     members: npt.NDArray[np.uint8]
 
     @property
-    def households(self) -> Integers:
+    def households(self) -> Numbers:
         """The number of the household of each row, from 1 on."""
         if self.population.household is None:
             return self.first + np.arange(1, self.population.rows + 1)
         return self.population.household + self.first + 1
 
     @property
-    def ids(self) -> Integers:
+    def ids(self) -> Numbers:
         """An id for each row, the same for every division into chunks."""
         if self.population.household is None:
             return self.households
@@ -173,12 +172,12 @@ class Synthesis:
         return 2 + int(domain.value(domain.count))
 
     @cached_property
-    def edges(self) -> Integers:
+    def edges(self) -> Numbers:
         """For each cell the number of places of it and all before: systematic sampling."""
         assert self.fit is not None
         summed = np.cumsum(self.fit.weights)
         offset = int(words(key_of(self.seed, "起点"), 0, 1)[0]) % WEIGHT
-        edges: Integers = -((offset - summed * self.n) // WEIGHT)
+        edges: Numbers = -((offset - summed * self.n) // WEIGHT)
         return edges
 
     # -- making it
@@ -207,8 +206,8 @@ class Synthesis:
         handed_theirs = theirs and self._handed_in(theirs, start, count, "配偶", with_spouse)
         return self._assembled(start, count, own, handed, with_spouse, theirs, handed_theirs)
 
-    def _applicants(self, start: int, count: int) -> tuple[dict[str, Integers], Integers | None]:
-        codes: dict[str, Integers] = {}
+    def _applicants(self, start: int, count: int) -> tuple[dict[str, Numbers], Numbers | None]:
+        codes: dict[str, Numbers] = {}
         cells = None
         if self.fit is not None:
             places = shuffled(
@@ -221,8 +220,8 @@ class Synthesis:
         return codes, cells
 
     def _spouses(
-        self, start: int, count: int, own: Mapping[str, Integers], cells: Integers, rows: Integers
-    ) -> dict[str, Integers]:
+        self, start: int, count: int, own: Mapping[str, Numbers], cells: Numbers, rows: Numbers
+    ) -> dict[str, Numbers]:
         household = self.spec.household
         assert household is not None
         assert self.spouses is not None
@@ -239,9 +238,14 @@ class Synthesis:
         return codes
 
     def _from_cells(
-        self, codes: dict[str, Integers], cells: Integers, start: int, count: int, role: str,
-        rows: Integers | None,
-    ) -> None:  # fmt: skip
+        self,
+        codes: dict[str, Numbers],
+        cells: Numbers,
+        start: int,
+        count: int,
+        role: str,
+        rows: Numbers | None,
+    ) -> None:
         """Codes of the fitted attributes within the bounds of the cells; some may be known."""
         fitted = self.fit
         assert fitted is not None
@@ -260,24 +264,34 @@ class Synthesis:
             codes[name] = low + below(draws, high - low + 1)
 
     def _handed_in(
-        self, codes: Mapping[str, Integers], start: int, count: int, role: str,
-        rows: Integers | None,
-    ) -> dict[str, Integers]:  # fmt: skip
+        self,
+        codes: Mapping[str, Numbers],
+        start: int,
+        count: int,
+        role: str,
+        rows: Numbers | None,
+    ) -> dict[str, Numbers]:
         """The codes that are handed out: 0 where a fact was not handed in."""
         result = {}
         for name in self.names:
             column = codes[name]
             if name in self.missing:
-                column = np.where(self.missing[name].draw(codes, start, count, role, rows),
-                                  0, column)  # fmt: skip
+                column = np.where(
+                    self.missing[name].draw(codes, start, count, role, rows), 0, column
+                )
             result[name] = column
         return result
 
     def _assembled(
-        self, start: int, count: int, own: Mapping[str, Integers],
-        handed: Mapping[str, Integers], with_spouse: Integers,
-        theirs: Mapping[str, Integers] | None, handed_theirs: Mapping[str, Integers] | None,
-    ) -> Chunk:  # fmt: skip
+        self,
+        start: int,
+        count: int,
+        own: Mapping[str, Numbers],
+        handed: Mapping[str, Numbers],
+        with_spouse: Numbers,
+        theirs: Mapping[str, Numbers] | None,
+        handed_theirs: Mapping[str, Numbers] | None,
+    ) -> Chunk:
         """Rows in the order applicant, spouse, children, household by household."""
         household = self.spec.household
         if household is None:
@@ -342,7 +356,7 @@ class Synthesis:
         population = Population(self.schema, count, columns, units=unit_codes)
         return Chunk(population, start, np.ones(count, np.uint8), np.ones(count, np.uint8))
 
-    def weights(self, start: int, stop: int) -> Integers:
+    def weights(self, start: int, stop: int) -> Numbers:
         """How many real households each of these stands for; all add up to the size."""
         edges = np.arange(start, stop + 1, dtype=np.int64) * self.spec.size // self.n
         return np.diff(edges)
@@ -359,9 +373,12 @@ class Synthesis:
 
 
 def synthesise(
-    spec: Spec, n: int | None = None, seed: int = 1, policy: Policy | None = None,
+    spec: Spec,
+    n: int | None = None,
+    seed: int = 1,
+    policy: Policy | None = None,
     weighted: bool = False,
-) -> Population:  # fmt: skip
+) -> Population:
     """A population in memory, with the facts that ``policy`` knows if one is given.
 
     ``n``: households; by default as many as in reality.  Raises :class:`PolicyError`.
@@ -390,10 +407,12 @@ def joined(parts: Sequence[Chunk]) -> Chunk:
             [np.where(p.spouse < 0, -1, p.spouse + start)
              for p, start in zip(populations, starts[:-1], strict=True) if p.spouse is not None]
         )  # fmt: skip
-        made.applicant = np.concatenate([p.applicant for p in populations
-                                         if p.applicant is not None])  # fmt: skip
-    roles, members = (np.concatenate(x) for x in ([p.roles for p in parts],
-                                                  [p.members for p in parts]))  # fmt: skip
+        made.applicant = np.concatenate(
+            [p.applicant for p in populations if p.applicant is not None]
+        )
+    roles, members = (
+        np.concatenate(x) for x in ([p.roles for p in parts], [p.members for p in parts])
+    )
     return Chunk(made, parts[0].first, roles, members)
 
 
@@ -415,16 +434,16 @@ class _Rows:
             size = spec.attributes[self.only].domain.size
             self.table = self._of({self.only: np.arange(size)}, size)
 
-    def of(self, codes: Mapping[str, Integers], count: int) -> Integers | int:
+    def of(self, codes: Mapping[str, Numbers], count: int) -> Numbers | int:
         """The number of the part for each row; 0 where there is only one."""
         if self.parts == 1:
             return 0
         if self.only is not None:
-            found: Integers = self.table[codes[self.only]]
+            found: Numbers = self.table[codes[self.only]]
             return found
         return self._of(codes, count)
 
-    def _of(self, codes: Mapping[str, Integers], count: int) -> Integers:
+    def _of(self, codes: Mapping[str, Numbers], count: int) -> Numbers:
         found = np.full(count, self.parts - 1, np.int64)
         for number, tests in reversed(self.tests):
             met = np.ones(count, np.bool_)
@@ -449,9 +468,13 @@ class _Chance:
         self.table = band_table([part.bands for part in parts])
 
     def draw(
-        self, codes: Mapping[str, Integers], start: int, count: int, role: str = "本人",
-        rows: Integers | None = None,
-    ) -> npt.NDArray[np.bool_]:  # fmt: skip
+        self,
+        codes: Mapping[str, Numbers],
+        start: int,
+        count: int,
+        role: str = "本人",
+        rows: Numbers | None = None,
+    ) -> npt.NDArray[np.bool_]:
         """Whether it is so, for each row."""
         key = self.key if role == "本人" else self.key ^ 2
         draws = _chosen(halves(key, start, count), rows)
@@ -500,14 +523,18 @@ class _Later:
         self.days = min(day.day, 28)
 
     def draw(
-        self, codes: Mapping[str, Integers], start: int, count: int, role: str,
-        rows: Integers | None,
-    ) -> Integers:  # fmt: skip
+        self,
+        codes: Mapping[str, Numbers],
+        start: int,
+        count: int,
+        role: str,
+        rows: Numbers | None,
+    ) -> Numbers:
         """A code for each row."""
         if self.months is not None:
             draws = _chosen(halves(self.keys[role], start, count), rows)
             days = below(draws, np.full(len(draws), self.days))
-            dates: Integers = self.starts[codes[self.months]] + days
+            dates: Numbers = self.starts[codes[self.months]] + days
             return dates
         size = count if rows is None else len(rows)
         row = self.rows.of(codes, size)
@@ -521,14 +548,14 @@ class _Later:
             result = self.first[row, outcome]
         for greater, bound in self.bounds:
             result = np.minimum(result, bound.most(codes[greater]))
-        codes_: Integers = result
+        codes_: Numbers = result
         return codes_
 
 
 _T = TypeVar("_T", bound=np.generic)
 
 
-def _chosen(draws: npt.NDArray[_T], rows: Integers | None) -> npt.NDArray[_T]:
+def _chosen(draws: npt.NDArray[_T], rows: Numbers | None) -> npt.NDArray[_T]:
     return draws if rows is None else draws[rows]
 
 
@@ -557,8 +584,10 @@ class Digest:
         """Take the next chunk in."""
         population = chunk.population
         columns: dict[str, npt.NDArray[np.generic]] = {
-            "\0role": chunk.roles, "\0id": chunk.ids, **population.columns
-        }  # fmt: skip
+            "\0role": chunk.roles,
+            "\0id": chunk.ids,
+            **population.columns,
+        }
         if population.units is not None:
             columns["\0unit"] = population.units
         for name, column in columns.items():

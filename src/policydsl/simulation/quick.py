@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy, Scene
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.households import (
     Band,
@@ -30,10 +31,9 @@ from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.simulation import statistics as st
 from policydsl.simulation.runs import Simulation
-from policydsl.simulation.sheets import Truths, scene_of
+from policydsl.simulation.sheets import scene_of
 from policydsl.simulation.worth import ADMITTED, Bench, G, Placed, Worth, mean_of, own
 
-Codes = npt.NDArray[np.integer]
 _OUT, _NOT_RANKED = OUTCOME_CODES.index("not_admitted"), OUTCOME_CODES.index("not_eligible")
 
 
@@ -46,8 +46,8 @@ class _Couples:
 
     flags: Codes
     rule: str | None
-    one: st.Numbers
-    other: st.Numbers | None
+    one: Numbers
+    other: Numbers | None
     able: Truths
 
     def points(self, totals: Codes) -> Codes:
@@ -210,7 +210,7 @@ class QuickBench(Bench[G]):
 
     def _settled(
         self, policy: Policy, read: Read
-    ) -> tuple[npt.NDArray[np.uint8], st.Numbers, int | None, int]:
+    ) -> tuple[npt.NDArray[np.uint8], Numbers, int | None, int]:
         """Outcomes of the cases' households, their points, the line, and how many tie at it."""
         sim, scene = self.simulation, read.scene
         weights, couples = sim.weights, self._households(scene, read.flags)
@@ -240,7 +240,7 @@ class QuickBench(Bench[G]):
             tied = among.tied_at_line
         return outcomes, points, line, tied
 
-    def _among(self, policy: Policy, read: Read, left: int, level: st.Numbers) -> Placings:
+    def _among(self, policy: Policy, read: Read, left: int, level: Numbers) -> Placings:
         """Who of those level at the line has one of the places left, and the line among them."""
         sim = self.simulation
         rows = sim.people.rows[self.version]

@@ -162,8 +162,10 @@ class _Table:
         """The tables of a list."""
         values = self.get(zh, en, "list", [])
         for number, value in enumerate(values, start=1):
-            where = (f"{self.where[0]} › {zh} 第 {number} 项",
-                     f"{self.where[1]} › {en}, entry {number}")  # fmt: skip
+            where = (
+                f"{self.where[0]} › {zh} 第 {number} 项",
+                f"{self.where[1]} › {en}, entry {number}",
+            )
             if not isinstance(value, dict):
                 self.reader.add("D453", where=self.where, key=(zh, en), wanted=_KINDS["table"][1])
                 continue
@@ -317,9 +319,13 @@ class _Reader:
             yield table, None
 
     def _domain(
-        self, table: _Table, raw: Sequence[tuple[_Table, _Table | None]], step: Fraction,
-        values: tuple[str, ...], span: _Table,
-    ) -> tuple[Kind, Domain]:  # fmt: skip
+        self,
+        table: _Table,
+        raw: Sequence[tuple[_Table, _Table | None]],
+        step: Fraction,
+        values: tuple[str, ...],
+        span: _Table,
+    ) -> tuple[Kind, Domain]:
         entries = [entry for part, _ in raw for entry in part.tables("分布", "distribution")]
         if not entries:
             for part, _ in raw:
@@ -359,8 +365,9 @@ class _Reader:
         other = self._parent(table.where, months)
         if not isinstance(other.domain, Grid):
             wanted = ("以月计的数", "a number of months")
-            self.add("D453", where=table.where, key=("早于评定日", "months_before_date"),
-                     wanted=wanted)  # fmt: skip
+            self.add(
+                "D453", where=table.where, key=("早于评定日", "months_before_date"), wanted=wanted
+            )
             raise _Bad
         if self.day is None:
             self.add("D452", where=("文件", "file"), key=("评定日", "date"))
@@ -469,8 +476,10 @@ class _Reader:
                 if first <= last:
                     return frozenset(range(int(first), int(last) + 1))
             self._no_value(where, attribute, f"{low}–{high}")
-        found = {self._code(where, attribute, value)
-                 for value in (wanted if isinstance(wanted, list) else [wanted])}  # fmt: skip
+        found = {
+            self._code(where, attribute, value)
+            for value in (wanted if isinstance(wanted, list) else [wanted])
+        }
         if not found:
             self._no_value(where, attribute, "[]")
         return frozenset(found)
@@ -513,15 +522,17 @@ class _Reader:
             raise _Bad
         return attribute
 
-    def _matrix(self, table: _Table, one: Attribute, other: Attribute
-                ) -> tuple[tuple[Fraction, ...], ...]:  # fmt: skip
+    def _matrix(
+        self, table: _Table, one: Attribute, other: Attribute
+    ) -> tuple[tuple[Fraction, ...], ...]:
         rows = table.get("表", "table", "list")
         height, width = len(one.parts[0].bands), len(other.parts[0].bands)
         good = len(rows) == height and all(
-            isinstance(row, list) and len(row) == width
+            isinstance(row, list)
+            and len(row) == width
             and all(type(x) in (int, Decimal) and x >= 0 for x in row)
             for row in rows
-        )  # fmt: skip
+        )
         if not good:
             wanted = (f"{height} 行 {width} 列不小于 0 的数", f"{height} × {width} numbers from 0")
             self.add("D453", where=table.where, key=("表", "table"), wanted=wanted)
@@ -573,8 +584,10 @@ class _Reader:
                 lesser = self._whole(table.where, table.get("属性", "attribute", "text"))
                 low = table.get("不低于", "min", "number", None)
                 high = table.get("不高于", "max", "number", None)
-                ends = [f"≥ {show_points(low)}" if low is not None else "",
-                        f"≤ {show_points(high)}" if high is not None else ""]  # fmt: skip
+                ends = [
+                    f"≥ {show_points(low)}" if low is not None else "",
+                    f"≤ {show_points(high)}" if high is not None else "",
+                ]
                 shown = " ".join(word for word in (shown and f"{shown}：", lesser, *ends) if word)
             limit = Limit(
                 when, table.basis() or Basis(), lesser, greater,

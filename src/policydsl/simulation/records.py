@@ -18,7 +18,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.placing import Ties
-from policydsl.scoring.columns.tables.streaming import policy_hash
+from policydsl.scoring.columns.tables.outputs import policy_hash
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.writing import to_json, write_table
 from policydsl.simulation.extras import Options, extra_tables, person_tables
@@ -126,9 +126,9 @@ def digest_of(figures: Mapping[str, Any]) -> str:
 # -- the run record
 
 
-def run_record(request: Request, simulation: Simulation, figures: Mapping[str, Any]) -> (
-    dict[str, Any]
-):  # fmt: skip
+def run_record(
+    request: Request, simulation: Simulation, figures: Mapping[str, Any]
+) -> dict[str, Any]:
     """From what, with what and how the figures were made."""
     return {
         "format": FORMAT,
@@ -222,9 +222,11 @@ def made_of(request: Request, simulation: Simulation, stage: Stage = silent) -> 
 
 
 def write_simulation(
-    request: Request, folder: Path | None, settings: Settings = DEFAULT,
+    request: Request,
+    folder: Path | None,
+    settings: Settings = DEFAULT,
     stage: Stage = silent,
-) -> Made:  # fmt: skip
+) -> Made:
     """Run a simulation and write all of it into a folder, which takes its place as a whole.
 
     Raises :class:`PolicyError`; the folder is as before then.
@@ -315,9 +317,11 @@ def request_of(record: Mapping[str, Any]) -> Request:
 
 
 def rerun(
-    path: Path, settings: Settings = DEFAULT, stage: Stage = silent,
+    path: Path,
+    settings: Settings = DEFAULT,
+    stage: Stage = silent,
     folder: Path | None = None,
-) -> tuple[Made, list[Difference]]:  # fmt: skip
+) -> tuple[Made, list[Difference]]:
     """Do a recorded simulation again and say what is not as it was.
 
     No difference that matters means: the same policies, the same persons, the same figures.

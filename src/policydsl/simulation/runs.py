@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model.policy import Clause, Policy
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.columns.households import Band
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties, pack
@@ -28,7 +29,7 @@ from policydsl.simulation import statistics as st
 from policydsl.simulation.drafts import Target, Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
-from policydsl.simulation.statistics import Numbers
+from policydsl.simulation.units import matching
 
 P = ParamSpec("P")
 Found = TypeVar("Found")
@@ -121,10 +122,18 @@ class Simulation:
     """
 
     def __init__(
-        self, versions: Sequence[Version], people: People, sheets: Sequence[Sheet],
-        *, scene: str | None, quota: int | None, ties: Ties | None, by: str | None,
-        settings: Settings, stage: Stage,
-    ):  # fmt: skip
+        self,
+        versions: Sequence[Version],
+        people: People,
+        sheets: Sequence[Sheet],
+        *,
+        scene: str | None,
+        quota: int | None,
+        ties: Ties | None,
+        by: str | None,
+        settings: Settings,
+        stage: Stage,
+    ):
         self.known: dict[tuple[object, ...], Any] = {}
         self.versions = tuple(versions)
         self.people = people
@@ -167,9 +176,12 @@ class Simulation:
     def warnings(self) -> list[tuple[str, Diagnostic]]:
         """What the reader must know of how versions (by label) were scored."""
         return [
-            (version.label, each.sheet.warning)
-            for version, each in zip(self.versions, self.scored, strict=True)
-            if each.sheet.warning is not None
+            *self.people.told,
+            *(
+                (version.label, each.sheet.warning)
+                for version, each in zip(self.versions, self.scored, strict=True)
+                if each.sheet.warning is not None
+            ),
         ]
 
     # -- the plain scored table
@@ -251,10 +263,12 @@ class Simulation:
             return st.weight_of(where, self.weights)
 
         return Standing(
-            self.people.persons, count((flags & STATUSES) != 0),
-            count((flags & Flag.VETO.certain) != 0), count((flags & Flag.EXCLUDED.certain) != 0),
+            self.people.persons,
+            count((flags & STATUSES) != 0),
+            count((flags & Flag.VETO.certain) != 0),
+            count((flags & Flag.EXCLUDED.certain) != 0),
             count(total.low != total.high),
-        )  # fmt: skip
+        )
 
     # -- one version against another
 
@@ -367,11 +381,13 @@ class Simulation:
             pairs = st.undecided_pairs(*packed, own)
         width = st.difference(total.low, total.high)
         return Discretion(
-            self.people.persons, st.weight_of(total.low != total.high, weights),
+            self.people.persons,
+            st.weight_of(total.low != total.high, weights),
             st.summarised(of(width, weights), self.scale),
-            st.summarised(of(worst[there] - best[there], own), 1), pairs,
+            st.summarised(of(worst[there] - best[there], own), 1),
+            pairs,
             self.line(version).outcomes["possible"],
-        )  # fmt: skip
+        )
 
     @remembered
     def resting(self, version: int) -> list[Resting]:
@@ -465,12 +481,22 @@ def _assumed(policy: Policy, clause: Clause) -> list[str]:
 
 
 def simulate(
-    base: Target | Policy, drafts: Sequence[Target | Policy], population: Any, *,
-    n: int | None = None, seed: int = 1, scene: str | None = None, quota: int | None = None,
-    ties: Ties | None = None, by: str | None = None, assume: Sequence[Target] = (),
-    day: date | None = None, ignore: Sequence[str] = (), settings: Settings = DEFAULT,
+    base: Target | Policy,
+    drafts: Sequence[Target | Policy],
+    population: Any,
+    *,
+    n: int | None = None,
+    seed: int = 1,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    by: str | None = None,
+    assume: Sequence[Target] = (),
+    day: date | None = None,
+    ignore: Sequence[str] = (),
+    settings: Settings = DEFAULT,
     stage: Stage = silent,
-) -> Simulation:  # fmt: skip
+) -> Simulation:
     """Score a population under a base and its drafts.
 
     See :func:`policydsl.simulation.drafts.versions_of` and
@@ -480,12 +506,13 @@ def simulate(
     versions = versions_of(base, drafts, assume)
     policies = [version.policy for version in versions]
     people = people_of(
-        population, policies, n, seed, by, day, ignore, lambda rows: stage("people", rows)
-    )
+        population, policies, n, seed, by, day, ignore, lambda rows: stage("people", rows),
+        matching(versions),
+    )  # fmt: skip
     sheets = [
         Sheet(policy, rows, settings, case=partial(people.case, number))
         for number, (policy, rows) in enumerate(zip(policies, people.rows, strict=True))
-    ]  # fmt: skip
+    ]
     return Simulation(
         versions, people, sheets, scene=scene, quota=quota, ties=ties, by=by, settings=settings,
         stage=stage,

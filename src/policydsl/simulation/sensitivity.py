@@ -188,9 +188,11 @@ def _put(node: Any, path: Path, value: Fraction) -> Any:
 
 
 def sensitivity(
-    simulation: Simulation, version: int = 0, done: Callable[[int], object] = lambda count: None,
+    simulation: Simulation,
+    version: int = 0,
+    done: Callable[[int], object] = lambda count: None,
     only: Sequence[str] = (),
-) -> list[Swing]:  # fmt: skip
+) -> list[Swing]:
     """Each number of a version one step down and up, the widest swing of the mean first.
 
     ``only``: clauses or numbers (see :func:`chosen`); all without.

@@ -8,12 +8,12 @@ from math import lcm
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, Scene
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.engines import numpy_blocks
 from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.households import (
@@ -28,15 +28,12 @@ from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan
 from policydsl.scoring.columns.planning.derived import columns_of
 from policydsl.scoring.columns.planning.planner import make_plan
-from policydsl.scoring.columns.population import Codes
 from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.ranking import scene_of as stated_scene
 from policydsl.simulation.one_by_one import announced
 from policydsl.simulation.one_by_one import plans as looked_up
 from policydsl.simulation.people import People, Rows
 
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 Quantity = Callable[[Plan], Ends | None]
 
 CHUNK = 1 << 17
@@ -45,9 +42,7 @@ CHUNK = 1 << 17
 SMALL = 1 << 14
 """So many rows are scored step by step, without making a program for them."""
 
-STATUSES = (
-    Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain
-)  # fmt: skip
+STATUSES = Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain
 
 
 @dataclass(frozen=True)
@@ -88,11 +83,15 @@ class Sheet:
     warning: Diagnostic | None = None
 
     def __init__(
-        self, policy: Policy, rows: Rows, settings: Settings = DEFAULT,
+        self,
+        policy: Policy,
+        rows: Rows,
+        settings: Settings = DEFAULT,
         kept: dict[tuple[str, str, str], Codes] | None = None,
-        plans: Sequence[Plan] | None = None, case: Callable[[int], Case] | None = None,
+        plans: Sequence[Plan] | None = None,
+        case: Callable[[int], Case] | None = None,
         instead: PolicyError | None = None,
-    ):  # fmt: skip
+    ):
         self.policy = policy
         self.rows = rows
         self.settings = settings
@@ -111,7 +110,7 @@ class Sheet:
 
     def _planned(
         self, kept: dict[tuple[str, str, str], Codes], plans: Sequence[Plan] | None
-    ) -> None:  # fmt: skip
+    ) -> None:
         rows = self.rows
         for place, (entity, unit) in enumerate(rows.tables):
             plan = (
@@ -160,9 +159,12 @@ class Sheet:
         return self.bands([quantity], scale, [scaled])[0]
 
     def bands(
-        self, quantities: Sequence[Quantity], scale: int, scaled: Sequence[bool] | None = None,
+        self,
+        quantities: Sequence[Quantity],
+        scale: int,
+        scaled: Sequence[bool] | None = None,
         only: Numbers | None = None,
-    ) -> list[Band]:  # fmt: skip
+    ) -> list[Band]:
         """Several quantities in one run of each plan.
 
         ``only``: the rows (ascending) that are wanted, the others have 0.
@@ -239,8 +241,9 @@ class Sheet:
         """The usable totals, and the flags of the whole."""
         total, flags = self.bands(
             [lambda plan: plan.total, lambda plan: Ends(plan.flags, plan.flags)],
-            scale, [True, False],
-        )  # fmt: skip
+            scale,
+            [True, False],
+        )
         return total, flags.low
 
     # -- parts, chunk by chunk
@@ -289,10 +292,7 @@ class Sheet:
                     raise self._unfit(scene, key.text)
         # a key is compared with itself only; those that read scores have the unit of their plan
         scaled = [any(isinstance(x, e.ScoreRef) for x in e.walk(k.expression)) for k in keys]
-        bands = self.bands(
-            [lambda plan, text=key.column: plan.keys[text] for key in keys],  # type: ignore[misc]
-            scale, scaled, only,
-        ) if keys else []  # fmt: skip
+        bands = self.bands([_key(key.column) for key in keys], scale, scaled, only) if keys else []
         named = {key.column: band for key, band in zip(keys, bands, strict=True)}
         return ScoredRows(total, flags, named, self._takes_part(scene))
 
@@ -309,6 +309,10 @@ class Sheet:
     def _unfit(self, scene: Scene, what: str) -> PolicyError:
         details = {"clause": scene.id, "what": what}
         return PolicyError([Diagnostic("S520", self.policy.source, None, details)])
+
+
+def _key(name: str) -> Quantity:
+    return lambda plan: plan.keys[name]
 
 
 def _reads_spouse(scene: Scene) -> bool:
@@ -350,9 +354,14 @@ class Scored:
 
 
 def scored(
-    sheet: Sheet, people: People, version: int, scale: int, scene: Scene, quota: int | None,
+    sheet: Sheet,
+    people: People,
+    version: int,
+    scale: int,
+    scene: Scene,
+    quota: int | None,
     ties: Ties | None,
-) -> Scored:  # fmt: skip
+) -> Scored:
     """Score and rank; rows that the evaluator refuses are errors (:class:`PolicyError`)."""
     total, flags = sheet.totals(scale)
     check_refused(sheet, people, version, scene, flags)

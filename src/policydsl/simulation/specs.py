@@ -304,8 +304,10 @@ def _misfit(attribute: Attribute, fact: Fact) -> Place | None:
             return f"没有取值 {'、'.join(strange)}", f"no such values: {', '.join(strange)}"
         return None
     if kind in ("yes_no", "date"):
-        wanted = {"yes_no": ("应是“是”或“否”", "yes or no is wanted"),
-                  "date": ("应是日期", "a date is wanted")}  # fmt: skip
+        wanted = {
+            "yes_no": ("应是“是”或“否”", "yes or no is wanted"),
+            "date": ("应是日期", "a date is wanted"),
+        }
         return None if attribute.kind == kind else wanted[kind]
     if not isinstance(domain, Grid):
         return "应是数", "a number is wanted"

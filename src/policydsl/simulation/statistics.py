@@ -19,13 +19,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.placing import OUTCOME_CODES
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED
 from policydsl.scoring.ranking import Outcome
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 SHARES = tuple(Fraction(n, 100) for n in (0, 1, 5, 10, 25, 50, 75, 90, 95, 99, 100))
 """The quantiles that a summary has."""
@@ -194,17 +192,17 @@ class Change:
 def changed(low: Numbers, high: Numbers, weights: Numbers | None = None) -> Change:
     """Counts who gains and who loses, from the differences of both ends."""
     codes = change_codes(low, high)
-    counts = {
-        kind: weight_of(codes == code, weights) for code, kind in enumerate(CHANGE_KINDS)
-    }  # fmt: skip
+    counts = {kind: weight_of(codes == code, weights) for code, kind in enumerate(CHANGE_KINDS)}
     ends = counted(low, high, weights)
     finite = ends.low
     up, down = finite.values > 0, finite.values < 0
     return Change(
-        counts, ends.low, ends.high,
+        counts,
+        ends.low,
+        ends.high,
         Histogram(finite.values[up], finite.counts[up]).total(),
         -Histogram(finite.values[down], finite.counts[down]).total(),
-    )  # fmt: skip
+    )
 
 
 # -- bands
@@ -302,9 +300,14 @@ class Line:
 
 
 def line_of(
-    low: Numbers, outcomes: npt.NDArray[np.uint8], line: int | None, tied: int,
-    quota: int | None, scale: int, weights: Numbers | None = None,
-) -> Line:  # fmt: skip
+    low: Numbers,
+    outcomes: npt.NDArray[np.uint8],
+    line: int | None,
+    tied: int,
+    quota: int | None,
+    scale: int,
+    weights: Numbers | None = None,
+) -> Line:
     """The line, from the low ends of the points of households and what became of them."""
     counts = {
         outcome: weight_of(outcomes == code, weights) for code, outcome in enumerate(OUTCOME_CODES)
@@ -362,9 +365,11 @@ def churn(before: Numbers, after: Numbers, weights: Numbers | None = None) -> Ch
     both = was & is_
     own = None if weights is None else weights[both]
     return Churn(
-        weight_of(both, weights), weight_of(was & ~is_, weights), weight_of(is_ & ~was, weights),
+        weight_of(both, weights),
+        weight_of(was & ~is_, weights),
+        weight_of(is_ & ~was, weights),
         of(before[both] - after[both], own),
-    )  # fmt: skip
+    )
 
 
 def undecided_pairs(low: Numbers, high: Numbers, weights: Numbers | None = None) -> tuple[int, int]:

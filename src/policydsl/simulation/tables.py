@@ -27,9 +27,11 @@ FEW_CASES = 200
 """So many cases at most are told one by one."""
 PLACE_WORDS = {"in": ("有位", "in"), "maybe": ("未定", "maybe"), "out": ("无位", "out")}
 CHANGE_WORDS = {
-    "unchanged": ("不变", "unchanged"), "gains": ("受益", "gains"), "loses": ("受损", "loses"),
+    "unchanged": ("不变", "unchanged"),
+    "gains": ("受益", "gains"),
+    "loses": ("受损", "loses"),
     "mixed": ("不定", "mixed"),
-}  # fmt: skip
+}
 ALL = ("全部", "all")
 Row = list[Cell]
 Head = tuple[str, str, str, Kind]
@@ -138,12 +140,13 @@ class _Tables:
 
     def standing(self) -> ResultTable:
         heads: list[Head] = [
-            ("version", "版本", "version", "text"), ("persons", "人数", "persons", "integer"),
+            ("version", "版本", "version", "text"),
+            ("persons", "人数", "persons", "integer"),
             ("status", "有效力状态", "with a status", "integer"),
             ("vetoed", "一票否决", "vetoed", "integer"),
             ("excluded", "不符合条件", "not eligible", "integer"),
             ("open", "得分是区间", "with a range", "integer"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for version in self.sim.numbers:
             found = self.sim.standing(version)
@@ -184,13 +187,14 @@ class _Tables:
 
     def changes(self) -> ResultTable:
         heads: list[Head] = [
-            ("change", "对比", "comparison", "text"), ("group", "组", "group", "text"),
+            ("change", "对比", "comparison", "text"),
+            ("group", "组", "group", "text"),
             ("persons", "人数", "persons", "integer"),
             *((kind, *CHANGE_WORDS[kind], "integer") for kind in st.CHANGE_KINDS),
             ("mean", "人均变化", "mean change", "points"),
             ("gain", "受益者人均", "mean gain", "points"),
             ("loss", "受损者人均", "mean loss", "points"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for base, draft, label in self.pairs:
             found = [(self.say(ALL), self.sim.change(draft, base))]
@@ -204,17 +208,20 @@ class _Tables:
         mean = None if open_ else change.low.mean()
         gains, losses = change.counts["gains"], change.counts["loses"]
         return [
-            change.size, *(change.counts[kind] for kind in st.CHANGE_KINDS),
+            change.size,
+            *(change.counts[kind] for kind in st.CHANGE_KINDS),
             None if mean is None else rounded(mean / scale),
             None if open_ or not gains else rounded(Fraction(change.gained, gains * scale)),
             None if open_ or not losses else rounded(Fraction(change.lost, losses * scale)),
-        ]  # fmt: skip
+        ]
 
     def differences(self) -> ResultTable:
         heads: list[Head] = [
-            ("change", "对比", "comparison", "text"), ("end", "端", "end", "text"),
-            ("points", "变化", "change", "points"), ("persons", "人数", "persons", "integer"),
-        ]  # fmt: skip
+            ("change", "对比", "comparison", "text"),
+            ("end", "端", "end", "text"),
+            ("points", "变化", "change", "points"),
+            ("persons", "人数", "persons", "integer"),
+        ]
         rows: list[Row] = []
         for base, draft, label in self.pairs:
             found = self.sim.change(draft, base)
@@ -226,9 +233,11 @@ class _Tables:
 
     def transitions(self) -> ResultTable:
         heads: list[Head] = [
-            ("change", "对比", "comparison", "text"), ("from", "原分段", "from", "text"),
-            ("to", "新分段", "to", "text"), ("persons", "人数", "persons", "integer"),
-        ]  # fmt: skip
+            ("change", "对比", "comparison", "text"),
+            ("from", "原分段", "from", "text"),
+            ("to", "新分段", "to", "text"),
+            ("persons", "人数", "persons", "integer"),
+        ]
         texts = [show_points(Fraction(edge, self.sim.scale)) for edge in self.sim.edges]
         labels = st.labelled(texts)
         rows: list[Row] = []
@@ -256,8 +265,9 @@ class _Tables:
         for version in self.sim.numbers:
             rows.append(self._line(version, None))
             if rows[-1][3] is not None:
-                rows += [self._line(version, ties) for ties in TIES
-                         if ties != self.sim.ties_of(version)]  # fmt: skip
+                rows += [
+                    self._line(version, ties) for ties in TIES if ties != self.sim.ties_of(version)
+                ]
         return self.table(("录取线", "The line"), heads, rows)
 
     def _line(self, version: int, ties: Ties | None) -> Row:
@@ -276,24 +286,28 @@ class _Tables:
 
     def outcomes(self) -> ResultTable:
         heads: list[Head] = [
-            ("version", "版本", "version", "text"), ("outcome", "结果", "outcome", "text"),
+            ("version", "版本", "version", "text"),
+            ("outcome", "结果", "outcome", "text"),
             ("households", "户数", "households", "integer"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for version in self.sim.numbers:
             found = self.sim.line(version)
             rows += [
                 [self.sim.labels[version], self.say(OUTCOMES[outcome]), found.outcomes[outcome]]
-                for outcome in OUTCOME_CODES if found.outcomes[outcome]
-            ]  # fmt: skip
+                for outcome in OUTCOME_CODES
+                if found.outcomes[outcome]
+            ]
         return self.table(("排序结果", "Outcomes"), heads, rows)
 
     def crossings(self) -> ResultTable:
         heads: list[Head] = [
-            ("change", "对比", "comparison", "text"), ("group", "组", "group", "text"),
-            ("from", "原来", "before", "text"), ("to", "现在", "after", "text"),
+            ("change", "对比", "comparison", "text"),
+            ("group", "组", "group", "text"),
+            ("from", "原来", "before", "text"),
+            ("to", "现在", "after", "text"),
             ("households", "户数", "households", "integer"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for base, draft, label in self.pairs:
             found = [(self.say(ALL), self.sim.crossing(draft, base))]
@@ -308,7 +322,8 @@ class _Tables:
 
     def churn(self) -> ResultTable:
         heads: list[Head] = [
-            ("change", "对比", "comparison", "text"), ("both", "两边都排", "in both", "integer"),
+            ("change", "对比", "comparison", "text"),
+            ("both", "两边都排", "in both", "integer"),
             ("left", "不再参加", "no longer ranked", "integer"),
             ("joined", "新参加", "newly ranked", "integer"),
             ("moved", "名次变动", "moved", "integer"),
@@ -316,7 +331,7 @@ class _Tables:
             ("mean", "平均变动", "mean move", "points"),
             ("up", "最多上升", "furthest up", "integer"),
             ("down", "最多下降", "furthest down", "integer"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for base, draft, label in self.pairs:
             found = self.sim.churn(draft, base)
@@ -331,15 +346,17 @@ class _Tables:
 
     def caps(self) -> ResultTable:
         heads: list[Head] = [
-            ("version", "版本", "version", "text"), ("clause", "条款", "clause", "text"),
-            ("title", "名称", "title", "text"), ("cap", "上限", "cap", "points"),
+            ("version", "版本", "version", "text"),
+            ("clause", "条款", "clause", "text"),
+            ("title", "名称", "title", "text"),
+            ("cap", "上限", "cap", "points"),
             ("persons", "人数", "persons", "integer"),
             ("certain", "到顶", "at the cap", "integer"),
             ("possible", "可能到顶", "perhaps at the cap", "integer"),
             ("share", "到顶 %", "at the cap %", "points"),
             ("nothing", "得 0 分", "without points", "integer"),
             ("mean", "均值", "mean", "points"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for version in self.sim.numbers:
             policy = self.sim.versions[version].policy
@@ -357,12 +374,14 @@ class _Tables:
         if len(sim.people) > FEW_CASES:
             return None
         heads: list[Head] = [
-            ("version", "版本", "version", "text"), ("case", "谁", "who", "text"),
-            ("low", "得分下限", "low", "points"), ("high", "得分上限", "high", "points"),
+            ("version", "版本", "version", "text"),
+            ("case", "谁", "who", "text"),
+            ("low", "得分下限", "low", "points"),
+            ("high", "得分上限", "high", "points"),
             ("rank", "最好名次", "best rank", "integer"),
             ("worst", "最差名次", "worst rank", "integer"),
             ("outcome", "结果", "outcome", "text"),
-        ]  # fmt: skip
+        ]
         names = names_of(sim)
         rows: list[Row] = []
         for version in sim.numbers:
@@ -382,14 +401,15 @@ class _Tables:
 
     def discretion(self) -> ResultTable:
         heads: list[Head] = [
-            ("version", "版本", "version", "text"), ("persons", "人数", "persons", "integer"),
+            ("version", "版本", "version", "text"),
+            ("persons", "人数", "persons", "integer"),
             ("open", "得分是区间", "with a range", "integer"),
             ("width", "区间平均宽", "mean width", "points"),
             ("widest", "最宽", "widest", "points"),
             ("ranks", "名次平均跨度", "mean span of ranks", "points"),
             ("pairs", "次序未定的两两 %", "undecided pairs %", "points"),
             ("possible", "录取未定", "places undecided", "integer"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for version in self.sim.numbers:
             found = self.sim.discretion(version)
@@ -402,13 +422,14 @@ class _Tables:
 
     def assumptions(self) -> ResultTable:
         heads: list[Head] = [
-            ("version", "版本", "version", "text"), ("assumption", "假设", "assumption", "text"),
+            ("version", "版本", "version", "text"),
+            ("assumption", "假设", "assumption", "text"),
             ("clauses", "条款数", "clauses", "integer"),
             ("points", "人均分", "points per person", "points"),
             ("share", "占各项得分 %", "of all points %", "points"),
             ("admitted", "有位", "admitted", "integer"),
             ("kept", "去掉后仍有位", "still admitted without", "integer"),
-        ]  # fmt: skip
+        ]
         rows: list[Row] = []
         for version in self.sim.numbers:
             for each in self.sim.resting(version):

@@ -16,6 +16,7 @@ import numpy as np
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import Histogram, of
 from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan
@@ -54,7 +55,7 @@ class Grounds:
     _bench: TrialBench | None = None
 
     @property
-    def weights(self) -> st.Numbers | None:
+    def weights(self) -> Numbers | None:
         """For how many persons each case stands."""
         return self.people.weights
 
@@ -141,7 +142,7 @@ class DraftEffect:
     before: Side
     after: Side
     change: st.Change
-    crossing: st.Numbers
+    crossing: Numbers
     groups: tuple[GroupEffect, ...]
 
     @property
@@ -189,7 +190,7 @@ def _at(placed: Placed, scale: int) -> Placed:
     )  # fmt: skip
 
 
-def _times(values: st.Numbers, factor: int) -> st.Numbers:
+def _times(values: Numbers, factor: int) -> Numbers:
     return np.where(np.abs(values) < UNBOUNDED, values * factor, values)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.exact import Evaluator, Score, Trace
@@ -27,7 +28,6 @@ from policydsl.simulation.runs import Simulation
 from policydsl.simulation.statistics import (
     CHANGE_KINDS,
     PLACES,
-    Numbers,
     change_codes,
     labelled,
     places_of,
@@ -101,7 +101,7 @@ def explained(simulation: Simulation, stratum: str, persons: int, cases: Sequenc
     scores = [
         Evaluator(policy).score(case, trace=True)
         for policy, case in zip(policies, cases, strict=True)
-    ]  # fmt: skip
+    ]
     changes = tuple(
         tuple(clause_changes(policies[0], scores[0], policies[draft], scores[draft]))
         for draft in simulation.drafts

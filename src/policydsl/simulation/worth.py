@@ -15,11 +15,11 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.expressions import ScoreRef
 from policydsl.model.policy import Policy, RankingKey, Scene
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.households import Band, check_scene, rank_households, reads_total
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan
-from policydsl.scoring.columns.population import Codes
 from policydsl.simulation import statistics as st
 from policydsl.simulation.people import Groups, People
 from policydsl.simulation.sheets import Settings, Sheet, check_refused, scene_of
@@ -54,7 +54,7 @@ class Placed:
     scene: Scene
     total: Band
     outcomes: npt.NDArray[np.uint8]
-    points: st.Numbers
+    points: Numbers
     line: int | None
     tied: int
 
@@ -72,7 +72,7 @@ class Ground(Protocol):
     unplanned: list[PolicyError | None]
 
     @property
-    def weights(self) -> st.Numbers | None:
+    def weights(self) -> Numbers | None:
         """For how many persons each case stands."""
 
 
@@ -132,8 +132,8 @@ class Bench(Generic[G]):
         )
 
     def _places(
-        self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: st.Numbers
-    ) -> tuple[npt.NDArray[np.uint8], st.Numbers, int | None, int]:  # fmt: skip
+        self, sheet: Sheet, scene: Scene, scale: int, total: Band, flags: Numbers
+    ) -> tuple[npt.NDArray[np.uint8], Numbers, int | None, int]:
         """Outcomes of the cases' households, their points, the line, and how many tie at it.
 
         Where points decide first and are single numbers, the further keys are worked out for

@@ -101,7 +101,8 @@ class Populations:
                 continue
             found.append({
                 "ref": ref, "title": t.both(spec.title, spec.english),
-                "households": spec.size, "households_max": spec.size if spec.units else MOST_HOUSEHOLDS,
+                "households": spec.size,
+                "households_max": spec.size if spec.units else MOST_HOUSEHOLDS,
                 "units": bool(spec.units), "default_n": _usual(spec), "findings": [],
             })  # fmt: skip
         return found

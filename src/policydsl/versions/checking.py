@@ -18,7 +18,7 @@ from itertools import combinations
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, in_order
 from policydsl.model import editions
-from policydsl.versions.amending import meets
+from policydsl.model.footprints import meets
 from policydsl.versions.dates import NOTHING_SUPPOSED, Bounds, Dates, Suppositions
 from policydsl.versions.graph import ENDINGS, Edge, Edition, HistoryGraph
 from policydsl.versions.lineage import Place
@@ -168,9 +168,11 @@ def _meet(one: Edition, other: Edition) -> bool:
     """Whether the drafts touch the same thing anywhere, so that merging them is worth a try."""
     return any(
         meets(a, b)
-        for mine in one.changes for theirs in other.changes
-        for a in mine.footprints for b in theirs.footprints
-    )  # fmt: skip
+        for mine in one.changes
+        for theirs in other.changes
+        for a in mine.footprints
+        for b in theirs.footprints
+    )
 
 
 def _conflicts(base: Edition, one: Edition, other: Edition) -> Iterator[Diagnostic]:

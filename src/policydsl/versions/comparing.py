@@ -26,18 +26,12 @@ from policydsl.versions.contents import (
     joint_effects,
     scene_effects,
 )
-from policydsl.versions.effects import (
-    NOTHING,
-    Effect,
-    Pair,
-    Same,
-    Side,
-    change,
-    mechanism_text,
-    mechanisms,
-    rule_effects,
-)
-from policydsl.versions.lineage import Lineage, Link
+from policydsl.versions.effects.mechanisms import mechanism_text, mechanisms
+from policydsl.versions.effects.rules import rule_effects
+from policydsl.versions.effects.sameness import Same
+from policydsl.versions.effects.steps import Side
+from policydsl.versions.effects.words import NOTHING, Effect, Pair, change
+from policydsl.versions.lineage import Lineage, Link, joined
 from policydsl.versions.matching import SAME_ID, canonical, match_clauses
 from policydsl.versions.phrasing import deadline_text, exclusions_text, period_text
 from policydsl.versions.rows import (
@@ -197,7 +191,7 @@ class _Comparer:
     def _added(self, id_: str) -> Row:
         return Row(
             self._kind(self.new, id_), (), (self.new.state(id_),), ("added",),
-            depth=self.new.known[id_].depth,
+            reason=self.lineage.added.get(id_), depth=self.new.known[id_].depth,
         )  # fmt: skip
 
     def _gone(self, id_: str) -> Row:
@@ -345,7 +339,10 @@ class _Comparer:
             statuses.append("amended")
         if not statuses:
             return None
-        return Row("document", (states[0],), (states[1],), tuple(statuses), effects=tuple(effects))
+        return Row(
+            "document", (states[0],), (states[1],), tuple(statuses), reason=self.lineage.whole,
+            effects=tuple(effects),
+        )  # fmt: skip
 
     def _old_name(self, fact: str) -> str:
         return self.same.renamed.get(fact, fact)
@@ -366,9 +363,12 @@ class _Comparer:
                 ClauseState("", name, "status_rules", None, (), mechanisms(p.status_rules))
                 for p in (a, b)
             ]
+            clauses_of = (k for k, x in self.new.known.items() if x.node.kind == "STATUS_RULES")
             yield Row(
-                "status rules", (states[0],), (states[1],), ("amended",), effects=tuple(effects)
-            )
+                "status rules", (states[0],), (states[1],), ("amended",),
+                reason=joined(self.lineage.reason(id_) for id_ in clauses_of),
+                effects=tuple(effects),
+            )  # fmt: skip
 
     def _deadlines(self) -> Iterator[Row]:
         """Deadlines, known by their names and the clauses that state them."""
@@ -461,18 +461,13 @@ def _groups(lineage: Lineage, old: Mapping[str, object], new: Mapping[str, objec
             merged = Link(
                 tuple(dict.fromkeys((*other.old, *merged.old))),
                 tuple(dict.fromkeys((*other.new, *merged.new))),
-                _joined(other.inferred, merged.inferred), _joined(other.reason, merged.reason),
+                joined((other.inferred, merged.inferred)), joined((other.reason, merged.reason)),
                 other.place,
             )  # fmt: skip
         groups[number] = merged
         home |= {("old", i): number for i in merged.old}
         home |= {("new", i): number for i in merged.new}
     return list(groups.values())
-
-
-def _joined(a: str | None, b: str | None) -> str | None:
-    texts = dict.fromkeys(text for text in (a, b) if text is not None)
-    return "；".join(texts) or None
 
 
 def _told_otherwise(olds: Sequence[_Known], news: Sequence[_Known]) -> bool:

@@ -12,7 +12,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.language.printing import print_file
 from policydsl.model import policy as m
-from policydsl.model.amending import Consolidation
+from policydsl.model.amending.changes import Consolidation
 from policydsl.model.editions import Edition, amended
 from policydsl.model.loading import Entry, Library
 from policydsl.versions.merging import Conflicts, merge
@@ -39,9 +39,12 @@ class Consolidated:
 
 
 def consolidate(
-    library: Library, base: str, drafts: Sequence[str], id_: str | None = None,
+    library: Library,
+    base: str,
+    drafts: Sequence[str],
+    id_: str | None = None,
     title: str | None = None,
-) -> Consolidated | Conflicts:  # fmt: skip
+) -> Consolidated | Conflicts:
     """The edition that drafts make of a base, all by their ids.
 
     Drafts on the same document are merged, whatever their order; a draft on another draft of the
@@ -83,9 +86,7 @@ def _entry(library: Library, id_: str) -> Entry:
     if entry.problems:
         raise PolicyError(entry.problems)
     if entry.document.kind != "AMENDMENT":
-        raise PolicyError(
-            [Diagnostic("V610", entry.source, entry.document.id.span, {"id": id_})]
-        )  # fmt: skip
+        raise PolicyError([Diagnostic("V610", entry.source, entry.document.id.span, {"id": id_})])
     return entry
 
 

@@ -1,7 +1,7 @@
 """What the change of a clause, a scene or a blend does, given what it became.
 
-:class:`~policydsl.versions.effects.Same` knows both editions and which clause and fact of one is
-which of the other.
+:class:`~policydsl.versions.effects.sameness.Same` knows both editions and which clause and fact of
+one is which of the other.
 """
 
 from __future__ import annotations
@@ -14,17 +14,16 @@ from typing import Any
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model.kinds import spelt
-from policydsl.versions.effects import (
+from policydsl.versions.effects.limits import limit_effects
+from policydsl.versions.effects.rules import rule_effects
+from policydsl.versions.effects.sameness import Same
+from policydsl.versions.effects.steps import Side, reach_effects
+from policydsl.versions.effects.words import (
     NOTHING,
     Effect,
     Pair,
-    Same,
-    Side,
     change,
-    limit_effects,
     limit_text,
-    reach_effects,
-    rule_effects,
     unchanged,
     written,
 )
@@ -43,9 +42,10 @@ from policydsl.versions.phrasing import (
 )
 
 _ORGANISATION: tuple[tuple[str, Pair], ...] = (
-    ("review", ("审核方式", "review")), ("responsible", ("责任单位", "responsible unit")),
+    ("review", ("审核方式", "review")),
+    ("responsible", ("责任单位", "responsible unit")),
     ("lead", ("牵头单位", "lead unit")),
-)  # fmt: skip
+)
 
 
 def clause_effects(same: Same, a: m.Clause, b: m.Clause) -> list[Effect]:
@@ -156,9 +156,10 @@ def scene_effects(same: Same, a: m.Scene, b: m.Scene) -> list[Effect]:
         result.append(change("ties", ("同分", "ties"), ties_text(a), ties_text(b)))
     reads = [(s.applies_when, tuple(k.expression for k in s.keys)) for s in (a, b)]
     return [
-        *result, *fact_effects(same, reads[0], reads[1]),
+        *result,
+        *fact_effects(same, reads[0], reads[1]),
         *organisation_effects(a.clause, b.clause),
-    ]  # fmt: skip
+    ]
 
 
 def blend_effects(same: Same, a: m.Blend, b: m.Blend) -> list[Effect]:

@@ -194,9 +194,11 @@ class Dates:
                 theirs = bounds[other]
                 if theirs.exact is None and (theirs.low is None or theirs.low < mine.low):
                     bounds[other] = replace(
-                        theirs, low=mine.low, low_from=mine.low_from,
+                        theirs,
+                        low=mine.low,
+                        low_from=mine.low_from,
                         supposed=theirs.supposed or mine.supposed,
-                    )  # fmt: skip
+                    )
         for id_ in reversed(self._order):
             mine = bounds[id_]
             if mine.exact is not None:
@@ -205,9 +207,11 @@ class Dates:
                 theirs = bounds[other]
                 if theirs.high is not None and (mine.high is None or mine.high > theirs.high):
                     mine = replace(
-                        mine, high=theirs.high, high_from=theirs.high_from,
+                        mine,
+                        high=theirs.high,
+                        high_from=theirs.high_from,
                         supposed=mine.supposed or theirs.supposed,
-                    )  # fmt: skip
+                    )
             bounds[id_] = mine
 
 

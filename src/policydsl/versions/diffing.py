@@ -21,7 +21,8 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
 from policydsl.language.keywords import keyword_table
 from policydsl.language.paths import chain_of, clause_key, clause_label, ref_to
-from policydsl.model.amending import ABOUT_THE_CHANGE, Amender
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import ABOUT_THE_CHANGE
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.kinds import spelt
 from policydsl.model.rewriting import (
@@ -62,9 +63,11 @@ def diff(base: n.Document, new: n.Document, lineage: Lineage | None = None) -> n
     """
     if base.kind != new.kind:
         details = {
-            "old": base.id.text, "old_kind": spelt(base.kind),
-            "new": new.id.text, "new_kind": spelt(new.kind),
-        }  # fmt: skip
+            "old": base.id.text,
+            "old_kind": spelt(base.kind),
+            "new": new.id.text,
+            "new_kind": spelt(new.kind),
+        }
         raise PolicyError([Diagnostic("V616", None, None, details)])
     for document in (base, new):
         _check_keys(document)
@@ -325,9 +328,14 @@ class _Differ:
         return self._planted_ref(planted, new_id)
 
     def _bring(
-        self, child: str, anchor: n.ClauseRef | None, place: str, parent: str,
-        old_parent: str | None, planted: str | None,
-    ) -> None:  # fmt: skip
+        self,
+        child: str,
+        anchor: n.ClauseRef | None,
+        place: str,
+        parent: str,
+        old_parent: str | None,
+        planted: str | None,
+    ) -> None:
         """Move a clause to its place, or insert it there."""
         old = self.old_of.get(child)
         if anchor is None:
@@ -455,9 +463,11 @@ class _Differ:
 
     @staticmethod
     def _new_statements(
-        attributes: tuple[n.Attribute, ...], before: list[n.Statement], after: list[n.Statement],
+        attributes: tuple[n.Attribute, ...],
+        before: list[n.Statement],
+        after: list[n.Statement],
         kind: str,
-    ) -> list[n.OperationPart]:  # fmt: skip
+    ) -> list[n.OperationPart]:
         figures = _figures_only(attributes, before, after)
         if figures is not None:
             return list(figures)

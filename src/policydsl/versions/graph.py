@@ -22,9 +22,9 @@ import networkx as nx
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
-from policydsl.versions.amending import Change
+from policydsl.model.amending.changes import Change
 from policydsl.versions.dates import Dates, Stated, Suppositions, year_of_number
-from policydsl.versions.lineage import Lineage, Link, Place, by_equal_ids
+from policydsl.versions.lineage import Lineage, Link, Place, by_equal_ids, joined
 from policydsl.versions.matching import match_clauses
 
 Relation = Literal[
@@ -493,66 +493,90 @@ class HistoryGraph:
         at_old: defaultdict[str, list[str]] = defaultdict(list)
         for id_, key in old.contents.items():
             at_old[key].append(id_)
+        added: dict[str, str | None] = {}
         # by id(): the steps of a long history are many, and comparing them is slow
         pairs: dict[Place | str, tuple[list[str], list[str], dict[int, Provenance]]] = {}
         for id_, key in new.contents.items():
-            for found, path in self._down(key, at_old):
+            ways = list(self._down(key, at_old))
+            if not ways:
+                added[id_] = self._why_added(key)
+            for found, path in ways:
                 place: Place | str = id_
-                if len(path) == 1 and path[0].place is not None:
-                    place = path[0].place
+                if len(path) == 1 and path[0][0].place is not None:
+                    place = path[0][0].place
                 olds, news, why = pairs.setdefault(place, ([], [], {}))
                 olds.extend(o for o in at_old[found] if o not in olds)
                 if id_ not in news:
                     news.append(id_)
-                why.update((id(step), step) for step in path)
+                why.update((id(step), step) for steps in path for step in steps)
         if not pairs and not self._follows(older, newer):
             if old.document is None or new.document is None:
                 return by_equal_ids(older, newer, old.contents, new.contents)
             return match_clauses(old.document, new.document)
         links = tuple(
             Link(
-                tuple(olds), tuple(news), _joined(p.inferred for p in why.values()),
-                _joined(p.reason for p in why.values()),
+                tuple(olds), tuple(news), joined(p.inferred for p in why.values()),
+                joined(p.reason for p in why.values()),
                 next((p.place for p in why.values()), None),
             )
             for olds, news, why in pairs.values()
         )  # fmt: skip
         linked = {id_ for link in links for id_ in link.old}
+        way = self._way(older, newer)
         not_seen: dict[str, str | None] = {}
         gone: dict[str, str | None] = {}
         for id_, key in old.contents.items():
             if id_ in linked:
                 continue
-            for edge in self.to_newer(key, ("repeals", "not_seen")):
+            endings = [
+                edge
+                for version in (key, *self._reached(key, newer=True))
+                for edge in self.to_newer(version, ("repeals", "not_seen"))
+                if edge.newer in way
+            ]
+            for edge in endings:
                 target = not_seen if edge.relation == "not_seen" else gone
-                target[id_] = edge.provenance.reason
-        return Lineage(older, newer, links, not_seen, gone)
+                target[id_] = joined((target.get(id_), edge.provenance.reason))
+        whole = joined(
+            edge.provenance.reason
+            for id_ in self.order()
+            if id_ in way
+            for edge in self.to_older(id_, DESCENT | {"based_on"})
+            if edge.older in way or edge.older == older
+        )
+        return Lineage(older, newer, links, not_seen, gone, added, whole)
+
+    def _why_added(self, key: str) -> str | None:
+        """Why there is a version, and why it is as it is now."""
+        keys = [key, *sorted(self._reached(key, newer=False))]
+        made = [edge for k in keys for edge in self.to_newer(k, ("inserts",))]
+        changed = [edge for k in reversed(keys) for edge in self.to_older(k, DESCENT)]
+        return joined(edge.provenance.reason for edge in (*made, *changed))
+
+    def _way(self, older: str, newer: str) -> set[str]:
+        """The editions that lead from one to the other, the newer one included."""
+        steps = list(self.sequence(citations=False))
+        before = _reach(newer, ((new, old) for old, new in steps))
+        after = _reach(older, steps)
+        return {newer, *(before & after)}
 
     def _follows(self, older: str, newer: str) -> bool:
-        before: defaultdict[str, list[str]] = defaultdict(list)
-        for old, new in self.sequence(citations=False):
-            before[new].append(old)
-        seen = {newer}
-        queue = [newer]
-        while queue:
-            for other in before[queue.pop()]:
-                if other == older:
-                    return True
-                if other not in seen:
-                    seen.add(other)
-                    queue.append(other)
-        return False
+        steps = self.sequence(citations=False)
+        return older in _reach(newer, ((new, old) for old, new in steps))
 
     def _down(
         self, key: str, goal: Mapping[str, list[str]]
-    ) -> Iterator[tuple[str, list[Provenance]]]:
-        """The nearest versions in ``goal`` that a version comes from, with the steps to them."""
-        came: dict[str, tuple[str, Provenance] | None] = {key: None}
+    ) -> Iterator[tuple[str, list[list[Provenance]]]]:
+        """The nearest versions in ``goal`` that a version comes from, with the steps to them.
+
+        A step is all that is told of it: several operations may change one clause.
+        """
+        came: dict[str, tuple[str, list[Provenance]] | None] = {key: None}
         queue = deque([key])
         while queue:
             here = queue.popleft()
             if here in goal:
-                path: list[Provenance] = []
+                path: list[list[Provenance]] = []
                 step = came[here]
                 while step is not None:
                     path.append(step[1])
@@ -560,11 +584,24 @@ class HistoryGraph:
                 yield here, path[::-1]
                 continue
             for edge in self.to_older(here, DESCENT):
+                step = came.get(edge.older)
                 if edge.older not in came:
-                    came[edge.older] = (here, edge.provenance)
+                    came[edge.older] = (here, [edge.provenance])
                     queue.append(edge.older)
+                elif step is not None and step[0] == here:
+                    step[1].append(edge.provenance)
 
 
-def _joined(texts: Iterable[str | None]) -> str | None:
-    known = dict.fromkeys(text for text in texts if text)
-    return "；".join(known) or None
+def _reach(start: str, steps: Iterable[tuple[str, str]]) -> set[str]:
+    """What can be reached by steps (from, to)."""
+    onward: defaultdict[str, list[str]] = defaultdict(list)
+    for here, there in steps:
+        onward[here].append(there)
+    seen: set[str] = set()
+    queue = [start]
+    while queue:
+        for other in onward[queue.pop()]:
+            if other not in seen:
+                seen.add(other)
+                queue.append(other)
+    return seen

@@ -20,9 +20,9 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean, has_errors
 from policydsl.language.paths import BARE_LABELS, clause_label, clauses, find, id_of, ref_text
 from policydsl.model import editions
+from policydsl.model.amending.changes import Change, ChangeKind
 from policydsl.model.kinds import DOCUMENT_KINDS, spelt
 from policydsl.model.loading import Entry, Library, bundled, library_for
-from policydsl.versions.amending import Change, ChangeKind
 from policydsl.versions.dates import Stated
 from policydsl.versions.graph import (
     ClauseVersion,
@@ -31,7 +31,7 @@ from policydsl.versions.graph import (
     Provenance,
     Relation,
 )
-from policydsl.versions.lineage import around, by_equal_ids
+from policydsl.versions.lineage import around, by_equal_ids, joined
 
 EDITIONS = ("SCHEME", "ASSESSMENT", "WORK_PLAN")
 _NUMBER = re.compile(r"[^\s，,；;（(《]+〔\d{4}〕\s*\d+\s*号")
@@ -318,7 +318,9 @@ class _Builder:
         contents: dict[str, str] = {}
         self._edition(entry, result.document, contents, base.id, result.changes)
         here = document.id.text
-        self.graph.link("based_on", here, base.id, Provenance(here, (entry.source, based_on.span)))
+        told = _about(entry.document.attributes)
+        why = Provenance(here, (entry.source, based_on.span), told.inferred, told.reason)
+        self.graph.link("based_on", here, base.id, why)
         _Changes(self, entry, base, contents, result.changes).record(
             result.document, result.origins
         )
@@ -448,7 +450,7 @@ class _Changes:
                 self.contents[id_] = self.base.contents[before[0]]
                 continue
             around_it = changes or self._outer(self.by_new, id_)
-            made_by = self._why(around_it[0] if around_it else None)
+            made_by = self._why(*around_it)
             self.contents[id_] = key = self.builder._version(self.id, id_, clause, made_by)
             if not before:
                 self.graph.link("inserts", self.id, key, made_by)
@@ -464,7 +466,7 @@ class _Changes:
         for id_ in old:
             if id_ not in kept:
                 found = self.by_old.get(id_) or self._outer(self.by_old, id_)
-                why = self._why(found[0] if found else None)
+                why = self._why(*found)
                 self.graph.link("repeals", self.id, self._key(id_), why)
         for change in self.changes:
             if change.kind == "document":
@@ -478,14 +480,17 @@ class _Changes:
         """The changes of the nearest clause around this one."""
         return next((changes[outer] for outer in around(id_) if outer in changes), [])
 
-    def _why(self, change: Change | None) -> Provenance:
-        if change is None:
+    def _why(self, *changes: Change) -> Provenance:
+        """Where a version comes from: the first operation, with what all of them say."""
+        if not changes:
             place = (self.entry.source, self.entry.document.span)
             return Provenance(self.id, place, operation=True)
+        change = changes[0]
         nodes: tuple[n.Node, ...] = getattr(change.node, "parts", ())
         nodes = nodes or getattr(change.node, "attributes", ())
         return Provenance(
-            self.id, (self.entry.source, change.node.span), change.inferred, change.reason,
+            self.id, (self.entry.source, change.node.span),
+            joined(c.inferred for c in changes), joined(c.reason for c in changes),
             operation=True, when=change.in_force, until=change.expires,
             transition=_about(nodes).transition,
         )  # fmt: skip

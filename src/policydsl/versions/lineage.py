@@ -39,8 +39,9 @@ class Lineage:
 
     A clause in no link and not in ``not_seen`` (clause id → reason) was repealed (older edition)
     or added (newer edition).  ``not_seen`` names clauses of which the newer text at hand does not
-    show what became; what stands inside such a clause is not seen either.  ``gone`` holds the
-    reasons that a document gives for repeals.
+    show what became; what stands inside such a clause is not seen either.  ``gone`` and
+    ``added`` hold the reasons that documents give for repeals and for additions, ``whole`` those
+    for changes of the document itself.
     """
 
     older: str
@@ -48,6 +49,8 @@ class Lineage:
     links: tuple[Link, ...] = ()
     not_seen: Mapping[str, str | None] = field(default_factory=dict)
     gone: Mapping[str, str | None] = field(default_factory=dict)
+    added: Mapping[str, str | None] = field(default_factory=dict)
+    whole: str | None = None
 
     @cached_property
     def successors(self) -> Mapping[str, tuple[Link, ...]]:
@@ -59,6 +62,11 @@ class Lineage:
         """Links by the ids of the newer edition."""
         return _by((id_, link) for link in self.links for id_ in link.new)
 
+    def reason(self, id_: str) -> str | None:
+        """What a document says of the change of a clause of the newer edition."""
+        said = [link.reason for link in self.predecessors.get(id_, ())]
+        return joined([*said, self.added.get(id_)])
+
     def is_not_seen(self, id_: str) -> bool:
         """Whether the clause of the older edition, or one around it, is marked not seen."""
         return any(outer in self.not_seen for outer in around(id_))
@@ -69,6 +77,11 @@ def around(id_: str) -> Iterator[str]:
     while id_:
         yield id_
         id_ = id_.rpartition("/")[0]
+
+
+def joined(texts: Iterable[str | None]) -> str | None:
+    """Reasons told of one change, each once; ``None`` when none is told."""
+    return "；".join(dict.fromkeys(text for text in texts if text)) or None
 
 
 def by_equal_ids(older: str, newer: str, old: Iterable[str], new: Iterable[str]) -> Lineage:

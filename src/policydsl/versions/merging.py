@@ -19,7 +19,8 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_
 from policydsl.language.nodes import Span
 from policydsl.language.paths import chain_of
 from policydsl.language.printing import print_node
-from policydsl.model.amending import ABOUT_THE_CHANGE, Amender, Change, Consolidation
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import ABOUT_THE_CHANGE, Change, Consolidation
 from policydsl.model.editions import Edition, Filed
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.footprints import Footprint, meets
@@ -57,8 +58,9 @@ class Conflict:
         details = {
             "ref": self.clause or ("本文件", "the document"),
             "what": ("、".join(zh for zh, _ in words), ", ".join(en for _, en in words)),
-            "left": self.left.draft, "right": self.right.draft,
-        }  # fmt: skip
+            "left": self.left.draft,
+            "right": self.right.draft,
+        }
         return Diagnostic("V615", *self.right.place, details, (self.left.place,))
 
 
@@ -143,8 +145,10 @@ def _check_bases(base: Edition, drafts: Iterable[Filed]) -> None:
             found.append(Diagnostic("V610", draft.source, document.id.span, details))
         elif document.based_on.text != wanted:
             details = {
-                "id": document.id.text, "base": document.based_on.text, "wanted": wanted,
-            }  # fmt: skip
+                "id": document.id.text,
+                "base": document.based_on.text,
+                "wanted": wanted,
+            }
             found.append(Diagnostic("V617", draft.source, document.based_on.span, details))
     if has_errors(found):
         raise PolicyError([d for d in found if d.severity == "error"])
@@ -196,9 +200,7 @@ def _between(base: Edition, left: _Carried, right: _Carried) -> tuple[list[Confl
     for footprint, attribute in left.header:
         if footprint.aspect in _JOINING:
             continue
-        mine, others = (
-            [x for f, x in side.header if f == footprint] for side in (left, right)
-        )  # fmt: skip
+        mine, others = ([x for f, x in side.header if f == footprint] for side in (left, right))
         if others and mine != others and attribute is mine[0]:
             conflicts.append(
                 conflict([footprint], *(
@@ -239,9 +241,10 @@ def _near(left: Sequence[Change], right: Sequence[Change]) -> Iterator[tuple[Cha
             near |= (places if whole else exact)[footprint.clause]
             for id_ in _outwards(footprint.clause):
                 near |= {
-                    number: b for number, b in exact[id_].items()
+                    number: b
+                    for number, b in exact[id_].items()
                     if any(f.aspect in ("existence", "clauses") for f in b.footprints)
-                }  # fmt: skip
+                }
         for number in sorted(near):
             yield a, near[number]
 
@@ -273,9 +276,10 @@ def _same_operation(a: n.Statement, b: n.Statement) -> bool:
 def _bare(operation: n.Statement) -> n.Statement:
     if isinstance(operation, n.Modify):
         parts = tuple(
-            p for p in operation.parts
+            p
+            for p in operation.parts
             if not (isinstance(p, n.Attribute) and p.key in ABOUT_THE_CHANGE)
-        )  # fmt: skip
+        )
         return replace(operation, parts=parts)
     if isinstance(operation, (n.Insert, n.Repeal, n.Move, n.Rename, n.Renumber, n.Split, n.Merge)):
         return cast(n.Statement, replace(cast(Any, operation), attributes=()))
@@ -288,9 +292,12 @@ def _side(draft: Filed, node: n.Statement, reason: str | None) -> ConflictSide:
 
 
 def _conflict(
-    base: n.Document, index: ClauseIndex, touched: Sequence[Footprint], left: ConflictSide,
+    base: n.Document,
+    index: ClauseIndex,
+    touched: Sequence[Footprint],
+    left: ConflictSide,
     right: ConflictSide,
-) -> Conflict:  # fmt: skip
+) -> Conflict:
     clause = max((f.clause for f in touched), key=len)
     aspects = tuple(dict.fromkeys(f.aspect for f in touched))
     return Conflict(clause, aspects, _base_text(base, index, clause, aspects), left, right)
@@ -309,12 +316,12 @@ def _base_text(
             node = replace(node, body=plain)
         return print_node(node, "zh")
     texts = [
-        print_node(attribute, "zh") for attribute in document.attributes
-        if attribute.key in aspects
-    ]  # fmt: skip
+        print_node(attribute, "zh") for attribute in document.attributes if attribute.key in aspects
+    ]
     texts.extend(
-        print_node(statement, "zh") for statement in document.body
+        print_node(statement, "zh")
+        for statement in document.body
         if not isinstance(statement, n.Clause)
         and (statement_name(statement) in aspects or "rules" in aspects)
-    )  # fmt: skip
+    )
     return "\n".join(texts)

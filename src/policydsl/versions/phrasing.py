@@ -11,7 +11,7 @@ from dataclasses import replace
 from policydsl.language import nodes as n
 from policydsl.model import policy as m
 from policydsl.model.kinds import CLAUSE_KINDS, spelt
-from policydsl.versions.effects import NOTHING, OPEN, Pair, limit_text, quantity, written
+from policydsl.versions.effects.words import NOTHING, OPEN, Pair, limit_text, quantity, written
 
 
 def kind_text(clause: m.Clause) -> Pair:
@@ -50,9 +50,10 @@ def declaration_text(fact: m.Fact) -> Pair:
     if fact.node is None:
         return NOTHING
     kept = tuple(
-        o for o in fact.node.options
+        o
+        for o in fact.node.options
         if o.key in ("RANGE", "DEFAULT", "TREATED_AS", "REQUIRED", "NO_EVIDENCE", "PRECISION")
-    )  # fmt: skip
+    )
     node = replace(fact.node, name=n.Name("x"), options=kept)
     zh, en = written(node)
     return zh.partition("：")[2], en.partition(": ")[2]
@@ -66,8 +67,9 @@ def target_text(target: m.Target) -> Pair:
 
 
 _HOUSEHOLD: dict[str | None, Pair] = {
-    "higher_of": ("就高", "the higher of"), "total_of": ("合计", "the total of"),
-}  # fmt: skip
+    "higher_of": ("就高", "the higher of"),
+    "total_of": ("合计", "the total of"),
+}
 _SCOPE: dict[str, Pair] = {"couple": ("夫妻", "the couple"), "member": ("成员", "the members")}
 _TIES: dict[str, str] = {
     "admit_all": "ADMIT_ALL", "admit_none": "ADMIT_NONE", "lottery": "LOTTERY", "open": "OPEN",

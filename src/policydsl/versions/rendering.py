@@ -19,7 +19,7 @@ from policydsl.versions.comparing import (
     Tally,
     mechanism_text,
 )
-from policydsl.versions.effects import Pair, limit_text
+from policydsl.versions.effects.words import Pair, limit_text
 from policydsl.versions.summing import summarise
 
 SCHEMA = "policydsl/edition-diff/1"
@@ -152,9 +152,11 @@ def as_records(diff: EditionDiff) -> dict[str, Any]:
 
 def _tally(tally: Tally) -> dict[str, int]:
     return {
-        "items": tally.items, "stated": tally.stated, "discretionary": tally.discretionary,
+        "items": tally.items,
+        "stated": tally.stated,
+        "discretionary": tally.discretionary,
         "open": tally.open,
-    }  # fmt: skip
+    }
 
 
 def _record(row: Row) -> dict[str, Any]:
@@ -320,8 +322,10 @@ def _html_row(row: Row) -> str:
     grounds = []
     if row.inferred is not None:
         head = 'class="inferred"'
-        grounds.append(f"<div {head}>推定 <span class=\"en\" lang=\"en\">inferred</span>："
-                       f"{escape(visible(row.inferred))}</div>")  # fmt: skip
+        grounds.append(
+            f'<div {head}>推定 <span class="en" lang="en">inferred</span>：'
+            f"{escape(visible(row.inferred))}</div>"
+        )
     if row.reason is not None:
         grounds.append(f"<div>{escape(visible(row.reason))}</div>")
     cells = [

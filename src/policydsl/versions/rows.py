@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
 
+from policydsl.language.keywords import Language
 from policydsl.model import policy as m
 from policydsl.model import rules as r
-from policydsl.versions.effects import Effect, Pair
+from policydsl.scoring.ranges import show_points
+from policydsl.scoring.results import pick
+from policydsl.versions.effects.words import Effect, Pair, limit_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Status = Literal[
     "unchanged", "wording", "amended", "renamed", "renumbered", "moved", "split", "merged",
@@ -119,6 +126,55 @@ class EditionDiff:
         """How many rows have each status; a row with two counts twice."""
         counted = Counter(status for row in self.rows for status in row.statuses)
         return {status: counted[status] for status in STATUS_WORDS if counted[status]}
+
+    def frame(self, everything: bool = False, language: Language = "zh") -> pd.DataFrame:
+        """One row for each clause with a change; ``everything``: also what did not change.
+
+        ``old`` and ``new`` are clause ids (several joined by a comma), points exact texts;
+        ``reason`` is what a document says of the change, ``inferred`` why the two are taken for
+        the same clause where no document says so.
+        """
+        import pandas as pd
+
+        separator = pick(language, "、", ", ")
+        rows = [
+            {
+                "kind": row.kind,
+                "old": ", ".join(state.id for state in row.old),
+                "old_title": separator.join(state.title for state in row.old),
+                "new": ", ".join(state.id for state in row.new),
+                "new_title": separator.join(state.title for state in row.new),
+                "status": separator.join(pick(language, *STATUS_WORDS[s]) for s in row.statuses),
+                "old_points": _points_of(row.old, language),
+                "new_points": _points_of(row.new, language),
+                "effects": "\n".join(pick(language, e.zh, e.en) for e in row.effects),
+                "reworded": separator.join(pick(language, *pair) for pair in row.wording),
+                "reason": row.reason,
+                "inferred": row.inferred,
+                "depth": row.depth,
+            }
+            for row in self.rows
+            if everything or row.statuses != ("unchanged",)
+        ]
+        return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+_COLUMNS = (
+    "kind", "old", "old_title", "new", "new_title", "status", "old_points", "new_points",
+    "effects", "reworded", "reason", "inferred", "depth",
+)  # fmt: skip
+
+
+def _points_of(states: tuple[ClauseState, ...], language: Language) -> str | None:
+    """Full marks or caps of the clauses of one side, as an exact text."""
+    texts = [
+        show_points(state.points)
+        if isinstance(state.points, Fraction)
+        else pick(language, *limit_text(state.points))
+        for state in states
+        if state.points is not None
+    ]
+    return " + ".join(texts) or None
 
 
 def tally(policy: m.Policy, inside: str | None = None) -> Tally:

@@ -83,9 +83,12 @@ class Timeline:
     """
 
     def __init__(
-        self, graph: HistoryGraph, moment: date | str, known: date | None = None,
+        self,
+        graph: HistoryGraph,
+        moment: date | str,
+        known: date | None = None,
         suppose: Suppositions = NOTHING_SUPPOSED,
-    ):  # fmt: skip
+    ):
         self.graph = graph
         self.day = moment if isinstance(moment, date) else None
         self.as_of = moment if isinstance(moment, str) else None

@@ -174,9 +174,11 @@ def open_points(policy: m.Policy, words: Speaker) -> list[str]:
 
 def _open_in(clause: m.Clause, words: Speaker) -> Iterator[str]:
     limits = (
-        ("full_marks", clause.full_marks), ("cap", clause.cap), ("floor", clause.floor),
+        ("full_marks", clause.full_marks),
+        ("cap", clause.cap),
+        ("floor", clause.floor),
         ("start", clause.start),
-    )  # fmt: skip
+    )
     for key, limit in limits:
         if isinstance(limit, r.OpenPoints):
             yield words.say(f"open_{key}")

@@ -225,7 +225,7 @@ class Chinese(Speaker):
         amount = node.amount if node is not None else None
         return self.amount(action.sign, action.points, amount, node.sign if node else None)
 
-    def _from_threshold(self, steps: _Steps, act: str, way: str, whole: str) -> str:
+    def _from_threshold(self, steps: _Steps, act: str, way: p.Side, whole: str) -> str:
         unit = steps.unit
         dimension = "other" if unit is None else unit.dimension
         kind = {"percent": "percent", "percentage_point": "percent", "points": "percent"}.get(
@@ -319,12 +319,13 @@ class Chinese(Speaker):
         (corner, *titles), *body = cells
         if depth:
             lines = [
-                f"{_of(row)}，" + "，".join(
+                f"{_of(row)}，"
+                + "，".join(
                     f"{_of(title)}{self._cell_act(cell)}"
                     for title, cell in zip(titles, values, strict=True)
                 )
                 for row, *values in body
-            ]  # fmt: skip
+            ]
             return f"{head}：{'；'.join(lines)}"
         table = "\n".join("｜".join(line) for line in [[corner, *titles], *body])
         return f"{head}：\n{table}"
@@ -336,10 +337,10 @@ class Chinese(Speaker):
 
     def _combined(self, rule: r.Rule, action: r.Combined, depth: int) -> str:
         tail = self.modifiers(rule)
-        joined = shapes.as_joined(action.rules) if action.how == "best" else None
+        joined = shapes.as_joined(action)
         if joined is not None:
             return "，".join([*self._joined_rules(joined), self.say("joined_best"), *tail])
-        head = "，".join([self.say(action.how), *tail])
+        head = "，".join([self.say(shapes.list_phrase(rule, action)), *tail])
         texts = [self.rule(inner, depth + 1) for inner in action.rules]
         if any(set(text) & set("；：") for text in texts):
             texts = [_number(i, depth) + text for i, text in enumerate(texts, start=1)]

@@ -107,12 +107,16 @@ class _Document:
         self._numbered(heads.get(self.policy.kind, "head_operations"), operations)
         self._scenes()
         self._status()
-        self._numbered("head_blends", (w.blend_text(b, self.policy, self.language)
-                                       for b in self.policy.blends))  # fmt: skip
-        self._numbered("head_deadlines", (w.deadline_text(d, self.policy, self.language)
-                                          for d in self.policy.deadlines))  # fmt: skip
-        self._numbered("head_duties", (w.duty_text(d, self.policy, self.language)
-                                       for d in self.policy.duties))  # fmt: skip
+        self._numbered(
+            "head_blends", (w.blend_text(b, self.policy, self.language) for b in self.policy.blends)
+        )
+        self._numbered(
+            "head_deadlines",
+            (w.deadline_text(d, self.policy, self.language) for d in self.policy.deadlines),
+        )
+        self._numbered(
+            "head_duties", (w.duty_text(d, self.policy, self.language) for d in self.policy.duties)
+        )
         self._declarations()
         for key, entries in annexes(self.policy, self.words):
             self._annex(key, entries)
@@ -248,8 +252,10 @@ def basics(policy: m.Policy, words: Speaker) -> Iterator[str]:
     if meta.sections is not None:
         yield words.say("sections", value=w.tidy(meta.sections, language))
     for key, period in (
-        ("issued", meta.issued), ("in_force", meta.in_force), ("expires", meta.expires),
-    ):  # fmt: skip
+        ("issued", meta.issued),
+        ("in_force", meta.in_force),
+        ("expires", meta.expires),
+    ):
         if period is not None:
             yield words.say(key, value=w.period_text(period, language))
     for text in meta.transition:
@@ -266,8 +272,10 @@ def _about_points(policy: m.Policy, words: Speaker) -> Iterator[str]:
     roots = [root for root in policy.roots if root.kind == "root"]
     for root in roots:
         limits = (
-            ("full_marks", root.full_marks), ("cap", root.cap), ("floor_limit", root.floor),
-        )  # fmt: skip
+            ("full_marks", root.full_marks),
+            ("cap", root.cap),
+            ("floor_limit", root.floor),
+        )
         marks = [words.limit(key, limit) for key, limit in limits if limit is not None]
         if root.rounding is not None:
             marks.append(words.rounding(root.rounding))

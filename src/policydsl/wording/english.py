@@ -161,7 +161,8 @@ class English(Speaker):
             case r.Matrix():
                 return self._matrix(rule, rule.action, depth)
             case r.Combined():
-                head = ", ".join([self.say(rule.action.how), *self.modifiers(rule)])
+                phrase = shapes.list_phrase(rule, rule.action)
+                head = ", ".join([self.say(phrase), *self.modifiers(rule)])
                 texts = [self.rule(inner, depth + 1) for inner in rule.action.rules]
                 marks = "abcdefghijklmnopqrstuvwxyz" if depth % 2 else None
                 numbered = [
@@ -240,11 +241,10 @@ class English(Speaker):
         if depth:
             (_, *titles), *body = cells
             lines = [
-                f"{row}: " + ", ".join(
-                    f"{title} {cell}" for title, cell in zip(titles, values, strict=True)
-                )
+                f"{row}: "
+                + ", ".join(f"{title} {cell}" for title, cell in zip(titles, values, strict=True))
                 for row, *values in body
-            ]  # fmt: skip
+            ]
             return f"{head}: {'; '.join(lines)}"
         return f"{head}:\n" + "\n".join(" | ".join(line) for line in cells)
 

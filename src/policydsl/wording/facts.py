@@ -13,6 +13,8 @@ from policydsl.wording import quantities as q
 from policydsl.wording import sentences as w
 from policydsl.wording.speaking import Speaker
 
+_PER_CENT = e.Const(Fraction(100))
+
 
 def facts_in_use(policy: m.Policy) -> list[m.Fact]:
     """The facts that the rules, conditions, keys and blends of a policy read, in their order.
@@ -72,8 +74,14 @@ def derived_text(fact: m.Fact, words: Speaker) -> str:
     assert fact.derived is not None
     node = fact.node.derived if fact.node is not None else None
     unit = q.PERCENT if fact.kind == "percentage" else fact.unit
-    truth = isinstance(fact.derived, (e.Compared, e.All, e.AnyOf, e.Not, e.IsProvided))
-    value = words.condition(fact.derived, node) if truth else words.value(fact.derived, node, unit)
+    derived = fact.derived
+    if isinstance(derived, e.Arith) and unit is not None:
+        # what only turns a ratio into a percentage, or yuan into 万元, is no part of the formula
+        turns = ("*", _PER_CENT) if unit == q.PERCENT else ("/", e.Const(unit.scale))
+        if (derived.operator, derived.right) == turns and derived.right != e.Const(Fraction(1)):
+            derived = derived.left
+    truth = isinstance(derived, (e.Compared, e.All, e.AnyOf, e.Not, e.IsProvided))
+    value = words.condition(derived, node) if truth else words.value(derived, node, unit)
     return words.say("fact_derived", name=words.fact_name(fact.name), value=value)
 
 

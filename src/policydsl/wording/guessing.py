@@ -22,9 +22,11 @@ def guess_facts(nodes: Iterable[n.Node], known: Mapping[str, m.Fact]) -> dict[st
         for node in n.walk(root):
             _look(node, guesses, values)
     loose = {
-        node.name.text for root in nodes for node in n.walk(root)
+        node.name.text
+        for root in nodes
+        for node in n.walk(root)
         if isinstance(node, (n.Reference, n.SpouseFact))
-    }  # fmt: skip
+    }
     for name in sorted(loose - set(guesses) - values):
         guesses[name] = m.Fact(name, "yes_no")
     return {name: fact for name, fact in guesses.items() if name not in known}
@@ -98,9 +100,11 @@ def _unit(word: str) -> Unit:
 def guess_measures(nodes: Iterable[n.Node]) -> dict[str, Unit]:
     """The units in ``nodes`` that the language does not know."""
     words = {
-        node.unit for root in nodes for node in n.walk(root)
+        node.unit
+        for root in nodes
+        for node in n.walk(root)
         if isinstance(node, n.Number) and node.unit is not None
-    }  # fmt: skip
+    }
     return {word: _unit(word) for word in words if find_unit(word) is None}
 
 

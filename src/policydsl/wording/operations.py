@@ -29,9 +29,11 @@ _TRAILING = frozenset(
     {"REASON", "INFERRED", "LOCATOR", "IN_FORCE", "EXPIRES", "TRANSITION", "NOTE"}
 )
 _TRAILING_PHRASES = {
-    "REASON": "op_reason", "INFERRED": "op_inferred", "LOCATOR": "locator",
+    "REASON": "op_reason",
+    "INFERRED": "op_inferred",
+    "LOCATOR": "locator",
     "TRANSITION": "transition",
-}  # fmt: skip
+}
 _HISTORY = (n.Succession, n.NotSeen, n.Stub)
 
 
@@ -91,10 +93,11 @@ class _Writer:
                 yield say("op_repeal", target=self._target(node.target))
             case n.Move():
                 yield say(
-                    "op_move", target=self._target(node.target),
+                    "op_move",
+                    target=self._target(node.target),
                     destination=self._target(node.destination),
                     place=say(f"place_{node.place.lower()}"),
-                )  # fmt: skip
+                )
             case n.Rename():
                 yield say("op_rename", target=self._target(node.target), name=node.name.text)
             case n.Renumber():
@@ -104,9 +107,11 @@ class _Writer:
                 yield say("op_split", target=self._target(node.target), content=self._in_row(parts))
             case n.Merge():
                 yield say(
-                    "op_merge", targets=self._targets(node.targets), name=self._name(node.into),
+                    "op_merge",
+                    targets=self._targets(node.targets),
+                    name=self._name(node.into),
                     content=self._content(node.into),
-                )  # fmt: skip
+                )
 
             case n.Succession():
                 yield say("op_succeeded", old=self._targets(node.old), new=self._targets(node.new))
@@ -242,10 +247,12 @@ class _Writer:
         allowed = allowed_attributes(CLAUSE_KINDS[node.kind]) - {"CONCEPT", "ID", "WAIVE"}
         bare = node.kind in BARE_LABELS
         node = n.Clause(
-            node.kind, None if bare else node.number,
+            node.kind,
+            None if bare else node.number,
             None if bare else node.name or n.Name("_"),
-            tuple(a for a in node.attributes if a.key in allowed), node.body,
-        )  # fmt: skip
+            tuple(a for a in node.attributes if a.key in allowed),
+            node.body,
+        )
         shared = Shared()
         shared.facts.update(self.known)
         declared = {x.name.text for x in n.walk(node) if isinstance(x, n.Fact)}

@@ -8,10 +8,14 @@ applies and fill its fields; whoever reads phrases back starts from the same tab
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from policydsl.language.keywords import Language
+
+Side = Literal["below", "above"]
+"""On which side of a threshold a distance is counted."""
 
 
 class Phrase(NamedTuple):
@@ -116,6 +120,9 @@ _TABLE: dict[str, tuple[str, str]] = {
     "cell_between": ("{low}至{high}分（原文未载明）", "{low} to {high} points (not stated)"),
     "best": ("下列各项以最高一项计", "the highest of the following counts"),
     "least": ("下列各项以最低一项计", "the lowest of the following counts"),
+    # of deductions the highest result is the smallest deduction
+    "best_deduct": ("下列各项以扣分最少的一项计", "the smallest deduction of the following counts"),
+    "least_deduct": ("下列各项以扣分最多的一项计", "the largest deduction of the following counts"),
     "sum": ("下列各项累计计分", "the following add up"),
     "joined_best": ("以最高一项计", "only the highest counts"),
     "respectively": ("分别{amounts}", "{amounts} respectively"),
@@ -473,12 +480,14 @@ DEFAULT_WORDS: MappingProxyType[Measured, MappingProxyType[str, str]] = MappingP
 
 DATE_WORDS = MappingProxyType(
     {
-        "<": Phrase("早于", "is earlier than"), "<=": Phrase("不晚于", "is not later than"),
-        ">": Phrase("晚于", "is later than"), ">=": Phrase("不早于", "is not earlier than"),
+        "<": Phrase("早于", "is earlier than"),
+        "<=": Phrase("不晚于", "is not later than"),
+        ">": Phrase("晚于", "is later than"),
+        ">=": Phrase("不早于", "is not earlier than"),
     }
-)  # fmt: skip
+)
 
-DISTANCE_WORDS = MappingProxyType(
+DISTANCE_WORDS: Mapping[tuple[Side, str], Phrase] = MappingProxyType(
     {
         ("below", "percent"): Phrase("低", "below"),
         ("below", "age"): Phrase("小", "younger"),

@@ -130,8 +130,10 @@ def marks_of(clause: m.Clause, words: Speaker) -> list[str]:
     if clause.kind in ("common", "bonus", "deductions"):
         marks.append(words.say(clause.kind))
     limits = (
-        ("full_marks", clause.full_marks), ("cap", clause.cap), ("floor_limit", clause.floor),
-    )  # fmt: skip
+        ("full_marks", clause.full_marks),
+        ("cap", clause.cap),
+        ("floor_limit", clause.floor),
+    )
     marks += [words.limit(key, limit) for key, limit in limits if limit is not None]
     if clause.start == "full":
         marks.append(words.say("start_full"))

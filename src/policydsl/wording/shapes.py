@@ -14,6 +14,7 @@ from policydsl.language import nodes as n
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.typing import operator_of
+from policydsl.wording.phrases import Side
 
 
 def bare(node: n.Node | None) -> n.Node | None:
@@ -120,7 +121,7 @@ def negated(operator: e.Comparison) -> e.Comparison:
 # -- rules ---------------------------------------------------------------------------
 
 
-def way_of(action: r.PerStep, condition: e.Expr | None) -> str | None:
+def way_of(action: r.PerStep, condition: e.Expr | None) -> Side | None:
     """``"below"`` or ``"above"`` if the steps measure how far the condition's fact lies off."""
     subject = action.subject
     if not isinstance(subject, e.Arith) or subject.operator != "-":
@@ -161,8 +162,20 @@ class Joined:
     modifiers: tuple[r.Modifier, ...]
 
 
-def as_joined(rules: Sequence[r.Rule]) -> Joined | None:
-    """Two or more flat rules of one kind that one sentence can hold, or ``None``."""
+def list_phrase(rule: r.Rule, action: r.Combined) -> str:
+    """The key of the phrase that says which part of a combination counts.
+
+    Of deductions alone the “highest” could be taken for the largest one, which 取高 does not mean.
+    """
+    deducts = action.how != "sum" and sign_of(rule) < 0
+    return f"{action.how}_deduct" if deducts else action.how
+
+
+def as_joined(best: r.Combined) -> Joined | None:
+    """The best of two or more flat awards of one kind that one sentence can hold, or ``None``."""
+    rules = best.rules
+    if best.how != "best":
+        return None
     names: list[str] = []
     amounts: list[Fraction] = []
     signs: set[r.Sign] = set()
@@ -177,13 +190,13 @@ def as_joined(rules: Sequence[r.Rule]) -> Joined | None:
         names.append(condition.fact)
         amounts.append(action.points.value)
         signs.add(action.sign)
-    if len(names) < 2 or len(signs) != 1:
+    if len(names) < 2 or signs != {1}:
         return None
     ending = _common_ending(names)
     heads = tuple(name.removesuffix(ending) for name in names)
     if len(ending) < 2 or not all(heads):
         return None
-    return Joined(heads, ending, signs.pop(), tuple(amounts), rules[0].modifiers)
+    return Joined(heads, ending, 1, tuple(amounts), rules[0].modifiers)
 
 
 def _common_ending(names: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from policydsl.language import nodes as n
 from policydsl.language.keywords import Language
-from policydsl.language.units import UNITS, Unit
+from policydsl.language.units import UNITS, Unit, find_unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
@@ -25,10 +25,20 @@ from policydsl.wording.phrases import DATE_WORDS, DEFAULT_WORDS, Measured, Phras
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 _UNIT_OF_FUNCTION = {
-    "age": UNITS["岁"], "whole_months": UNITS["月"], "whole_years": UNITS["年"],
+    "age": UNITS["岁"],
+    "whole_months": UNITS["月"],
+    "whole_years": UNITS["年"],
     "days_between": UNITS["日"],
-}  # fmt: skip
+}
 _SYMBOLS = frozenset({"LESS", "LESS_EQ", "GREATER", "GREATER_EQ", "EQUALS", "NOT_EQUALS"})
+
+
+def _as_written(unit: Unit | None, node: n.Node | None) -> Unit | None:
+    """The unit of a number in a sum: 2 个百分点 less are not 2%."""
+    node = shapes.bare(node)
+    if unit == q.PERCENT and isinstance(node, n.Number):
+        return q.PERCENTAGE_POINT if find_unit(node.unit or "") == q.PERCENTAGE_POINT else unit
+    return unit
 
 
 class Speaker(ABC):
@@ -98,7 +108,7 @@ class Speaker(ABC):
                 return q.POINTS
             case e.Arith():
                 if expr.operator in ("*", "/"):
-                    return None
+                    return self._unit_of_product(expr)
                 unit = self.unit_of(expr.left) or self.unit_of(expr.right)
                 minus = expr.operator == "-"
                 return q.PERCENTAGE_POINT if minus and unit == q.PERCENT else unit
@@ -111,6 +121,21 @@ class Speaker(ABC):
             case e.Aggregate():
                 return UNITS["人"] if expr.name == "count" else self.unit_of(expr.argument)
         return None
+
+    def _unit_of_product(self, expr: e.Arith) -> Unit | None:
+        """As units are typed: shares have none, counting words fall away beside other units."""
+        units = [self.unit_of(side) for side in (expr.left, expr.right)]
+        left, right = (None if u in (q.PERCENT, q.PERCENTAGE_POINT) else u for u in units)
+        if self._is_ratio(expr):
+            return None
+        if expr.operator == "/":
+            counted = q.is_counter(right) and not q.is_counter(left)
+            return left if right is None or counted else None
+        if left is None or right is None:
+            return left or right
+        if q.is_counter(left) == q.is_counter(right):
+            return None
+        return right if q.is_counter(left) else left
 
     def kind_of(self, expr: e.Expr) -> str | None:
         """The kind of a fact; ``None`` for what is no fact."""
@@ -195,8 +220,9 @@ class Speaker(ABC):
         beside = unit or self.unit_of(expr) if mine == 1 else None
         if beside == q.PERCENTAGE_POINT:
             beside = q.PERCENT
-        left = self._operand(expr.left, left_node, beside, mine, False)
-        right = self._operand(expr.right, right_node, beside, mine, expr.operator in "-/")
+        left = self._operand(expr.left, left_node, _as_written(beside, left_node), mine, False)
+        unit = _as_written(beside, right_node)
+        right = self._operand(expr.right, right_node, unit, mine, expr.operator in "-/")
         operator = {"*": "×", "/": "÷"}.get(expr.operator, expr.operator)
         space = "" if self.language == "zh" else " "
         return f"{left}{space}{operator}{space}{right}"
@@ -391,7 +417,7 @@ class Speaker(ABC):
             return q.PERCENTAGE_POINT
         return unit
 
-    def stated_partial(self, rule: r.Rule, action: r.PerStep) -> str | None:
+    def stated_partial(self, rule: r.Rule, action: r.PerStep) -> r.Begun | None:
         """The mode of a begun step, if the text has to say it."""
         if action.partial != "whole":
             return action.partial

@@ -17,8 +17,9 @@ from policydsl.model import Policy
 from policydsl.model.expressions import Constant
 from policydsl.model.policy import Fact
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Codes
 from policydsl.scoring.columns.domains import Days, Domain, Grid, choice, yes_no
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 
 
 def domain_of(fact: Fact, values: Sequence[Constant]) -> Domain:

@@ -37,7 +37,7 @@ def of_one_table(policy: Policy, given_: list[Case]) -> list[list[Case]]:
     """Cases by the table that scores them."""
     tables: dict[tuple[str | None, str | None], list[Case]] = {}
     for case in given_:
-        tables.setdefault(place_of(policy, case.entity, case.unit), []).append(case)
+        tables.setdefault(place_of(policy, case), []).append(case)
     return list(tables.values())
 
 

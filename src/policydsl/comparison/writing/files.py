@@ -23,9 +23,12 @@ def check_suffix(path: Path) -> None:
 
 
 def write_comparison(
-    made: Comparison, path: Path, language: Language = "zh", commands: Sequence[str] = (),
+    made: Comparison,
+    path: Path,
+    language: Language = "zh",
+    commands: Sequence[str] = (),
     report: Report | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write the comparison; an old file is replaced whole or not at all.
 
     Raises :class:`PolicyError`: unknown form (C911), cannot be written (F007), a library that is

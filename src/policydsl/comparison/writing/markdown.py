@@ -29,9 +29,9 @@ def to_markdown(report: Report, commands: Sequence[str] = ()) -> str:
 
 def _table(table: Table) -> list[str]:
     heads = "| " + " | ".join(_inline(head.title) or " " for head in table.heads) + " |"
-    marks = "| " + " | ".join(
-        "---:" if head.kind == "number" else "---" for head in table.heads
-    ) + " |"  # fmt: skip
+    marks = (
+        "| " + " | ".join("---:" if head.kind == "number" else "---" for head in table.heads) + " |"
+    )
     return [heads, marks, *("| " + " | ".join(map(_cell, row)) + " |" for row in table.rows)]
 
 

@@ -91,10 +91,12 @@ def _link(made: Comparison, link: Link | None, measure: bool = False) -> Any:
     if link is None:
         return None
     return {
-        "one": made.key_of(link.one, measure), "other": made.key_of(link.other, measure),
-        "how": link.how, "score": None if link.score is None else f"{link.score:.4f}",
+        "one": made.key_of(link.one, measure),
+        "other": made.key_of(link.other, measure),
+        "how": link.how,
+        "score": None if link.score is None else f"{link.score:.4f}",
         "reasons": [zh for zh, _ in link.reasons],
-    }  # fmt: skip
+    }
 
 
 def _threshold(threshold: Threshold) -> dict[str, Any]:
@@ -117,7 +119,9 @@ def _people(made: Comparison) -> dict[str, Any]:
         "about": plain(dict(people.about)),
         "persons": [
             {
-                "name": p.name, "facts": p.about, "stands_for": p.stands_for,
+                "name": p.name,
+                "facts": p.about,
+                "stands_for": p.stands_for,
                 "points": ranges(tuple(None if s is None else s.points for s in p.scores)),
                 "usable": ranges(tuple(None if s is None else s.total for s in p.scores)),
                 "percentiles": [plain(x) for x in p.percentiles],
@@ -127,9 +131,8 @@ def _people(made: Comparison) -> dict[str, Any]:
         ],
         "standings": [plain(s) for s in people.standings],
         "agreements": [
-            {"schemes": list(pair), "tau": None if (t := x.tau(6)) is None else str(t),
-             **plain(x)}
+            {"schemes": list(pair), "tau": None if (t := x.tau(6)) is None else str(t), **plain(x)}
             for pair, x in people.agreements.items()
         ],
         "favoured": [plain(x) for x in people.favoured],
-    }  # fmt: skip
+    }

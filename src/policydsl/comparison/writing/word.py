@@ -128,9 +128,14 @@ class _Writer:
             self._run(self.document.add_paragraph(), text, 12)
 
     def _run(
-        self, paragraph: Any, text: str, size: float, font: str = BODY, colour: str = "",
+        self,
+        paragraph: Any,
+        text: str,
+        size: float,
+        font: str = BODY,
+        colour: str = "",
         bold: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         from docx.oxml.ns import qn
         from docx.shared import RGBColor
 
@@ -172,8 +177,9 @@ class _Writer:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         wide = min(220.0, 145.0 * width / height)
         paragraph.add_run().add_picture(io.BytesIO(png), width=self.mm(wide))
-        for shape in paragraph._p.iter("{http://schemas.openxmlformats.org/drawingml/2006/"
-                                       "wordprocessingDrawing}docPr"):  # fmt: skip
+        for shape in paragraph._p.iter(
+            "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+        ):
             shape.set("descr", title)
 
     def record(self, report: Report, commands: Sequence[str]) -> None:

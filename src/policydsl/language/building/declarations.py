@@ -175,6 +175,8 @@ class DeclarationBuilder(RuleBuilder):
             return n.FactOption(cast(Token, parts[1]).type, span=span)
         if name == "precision":
             return n.FactOption("PRECISION", self._number(parts[1]), span=span)
+        if name == "typical":
+            return n.FactOption("TYPICAL", self.expression(parts[1]), span=span)
         if name == "fact_concept":
             return n.FactOption("CONCEPT", self._name(parts[1]), span=span)
         if name == "fact_entity":
@@ -226,6 +228,13 @@ class DeclarationBuilder(RuleBuilder):
     def _exclusion(self, tree: Branch) -> n.Exclusion:
         names = [self._name(c) for c in self._branches(tree) if c.data == "name"]
         return self._statement(tree, n.Exclusion, names[0], names[1], self._notes(tree))
+
+    def _plausible(self, tree: Branch) -> n.Plausible:
+        parts = [c for c in self._branches(tree) if not str(c.data).startswith("note_")]
+        *when, condition = (self.expression(c) for c in parts)
+        return self._statement(
+            tree, n.Plausible, condition, when[0] if when else None, self._notes(tree)
+        )
 
     def _deadline(self, tree: Branch) -> n.Deadline:
         name_token = cast(Token, cast(Branch, tree.children[1]).children[0])

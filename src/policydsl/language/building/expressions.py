@@ -96,9 +96,11 @@ class ExpressionBuilder(WordBuilder):
             token = cast(Token, tree.children[3])
             written = str(cast(Branch, tree.children[1]).scan_values(lambda _: True).__next__())
             details = {
-                "word": written, "word_en": spell(word, "en"),
-                "surplus": spell("OR_MORE", "zh"), "surplus_en": spell("OR_MORE", "en"),
-            }  # fmt: skip
+                "word": written,
+                "word_en": spell(word, "en"),
+                "surplus": spell("OR_MORE", "zh"),
+                "surplus_en": spell("OR_MORE", "en"),
+            }
             self.found.append(Diagnostic("P113", self.source, span_of(token), details))
         left, right = self.expression(tree.children[0]), self.expression(tree.children[2])
         return n.Compare(left, word, right, span=span_of(tree))

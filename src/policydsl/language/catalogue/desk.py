@@ -161,4 +161,28 @@ TEMPLATES: dict[str, Template] = {
         "给出放策略文件的文件夹。",
         "Name the folder that holds the policy files.",
     ),
+    "J970": error(
+        "“{path}”是收录的策略，不能改写。",
+        "“{path}” is a bundled policy; it is not overwritten.",
+        "先复制成自己的文件，再运行。",
+        "Copy it into a file of your own first.",
+    ),
+    "J972": error(
+        "“{text}”不是一种选择。",
+        "“{text}” is no choice.",
+        "写成 R605=1：代码和改法的序号，序号由不带 --choose 的 --fix 列出。",
+        "Write R605=1: a code and the number of a fix as --fix lists it.",
+    ),
+    "J973": error(
+        "“{path}”不是策略文件或文件夹，不能改正。",
+        "“{path}” is no policy file or folder that could be mended.",
+        "写出要改正的文件，例如 policydsl review --fix 我区.policy。",
+        "Name the file: policydsl review --fix ours.policy.",
+    ),
+    "J974": error(
+        "“{name}”是 {kind}，不是一张表、一组记录或一例。",
+        "“{name}” is a {kind}, no table, records or case.",
+        "给出 DataFrame、字典，或者字典的列表。",
+        "Hand in a DataFrame, a mapping, or a list of mappings.",
+    ),
 }

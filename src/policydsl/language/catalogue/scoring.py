@@ -24,8 +24,8 @@ TEMPLATES: dict[str, Template] = {
         "Check the facts of the case or the rule.",
     ),
     "S505": error(
-        "第 {row} 例的对象“{entity}”不在本策略中（{entities}）。",
-        "Case {row}: the policy scores no “{entity}” ({entities}).",
+        "{case}对象“{entity}”不在本策略中（{entities}）。",
+        "{case}the policy scores no “{entity}” ({entities}).",
         "补上“对象”一列。",
         "Fill in the column of entities.",
     ),

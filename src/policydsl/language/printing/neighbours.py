@@ -65,6 +65,8 @@ def takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
             return number_takes(node.number)
         case n.Exclusion():
             return notes
+        case n.Plausible():
+            return notes | (NOTHING if node.notes else _condition_takes(node.condition))
         case n.Deadline():
             if node.notes or node.text is not None:
                 return notes

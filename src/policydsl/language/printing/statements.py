@@ -155,6 +155,10 @@ class Printer(DeclarationPrinter):
                     f"{self.word('AT')} {self.name(node.from_fact.text)}"
                 )
                 return self._filled([head, *map(self._note, node.notes)], column)
+            case n.Plausible():
+                when = "" if node.when is None else self.expression(node.when) + self.marks.colon
+                head = f"{self.word('PLAUSIBLE')} {when}{self.expression(node.condition)}"
+                return self._filled([head, *map(self._note, node.notes)], column)
             case n.Deadline():
                 return self._filled(self._deadline_pieces(node), column)
             case n.Duty():

@@ -271,9 +271,11 @@ class _Auditor:
 
     @staticmethod
     def _best(
-        fitting: Sequence[int], texts: Sequence[TextItem], code: CodeItem,
+        fitting: Sequence[int],
+        texts: Sequence[TextItem],
+        code: CodeItem,
         taken: dict[int, list[CodeItem]],
-    ) -> int:  # fmt: skip
+    ) -> int:
         """The item that is nearest in words, of exactly this form, and not yet taken."""
 
         def rank(index: int) -> tuple[bool, float, int, int]:
@@ -324,9 +326,12 @@ class _Auditor:
     # -- what is left over
 
     def _leftovers(
-        self, texts: Sequence[TextItem], codes: Sequence[CodeItem], all_texts: Sequence[TextItem],
+        self,
+        texts: Sequence[TextItem],
+        codes: Sequence[CodeItem],
+        all_texts: Sequence[TextItem],
         of_text: dict[int, list[CodeItem]],
-    ) -> Iterator[Entry]:  # fmt: skip
+    ) -> Iterator[Entry]:
         del of_text
         free = list(texts)
         rest: list[CodeItem] = []
@@ -417,9 +422,10 @@ class _Auditor:
         if item.value == 0:
             return Entry("beside", item, (), "零分")
         clauses = [
-            id_ for id_, sections in self.cites.items()
+            id_
+            for id_, sections in self.cites.items()
             if item.section is not None and any(_covers(s, item.section) for s in sections)
-        ]  # fmt: skip
+        ]
         if item.section is None and not item.scoring:
             return Entry("beside", item, (), "不在任何条款引用的部分")
         if item.reading is not None and item.value is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import TypedDict, Unpack
 
 from policydsl.language import nodes as n
 from policydsl.language.nodes import NOWHERE, Span
@@ -19,6 +21,17 @@ from policydsl.wording.chinese import Chinese
 def code_items(policy: m.Policy) -> list[CodeItem]:
     """Every figure of the policy that a text has to state, and every rule without a figure."""
     return list(_Coded(policy).items())
+
+
+class _More(TypedDict, total=False):
+    """What an item may say beyond its group, place and words."""
+
+    form: str
+    subject: str
+    sign: int
+    assumed: tuple[str, ...]
+    locator: str | None
+    sums: bool
 
 
 class _Coded:
@@ -78,10 +91,16 @@ class _Coded:
                              "施行", NOWHERE)  # fmt: skip
 
     def _item(
-        self, group: Group, value: Fraction | None, clause: str, dimension: str, words: str,
-        span: Span, **more: object,
-    ) -> CodeItem:  # fmt: skip
-        return CodeItem(group, value, (), dimension, words, clause, span, **more)  # type: ignore[arg-type]
+        self,
+        group: Group,
+        value: Fraction | None,
+        clause: str,
+        dimension: str,
+        words: str,
+        span: Span,
+        **more: Unpack[_More],
+    ) -> CodeItem:
+        return CodeItem(group, value, (), dimension, words, clause, span, **more)
 
     def _dated(self, day: date, words: str, span: Span, locator: str | None = None) -> CodeItem:
         value = Fraction(day.year * 10_000 + day.month * 100 + day.day)
@@ -92,16 +111,19 @@ class _Coded:
 
     def _limits(self, clause: m.Clause) -> Iterator[CodeItem]:
         limits = (
-            ("full_marks", clause.full_marks), ("cap", clause.cap), ("start", clause.start),
+            ("full_marks", clause.full_marks),
+            ("cap", clause.cap),
+            ("start", clause.start),
             ("floor_limit", clause.floor),
-        )  # fmt: skip
+        )
         for key, limit in limits:
             if not isinstance(limit, Fraction) or not limit:
                 continue
             parts = [
-                c.full_marks for c in clause.children
+                c.full_marks
+                for c in clause.children
                 if isinstance(c.full_marks, Fraction) and c.kind not in ("bonus", "deductions")
-            ]  # fmt: skip
+            ]
             units = [c.full_marks for c in clause.children
                      if c.kind == "unit" and isinstance(c.full_marks, Fraction)]  # fmt: skip
             others = [c.full_marks for c in clause.children
@@ -128,9 +150,7 @@ class _Coded:
     # -- rules
 
     def _rule(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
-        joined = None
-        if isinstance(rule.action, r.Combined) and rule.action.how == "best":
-            joined = shapes.as_joined(rule.action.rules)
+        joined = shapes.as_joined(rule.action) if isinstance(rule.action, r.Combined) else None
         if joined is not None:
             yield CodeItem(
                 "amounts", None, joined.amounts, "points", self.words.rule(rule), clause,
@@ -151,96 +171,82 @@ class _Coded:
             inner = rule.action.tiers
         for each in inner:
             if not each.assumptions and rule.assumptions:
-                import dataclasses
-
-                each = dataclasses.replace(each, assumptions=rule.assumptions)
+                each = replace(each, assumptions=rule.assumptions)
             yield from self._rule(each, clause, rule.locator or locator)
 
     def _one(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
-        action = rule.action
-        words = self.words.rule(rule)
-        about = {"assumed": rule.assumptions, "locator": locator}
-        for subject, value, dimension in self._constants(rule.condition):
-            yield self._item("threshold", value, clause, dimension, words, _span(rule.node),
-                             subject=subject, **about)  # fmt: skip
-        match action:
-            case r.Flat():
-                yield from self._points(
-                    action.points, action.sign, "flat", words, rule, clause, about
-                )
-            case r.PerStep():
-                written = rule.node.action if isinstance(rule.node, n.Rule) else None
-                hint = written.step if isinstance(written, n.PerStep) else None
-                unit = self.words.step_unit(action, hint)
-                dimension = "" if unit is None else unit.dimension
-                form = f"step {dimension}"
-                yield self._item("step", action.step, clause, dimension, words, _span(rule.node),
-                                 form=form, **about)  # fmt: skip
-                if action.points is None:
-                    yield self._item("discretion", None, clause, "", words, _span(rule.node),
-                                     sign=action.sign, form=form, **about)  # fmt: skip
-                else:
-                    yield from self._points(
-                        action.points, action.sign, form, words, rule, clause, about
-                    )
-                if shapes.way_of(action, rule.condition) is None:
-                    for subject, value, own in self._constants(action.subject):
-                        yield self._item("threshold", value, clause, own, words, _span(rule.node),
-                                         subject=subject, **about)  # fmt: skip
-                bounds = [action.beyond, action.most * action.step if action.most else Fraction(0),
-                          action.skip + 1 if action.skip else Fraction(0)]  # fmt: skip
-                for value in bounds:
-                    if value:
-                        yield self._item("threshold", value, clause, dimension, words,
-                                         _span(rule.node), **about)  # fmt: skip
-            case r.Discretionary():
-                yield self._item("discretion", None, clause, "", words, _span(rule.node),
-                                 sign=action.sign, form="flat", **about)  # fmt: skip
+        """What a rule says itself, without the rules inside it."""
+        said = CodeItem(
+            "verdict", None, (), "", self.words.rule(rule), clause, _span(rule.node),
+            assumed=rule.assumptions, locator=locator,
+        )  # fmt: skip
+        yield from self._thresholds(said, rule.condition)
+        match rule.action:
+            case r.Flat() as action:
+                yield from self._points(said, action.points, action.sign, "flat")
+            case r.PerStep() as action:
+                yield from self._steps(said, rule, action)
+            case r.Discretionary() as action:
+                yield replace(said, group="discretion", sign=action.sign, form="flat")
             case r.Veto():
-                yield self._item("verdict", None, clause, "", words, _span(rule.node), form="veto",
-                                 **about)  # fmt: skip
+                yield replace(said, form="veto")
             case r.NoPoints():
-                yield self._item("verdict", None, clause, "", words, _span(rule.node),
-                                 form="no_points", **about)  # fmt: skip
-            case r.SetStatus():
-                yield self._item("verdict", None, clause, "", words, _span(rule.node),
-                                 form=action.status, **about)  # fmt: skip
-            case r.Matrix():
+                yield replace(said, form="no_points")
+            case r.SetStatus() as action:
+                yield replace(said, form=action.status)
+            case r.Matrix() as action:
                 for row in action.cells:
                     for cell in row:
-                        yield from self._points(cell, 1, "flat", words, rule, clause, about)
-                for subject, value, dimension in self._constants((action.rows, action.columns)):
-                    yield self._item("threshold", value, clause, dimension, words, _span(rule.node),
-                                     subject=subject, **about)  # fmt: skip
-            case r.OpenRule():
+                        yield from self._points(said, cell, 1, "flat")
+                yield from self._thresholds(said, (action.rows, action.columns))
+            case r.OpenRule() as action:
                 for bound in (action.low, action.high):
                     if bound:
-                        yield self._item("award", bound, clause, "points", words, _span(rule.node),
-                                         **about)  # fmt: skip
+                        yield replace(said, group="award", value=bound, dimension="points")
             case _:
                 pass
         yield from self._modifiers(rule, clause, locator)
 
-    def _points(
-        self, points: r.Points, sign: int, form: str, words: str, rule: r.Rule, clause: str,
-        about: Mapping[str, object],
-    ) -> Iterator[CodeItem]:  # fmt: skip
-        group: Group = "deduct" if sign < 0 else "award"
-        values: list[Fraction] = []
+    def _steps(self, said: CodeItem, rule: r.Rule, action: r.PerStep) -> Iterator[CodeItem]:
+        written = rule.node.action if isinstance(rule.node, n.Rule) else None
+        hint = written.step if isinstance(written, n.PerStep) else None
+        unit = self.words.step_unit(action, hint)
+        dimension = "" if unit is None else unit.dimension
+        form = f"step {dimension}"
+        yield replace(said, group="step", value=action.step, dimension=dimension, form=form)
+        if action.points is None:
+            yield replace(said, group="discretion", sign=action.sign, form=form)
+        else:
+            yield from self._points(said, action.points, action.sign, form)
+        if shapes.way_of(action, rule.condition) is None:
+            yield from self._thresholds(said, action.subject)
+        most = action.most * action.step if action.most else None
+        first = action.skip + 1 if action.skip else None
+        for bound in (action.beyond, most, first):
+            if bound:
+                yield replace(said, group="threshold", value=bound, dimension=dimension)
+
+    def _thresholds(self, said: CodeItem, expr: object) -> Iterator[CodeItem]:
+        for subject, value, dimension in self._constants(expr):
+            yield replace(
+                said, group="threshold", value=value, dimension=dimension, subject=subject
+            )
+
+    def _points(self, said: CodeItem, points: r.Points, sign: int, form: str) -> Iterator[CodeItem]:
+        values: tuple[Fraction | None, ...] = ()
         match points:
             case r.FixedPoints():
-                values = [points.value]
+                values = (points.value,)
             case r.OpenPoints():
-                values = [x for x in (points.low, points.high) if x is not None]
+                values = (points.low, points.high)
             case r.ComputedPoints():
-                for subject, value, dimension in self._constants(points.expression):
-                    yield self._item("threshold", value, clause, dimension, words, _span(rule.node),
-                                     subject=subject, **about)  # fmt: skip
-                return
+                yield from self._thresholds(said, points.expression)
+        group: Group = "deduct" if sign < 0 else "award"
         for value in values:
             if value:
-                yield self._item(group, value, clause, "points", words, _span(rule.node), form=form,
-                                 sign=sign, **about)  # fmt: skip
+                yield replace(
+                    said, group=group, value=value, dimension="points", form=form, sign=sign
+                )
 
     def _modifiers(self, rule: r.Rule, clause: str, locator: str | None) -> Iterator[CodeItem]:
         for modifier in rule.modifiers:
@@ -265,10 +271,12 @@ class _Coded:
                         seen.add(id(side))
                         yield self.words.value(other), side.value, unit.dimension if unit else ""
         ratios = {
-            id(part.right) for part in e.walk(expr)
-            if isinstance(part, e.Arith) and part.operator == "/"
+            id(part.right)
+            for part in e.walk(expr)
+            if isinstance(part, e.Arith)
+            and part.operator == "/"
             and part.right == e.Const(Fraction(100))
-        }  # fmt: skip
+        }
         for part in e.walk(expr):
             if not isinstance(part, e.Const) or not isinstance(part.value, Fraction):
                 continue

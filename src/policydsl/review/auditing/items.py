@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypedDict, Unpack
 
 from policydsl.language.nodes import Span
 from policydsl.reading.documents import Mark, Section
@@ -121,65 +121,103 @@ def _dimensions(text: TextItem, code: CodeItem) -> bool:
 # -- of a text
 
 
+class _More(TypedDict, total=False):
+    """What an item may say beyond its group, place and words."""
+
+    value: Fraction | None
+    values: tuple[Fraction, ...]
+    dimension: str
+    form: str
+    subject: str
+    sign: int
+    role: str
+    scoring: bool
+
+
 def text_items(section: Section) -> Iterator[TextItem]:
     """The figures and scoring phrases in the text of a section, with its marks."""
-    passage = section.passage
-    found = scan(passage.text)
-    grouped: list[tuple[int, int]] = []
-
-    def made(group: Group, start: int, end: int, words: str, **more: object) -> TextItem:
-        defaults: dict[str, object] = {
-            "value": None, "values": (), "dimension": "", "reading": passage.reading_at(start, end),
-        }  # fmt: skip
-        return TextItem(
-            group=group, words=words, span=passage.span(start, end), section=section,
-            **{**defaults, **more},  # type: ignore[arg-type]
-        )  # fmt: skip
-
+    found = scan(section.passage.text)
+    texts = _Texts(section)
     for rule in found.rules:
-        meaning = rule.meaning
-        words = passage.text[rule.start : rule.end]
-        form = _form(rule)
-        if meaning.kind == "respectively":
-            if meaning.amounts:
-                grouped.append((rule.start, rule.end))
-                yield made("amounts", rule.start, rule.end, words, values=meaning.amounts,
-                           sign=meaning.sign)  # fmt: skip
-            for modifier in meaning.modifiers:
-                if modifier.kind == "scale":
-                    yield made("scale", rule.start, rule.end, words, value=modifier.value)
-            continue
-        if meaning.step is not None:
-            at = _step_place(rule, found.figures)
-            start, end = (at.start, at.end) if at is not None else (rule.start, rule.end)
-            yield made("step", start, end, at.text if at is not None else f"每{meaning.step.unit}",
-                       value=meaning.step.size, dimension=meaning.step.dimension,
-                       form=form)  # fmt: skip
-        if meaning.kind == "discretion" or (meaning.kind == "step" and meaning.amount is None):
-            yield made("discretion", rule.start, rule.end, words, sign=meaning.sign, form=form)
-        if meaning.kind in ("veto", "no_points", "status"):
-            yield made("verdict", rule.start, rule.end, words,
-                       form=meaning.status or meaning.kind)  # fmt: skip
-        for modifier in meaning.modifiers:
-            if modifier.kind == "scale":
-                yield made("scale", rule.start, rule.end, words, value=modifier.value)
+        if rule.meaning.kind == "respectively":
+            yield from texts.grouped(rule)
+        else:
+            yield from texts.rule(rule, found.figures)
+    grouped = [
+        (rule.start, rule.end)
+        for rule in found.rules
+        if rule.meaning.kind == "respectively" and rule.meaning.amounts
+    ]
     for figure in found.figures:
-        if any(a <= figure.start and figure.end <= b for a, b in grouped) or figure.role == "step":
-            continue
-        yield made(**_figure(figure, found.rules))  # type: ignore[arg-type]
+        inside = any(a <= figure.start and figure.end <= b for a, b in grouped)
+        if not inside and figure.role != "step":
+            yield texts.figure(figure, found.rules)
 
 
-def _figure(figure: Figure, rules: tuple[Found, ...]) -> dict[str, object]:
-    rule = next((r for r in rules if r.start <= figure.start and figure.end <= r.end), None)
-    sign = {"award": 1, "deduct": -1}.get(figure.role, 0)
-    beside = figure.role in BESIDE_RULES
-    return {
-        "group": "date" if beside else _GROUPS[figure.role], "start": figure.start,
-        "end": figure.end, "words": figure.text, "value": figure.value,
-        "dimension": figure.quantity.dimension, "subject": figure.subject, "role": figure.role,
-        "sign": sign, "form": _form(rule) if rule is not None and sign else "",
-        "scoring": not beside and figure.role not in ("number", "count", "frequency"),
-    }  # fmt: skip
+@dataclass(frozen=True)
+class _Texts:
+    section: Section
+
+    def item(
+        self, group: Group, start: int, end: int, words: str | None = None, **more: Unpack[_More]
+    ) -> TextItem:
+        """The item of a stretch of the passage; ``words``: what stands there, if nothing else."""
+        passage = self.section.passage
+        words = passage.text[start:end] if words is None else words
+        span, reading = passage.span(start, end), passage.reading_at(start, end)
+        bare = TextItem(group, None, (), "", words, span, self.section, reading=reading)
+        return replace(bare, **more)
+
+    def grouped(self, rule: Found) -> Iterator[TextItem]:
+        """分别加10、20分: all amounts are one item."""
+        meaning = rule.meaning
+        if meaning.amounts:
+            yield self.item(
+                "amounts", rule.start, rule.end, values=meaning.amounts, sign=meaning.sign
+            )
+        yield from self._scales(rule)
+
+    def rule(self, rule: Found, figures: tuple[Figure, ...]) -> Iterator[TextItem]:
+        """What a rule says beside its figures, and the size of its step."""
+        meaning, form = rule.meaning, _form(rule)
+        step = meaning.step
+        if step is not None:
+            at = _step_place(rule, figures)
+            start, end = (at.start, at.end) if at is not None else (rule.start, rule.end)
+            words = at.text if at is not None else f"每{step.unit}"
+            yield self.item(
+                "step", start, end, words, value=step.size, dimension=step.dimension, form=form
+            )
+        if meaning.kind == "discretion" or (meaning.kind == "step" and meaning.amount is None):
+            yield self.item("discretion", rule.start, rule.end, sign=meaning.sign, form=form)
+        if meaning.kind in ("veto", "no_points", "status"):
+            form = meaning.status or meaning.kind
+            yield self.item("verdict", rule.start, rule.end, form=form)
+        yield from self._scales(rule)
+
+    def _scales(self, rule: Found) -> Iterator[TextItem]:
+        for modifier in rule.meaning.modifiers:
+            if modifier.kind == "scale":
+                yield self.item("scale", rule.start, rule.end, value=modifier.value)
+
+    def figure(self, figure: Figure, rules: tuple[Found, ...]) -> TextItem:
+        """A figure, with the sign and form of the rule in which it stands."""
+        rule = next((r for r in rules if r.start <= figure.start and figure.end <= r.end), None)
+        sign = {"award": 1, "deduct": -1}.get(figure.role, 0)
+        beside = figure.role in BESIDE_RULES
+        return self.item(
+            "date" if beside else _GROUPS[figure.role],
+            figure.start,
+            figure.end,
+            figure.text,
+            value=figure.value,
+            dimension=figure.quantity.dimension,
+            subject=figure.subject,
+            role=figure.role,
+            sign=sign,
+            form=_form(rule) if rule is not None and sign else "",
+            scoring=not beside and figure.role not in ("number", "count", "frequency"),
+        )
 
 
 def _form(rule: Found) -> str:

@@ -105,8 +105,10 @@ def audit_page(audit: Audit, language: Language = "zh") -> pg.Page:
                 tone="loss" if complaints else "plain"),
     )  # fmt: skip
     return pg.Page(
-        (f"原文与代码对照：{title}", f"Text against code: {title}"), tuple(sections),
-        lead=((summary(audit, "zh"), summary(audit, "en")),), cards=cards,
+        (f"原文与代码对照：{title}", f"Text against code: {title}"),
+        tuple(sections),
+        lead=((summary(audit, "zh"), summary(audit, "en")),),
+        cards=cards,
         record=((("原文", "Text"), audit.source.name), (("策略", "Policy"), audit.policy.id)),
         language=language,
-    )  # fmt: skip
+    )

@@ -64,9 +64,12 @@ def written_in(text: str) -> Language:
 
 
 def accept(
-    path: Path, document: n.Document, source: Source, examples: Sequence[n.Example],
+    path: Path,
+    document: n.Document,
+    source: Source,
+    examples: Sequence[n.Example],
     comment: str | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Write examples into the file of a document; returns the new text.
 
     The file must be as it was read (R742: somebody has changed it since).  It is replaced whole
@@ -80,7 +83,7 @@ def accept(
             source, (error.strerror or str(error), error.strerror or str(error))
         ) from error
     if now.replace("\r\n", "\n") != source.text.lstrip("\ufeff").replace("\r\n", "\n"):
-        raise PolicyError([Diagnostic("R742", source, None, {"path": str(path)})])
+        raise PolicyError([Diagnostic("F010", source, None, {"path": str(path)})])
     titles = {s.title for s in document.body if isinstance(s, n.Example)}
     for example in examples:
         if example.title in titles:

@@ -39,9 +39,10 @@ class Count:
 
     def __add__(self, other: Count) -> Count:
         return Count(
-            self.exercised + other.exercised, self.reachable + other.reachable,
+            self.exercised + other.exercised,
+            self.reachable + other.reachable,
             self.unreachable + other.unreachable,
-        )  # fmt: skip
+        )
 
 
 NONE = Count(0, 0)
@@ -75,9 +76,11 @@ class Coverage:
         """The counts by group of places (:data:`.places.GROUPS`)."""
         found = dict.fromkeys(GROUP_NAMES, NONE)
         for place in self.places if places is None else places:
-            one = Count(0, 0, 1) if self.is_unreachable(place) else Count(
-                int(self.is_exercised(place)), 1
-            )  # fmt: skip
+            one = (
+                Count(0, 0, 1)
+                if self.is_unreachable(place)
+                else Count(int(self.is_exercised(place)), 1)
+            )
             found[GROUPS[place.kind]] = found[GROUPS[place.kind]] + one
         return found
 
@@ -135,9 +138,10 @@ class Coverage:
 
 def _count(count: Count) -> dict[str, int]:
     return {
-        "exercised": count.exercised, "reachable": count.reachable,
+        "exercised": count.exercised,
+        "reachable": count.reachable,
         "unreachable": count.unreachable,
-    }  # fmt: skip
+    }
 
 
 def line_of(source: Source, place: Place) -> tuple[str, int]:
@@ -156,9 +160,13 @@ def line_of(source: Source, place: Place) -> tuple[str, int]:
 
 
 def coverage(
-    policy: Policy, examples: Sequence[Example] | None = None, *, day: date | None = None,
-    seconds: float = SECONDS, ground: Ground | None = None,
-) -> Coverage:  # fmt: skip
+    policy: Policy,
+    examples: Sequence[Example] | None = None,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
+    ground: Ground | None = None,
+) -> Coverage:
     """What examples (by default the policy's own) exercise."""
     examples = policy.examples if examples is None else examples
     ground = ground or Ground(policy, day, seconds, Places(policy))

@@ -160,9 +160,15 @@ class Places:
         return frozenset(alone.all)
 
     def _add(
-        self, clause: str, kind: PlaceKind, of: object, part: tuple[int, ...] = (),
-        what: str = "", node: n.Node | None = None, expr: e.Compared | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        clause: str,
+        kind: PlaceKind,
+        of: object,
+        part: tuple[int, ...] = (),
+        what: str = "",
+        node: n.Node | None = None,
+        expr: e.Compared | None = None,
+    ) -> None:
         key: Key = (clause, kind, 0 if of is None else id(of), part)
         self._keep.append(of)
         self.all.setdefault(key, Place(key, clause, kind, what, node, expr))
@@ -375,8 +381,9 @@ def can_fall(policy: Policy, clause: Clause) -> bool:
         return False
     return any(
         isinstance(inner.action, (r.Flat, r.PerStep)) and inner.action.sign < 0
-        for rule in clause.rules for inner in r.nested(rule)
-    )  # fmt: skip
+        for rule in clause.rules
+        for inner in r.nested(rule)
+    )
 
 
 def _quoted(node: n.Node | None) -> str:

@@ -197,9 +197,12 @@ class Recorder(_Notes, Probe):
     """Parts of a policy for cases that are supposed."""
 
     def __init__(
-        self, evaluator: Evaluator, places: Places, reading: Reading,
+        self,
+        evaluator: Evaluator,
+        places: Places,
+        reading: Reading,
         codes: Mapping[Column, Codes],
-    ):  # fmt: skip
+    ):
         values = WatchedCodes(reading, codes)
         super().__init__(evaluator, values)
         self.places = places

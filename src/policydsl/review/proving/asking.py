@@ -18,6 +18,7 @@ from policydsl.model import expressions as e
 from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.model.rules import OpenPoints
+from policydsl.review.proving.likely import Likelier, Likely, likelier
 from policydsl.review.proving.models import ASKED, Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
     Bound,
@@ -30,7 +31,7 @@ from policydsl.review.proving.results import (
     Person,
     Verdict,
 )
-from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, Found, Search, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import Case
@@ -83,6 +84,11 @@ class Asked:
         self._near = self.model.search(horizon=True)
         self._found: dict[tuple[object, ...], Found | None] = {}
 
+    @property
+    def search(self) -> Search:
+        """A search over all cases."""
+        return self._search
+
     def best(
         self, node: Id, sense: Sense, conditions: Sequence[Condition], near: bool = False
     ) -> Found | None:
@@ -106,9 +112,15 @@ class Asked:
         return self.model.always([*nodes, *(c.node for c in found)], reads) if found else found
 
     def bound(
-        self, node: Id, sense: Sense, read: Read, clause: str | None, end: End,
-        more: Sequence[Condition] = (), meets: Callable[[Case], bool] = lambda case: True,
-    ) -> Bound:  # fmt: skip
+        self,
+        node: Id,
+        sense: Sense,
+        read: Read,
+        clause: str | None,
+        end: End,
+        more: Sequence[Condition] = (),
+        meets: Callable[[Case], bool] = lambda case: True,
+    ) -> Bound:
         """The most (``sense`` 1) or the least that a node can be, with the person.
 
         ``more`` are conditions on nodes, and ``meets`` says of a case whether it meets them.
@@ -127,13 +139,20 @@ class Asked:
         except TooLarge as large:
             return Bound("undecided", why=large.why)
         found = self.eligible(found, node, sense, read, conditions)
-        person = self.confirmed(found, read, clause, end)
-        if person is None:
+        first = self.confirmed(found, read, clause, end)
+        if first is None:
             return Bound("undecided", why=NOT_CONFIRMED)
+        likelier = self.likely(found, [node], read, conditions)
+        person = self.confirmed(likelier.found, read, clause, end)
+        if person is None:
+            person = first
+        else:
+            found, person = likelier.found, replace(person, unlikely=likelier.remark)
         value = self.model.points(found.value)
         further = None
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
+            near = self.likely(near, [node], read, conditions, near=True).found
             value, further = None, self.model.person(near, read)
         far = [case for case in self.model.far(node, found, read) if meets(case)]
         if not self.holds_far(found, sense, read, clause, end, far, value is None):
@@ -145,7 +164,7 @@ class Asked:
 
     def eligible(
         self, found: Found, node: Id, sense: Sense, read: Read, conditions: Sequence[Condition]
-    ) -> Found:  # fmt: skip
+    ) -> Found:
         """A case with the same value whose eligibility can be checked, if there is one."""
         unchecked = self.model.any(read.flags, Flag.NOT_CHECKED.both)
         if isinstance(self.model.graph.nodes[unchecked], Const):
@@ -158,10 +177,33 @@ class Asked:
             return found
         return other if other is not None and other.value == found.value else found
 
+    def likely(
+        self,
+        found: Found,
+        nodes: Sequence[Id],
+        read: Read,
+        conditions: Sequence[Condition],
+        near: bool = False,
+    ) -> Likelier:
+        """A case in which nodes have the values of one that was found, and that one might meet."""
+        unchecked = Condition(self.model.any(read.flags, Flag.NOT_CHECKED.both), high=0)
+        if self.model.holds(unchecked, found.codes):
+            conditions = [*conditions, *self.conditions([unchecked.node], [read]), unchecked]
+        search = self._near if near else self._search
+        return likelier(
+            Likely(self.model, search, read, nodes, conditions, found.codes, self.deadline), found
+        )
+
     def holds_far(
-        self, found: Found, sense: Sense, read: Read, clause: str | None, end: End,
-        far: Sequence[Case], grows: bool,
-    ) -> bool:  # fmt: skip
+        self,
+        found: Found,
+        sense: Sense,
+        read: Read,
+        clause: str | None,
+        end: End,
+        far: Sequence[Case],
+        grows: bool,
+    ) -> bool:
         """Whether far beyond what was searched nothing is better, or something is (``grows``)."""
         here = self.model.points(found.value)
         if here is None:
@@ -189,9 +231,12 @@ class Asked:
 
 
 def asked(
-    policies: Sequence[Policy], day: date | None, seconds: float, extra: tuple[e.Expr, ...] = (),
+    policies: Sequence[Policy],
+    day: date | None,
+    seconds: float,
+    extra: tuple[e.Expr, ...] = (),
     world: World | None = None,
-) -> Asked:  # fmt: skip
+) -> Asked:
     """The model of some policies.  Raises :class:`NotPlanned`, :class:`Unlike`."""
     deadline = Deadline(seconds)
     model = Model(world or world_of(policies, day, extra))
@@ -203,9 +248,13 @@ def asked(
 
 
 def extremes(
-    policy: Policy, clauses: Sequence[str | None] | None = None, *, day: date | None = None,
-    seconds: float = SECONDS, world: World | None = None,
-) -> tuple[Extreme, ...]:  # fmt: skip
+    policy: Policy,
+    clauses: Sequence[str | None] | None = None,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
+    world: World | None = None,
+) -> tuple[Extreme, ...]:
     """The most and the least that clauses (ids; ``None``: the total) can give, with persons.
 
     Without ``clauses`` the total of every table, and every group and item.  ``seconds`` bounds
@@ -250,9 +299,12 @@ def _scored(policy: Policy) -> list[str]:
 
 
 def _extreme(
-    policy: Policy, clause: str | None, entity: str | None, unit: str | None,
+    policy: Policy,
+    clause: str | None,
+    entity: str | None,
+    unit: str | None,
     bounds: Sequence[Bound],
-) -> Extreme:  # fmt: skip
+) -> Extreme:
     held = _clause(policy, clause, entity)
     declared = held.declared_maximum if held is not None else None
     label = (policy.title or policy.id) if held is None or clause is None else held.label
@@ -273,9 +325,14 @@ def _clause(policy: Policy, clause: str | None, entity: str | None) -> Clause | 
 
 
 def differ(
-    old: Policy, new: Policy, *, day: date | None = None, seconds: float = SECONDS,
-    clauses: bool = True, world: World | None = None,
-) -> Difference:  # fmt: skip
+    old: Policy,
+    new: Policy,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
+    clauses: bool = True,
+    world: World | None = None,
+) -> Difference:
     """Whether two policies are the same for everybody, and on whom they differ most.
 
     ``clauses``: whether each clause that both have is compared as well.
@@ -321,9 +378,15 @@ def differ(
 
 
 def _compared(
-    ask: Asked, one: Read, two: Read, clause: str | None, label: str, old: Nodes, new: Nodes,
+    ask: Asked,
+    one: Read,
+    two: Read,
+    clause: str | None,
+    label: str,
+    old: Nodes,
+    new: Nodes,
     hint: Hint | None = None,
-) -> Compared:  # fmt: skip
+) -> Compared:
     same_flags = clause is not None or one.flags == two.flags
     if (old.low, old.high) == (new.low, new.high) and same_flags:
         return Compared(clause, label, "proved")
@@ -373,15 +436,24 @@ INFINITE = Fraction(10) ** 30
 
 
 def _gap(
-    ask: Asked, one: Read, two: Read, clause: str | None, before: Id, after: Id, end: End,
-    sense: Sense, hint: Hint | None = None,
-) -> Gap | Pair | None:  # fmt: skip
+    ask: Asked,
+    one: Read,
+    two: Read,
+    clause: str | None,
+    before: Id,
+    after: Id,
+    end: End,
+    sense: Sense,
+    hint: Hint | None = None,
+) -> Gap | Pair | None:
     """The greatest difference up or down; ``None`` where there is none; or why it is not known."""
     graph = ask.model.graph
     clipped = [
-        n if abs(graph.intervals[n].low) < UNBOUNDED and abs(graph.intervals[n].high) < UNBOUNDED
-        else graph.clip(n, -UNBOUNDED, UNBOUNDED) for n in (before, after)
-    ]  # fmt: skip
+        n
+        if abs(graph.intervals[n].low) < UNBOUNDED and abs(graph.intervals[n].high) < UNBOUNDED
+        else graph.clip(n, -UNBOUNDED, UNBOUNDED)
+        for n in (before, after)
+    ]
     difference = graph.sum(0, [(clipped[1], 1), (clipped[0], -1)])
     conditions = ask.conditions([difference], [one, two])
     for node in (before, after):
@@ -403,9 +475,13 @@ def _gap(
     except TooLarge as large:
         return large.why
     found = ask.eligible(found, difference, sense, one, conditions)
-    old, new = ask.model.person(found, one), ask.model.person(found, two)
+    likelier = ask.likely(found, [difference], one, conditions)
+    old, new = (ask.model.person(likelier.found, x) for x in (one, two))
+    if old is None or new is None:
+        old, new = ask.model.person(found, one), ask.model.person(found, two)
     if old is None or new is None:
         return NOT_CONFIRMED
+    new = replace(new, unlikely=likelier.remark)
     amount = None if grows else ask.model.points(found.value)
     gap = Gap(amount, end, old, new, clause)
     was, is_ = gap.before, gap.after
@@ -511,9 +587,10 @@ def _hint(ask: Asked, one: Read, two: Read, clause: str | None = None) -> Hint |
         for child in x.children if child.id in read.parts
     )  # fmt: skip
     pairs = tuple(
-        (name, one.parts.get(name), two.parts.get(name)) for name in names
+        (name, one.parts.get(name), two.parts.get(name))
+        for name in names
         if one.parts.get(name) != two.parts.get(name)
-    )  # fmt: skip
+    )
     if not names:
         return None
     nodes = [n for _, *pair in pairs for x in pair if x is not None for n in (x.low, x.high)]
@@ -532,13 +609,15 @@ def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
                 has, lacks = ask.model.any(here.flags, bit), ask.model.any(there.flags, bit)
                 conditions = [
                     *ask.conditions([has, lacks], [one, two]),
-                    Condition(has, low=1), Condition(lacks, high=0),
-                ]  # fmt: skip
+                    Condition(has, low=1),
+                    Condition(lacks, high=0),
+                ]
                 try:
                     found = ask.best(graph.const(0), 1, conditions)
                 except TooLarge as large:
                     return large.why
                 if found is not None:
+                    found = ask.likely(found, [], one, conditions).found
                     old, new = ask.model.person(found, one), ask.model.person(found, two)
                     if old is None or new is None:
                         return NOT_CONFIRMED
@@ -551,10 +630,17 @@ def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
 
 
 def can_reach(
-    policy: Policy, condition: e.Expr, threshold: Fraction, *, text: str = "",
-    surely: bool = False, unit: str | None = None, entity: str | None = None,
-    day: date | None = None, seconds: float = SECONDS,
-) -> CanReach:  # fmt: skip
+    policy: Policy,
+    condition: e.Expr,
+    threshold: Fraction,
+    *,
+    text: str = "",
+    surely: bool = False,
+    unit: str | None = None,
+    entity: str | None = None,
+    day: date | None = None,
+    seconds: float = SECONDS,
+) -> CanReach:
     """Whether somebody for whom a condition holds can have a total of at least ``threshold``.
 
     ``surely``: with the low end of the score.  ``unit`` and ``entity`` choose the table, where a

@@ -26,6 +26,16 @@ class _Scope:
         return None
 
 
+def _alone(file: n.File) -> n.Expression | None:
+    """The condition of the only attribute of the only, empty clause; ``None``: there is more."""
+    statements = [statement for document in file.documents for statement in document.body]
+    match statements:
+        case [n.Clause(body=(), attributes=(n.Attribute(key="APPLIES_WHEN", value=value),))]:
+            return value if isinstance(value, n.Expression) else None
+        case _:
+            return None
+
+
 def condition_of(policy: Policy, text: str) -> e.Expr:
     """The typed condition.
 
@@ -36,20 +46,13 @@ def condition_of(policy: Policy, text: str) -> e.Expr:
     problems = [d for d in result.diagnostics if d.severity == "error"]
     if problems:
         raise PolicyError(problems)
-    found = [
-        attribute.value
-        for document in result.file.documents
-        for clause in document.body if isinstance(clause, n.Clause)
-        for attribute in clause.attributes if attribute.key == "APPLIES_WHEN"
-    ]  # fmt: skip
-    scenes = [c for d in result.file.documents for c in d.body]
-    alone = len(found) == len(scenes) == 1 and isinstance(scenes[0], n.Clause)
-    if not alone or scenes[0].body or len(scenes[0].attributes) != 1:  # type: ignore[attr-defined]
+    found = _alone(result.file)
+    if found is None:
         raise PolicyError([Diagnostic("R731", Source("条件", text), None, {"text": text})])
     diagnostics: list[Diagnostic] = []
     measures = {f.unit.symbol: f.unit for f in policy.facts.values() if f.unit is not None}
     typer = Typer(Source("条件", source), _Scope(policy.facts, measures), diagnostics)
-    typed = typer.condition(found[0])  # type: ignore[arg-type]
+    typed = typer.condition(found)
     if has_errors(diagnostics):
         raise PolicyError([d for d in diagnostics if d.severity == "error"])
     if any(isinstance(x, e.ScoreRef) for x in e.walk(typed)):

@@ -21,10 +21,11 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model.policy import Member, Policy
 from policydsl.review.proving.results import Pair, Person
-from policydsl.review.proving.searching import Condition, Found, Leaf, Numbers, Search
+from policydsl.review.proving.searching import Condition, Found, Leaf, Search
 from policydsl.review.proving.worlds import World
 from policydsl.scoring.cases import SPOUSE, Case
-from policydsl.scoring.columns.domains import MISSING
+from policydsl.scoring.columns.arrays import Codes, Numbers
+from policydsl.scoring.columns.domains import MISSING, Domain
 from policydsl.scoring.columns.engines.graph import (
     Const,
     Gated,
@@ -34,6 +35,7 @@ from policydsl.scoring.columns.engines.graph import (
     Table,
     Union,
     children,
+    evaluate,
 )
 from policydsl.scoring.columns.plan import (
     UNBOUNDED,
@@ -57,7 +59,7 @@ from policydsl.scoring.columns.planning.probing import (
     Reading,
     Worked,
 )
-from policydsl.scoring.columns.population import Codes, Population, Schema
+from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.exact import Evaluator
 
 MOST_TOGETHER = 1 << 20
@@ -287,9 +289,11 @@ class Model:
         if prod(map(len, allowed)) > MOST_TOGETHER:
             names = "、".join(f"“{self.known[n].fact}”" for n in free)
             raise NotPlanned(
-                (f"{names}合起来推算别的事实，组合太多",
-                 f"other facts are derived from {names} together: too many combinations")
-            )  # fmt: skip
+                (
+                    f"{names}合起来推算别的事实，组合太多",
+                    f"other facts are derived from {names} together: too many combinations",
+                )
+            )
         grid = np.meshgrid(*allowed, indexing="ij")
         codes = {n: axis.reshape(-1) for n, axis in zip(free, grid, strict=True)}
         rows = len(next(iter(codes.values())))
@@ -356,6 +360,15 @@ class Model:
         source = self.graph.code(number, self.known[number].size)
         return self.graph.table(source, values.astype(np.int64))
 
+    def holds(self, condition: Condition, codes: Mapping[int, int]) -> bool:
+        """Whether a condition holds for the case of some codes."""
+        columns = {
+            n: np.array([codes.get(n, MISSING)], np.int64)
+            for n in self.graph.inputs([condition.node])
+        }
+        (held,) = evaluate(self.graph, [condition.node], columns, {}, 1)
+        return bool(condition.holds(np.asarray(held))[0])
+
     # -- values and persons
 
     def points(self, number: int) -> Fraction | None:
@@ -386,7 +399,7 @@ class Model:
         for name, domain in self.world.schema.domains.items():
             # nobody is asked for a fact that cannot be left out and makes no difference
             if name not in facts and self.is_required(name):
-                facts[name] = domain.value(1)
+                facts[name] = self._usual(name, read.policy, domain)
         members = [Member(SPOUSE, spouse)] if couple else []
         for each, value in aggregates:
             members += _household(each, value, facts)
@@ -395,12 +408,19 @@ class Model:
         given = {name: value for name, value in facts.items() if name in policy.facts}
         return Case(id_, given, read.unit, read.entity, tuple(members), date=self.date_of(policy))
 
+    @staticmethod
+    def _usual(name: str, policy: Policy, domain: Domain) -> e.Constant:
+        fact = policy.facts.get(name)
+        usual = None if fact is None else fact.typical
+        return domain.value(1) if usual is None or domain.code(usual) is None else usual
+
     def date_of(self, policy: Policy) -> date | None:
         """The date of assessment, where scores rest on one."""
         dated = any(
             c.in_force is not None or c.expires is not None
-            for c in policy.clauses.values() if c.kind != "root"
-        )  # fmt: skip
+            for c in policy.clauses.values()
+            if c.kind != "root"
+        )
         if dated or ASSESSMENT_DATE in policy.facts:
             return self.world.schema.date
         return None

@@ -6,7 +6,7 @@ once), and neighbours along the fact are compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import prod
 
@@ -22,10 +22,12 @@ from policydsl.review.proving.asking import (
     asked,
     thinned_out,
 )
+from policydsl.review.proving.likely import Likely
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Direction, Monotone, Pair, Person, Verdict
-from policydsl.review.proving.searching import Numbers, TooLarge
+from policydsl.review.proving.searching import TooLarge
 from policydsl.review.proving.worlds import Unlike, World
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
 from policydsl.scoring.columns.engines.graph import Code, Table, children, evaluate
 from policydsl.scoring.columns.planning.derived import Derived
@@ -35,9 +37,14 @@ TOO_MANY: Pair = ("组合太多，逐一核对不完", "there are too many combi
 
 
 def monotone(
-    policy: Policy, clause: str | None = None, fact: str | None = None, *,
-    day: date | None = None, seconds: float = SECONDS, world: World | None = None,
-) -> tuple[Monotone, ...]:  # fmt: skip
+    policy: Policy,
+    clause: str | None = None,
+    fact: str | None = None,
+    *,
+    day: date | None = None,
+    seconds: float = SECONDS,
+    world: World | None = None,
+) -> tuple[Monotone, ...]:
     """How each item (or one clause) moves along each fact (or one) that it reads.
 
     Of yes/no facts 是 is more than 否, of dates the later one, of ordered choices the higher.
@@ -169,9 +176,13 @@ class _Moves:
         return allowed[changes]
 
     def _moves(
-        self, values: Sequence[Numbers], valid: npt.NDArray[np.bool_], shape: tuple[int, ...],
-        axis: int, codes: Numbers,
-    ) -> tuple[int | None, int | None]:  # fmt: skip
+        self,
+        values: Sequence[Numbers],
+        valid: npt.NDArray[np.bool_],
+        shape: tuple[int, ...],
+        axis: int,
+        codes: Numbers,
+    ) -> tuple[int | None, int | None]:
         """The places before the greatest rise and the greatest fall along an axis."""
         there = np.moveaxis(valid.reshape(shape), axis, -1)
         both = there[..., 1:] & there[..., :-1]
@@ -197,14 +208,44 @@ class _Moves:
         self, place: int, codes: dict[int, Numbers], shape: tuple[int, ...], axis: int
     ) -> tuple[Person | None, Person | None]:
         where = list(np.unravel_index(place, shape))
-        found = []
-        for step in (0, 1):
-            at = {n: int(c[where[i]]) for i, (n, c) in enumerate(codes.items())}
-            along = list(codes.values())[axis]
-            # the first of the pair is the last value that is like the one that was looked at
-            at[self.numbers[axis]] = int(along[where[axis] + 1]) - 1 + step
-            found.append(self.ask.model.person(at, self.read))
-        return found[0], found[1]
+        at = {n: int(c[where[i]]) for i, (n, c) in enumerate(codes.items())}
+        moved = self.numbers[axis]
+        along = list(codes.values())[axis]
+        # the first of the pair is the last value that is like the one that was looked at
+        at[moved] = int(along[where[axis] + 1]) - 1
+        at = self._likely(at, moved)
+        pair = (
+            self.ask.model.person({**at, moved: at[moved] + step}, self.read) for step in (0, 1)
+        )
+        return next(pair), next(pair)
+
+    def _likely(self, at: dict[int, int], moved: int) -> dict[int, int]:
+        """The codes with other values of all other facts that one meets more often.
+
+        Both of the pair stay what they are.
+        """
+
+        def held(columns: Mapping[int, Numbers], rows: int) -> list[Numbers]:
+            every = []
+            for step in (0, 1):
+                shifted = {**columns, moved: columns[moved] + step}
+                every += evaluate(self.ask.model.graph, self.every, shifted, {}, rows)
+            return [np.asarray(x, np.int64) for x in every]
+
+        wanted = held({n: np.array([c], np.int64) for n, c in at.items()}, 1)
+
+        def shows(columns: Mapping[int, Numbers], rows: int) -> npt.NDArray[np.bool_]:
+            kept = np.ones(rows, np.bool_)
+            for values, before in zip(held(columns, rows), wanted, strict=True):
+                kept &= values == before
+            return kept
+
+        likely = Likely(
+            self.ask.model, self.ask.search, self.read, self.nodes, self.conditions, at,
+            self.ask.deadline, frozenset({moved}), shows,
+        )  # fmt: skip
+        found = likely.found()
+        return {n: found.get(n, code) for n, code in at.items()}
 
     def _confirmed(self, pair: tuple[Person, Person], up: bool) -> bool:
         one, two = pair[0].points(self.clause), pair[1].points(self.clause)

@@ -27,6 +27,8 @@ class Person:
 
     case: Case
     score: Score
+    unlikely: Pair | None = None
+    """What is out of the ordinary about it (常情), if nobody more ordinary shows the same."""
 
     def points(self, clause: str | None) -> Range | None:
         """What a clause (``None``: the total) gives; ``None`` where it is not scored."""
@@ -36,7 +38,8 @@ class Person:
         """JSON-ready form."""
         case = self.case
         return {
-            "unit": case.unit, "entity": case.entity,
+            "unit": case.unit,
+            "entity": case.entity,
             "date": case.date.isoformat() if case.date else None,
             "facts": {name: plain(value) for name, value in case.facts.items()},
             "members": [
@@ -45,7 +48,8 @@ class Person:
             ],
             "total": ends_record(self.score.total),
             "assumptions": list(self.score.assumptions),
-        }  # fmt: skip
+            "unlikely": pair_record(self.unlikely),
+        }
 
 
 @dataclass(frozen=True)
@@ -166,9 +170,10 @@ class Gap:
         return {
             "difference": None if self.difference is None else show_points(self.difference),
             "end": self.end,
-            "before": ends_record(self.before), "after": ends_record(self.after),
+            "before": ends_record(self.before),
+            "after": ends_record(self.after),
             "person": self.old.record(),
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.engines.graph import (
     Best,
     Chained,
@@ -40,7 +41,6 @@ from policydsl.scoring.columns.engines.graph import (
     children,
 )
 
-Numbers = npt.NDArray[np.int64]
 Sense = Literal[1, -1]
 Influence = Literal[1, -1, 0]
 """Whether more of a value is never worse (1), never better (−1), or neither is known (0)."""
@@ -161,9 +161,12 @@ class Search:
         self.most_rows = most_rows
 
     def best(
-        self, node: Id, sense: Sense, conditions: Sequence[Condition] = (),
+        self,
+        node: Id,
+        sense: Sense,
+        conditions: Sequence[Condition] = (),
         deadline: Deadline | None = None,
-    ) -> Found | None:  # fmt: skip
+    ) -> Found | None:
         """The largest (``sense`` 1) or smallest value of a node where the conditions hold.
 
         ``None`` where no case meets them.  Raises :class:`TooLarge`.
@@ -180,9 +183,13 @@ class Search:
 
 class _Run:
     def __init__(
-        self, search: Search, node: Id, sense: Sense, conditions: Sequence[Condition],
+        self,
+        search: Search,
+        node: Id,
+        sense: Sense,
+        conditions: Sequence[Condition],
         deadline: Deadline,
-    ):  # fmt: skip
+    ):
         self.graph, self.search = search.graph, search
         self.node, self.sense, self.deadline = node, sense, deadline
         self.conditions: dict[Id, list[Condition]] = {}

@@ -14,15 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from policydsl.review.proving.searching import (
-    Condition,
-    Deadline,
-    Found,
-    Leaf,
-    Numbers,
-    Sense,
-    TooLarge,
-)
+from policydsl.review.proving.searching import Condition, Deadline, Found, Leaf, Sense, TooLarge
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.engines.graph import (
     Best,
     Chained,
@@ -50,9 +43,13 @@ NOT_ENCODED = ("规则的形式不能交给求解器", "the rules have a form th
 
 
 def solved(
-    graph: Graph, leaves: Sequence[Leaf], node: Id, sense: Sense, conditions: Sequence[Condition],
+    graph: Graph,
+    leaves: Sequence[Leaf],
+    node: Id,
+    sense: Sense,
+    conditions: Sequence[Condition],
     deadline: Deadline,
-) -> Found | None:  # fmt: skip
+) -> Found | None:
     """The largest or smallest value of a node where the conditions hold, by the solver.
 
     ``None`` where no case meets the conditions.  Raises :class:`TooLarge` where the solver is not
@@ -67,9 +64,15 @@ def solved(
 
 class _Question:
     def __init__(
-        self, z3: Any, graph: Graph, leaves: Sequence[Leaf], node: Id, sense: Sense,
-        conditions: Sequence[Condition], deadline: Deadline,
-    ):  # fmt: skip
+        self,
+        z3: Any,
+        graph: Graph,
+        leaves: Sequence[Leaf],
+        node: Id,
+        sense: Sense,
+        conditions: Sequence[Condition],
+        deadline: Deadline,
+    ):
         self.z3, self.graph, self.node, self.sense = z3, graph, node, sense
         self.deadline = deadline
         # a context of its own: several questions may be asked at once
@@ -201,9 +204,7 @@ class _Question:
                 ):
                     raise TooLarge(NOT_ENCODED)
                 any_ = z3.Or(*(made[t] >= 1 for t, _ in terms))
-                value = self._number(1) if const else z3.If(
-                    any_, self._number(1), self._number(0)
-                )  # fmt: skip
+                value = self._number(1) if const else z3.If(any_, self._number(1), self._number(0))
             case Clipped(child, low, high):
                 value = made[child]
                 if high is not None:

@@ -125,9 +125,7 @@ class _Maker:
                 "facts of the spouse and the household are taken to be independent of the case's",
             )
         schema = Schema(domains, self.day, households=self.schema.households)
-        return World(
-            self.policies, schema, horizons, tuple(self.notes), frozenset(self.thinned)
-        )  # fmt: skip
+        return World(self.policies, schema, horizons, tuple(self.notes), frozenset(self.thinned))
 
     def _note(self, zh: str, en: str) -> None:
         self.notes[zh, en] = None
@@ -148,8 +146,10 @@ class _Maker:
     def _reads_day(self) -> bool:
         dated = any(
             c.in_force is not None or c.expires is not None
-            for p in self.policies for c in p.clauses.values() if c.kind != "root"
-        )  # fmt: skip
+            for p in self.policies
+            for c in p.clauses.values()
+            if c.kind != "root"
+        )
         return dated or any(ASSESSMENT_DATE in leaves for leaves in self.families.values())
 
     def _households(self) -> bool:
@@ -372,9 +372,16 @@ class _Maker:
         return step
 
     def _thinned(
-        self, name: str, low: Fraction, last: Fraction, step: Fraction, marks: _Marks,
-        scale: Fraction, open_: bool, reach: Fraction,
-    ) -> tuple[Domain, int | None]:  # fmt: skip
+        self,
+        name: str,
+        low: Fraction,
+        last: Fraction,
+        step: Fraction,
+        marks: _Marks,
+        scale: Fraction,
+        open_: bool,
+        reach: Fraction,
+    ) -> tuple[Domain, int | None]:
         """Of too many values those at which something can change, and those next to them."""
         found = {low, last, *([reach, reach + (last - reach) / 2] if open_ else [])}
         for number in marks.seen:

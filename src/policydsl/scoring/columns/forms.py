@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.engines.graph import (
     Best,
     Clipped,
@@ -27,8 +27,6 @@ from policydsl.scoring.columns.engines.graph import (
     Union,
     children,
 )
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Array, Numbers
 from policydsl.scoring.columns.engines import running as engines
-
-Array = npt.NDArray[np.integer]
-Numbers = npt.NDArray[np.int64]
 
 DENSE = 1 << 22
 """Up to so many possible values are counted in an array; beyond, values are sorted."""
@@ -61,8 +58,6 @@ class Histogram:
             return NotImplemented
         same = np.array_equal(self.values, other.values)
         return same and np.array_equal(self.counts, other.counts)
-
-    __hash__ = None  # type: ignore[assignment]
 
     @property
     def size(self) -> int:

@@ -10,17 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy, RankingKey, Scene
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.columns.placing import Placings, Ties, pack, place, ranks
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag
 from policydsl.scoring.columns.population import Population
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 _BARRED = (
     Flag.SUSPENDED.certain | Flag.VOID.certain | Flag.ZEROED.certain | Flag.FROZEN.certain
@@ -118,18 +115,24 @@ def check_scene(policy: Policy, scene: Scene) -> None:
     """Refuse keys that mix a total with something else: :class:`PolicyError` (S520)."""
     for key in scene.keys:
         totals = [
-            x for x in e.walk(key.expression) if isinstance(x, e.ScoreRef)
-            and (x.clause is None or x.role == "spouse")
-        ]  # fmt: skip
+            x
+            for x in e.walk(key.expression)
+            if isinstance(x, e.ScoreRef) and (x.clause is None or x.role == "spouse")
+        ]
         if totals and not reads_total(key):
             details = {"clause": scene.id, "what": key.text}
             raise PolicyError([Diagnostic("S520", policy.source, None, details)])
 
 
 def rank_households(
-    scene: Scene, population: Population, rows: ScoredRows, applicants: Numbers,
-    quota: int | None = None, ties: Ties | None = None, weighted: bool = False,
-) -> RankedHouseholds:  # fmt: skip
+    scene: Scene,
+    population: Population,
+    rows: ScoredRows,
+    applicants: Numbers,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    weighted: bool = False,
+) -> RankedHouseholds:
     """Rank the households of a population (:func:`check_scene` has passed).
 
     ``applicants``: the rows of those who are cases, one for each household.  ``quota`` and
@@ -205,9 +208,7 @@ def _other_members(population: Population, totals: Band, applicants: Numbers) ->
     return Band(low, low if totals.exact else summed(totals.high))
 
 
-def _better(
-    own: Band, spouse: Band, own_able: Truths, spouses: Numbers, able: Truths
-) -> Band:  # fmt: skip
+def _better(own: Band, spouse: Band, own_able: Truths, spouses: Numbers, able: Truths) -> Band:
     """The better total of the couple; of those who may be ranked, if any may."""
     married = spouses >= 0
     spouse_able = np.zeros(len(spouses), np.bool_)
@@ -225,10 +226,17 @@ def _better(
 
 
 def _higher_of(
-    scene: Scene, rows: ScoredRows, able: Truths, applicants: Numbers, spouses: Numbers,
-    points: Band, quota: int | None, ties: Ties | None, totals: tuple[Band, Band],
+    scene: Scene,
+    rows: ScoredRows,
+    able: Truths,
+    applicants: Numbers,
+    spouses: Numbers,
+    points: Band,
+    quota: int | None,
+    ties: Ties | None,
+    totals: tuple[Band, Band],
     weights: Numbers | None,
-) -> RankedHouseholds:  # fmt: skip
+) -> RankedHouseholds:
     """就高: the better total counts; the further keys decide between equal ones."""
     own_total, spouse_total = totals
     married = spouses >= 0
@@ -243,12 +251,8 @@ def _higher_of(
     other_high = [spouse_total.high, *(k.high for k in other_keys)]
     to_spouse = _above([*other_low, *other_high], [*own_low, *own_high]) & married
     keys = []
-    chosen_keys = [
-        _chosen(a, b, to_spouse) for a, b in zip(own_keys, other_keys, strict=True)
-    ]  # fmt: skip
-    left_keys = [
-        _chosen(b, a, to_spouse) for a, b in zip(own_keys, other_keys, strict=True)
-    ]  # fmt: skip
+    chosen_keys = [_chosen(a, b, to_spouse) for a, b in zip(own_keys, other_keys, strict=True)]
+    left_keys = [_chosen(b, a, to_spouse) for a, b in zip(own_keys, other_keys, strict=True)]
     # who counts may depend on scores that are open, and so do the keys that come with that person
     left_able = np.where(to_spouse, own_able, other_able)
     left_high = [np.where(to_spouse, a, b) for a, b in zip(own_high, other_high, strict=True)]
@@ -309,9 +313,16 @@ def _negated(band: Band) -> Band:
 
 
 def _placed(
-    scene: Scene, applicants: Numbers, chosen: Numbers, points: Band, keys: Sequence[Band],
-    eligible: Truths, quota: int | None, ties: Ties | None, weights: Numbers | None,
-) -> RankedHouseholds:  # fmt: skip
+    scene: Scene,
+    applicants: Numbers,
+    chosen: Numbers,
+    points: Band,
+    keys: Sequence[Band],
+    eligible: Truths,
+    quota: int | None,
+    ties: Ties | None,
+    weights: Numbers | None,
+) -> RankedHouseholds:
     places = scene.quota if quota is None else quota
     # a place without a bound below has no line
     bounded = np.where(points.low <= -UNBOUNDED, np.iinfo(np.int64).max, points.low)

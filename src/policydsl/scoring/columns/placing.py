@@ -15,10 +15,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers, Truths
 from policydsl.scoring.ranking import Outcome
 
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 Ties = Literal["admit_all", "admit_none", "lottery", "open"]
 
 OUTCOME_CODES: tuple[Outcome, ...] = (
@@ -28,9 +27,11 @@ OUTCOME_CODES: tuple[Outcome, ...] = (
 
 _CODE: dict[Outcome, int] = {outcome: code for code, outcome in enumerate(OUTCOME_CODES)}
 AT_LINE: dict[Ties, Outcome] = {
-    "admit_all": "admitted", "admit_none": "not_admitted", "lottery": "tied_lottery",
+    "admit_all": "admitted",
+    "admit_none": "not_admitted",
+    "lottery": "tied_lottery",
     "open": "tied_open",
-}  # fmt: skip
+}
 """What becomes of those who hold the keys of the line and do not all fit."""
 
 
@@ -85,9 +86,14 @@ def _compressed(packed: Sequence[Numbers]) -> tuple[list[Numbers], int]:
 
 
 def place(
-    low: Sequence[Numbers], high: Sequence[Numbers], eligible: Truths, points: Numbers,
-    quota: int | None, ties: Ties, weights: Numbers | None = None,
-) -> Placings:  # fmt: skip
+    low: Sequence[Numbers],
+    high: Sequence[Numbers],
+    eligible: Truths,
+    points: Numbers,
+    quota: int | None,
+    ties: Ties,
+    weights: Numbers | None = None,
+) -> Placings:
     """Places for households whose keys lie between ``low`` and ``high``.
 
     ``points`` are the low ends of the households' points, of which the line is one.  A household

@@ -9,9 +9,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Codes
 from policydsl.scoring.columns.domains import Domain, Listed
-
-Codes = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True)

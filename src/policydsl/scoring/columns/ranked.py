@@ -13,6 +13,7 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy, Scene
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.households import (
     Band,
     RankedHouseholds,
@@ -23,12 +24,15 @@ from policydsl.scoring.columns.households import (
 )
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Ends, Flag, Plan, Slot
-from policydsl.scoring.columns.scored import OPEN, End, Out, Plans, frame_of, who
+from policydsl.scoring.columns.scored.columns import End, Out, who
+from policydsl.scoring.columns.scored.formats import frame_of
+from policydsl.scoring.columns.scored.plans import Plans
+from policydsl.scoring.columns.scored.points import OPEN
 from policydsl.scoring.columns.scoring import check_policy, plans_for
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
+from policydsl.scoring.columns.tables.outputs import DEFAULT_OPTIONS, Options
 from policydsl.scoring.columns.tables.rejects import Rejects
 from policydsl.scoring.columns.tables.sources import Table, arrow
-from policydsl.scoring.columns.tables.streaming import DEFAULT_OPTIONS, Options
 from policydsl.scoring.columns.tables.surveying import in_memory, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.ranking import OUTCOMES, Outcome, scene_of, scene_reasons
@@ -36,8 +40,6 @@ from policydsl.scoring.results import Column, Kind, notice, pick
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -104,8 +106,9 @@ class ColumnRanking:
         words = pa.array([pick(self.language, *OUTCOMES[code]) for code in OUTCOME_CODES])
         add("outcome", "结果", "outcome", words.take(pa.array(ranked.placings.outcomes[order])))
         if self.scene.household == "higher_of":
-            both = pa.array([pick(self.language, "本人", "applicant"),
-                             pick(self.language, "配偶", "spouse")])  # fmt: skip
+            both = pa.array(
+                [pick(self.language, "本人", "applicant"), pick(self.language, "配偶", "spouse")]
+            )
             chosen = (ranked.chosen != ranked.applicants)[order].astype(np.int8)
             add("scored_by", "计分人", "scored by", both.take(pa.array(chosen)))
         low, high = (_open(end[order]) for end in (ranked.points.low, ranked.points.high))
@@ -151,9 +154,14 @@ def _open(values: Numbers) -> Numbers:
 
 
 def rank_table(
-    policy: Policy, table: Table, scene: str | None = None, quota: int | None = None,
-    ties: Ties | None = None, options: Options = DEFAULT_OPTIONS, rejects: bool = False,
-) -> ColumnRanking:  # fmt: skip
+    policy: Policy,
+    table: Table,
+    scene: str | None = None,
+    quota: int | None = None,
+    ties: Ties | None = None,
+    options: Options = DEFAULT_OPTIONS,
+    rejects: bool = False,
+) -> ColumnRanking:
     """Rank the households of a table in memory.
 
     Raises :class:`PolicyError` for an unknown scene, for one that columns cannot rank (S520), and
@@ -176,9 +184,7 @@ def rank_table(
     if ties is not None:
         chosen = replace(chosen, ties=ties)
     places = chosen.quota if quota is None else quota
-    return ColumnRanking(
-        policy, chosen, places, encoded, ranked, scale, found, options.language
-    )  # fmt: skip
+    return ColumnRanking(policy, chosen, places, encoded, ranked, scale, found, options.language)
 
 
 def scored_rows(

@@ -8,43 +8,34 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-import numpy as np
-import numpy.typing as npt
-
 from policydsl.files import write_bytes
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.plan import Plan, Slot
-from policydsl.scoring.columns.population import Codes, Population, Schema
-from policydsl.scoring.columns.scored import (
-    Plans,
-    Points,
-    Scores,
-    Wanted,
-    arrow_column,
-    case_table,
-    frame_of,
-    result_columns,
-    score_batch,
-    score_objects,
-)
-from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
-from policydsl.scoring.columns.tables.sources import Table, arrow, open_table
-from policydsl.scoring.columns.tables.streaming import (
+from policydsl.scoring.columns.population import Population, Schema
+from policydsl.scoring.columns.scored.batch import Scores, score_batch
+from policydsl.scoring.columns.scored.columns import result_columns
+from policydsl.scoring.columns.scored.formats import arrow_column, frame_of
+from policydsl.scoring.columns.scored.objects import case_table, score_objects
+from policydsl.scoring.columns.scored.plans import Plans, Wanted
+from policydsl.scoring.columns.scored.points import Points
+from policydsl.scoring.columns.tables.opening import open_table
+from policydsl.scoring.columns.tables.outputs import (
     DEFAULT_OPTIONS,
     Options,
     Outputs,
-    Stage,
-    Summary,
-    Tally,
     csv_line,
     results_title,
-    stream,
 )
+from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
+from policydsl.scoring.columns.tables.sources import Table, arrow
+from policydsl.scoring.columns.tables.streaming import Stage, Summary, stream
 from policydsl.scoring.columns.tables.surveying import Prepared, in_memory, prepare
+from policydsl.scoring.columns.tables.tally import Tally
 from policydsl.scoring.exact import Evaluator, Reason, Score
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.tables import CaseTable
@@ -53,7 +44,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Engine = Literal["auto", "kernel", "numpy", "duckdb"]
-Numbers = npt.NDArray[np.int64]
 
 
 class InProcess:
@@ -64,9 +54,14 @@ class InProcess:
         self._plans: list[Plan] = []
 
     def make_plan(
-        self, policy: Policy, schema: Schema, *, unit: str | None = None,
-        entity: str | None = None, reasons: bool = False,
-    ) -> Plan:  # fmt: skip
+        self,
+        policy: Policy,
+        schema: Schema,
+        *,
+        unit: str | None = None,
+        entity: str | None = None,
+        reasons: bool = False,
+    ) -> Plan:
         """The plan for one table."""
         from policydsl.scoring.columns.planning.planner import make_plan
 
@@ -253,9 +248,12 @@ class ColumnScores:
 
 
 def score_table(
-    policy: Policy, table: Table, options: Options = DEFAULT_OPTIONS, rejects: bool = False,
+    policy: Policy,
+    table: Table,
+    options: Options = DEFAULT_OPTIONS,
+    rejects: bool = False,
     prepared: Prepared | None = None,
-) -> ColumnScores:  # fmt: skip
+) -> ColumnScores:
     """Score a table in memory.
 
     Raises :class:`PolicyError` with all problems of the data unless ``rejects`` are allowed, and
@@ -280,9 +278,13 @@ def score_table(
 
 
 def score_data(
-    policy: Policy, data: Any, options: Options = DEFAULT_OPTIONS, rejects: bool = False,
-    encoding: str | None = None, sheet: str | None = None,
-) -> ColumnScores:  # fmt: skip
+    policy: Policy,
+    data: Any,
+    options: Options = DEFAULT_OPTIONS,
+    rejects: bool = False,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> ColumnScores:
     """Score a DataFrame, an Arrow table, records, or the rows of a file, in memory."""
     table = open_table(data, encoding, sheet)
     made = score_table(policy, table, options, rejects)
@@ -295,10 +297,14 @@ def score_data(
 
 
 def score_file(
-    policy: Policy, path: Path, outputs: Outputs, options: Options = DEFAULT_OPTIONS,
-    encoding: str | None = None, sheet: str | None = None,
+    policy: Policy,
+    path: Path,
+    outputs: Outputs,
+    options: Options = DEFAULT_OPTIONS,
+    encoding: str | None = None,
+    sheet: str | None = None,
     stage: Stage = lambda name, rows: None,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Score a file of any size into files; see :mod:`.tables.streaming`."""
     check_policy(policy)
     if options.engine == "spark":

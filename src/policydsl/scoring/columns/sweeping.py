@@ -25,6 +25,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Array, Numbers
 from policydsl.scoring.columns.engines import running
 from policydsl.scoring.columns.engines.graph import Code, State
 from policydsl.scoring.columns.engines.running import Engine, Runner
@@ -41,9 +42,6 @@ from policydsl.scoring.columns.histograms import (
     summed,
     unpacked,
 )
-
-Array = npt.NDArray[np.integer]
-Numbers = npt.NDArray[np.int64]
 
 CELLS = 1 << 24
 """So many pairs of code and score are counted in an array, at most."""
@@ -143,9 +141,14 @@ def _add_shifted(
 
 
 def _tally_clipped(
-    rows: Numbers, weights: Numbers, shifts: Numbers,
-    after: Numbers, after_low: int, difference: Numbers, difference_low: int,
-) -> None:  # fmt: skip
+    rows: Numbers,
+    weights: Numbers,
+    shifts: Numbers,
+    after: Numbers,
+    after_low: int,
+    difference: Numbers,
+    difference_low: int,
+) -> None:
     """As :func:`policydsl.scoring.columns.engines.shifting.tally_clipped`."""
     classes, free, low, high, before = rows
     values = np.maximum(np.minimum(free + shifts[classes], high), low)
@@ -161,9 +164,12 @@ class Family:
     """
 
     def __init__(
-        self, places: Sequence[int], ends: Sequence[tuple[Sequence[Form], Persons]],
-        engine: Engine, threads: int | None,
-    ) -> None:  # fmt: skip
+        self,
+        places: Sequence[int],
+        ends: Sequence[tuple[Sequence[Form], Persons]],
+        engine: Engine,
+        threads: int | None,
+    ) -> None:
         self.places, self.engine = places, engine
         self.threads = threads or running.cores()
         self._ends = ends
@@ -309,7 +315,7 @@ class _Study:
 
     def _first(
         self, after: tuple[int, int], difference: tuple[int, int], gaps: list[tuple[int, int]]
-    ) -> list[Histogram]:  # fmt: skip
+    ) -> list[Histogram]:
         """How many rows of each class move; scores and differences of those that stay.
 
         ``gaps``: bounds of the differences of those that move.

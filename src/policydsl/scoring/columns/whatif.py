@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Array, Numbers
 from policydsl.scoring.columns.engines.graph import Graph, Id, Reader
 from policydsl.scoring.columns.engines.program import Width
 from policydsl.scoring.columns.engines.running import Engine, Runner
@@ -43,9 +44,6 @@ from policydsl.scoring.columns.histograms import (
 from policydsl.scoring.columns.plan import Ends, Plan, Slot
 from policydsl.scoring.columns.residual import Residual, Variant, expressed
 from policydsl.scoring.columns.sweeping import Family, Persons
-
-Array = npt.NDArray[np.integer]
-Numbers = npt.NDArray[np.int64]
 
 JOINT = 1 << 23
 """Up to so many combinations of state and codes are counted in an array."""

@@ -22,9 +22,13 @@ class ClauseRun(RuleRun):
     """One case on its way through the clauses."""
 
     def _clause(
-        self, clause: Clause, traces: list[Trace], deducts: bool = False, bonus: bool = False,
+        self,
+        clause: Clause,
+        traces: list[Trace],
+        deducts: bool = False,
+        bonus: bool = False,
         bound: Fraction | None = None,
-    ) -> Range:  # fmt: skip
+    ) -> Range:
         """Score a clause; ``bound`` is the least 满分 of what it lies in, if any.
 
         Its own 满分, where that is not stated, cannot be more.
@@ -88,14 +92,21 @@ class ClauseRun(RuleRun):
             return self.values.value(expr)
 
     def _finish(
-        self, clause: Clause, raw: Range, value: Range, traces: list[Trace],
-        children: Sequence[Trace], detail: str,
-    ) -> Range:  # fmt: skip
+        self,
+        clause: Clause,
+        raw: Range,
+        value: Range,
+        traces: list[Trace],
+        children: Sequence[Trace],
+        detail: str,
+    ) -> Range:
         self.parts[clause.id] = value
         if self.tracing:
-            label = clause.label if clause.name in (None, clause.label) else (
-                f"{clause.label} {clause.name}"
-            )  # fmt: skip
+            label = (
+                clause.label
+                if clause.name in (None, clause.label)
+                else (f"{clause.label} {clause.name}")
+            )
             traces.append(Trace("clause", clause.id, label, value, detail, tuple(children), raw))
         return value
 
@@ -106,9 +117,13 @@ class ClauseRun(RuleRun):
             self.because(reasons.closing(clause.id, closing))
 
     def _scored(
-        self, clause: Clause, traces: list[Trace], deducts: bool, bonus: bool,
+        self,
+        clause: Clause,
+        traces: list[Trace],
+        deducts: bool,
+        bonus: bool,
         bound: Fraction | None,
-    ) -> tuple[Range, Range, str]:  # fmt: skip
+    ) -> tuple[Range, Range, str]:
         """Sum before rounding and limits, value, and what to say of it."""
         start, starts_full = self._start(clause, deducts or bonus)
         self._start_trace(start, traces)
@@ -138,8 +153,9 @@ class ClauseRun(RuleRun):
             detail = f"起评 {start}；" if starts_full else ""
             detail += self._limit_detail(raw, value, clause)
         for certainty, text in (
-            (effect.forfeits, "未提供材料，不得分"), (effect.no_points, "不得分"),
-        ):  # fmt: skip
+            (effect.forfeits, "未提供材料，不得分"),
+            (effect.no_points, "不得分"),
+        ):
             if certainty == "yes":
                 return raw, ZERO, text
             if certainty == "maybe":
@@ -176,13 +192,14 @@ class ClauseRun(RuleRun):
         most = highest_cap(clause, bound)
         floor = Fraction(0) if clause.floor is None else clause.floor
         too_much = (
-            upward > 0 and most is not None
-            and amounts.low is not None and amounts.low > most
-        )  # fmt: skip
+            upward > 0 and most is not None and amounts.low is not None and amounts.low > most
+        )
         too_little = (
-            upward < 0 and isinstance(floor, Fraction)
-            and amounts.high is not None and amounts.high < floor
-        )  # fmt: skip
+            upward < 0
+            and isinstance(floor, Fraction)
+            and amounts.high is not None
+            and amounts.high < floor
+        )
         if judging.left != 0 or too_much or too_little:
             details = {"value": show_points(given), "clause": clause.id}
             raise PolicyError([Diagnostic("D418", None, None, details)])

@@ -11,8 +11,9 @@ from policydsl.scoring.ranges import Range
 
 def least_cap(clause: Clause) -> Fraction:
     """The smallest value that an open cap can have: its stated bound, or the full marks."""
-    limits = [x.low or Fraction(0) for x in (clause.cap, clause.full_marks)
-              if isinstance(x, r.OpenPoints)]  # fmt: skip
+    limits = [
+        x.low or Fraction(0) for x in (clause.cap, clause.full_marks) if isinstance(x, r.OpenPoints)
+    ]
     if isinstance(clause.full_marks, Fraction):
         limits.append(clause.full_marks)
     return max(limits, default=Fraction(0))

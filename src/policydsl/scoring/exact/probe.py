@@ -76,9 +76,13 @@ class Probe(WholeRun):
             return self._for_each(self.values.value(rule.condition), place, given)
 
     def clause(
-        self, clause: Clause, deducts: bool = False, bonus: bool = False,
-        bound: Fraction | None = None, unsure: bool = False,
-    ) -> tuple[Range, Effect]:  # fmt: skip
+        self,
+        clause: Clause,
+        deducts: bool = False,
+        bonus: bool = False,
+        bound: Fraction | None = None,
+        unsure: bool = False,
+    ) -> tuple[Range, Effect]:
         """The value of a clause, and what it does to the total beyond that."""
         outer, self.effects = self.effects, Effect()
         with self._perhaps(unsure):
@@ -146,9 +150,12 @@ class Probe(WholeRun):
         return concerned(root, unit)
 
     def frame(
-        self, clause: Clause, deducts: bool = False, bonus: bool = False,
+        self,
+        clause: Clause,
+        deducts: bool = False,
+        bonus: bool = False,
         bound: Fraction | None = None,
-    ) -> Frame:  # fmt: skip
+    ) -> Frame:
         """What surrounds the rules of a clause."""
         start, starts_full = self._start(clause, deducts or bonus)
         place = Place(clause.id, clause.label, starts_full, deducts, start)

@@ -36,17 +36,21 @@ def eligibility_missing(clause: str, missing: Missing) -> Reason:
     """Facts that the condition of application reads were not handed in."""
     names = "、".join(sorted(missing.facts))
     return Reason(
-        "missing", clause, f"适用条件未能核对：未提供{names}",
+        "missing",
+        clause,
+        f"适用条件未能核对：未提供{names}",
         f"eligibility not checked: {names} not handed in",
-    )  # fmt: skip
+    )
 
 
 def eligibility_open(clause: str) -> Reason:
     """The condition of application rests on what the text does not say."""
     return Reason(
-        "open", clause, "适用条件未能核对：适用情形未载明",
+        "open",
+        clause,
+        "适用条件未能核对：适用情形未载明",
         "eligibility not checked: the text does not say when",
-    )  # fmt: skip
+    )
 
 
 def not_eligible(clause: str) -> Reason:
@@ -67,25 +71,31 @@ def no_date(clause: Clause) -> Reason:
 def not_yet_in_force(clause: Clause, start: date) -> Reason:
     """A clause that is not in force yet."""
     return Reason(
-        "not_in_force", clause.id, f"{clause.label}：{start} 起施行",
+        "not_in_force",
+        clause.id,
+        f"{clause.label}：{start} 起施行",
         f"{clause.label}: in force from {start}",
-    )  # fmt: skip
+    )
 
 
 def expired(clause: Clause, end: date) -> Reason:
     """A clause that is not in force any more."""
     return Reason(
-        "not_in_force", clause.id, f"{clause.label}：已于 {end} 失效",
+        "not_in_force",
+        clause.id,
+        f"{clause.label}：已于 {end} 失效",
         f"{clause.label}: expired on {end}",
-    )  # fmt: skip
+    )
 
 
 def start_open(clause: Clause) -> Reason:
     """The text does not say what a clause starts at."""
     return Reason(
-        "open", clause.id, f"{clause.label}的起评分未载明",
+        "open",
+        clause.id,
+        f"{clause.label}的起评分未载明",
         f"the start of {clause.label} is not stated",
-    )  # fmt: skip
+    )
 
 
 def cap_open(clause: Clause) -> Reason:
@@ -98,15 +108,19 @@ def cap_open(clause: Clause) -> Reason:
 def floor_open(clause: Clause) -> Reason:
     """The text does not state the floor of a clause."""
     return Reason(
-        "open", clause.id, f"{clause.label}的下限未载明",
+        "open",
+        clause.id,
+        f"{clause.label}的下限未载明",
         f"the floor of {clause.label} is not stated",
-    )  # fmt: skip
+    )
 
 
 _STATUSES = {
-    "suspended": ("暂时失效", "suspended"), "void": ("永久失效", "void"),
-    "zeroed": ("清零", "zeroed"), "frozen": ("冻结", "frozen"),
-}  # fmt: skip
+    "suspended": ("暂时失效", "suspended"),
+    "void": ("永久失效", "void"),
+    "zeroed": ("清零", "zeroed"),
+    "frozen": ("冻结", "frozen"),
+}
 
 
 def status(given: r.Status, certainty: Certainty) -> Reason:
@@ -185,17 +199,21 @@ def discretionary(clause: str, label: str, sign: r.Sign) -> Reason:
     """Points that nobody has judged yet."""
     zh, en = ("扣分", "deduction") if sign < 0 else ("加分", "award")
     return Reason(
-        "discretionary", clause, f"{label}：酌情{zh}，尚待评定",
+        "discretionary",
+        clause,
+        f"{label}：酌情{zh}，尚待评定",
         f"{label}: discretionary {en}, not yet judged",
-    )  # fmt: skip
+    )
 
 
 def judged(clause: str, points: Fraction) -> Reason:
     """An assessor's points counted."""
     return Reason(
-        "judgement", clause, f"经评定 {show_points(points)} 分",
+        "judgement",
+        clause,
+        f"经评定 {show_points(points)} 分",
         f"judged at {show_points(points)} points",
-    )  # fmt: skip
+    )
 
 
 def judgement_unused(clause: str, points: Fraction) -> Reason:

@@ -99,8 +99,9 @@ class RuleRun:
         inner, self.steps = self.steps, outer
         if self.tracing:
             label = print_node(rule.node, "zh") if rule.node is not None else ""
-            node = Trace("rule", "", " ".join(label.split()), effect.contribution, note,
-                         (*facts, *inner))  # fmt: skip
+            node = Trace(
+                "rule", "", " ".join(label.split()), effect.contribution, note, (*facts, *inner)
+            )
             (outer if traces is None else traces).append(node)
         return effect
 
@@ -243,9 +244,11 @@ class RuleRun:
                 )
             case r.Matrix():
                 return self._bound(
-                    [action.row_subject, action.column_subject], rule, place,
+                    [action.row_subject, action.column_subject],
+                    rule,
+                    place,
                     lambda: self._cell(action, rule, place),
-                )  # fmt: skip
+                )
             case r.Combined():
                 return self._combined(action, place)
 
@@ -322,9 +325,12 @@ class RuleRun:
         return Effect(Range(low, high_end), "yes")
 
     def _bound(
-        self, subjects: Sequence[e.Expr], rule: r.Rule, place: Place,
+        self,
+        subjects: Sequence[e.Expr],
+        rule: r.Rule,
+        place: Place,
         effect_of: Callable[[], Effect],
-    ) -> Effect:  # fmt: skip
+    ) -> Effect:
         """The effect of a table, once its subjects are known (or for each that they may be)."""
         if not subjects:
             return effect_of()

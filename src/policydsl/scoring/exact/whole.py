@@ -17,12 +17,17 @@ from policydsl.scoring.exact.clauses import ClauseRun
 from policydsl.scoring.exact.effects import Place
 from policydsl.scoring.exact.limits import bound_below, clipped
 from policydsl.scoring.exact.score import Certainty, Score, TargetResult, Trace
-from policydsl.scoring.expressions import Missing, outcomes_of
+from policydsl.scoring.expressions import Missing, Values, outcomes_of
 from policydsl.scoring.ranges import ZERO, Range, show_points
 
 
 class WholeRun(ClauseRun):
-    """One case on its way through all phases."""
+    """One case on its way through all phases.
+
+    ``of_spouse``: it is scored for the applicant, whose own total it cannot wait for.
+    """
+
+    of_spouse = False
 
     def score(self) -> Score:
         """All phases; see :meth:`~policydsl.scoring.exact.Evaluator.score`."""
@@ -125,8 +130,19 @@ class WholeRun(ClauseRun):
 
     def _known_score(self, ref: e.ScoreRef, usable: Range) -> Range | None:
         if ref.role != "self":
-            return None
+            return self._spouse_total()
         return usable if ref.clause is None else self.parts.get(ref.clause)
+
+    def _spouse_total(self) -> Range | None:
+        """The spouse's usable total: 0 without one, ``None`` where each waits for the other."""
+        case = self.case.as_spouse()
+        if case is None:
+            return ZERO
+        if self.of_spouse:
+            return None
+        run = WholeRun(self.policy, case, False, Values(self.policy, case))
+        run.of_spouse = True
+        return run.score().total
 
     def _blend(self, blend: Blend, traces: list[Trace]) -> Range | None:
         for closing in blend.closings:
@@ -190,15 +206,17 @@ def root_of(policy: Policy, case: Case) -> Clause:
     else:
         # without an entity, the unit tells; a case without a unit belongs where none is asked
         matches = [
-            x for x in roots
+            x
+            for x in roots
             if case.unit in {c.label if c.kind == "unit" else None for c in x.children}
             and (case.unit is not None or all(c.kind != "unit" for c in x.children))
-        ]  # fmt: skip
+        ]
     if len(matches) != 1:
         details = {
-            "row": case.id, "entity": case.entity or case.unit or "—",
+            "case": (f"第 {case.id} 例的", f"Case {case.id}: ") if case.id else ("", ""),
+            "entity": case.entity or case.unit or "—",
             "entities": "、".join(x.entity or x.label for x in roots),
-        }  # fmt: skip
+        }
         raise PolicyError([Diagnostic("S505", policy.source, None, details)])
     return matches[0]
 
@@ -209,10 +227,10 @@ def check_unit(root: Clause, case: Case) -> None:
     if not units:
         return
     if case.unit is None:
-        raise PolicyError([Diagnostic("D414", None, None, {"row": case.id})])
+        raise PolicyError([Diagnostic("D414", None, None, {"row": case.id or "—"})])
     if case.unit not in units:
         near = did_you_mean(case.unit, units)
-        details = {"row": case.id, "value": case.unit, "near": near}
+        details = {"row": case.id or "—", "value": case.unit, "near": near}
         raise PolicyError([Diagnostic("D409", None, None, details)])
 
 

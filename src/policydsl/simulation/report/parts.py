@@ -121,17 +121,17 @@ def _data(chart: Chart, pivot: tuple[str, str, str] | None) -> p.Table | None:
 
 
 def _pivoted(chart: Chart, line: str, series: str, value: str) -> p.Table:
-    cells: dict[object, dict[str, object]] = {}
+    cells: dict[float, dict[str, p.Cell]] = {}
     for row in chart.rows:
         cells.setdefault(row[line], {})[str(row[series])] = row[value]
     names = list(dict.fromkeys(str(row[series]) for row in chart.rows))
-    rows = tuple(
+    rows: tuple[tuple[p.Cell, ...], ...] = tuple(
         (key, *(own.get(name, 0) for name in names))
-        for key, own in sorted(cells.items(), key=lambda item: item[0])  # type: ignore[arg-type, return-value]
+        for key, own in sorted(cells.items())
         if any(own.values())
     )
     columns = (p.Column(line, "number"), *(p.Column(name, "number") for name in names))
-    return p.Table(columns, rows, shown=SHOWN)  # type: ignore[arg-type]
+    return p.Table(columns, rows, shown=SHOWN)
 
 
 def absent(parts: Parts, title: str, name: str) -> p.Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from policydsl.pages.page import Card, Line, Rich, Strong, Term, line
 from policydsl.scoring.columns.plan import UNBOUNDED
@@ -333,22 +333,10 @@ def cards(material: Material) -> tuple[Card, ...]:
         found = [replace(found[0], value=both)]
     if draft:
         change = sim.change(draft)
-        for kind, word, tone in (
-            ("gains", say("受益", "Gain"), "gain"),
-            ("loses", say("受损", "Lose"), "loss"),
-        ):
-            number = change.counts[kind]  # type: ignore[index]
-            found.append(
-                Card(
-                    Term(word, definition(kind, material.language)),
-                    count_text(number, material.language),
-                    say(
-                        f"占 {share_text(number, change.size)}",
-                        share_text(number, change.size, "en"),
-                    ),
-                    tone if number else "plain",  # type: ignore[arg-type]
-                )
-            )
+        found += [
+            _changed(material, change, "gains", say("受益", "Gain"), "gain"),
+            _changed(material, change, "loses", say("受损", "Lose"), "loss"),
+        ]
     lines = sim.line(0), sim.line(draft)
     if lines[1].line is not None:
         found.append(
@@ -371,6 +359,24 @@ def cards(material: Material) -> tuple[Card, ...]:
             )
         )
     return tuple(found)
+
+
+def _changed(
+    material: Material,
+    change: st.Change,
+    kind: st.ChangeKind,
+    word: str,
+    tone: Literal["gain", "loss"],
+) -> Card:
+    """How many gain or lose, and their share of all."""
+    number, language = change.counts[kind], material.language
+    share = share_text(number, change.size, language)
+    return Card(
+        Term(word, definition(kind, language)),
+        count_text(number, language),
+        material.say(f"占 {share}", share),
+        tone if number else "plain",
+    )
 
 
 def _card(

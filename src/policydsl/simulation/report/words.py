@@ -61,8 +61,9 @@ def of_many(part: int, whole: int, noun: tuple[str, str], language: Language = "
     for many in (10, 100, 1000):
         about = round(Fraction(part * many, whole))
         if about >= (1 if many == 10 and part * 20 >= whole else 2) and about < many:
-            return pick(language, f"每 {many} {noun[0]}里约 {about} {noun[0]}",
-                        f"about {about} in {many}")  # fmt: skip
+            return pick(
+                language, f"每 {many} {noun[0]}里约 {about} {noun[0]}", f"about {about} in {many}"
+            )
     return ""
 
 

@@ -22,6 +22,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.scoring.cases import Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.households import check_scene, reads_total
 from policydsl.scoring.columns.placing import Placings
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
@@ -35,7 +36,7 @@ from policydsl.simulation.runs import Simulation
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
-from policydsl.simulation.sheets import STATUSES, scene_of
+from policydsl.simulation.sheets import STATUSES, Quantity, scene_of
 from policydsl.simulation.worth import own
 
 Column = npt.NDArray[np.integer]
@@ -165,9 +166,7 @@ class Ground(QuickBench[Simulation]):
         """The numbers with their values."""
         return [(self.moves[place], chosen[place]) for place in sorted(chosen)]
 
-    def _whole_measures(
-        self, policy: Policy, low: st.Numbers, high: st.Numbers, scale: int
-    ) -> Measures:
+    def _whole_measures(self, policy: Policy, low: Numbers, high: Numbers, scale: int) -> Measures:
         """What is measured, from a full run."""
         sim = self.simulation
         worth = self.worth(policy)
@@ -264,7 +263,7 @@ class Ground(QuickBench[Simulation]):
         )
         return found if all(target.met(found) for target in targets) else None
 
-    def _among(self, policy: Policy, read: Read, left: int, level: st.Numbers) -> Placings:
+    def _among(self, policy: Policy, read: Read, left: int, level: Numbers) -> Placings:
         """Who of those level at the line has a place, where the further keys stay as they are."""
         together = self._tree is not None and read.plan is self._tree.plan
         for key in read.scene.keys if together else ():
@@ -277,10 +276,14 @@ class Ground(QuickBench[Simulation]):
         return () if self.shares.groups is None else self.shares.groups.labels
 
 
+def _part(clause: str) -> Quantity:
+    return lambda plan: plan.parts[clause]
+
+
 class _Tree:
     """The clauses around movable ones, with the columns of the base."""
 
-    def __init__(self, ground: Ground, plan: Plan, total: st.Numbers, flags: Column):
+    def __init__(self, ground: Ground, plan: Plan, total: Numbers, flags: Column):
         self.ground = ground
         self.plan = plan
         self.total = total
@@ -298,7 +301,7 @@ class _Tree:
 
     @classmethod
     def of(
-        cls, ground: Ground, plan: Plan, total: st.Numbers, flags: Column
+        cls, ground: Ground, plan: Plan, total: Numbers, flags: Column
     ) -> _Tree | None:  # fmt: skip
         """The tree, if it gives the scores of the base."""
         tree = cls(ground, plan, total, flags)
@@ -326,7 +329,7 @@ class _Tree:
         wanted &= self.plan.parts.keys()
         sheet = self.ground._sheet(policy, [self.plan])
         names = sorted(wanted)
-        bands = sheet.bands([lambda p, id_=id_: p.parts[id_] for id_ in names], self.plan.scale)  # type: ignore[misc]
+        bands = sheet.bands([_part(id_) for id_ in names], self.plan.scale)
         if any(not band.exact for band in bands):
             return False
         values: dict[str, Column] = {}

@@ -107,7 +107,7 @@ function show(found, settings) {
       notice("info", t("restored", { n: changes().length }));
     }
   }
-  if (!policy.document) update({ view: "text" }); // it has errors: they are mended there
+  if (!found.document) update({ view: "text" }); // it has errors: they are mended there
   attempt(0);
   askReview();
 }

@@ -106,8 +106,10 @@ class _Writer:
         uri = self._uri(self.edition)
         identification = _add(meta, "identification", source="#policydsl")
         for level, suffix in (
-            ("FRBRWork", ""), ("FRBRExpression", "/zho@"), ("FRBRManifestation", "/zho@.xml")
-        ):  # fmt: skip
+            ("FRBRWork", ""),
+            ("FRBRExpression", "/zho@"),
+            ("FRBRManifestation", "/zho@.xml"),
+        ):
             part = _add(identification, level)
             _add(part, "FRBRthis", value=f"{uri}{suffix}/!main")
             _add(part, "FRBRuri", value=f"{uri}{suffix}")
@@ -127,10 +129,12 @@ class _Writer:
         for edge in self.graph.to_older(self.edition.id, ("replaces", "based_on", "implements")):
             older = self.graph.editions[edge.older]
             _add(
-                references, "original" if edge.relation == "based_on" else "activeRef",
-                href=self._uri(older), showAs=_text(older.title or older.id),
+                references,
+                "original" if edge.relation == "based_on" else "activeRef",
+                href=self._uri(older),
+                showAs=_text(older.title or older.id),
                 eId=f"ref_{len(references) + 1}",
-            )  # fmt: skip
+            )
         for attribute, word in _EVENTS.items():
             if self._stated(attribute) is not None:
                 href = f"/akn/ontology/event/{attribute}"

@@ -54,9 +54,15 @@ class Canvas:
     parts: list[str] = field(default_factory=list)
 
     def text(
-        self, x: float, y: float, text: str, size: float = 13, fill: str = "#1f2933",
-        anchor: str = "start", weight: str = "normal",
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 13,
+        fill: str = "#1f2933",
+        anchor: str = "start",
+        weight: str = "normal",
+    ) -> None:
         """A line of text whose base line begins (middle, end: is centred, ends) at x, y."""
         self.parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" fill="{fill}" '
@@ -64,9 +70,17 @@ class Canvas:
         )
 
     def box(
-        self, x: float, y: float, width: float, height: float, fill: str, stroke: str = "none",
-        dashed: bool = False, radius: float = 4, tip: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        stroke: str = "none",
+        dashed: bool = False,
+        radius: float = 4,
+        tip: str | None = None,
+    ) -> None:
         """A rectangle; ``tip`` shows when the pointer rests on it."""
         dash = ' stroke-dasharray="5 3"' if dashed else ""
         self.parts.append(
@@ -75,9 +89,17 @@ class Canvas:
         )
 
     def curve(
-        self, x1: float, y1: float, x2: float, y2: float, stroke: str, width: float = 1.6,
-        dashed: bool = False, tip: str | None = None, arrow: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        stroke: str,
+        width: float = 1.6,
+        dashed: bool = False,
+        tip: str | None = None,
+        arrow: bool = False,
+    ) -> None:
         """A line from left to right that leaves and arrives level."""
         middle = (x1 + x2) / 2
         dash = ' stroke-dasharray="6 4"' if dashed else ""

@@ -92,9 +92,12 @@ class _Block:
 
 
 def lineage_svg(
-    graph: HistoryGraph, older: str, newer: str, verdicts: Verdicts | None = None,
+    graph: HistoryGraph,
+    older: str,
+    newer: str,
+    verdicts: Verdicts | None = None,
     language: Language = "zh",
-) -> str:  # fmt: skip
+) -> str:
     """What became of the clauses of ``older`` in ``newer``, as an SVG picture.
 
     Raises :class:`PolicyError` (F008) for an unknown edition.
@@ -142,8 +145,9 @@ def _effective(clause: n.Clause) -> tuple[object, ...]:
     aside = (n.Clause, n.Fact, n.Example)
     body = tuple(
         (s.condition, s.action, s.modifiers) if isinstance(s, n.Rule) else s
-        for s in clause.body if not isinstance(s, aside)
-    )  # fmt: skip
+        for s in clause.body
+        if not isinstance(s, aside)
+    )
     return clause.kind, attributes, body
 
 
@@ -195,9 +199,14 @@ def manner_of(clause: n.Clause, zh: bool = True) -> str:
 
 class _Pair:
     def __init__(
-        self, graph: HistoryGraph, old: Edition, new: Edition, lineage: Lineage,
-        verdicts: Verdicts, language: Language,
-    ):  # fmt: skip
+        self,
+        graph: HistoryGraph,
+        old: Edition,
+        new: Edition,
+        lineage: Lineage,
+        verdicts: Verdicts,
+        language: Language,
+    ):
         self.graph = graph
         self.old, self.new = old, new
         self.lineage = lineage
@@ -484,9 +493,11 @@ def _subtitle(edition: Edition, dates: Dates, zh: bool) -> str:
 
 _BOX, _STEP, _LINE = 300.0, 110.0, 17.0
 _EDGE_COLOURS: Mapping[Relation, tuple[str, bool]] = {
-    "replaces": ("#c53030", False), "based_on": ("#2f9e55", False), "succeeds": ("#c27803", False),
+    "replaces": ("#c53030", False),
+    "based_on": ("#2f9e55", False),
+    "succeeds": ("#c27803", False),
     "implements": ("#7b8794", True),
-}  # fmt: skip
+}
 
 
 def editions_svg(graph: HistoryGraph, ids: list[str], language: Language = "zh") -> str:

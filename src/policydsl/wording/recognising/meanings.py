@@ -21,6 +21,13 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+Way = Literal["", "below", "above"]
+"""On which side of a threshold the distance from it counts; ``""``: no distance is counted."""
+
+Partial = Literal["", "whole", "pro_rata", "full"]
+"""What a begun step counts; ``""``: the text does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """Points: fixed (``low`` = ``high``), a range or open (not stated), or ``words`` (computed)."""
@@ -66,8 +73,8 @@ class Step:
 
     size: Fraction
     subject: str
-    way: Literal["", "below", "above"] = ""
-    partial: Literal["", "whole", "pro_rata", "full"] = ""
+    way: Way = ""
+    partial: Partial = ""
     beyond: Fraction = Fraction(0)
     skip: Fraction = Fraction(0)
     most: Fraction | None = None
@@ -117,3 +124,15 @@ class Meaning:
         yield self
         for part in self.parts:
             yield from part.walk()
+
+
+def only_deducts(meaning: Meaning) -> bool:
+    """Whether a rule takes points and never gives any."""
+    signs = set()
+    for each in meaning.walk():
+        nothing = each.amount is not None and each.amount.value == 0
+        if each.kind in ("flat", "step", "discretion", "respectively") and not nothing:
+            signs.add(each.sign)
+        elif each.kind == "matrix":
+            signs.add(1)
+    return signs == {-1}

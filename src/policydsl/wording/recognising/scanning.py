@@ -18,7 +18,14 @@ from typing import Literal
 
 from policydsl.language.units import UNITS
 from policydsl.wording.recognising.folding import split_outside
-from policydsl.wording.recognising.meanings import Amount, Meaning, Modifier, Step, Threshold
+from policydsl.wording.recognising.meanings import (
+    Amount,
+    Meaning,
+    Modifier,
+    Partial,
+    Step,
+    Threshold,
+)
 from policydsl.wording.recognising.numerals import (
     ARABIC,
     HAN,
@@ -28,7 +35,7 @@ from policydsl.wording.recognising.numerals import (
     quantity,
     unit_pattern,
 )
-from policydsl.wording.recognising.sentences import read_act, read_modifier
+from policydsl.wording.recognising.sentences import begun_counts, read_act, read_modifier
 from policydsl.wording.recognising.turning import POINTS, distances, phrase
 from policydsl.wording.recognising.words import bare_lead
 
@@ -180,9 +187,10 @@ def _date(match: re.Match[str]) -> Figure:
         end = Fraction(int(year[1]) * 10_000 + 1231)
         return Figure(match.start(), match.end(), match[0], Quantity(end, None, end), "date")
     value = sum(
-        int(found[1]) * size for found, size in ((year, 10_000), (month, 100), (day, 1))
+        int(found[1]) * size
+        for found, size in ((year, 10_000), (month, 100), (day, 1))
         if found is not None
-    )  # fmt: skip
+    )
     amount = Quantity(Fraction(value), None, Fraction(value))
     return Figure(match.start(), match.end(), match[0], amount, "date")
 
@@ -338,8 +346,7 @@ def _rules_of_sentence(
         last = _rule(text, since, position, stop, thresholds)
         begun = _BEGUN.match(text, stop)
         if last is not None and begun is not None and last.meaning.step is not None:
-            mode = {"不计": "whole", "按比例计": "pro_rata"}.get(begun[1], "full")
-            step = replace(last.meaning.step, partial=mode)  # type: ignore[arg-type]
+            step = replace(last.meaning.step, partial=begun_counts(begun[1]))
             stop = begun.end()
             last = replace(last, end=stop, meaning=replace(last.meaning, step=step))
         since = stop
@@ -354,9 +361,10 @@ _BEGUN = re.compile(r"（不足[^（）]{1,12}的(不计|按比例计|按[^（�
 def _consequences(text: str, start: int, end: int) -> list[tuple[int, int]]:
     caps = [m.span() for m in _cap().finditer(text, start, end)]
     acts = [
-        m.span() for m in _act().finditer(text, start, end)
+        m.span()
+        for m in _act().finditer(text, start, end)
         if not any(a <= m.start() < b for a, b in caps) and not _is_word(text, m.start(), m.end())
-    ]  # fmt: skip
+    ]
     return sorted([*caps, *acts])
 
 
@@ -429,8 +437,9 @@ def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Ste
             way = "above"
         size = _sized(off["n"], off["unit"])
         condition = bare_lead(before) or _before(text, since, lead_start)
-        step = Step(size.value, bare_lead(off["what"]), way, unit=off["unit"],  # type: ignore[arg-type]
-                    dimension=size.dimension)  # fmt: skip
+        step = Step(
+            size.value, bare_lead(off["what"]), way, unit=off["unit"], dimension=size.dimension
+        )
         return step, lead_start + at, condition
     every = re.fullmatch(rf"(?:每|各)(?P<n>{NUMBER})?(?P<unit>{unit})(?P<what>.*?)的?", part)
     if every is not None:
@@ -438,16 +447,22 @@ def _counted(text: str, since: int, lead_start: int, position: int) -> tuple[Ste
         subject = bare_lead(every["what"]) or bare_lead(before) or _before(text, since, lead_start)
         begins = lead_start + at if every["what"] else lead_start
         return (
-            Step(size.value, subject, unit=every["unit"], dimension=size.dimension), begins,
+            Step(size.value, subject, unit=every["unit"], dimension=size.dimension),
+            begins,
             bare_lead(before) if every["what"] else "",
-        )  # fmt: skip
+        )
     inside = re.fullmatch(rf"每(?P<verb>\D*?)(?P<n>{NUMBER})(?P<unit>{unit})(?P<what>.*?)的?", part)
     if inside is not None:
         size = _sized(inside["n"], inside["unit"])
         subject = f"{inside['verb'].removeprefix('满')}{bare_lead(inside['what'])}"
-        partial = "whole" if inside["verb"].startswith("满") else ""
-        step = Step(size.value, subject or before, "", partial, unit=inside["unit"],  # type: ignore[arg-type]
-                    dimension=size.dimension)  # fmt: skip
+        partial: Partial = "whole" if inside["verb"].startswith("满") else ""
+        step = Step(
+            size.value,
+            subject or before,
+            partial=partial,
+            unit=inside["unit"],
+            dimension=size.dimension,
+        )
         return step, lead_start + at, bare_lead(before)
     return None
 

@@ -16,7 +16,15 @@ from types import MappingProxyType
 
 from policydsl.language.units import Unit
 from policydsl.wording.recognising.folding import fold, pieces
-from policydsl.wording.recognising.meanings import Amount, Kind, Meaning, Modifier, Step
+from policydsl.wording.recognising.meanings import (
+    Amount,
+    Kind,
+    Meaning,
+    Modifier,
+    Partial,
+    Step,
+    only_deducts,
+)
 from policydsl.wording.recognising.numerals import NUMBER, number_of, quantity, unit_pattern
 from policydsl.wording.recognising.turning import POINTS, distances, fields
 from policydsl.wording.recognising.words import bare_lead, stem
@@ -26,7 +34,10 @@ NO_MEASURES: Measures = MappingProxyType({})
 
 _SIGNS = {"award": 1, "give": 1, "deduct": -1}
 _STATUSES = ("suspended", "void", "zeroed", "frozen")
-_LISTS: Mapping[str, Kind] = MappingProxyType({"best": "best", "least": "least", "sum": "sum"})
+_LISTS: Mapping[str, Kind] = MappingProxyType({
+    "best": "best", "least": "least", "sum": "sum",
+    "best_deduct": "best", "least_deduct": "least",
+})  # fmt: skip
 _MARKERS = ("（{n}）", "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "{n}）")
 
 
@@ -62,6 +73,12 @@ def read_rules(text: str, measures: Measures = NO_MEASURES) -> list[Meaning] | N
 
 
 # -- consequences ---------------------------------------------------------------------------
+
+
+def begun_counts(words: str) -> Partial:
+    """What a begun step counts: 不计, 按比例计, or 按1个百分点计 (as much as a whole one)."""
+    known: Mapping[str, Partial] = {"不计": "whole", "按比例计": "pro_rata"}
+    return known.get(words, "full")
 
 
 def read_act(text: str, loose: bool = True) -> Meaning | None:
@@ -266,7 +283,7 @@ class _Reader:
         del unit
         return None
 
-    def _stepped(self, found: Mapping[str, str | None], partial: str) -> Meaning | None:
+    def _stepped(self, found: Mapping[str, str | None], partial: Partial) -> Meaning | None:
         act = read_act(found.get("act") or "", loose=False)
         if act is None or act.kind not in ("flat", "discretion"):
             return None
@@ -283,14 +300,18 @@ class _Reader:
         if verb is not None:
             word = size.unit.symbol if size.unit is not None else found.get("unit") or ""
             subject = verb + (word if len(word) > 1 else "")
-        way = dict(distances()).get(found.get("way") or "", "")
         if skip and found.get("way") is None and not subject:
             return None
         step = Step(
-            size.value, stem(subject), way,  # type: ignore[arg-type]
-            partial or ("whole" if found.get("full") else ""),  # type: ignore[arg-type]
-            beyond, skip, None, found.get("unit") or "", size.dimension,
-        )  # fmt: skip
+            size.value,
+            stem(subject),
+            dict(distances()).get(found.get("way") or "", ""),
+            partial or ("whole" if found.get("full") else ""),
+            beyond,
+            skip,
+            unit=found.get("unit") or "",
+            dimension=size.dimension,
+        )
         return Meaning("step", act.sign, act.amount, step=step, phrase=act.phrase)
 
     def _bounds(self, text: str) -> tuple[str, Fraction, Fraction] | None:
@@ -314,12 +335,11 @@ class _Reader:
             return None
         return text, beyond, skip
 
-    def _partial(self, text: str) -> tuple[str, str]:
+    def _partial(self, text: str) -> tuple[str, Partial]:
         found = re.fullmatch(r"(.*)（(不足.*的(不计|按比例计|按.*计))）", text)
         if found is None:
             return text, ""
-        modes = {"不计": "whole", "按比例计": "pro_rata"}
-        return found[1], modes.get(found[3], "full")
+        return found[1], begun_counts(found[3])
 
     # -- lists, tiers, tables
 
@@ -340,23 +360,23 @@ class _Reader:
         if headed is None:
             return None
         head, modifiers, body = headed
-        kind = next(
-            (kind for key, kind in _LISTS.items() if fields(key, head, False) is not None), None
-        )
-        if kind is None:
+        phrase = next((key for key in _LISTS if fields(key, head, False) is not None), None)
+        if phrase is None:
             return None
         members = _numbered(body, depth) or pieces(body, "；")
         parts = [self.rule(member, depth + 1) for member in members]
         if any(part is None for part in parts):
             return None
-        return Meaning(kind, parts=tuple(p for p in parts if p is not None), modifiers=modifiers,
-                       phrase=kind)  # fmt: skip
+        found = Meaning(_LISTS[phrase], parts=tuple(p for p in parts if p is not None),
+                        modifiers=modifiers, phrase=phrase)  # fmt: skip
+        # the “highest” of deductions can be the largest of them or the best result
+        return None if phrase in ("best", "least") and only_deducts(found) else found
 
     def _respectively(self, text: str) -> Meaning | None:
         if len(pieces(text, "；")) > 1:
             return None
         found = re.fullmatch(
-            rf"(.+?)的?分别([加扣得])((?:{POINTS}分?、)+{POINTS}分)((?:，[^，]+)*)", text
+            rf"(.+?)的?分别([加得])((?:{POINTS}分?、)+{POINTS}分)((?:，[^，]+)*)", text
         )
         if found is None:
             return None
@@ -371,7 +391,7 @@ class _Reader:
             return None
         above, _, who = _last_lead(found[1])
         only = Meaning(
-            "respectively", -1 if found[2] == "扣" else 1, None, bare_lead(who),
+            "respectively", 1, None, bare_lead(who),
             amounts=tuple(x for x in amounts if x is not None),
             modifiers=tuple(x for x in inner if x is not None), phrase="respectively",
         )  # fmt: skip

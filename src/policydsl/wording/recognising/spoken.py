@@ -65,7 +65,7 @@ def _meaning(rule: r.Rule, words: Chinese, lead: str) -> Meaning:
         case r.Matrix():
             return _matrix(rule, action, words, lead, modifiers)
         case r.Combined():
-            joined = shapes.as_joined(action.rules) if action.how == "best" else None
+            joined = shapes.as_joined(action)
             if joined is not None:
                 who = predicate("、".join(joined.heads) + joined.ending)
                 inner = tuple(map(_modifier, joined.modifiers))
@@ -149,8 +149,8 @@ def _step(rule: r.Rule, action: r.PerStep, words: Chinese) -> Step:
     return Step(
         action.step,
         fold(subject),
-        "below" if way == "below" else "above" if way == "above" else "",
-        words.stated_partial(rule, action) or "",  # type: ignore[arg-type]
+        way or "",
+        words.stated_partial(rule, action) or "",
         action.beyond,
         action.skip,
         None if action.most is None else action.most * action.step,

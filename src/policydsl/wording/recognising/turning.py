@@ -7,11 +7,13 @@ under the key of the phrase that says it in the controlled wording.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
 from policydsl.wording.phrases import DISTANCE_WORDS, PHRASES
 from policydsl.wording.recognising.folding import fold
+from policydsl.wording.recognising.meanings import Way
 from policydsl.wording.recognising.numerals import ARABIC, HAN
 
 POINTS = rf"-?(?:(?:{ARABIC})(?:/\d+)?|[{HAN}]+)"
@@ -49,7 +51,7 @@ SPELLINGS: MappingProxyType[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 """Key of the phrase table → further spellings, in the form of the table."""
 
-AWAY = MappingProxyType({
+AWAY: Mapping[Way, tuple[str, ...]] = MappingProxyType({
     "below": ("下降", "降低", "减少", "少报", "少", "低于标准", "低", "小", "缺", "不足"),
     "above": (
         "超过上一年度", "超过上年", "超过", "高于上年", "高于", "上升", "增加", "超", "大", "多",
@@ -98,7 +100,7 @@ def _compiled(template: str, slots: tuple[tuple[str, str], ...]) -> re.Pattern[s
 
 
 @cache
-def distances() -> tuple[tuple[str, str], ...]:
+def distances() -> tuple[tuple[str, Way], ...]:
     """(word, way) of 每低, 每少, 每超过 …, longest word first."""
     own = [(phrase_.zh, way) for (way, _), phrase_ in DISTANCE_WORDS.items()]
     others = [(word, way) for way, words in AWAY.items() for word in words]

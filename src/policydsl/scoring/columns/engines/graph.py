@@ -20,8 +20,8 @@ from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.engines.numpy_blocks import chained, rounded
 from policydsl.scoring.columns.plan import (
     Add,
@@ -44,8 +44,6 @@ from policydsl.scoring.columns.plan import (
     elementary,
 )
 
-Numbers = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.integer]
 Id = int
 """Number of a node."""
 

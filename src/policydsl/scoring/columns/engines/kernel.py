@@ -29,10 +29,9 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from policydsl.scoring.columns.arrays import Array
 from policydsl.scoring.columns.engines.micro import WIDTH, Op
 from policydsl.scoring.columns.engines.program import Program, misfit
-
-Array = npt.NDArray[np.integer]
 
 BLOCK = 1 << 14
 """Rows at a time: registers stay in the second cache, and columns are read in longer runs."""

@@ -17,9 +17,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int64]
+from policydsl.scoring.columns.arrays import Numbers
 
 
 class Op(IntEnum):

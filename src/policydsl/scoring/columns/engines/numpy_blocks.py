@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.plan import (
     Add,
     Classify,
@@ -25,9 +26,6 @@ from policydsl.scoring.columns.plan import (
     Source,
     Weaken,
 )
-
-Codes = npt.NDArray[np.integer]
-Numbers = npt.NDArray[np.int64]
 
 BLOCK = 1 << 15
 """Rows at a time: the slots of a block stay in the processor's cache."""

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.engines.graph import (
     Best,
     Chained,
@@ -39,8 +40,6 @@ from policydsl.scoring.columns.engines.micro import (
     multiplier,
 )
 from policydsl.scoring.columns.plan import Interval, Plan, Slot
-
-Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from policydsl.scoring.columns.arrays import Array
 from policydsl.scoring.columns.engines.graph import Graph, Id, Reader, evaluate
 from policydsl.scoring.columns.engines.program import Program, Width, assemble, fitting, simplified
 from policydsl.scoring.columns.plan import Plan, Slot
 
-Array = npt.NDArray[np.integer]
 Engine = Literal["auto", "kernel", "numpy"]
 
 BLOCK = 1 << 14

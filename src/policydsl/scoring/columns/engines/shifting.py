@@ -48,6 +48,7 @@ def prepare() -> None:
     """Compile what is not compiled yet."""
     one, none = np.zeros(1, np.int64), np.zeros(0, np.int64)
     for kind in (np.int32, np.int64):
-        add_shifted(np.zeros((0, 1), kind), none, none, np.zeros((1, 0), np.int64),
-                    np.zeros((1, 1), kind))  # fmt: skip
+        add_shifted(
+            np.zeros((0, 1), kind), none, none, np.zeros((1, 0), np.int64), np.zeros((1, 1), kind)
+        )
     tally_clipped(np.zeros((5, 0), np.int64), none, one, one, 0, one.copy(), 0)

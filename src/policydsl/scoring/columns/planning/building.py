@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from policydsl.model.rules import RoundTo
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.plan import (
     CERTAIN_BITS,
     INFINITY,
@@ -36,7 +37,6 @@ from policydsl.scoring.columns.plan import (
     Step,
     Weaken,
 )
-from policydsl.scoring.columns.planning.lanes import Numbers
 from policydsl.scoring.columns.planning.probing import (
     OPEN,
     Axis,
@@ -247,8 +247,9 @@ class Builder:
         self.need(Fraction(1, divisor))
         for out, slot in {result.low: ends.low, result.high: ends.high}.items():
             by: tuple[Elementary, ...] = (
-                ("mul", factor.numerator), ("floordiv", factor.denominator)
-            )  # fmt: skip
+                ("mul", factor.numerator),
+                ("floordiv", factor.denominator),
+            )
             self._formula(out, slot, by)
             if open_:
                 # what was without bound stays so
@@ -279,9 +280,13 @@ class Builder:
         return ends, flags
 
     def _spans(
-        self, out: Slot, place: Source, table: Spanned, values: Sequence[Fraction | None],
+        self,
+        out: Slot,
+        place: Source,
+        table: Spanned,
+        values: Sequence[Fraction | None],
         open_: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """One end: every span goes along its chain within its codes, and stands still beyond.
 
         What the others stand at is taken off by the table of the spans' places.

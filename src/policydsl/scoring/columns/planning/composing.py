@@ -16,9 +16,9 @@ from typing import Literal, Protocol, TypeVar
 import numpy as np
 
 from policydsl.model import rules as r
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.plan import INFINITY, Ends, Flag, Slot
 from policydsl.scoring.columns.planning.building import Builder
-from policydsl.scoring.columns.planning.lanes import Numbers
 from policydsl.scoring.columns.planning.probing import (
     OPEN,
     UNPROVEN,
@@ -149,9 +149,11 @@ class Composer:
         build = self.build
         condition = self.conditions(rule, place)
         found = self._rule(replace(rule, condition=None), place)
-        if condition.unsure & APPLIES and condition.possible & Flag.FORFEITS.both and (
-            build.possible.get(found.flags, 0) & Flag.FORFEITS
-        ):  # fmt: skip
+        if (
+            condition.unsure & APPLIES
+            and condition.possible & Flag.FORFEITS.both
+            and (build.possible.get(found.flags, 0) & Flag.FORFEITS)
+        ):
             raise TooMany(rule)  # whether both lack evidence is not kept apart
         gate = build.slot()
         build.mark(gate, condition)

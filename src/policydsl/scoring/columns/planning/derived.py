@@ -19,9 +19,10 @@ import numpy.typing as npt
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed, choice, yes_no
 from policydsl.scoring.columns.plan import Input, Plan
-from policydsl.scoring.columns.planning.lanes import Day, Lane, Numbers, Places, explore
+from policydsl.scoring.columns.planning.lanes import Day, Lane, Places, explore
 from policydsl.scoring.columns.planning.probing import (
     Column,
     Effective,
@@ -31,7 +32,7 @@ from policydsl.scoring.columns.planning.probing import (
     Supposed,
     Worked,
 )
-from policydsl.scoring.columns.population import Codes, Population
+from policydsl.scoring.columns.population import Population
 from policydsl.scoring.expressions import Missing, Value
 
 WIDEST = 1 << 22
@@ -111,8 +112,9 @@ def _fact(reading: Reading, name: str) -> Possible:
     found: list[Possible] = []
     if name in reading.schema.domains:
         found.append(_of_domain(reading.schema.domains[name]))
-    found.extend(_of_constant(x, fact.values) for x in (fact.default, fact.missing_value)
-                 if x is not None)  # fmt: skip
+    found.extend(
+        _of_constant(x, fact.values) for x in (fact.default, fact.missing_value) if x is not None
+    )
     if fact.derived is not None:
         found.append(_possible(reading, fact.derived))
     if not found:
@@ -327,9 +329,12 @@ def _worked_out(reading: Reading, key: Key, domain: Domain, population: Populati
 
 
 def _by_rows(
-    reading: Reading, keys: Sequence[Key], ask: Callable[[Supposed], Value], domain: Domain,
+    reading: Reading,
+    keys: Sequence[Key],
+    ask: Callable[[Supposed], Value],
+    domain: Domain,
     population: Population,
-) -> Codes:  # fmt: skip
+) -> Codes:
     """The codes of what is asked, for each row."""
     dtype = _dtype(domain)
     columns = [_key_codes(reading, key, population) for key in keys]
@@ -359,9 +364,13 @@ def _key_codes(reading: Reading, key: Key, population: Population) -> Codes:
 
 
 def _evaluated(
-    reading: Reading, keys: Sequence[Key], columns: Sequence[Codes],
-    ask: Callable[[Supposed], Value], domain: Domain, dtype: np.dtype[np.integer],
-) -> Codes:  # fmt: skip
+    reading: Reading,
+    keys: Sequence[Key],
+    columns: Sequence[Codes],
+    ask: Callable[[Supposed], Value],
+    domain: Domain,
+    dtype: np.dtype[np.integer],
+) -> Codes:
     rows = len(columns[0]) if columns else 1
     result = np.zeros(rows, dtype)
 
@@ -409,7 +418,7 @@ def _over_households(
     # required facts are the applicant's duty; another member's are left out
     codes = _by_rows(
         reading, keys, lambda v: _unasked(v, expr.argument), inner_domain, population
-    ).astype(np.int64)  # fmt: skip
+    ).astype(np.int64)
     known = codes != MISSING
     at = household[known]
     present = np.zeros(groups, np.bool_)
@@ -417,9 +426,11 @@ def _over_households(
     values = codes[known]
     members = np.zeros(groups, np.int64)
     np.add.at(members, at, 1)
-    if isinstance(domain, Grid) and expr.name in ("sum", "count") and (
-        groups and members.max() > reading.schema.largest_household
-    ):  # fmt: skip
+    if (
+        isinstance(domain, Grid)
+        and expr.name in ("sum", "count")
+        and (groups and members.max() > reading.schema.largest_household)
+    ):
         details = {"count": int(members.max()), "limit": reading.schema.largest_household}
         raise PolicyError([Diagnostic("S509", None, None, details)])
     found = np.zeros(groups, np.int64)

@@ -17,8 +17,9 @@ import numpy as np
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Policy
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid
-from policydsl.scoring.columns.planning.lanes import Numbers, Places, explore
+from policydsl.scoring.columns.planning.lanes import Places, explore
 from policydsl.scoring.columns.planning.probing import (
     MOST_CODES,
     Column,
@@ -97,9 +98,12 @@ def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Gro
 
 
 def _walk(
-    reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
+    reading: Reading,
+    part: object,
+    viewer: e.Role,
+    uses: dict[Key, _Use],
     seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
-) -> None:  # fmt: skip
+) -> None:
     """Note how a part uses the keys, wherever a fact stands."""
     unnumbered = reading.naming and not reading.counting
     if isinstance(part, (tuple, list)):
@@ -178,18 +182,26 @@ def _of(uses: dict[Key, _Use], key: Key) -> _Use:
 
 
 def _used(
-    reading: Reading, ref: e.Expr, viewer: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
-) -> None:  # fmt: skip
+    reading: Reading,
+    ref: e.Expr,
+    viewer: e.Role,
+    cuts: set[Fraction | date] | None,
+    uses: dict[Key, _Use],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
+) -> None:
     assert isinstance(ref, (e.FactRef, e.IsProvided))
     owner: e.Role = "self" if ref.role == viewer else "spouse"
     _fact(reading, ref.fact, owner, cuts, uses, seen)
 
 
 def _fact(
-    reading: Reading, name: str, owner: e.Role, cuts: set[Fraction | date] | None,
-    uses: dict[Key, _Use], seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
-) -> None:  # fmt: skip
+    reading: Reading,
+    name: str,
+    owner: e.Role,
+    cuts: set[Fraction | date] | None,
+    uses: dict[Key, _Use],
+    seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
+) -> None:
     """Note that a fact is compared at ``cuts`` (none: only whether it is missing), or read whole.
 
     Cuts of a fact that is worked out from others say nothing of these: they are read whole.
@@ -302,9 +314,12 @@ def _is_counted(action: r.PerStep) -> bool:
 
 
 def _present(
-    reading: Reading, expr: e.Expr, viewer: e.Role, uses: dict[Key, _Use],
+    reading: Reading,
+    expr: e.Expr,
+    viewer: e.Role,
+    uses: dict[Key, _Use],
     seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
-) -> None:  # fmt: skip
+) -> None:
     """Note that of a number only whether it is missing counts."""
     if any(Worked(x) in reading.ahead for x in expressions_in(expr)):
         _walk(reading, expr, viewer, uses, seen)
@@ -313,18 +328,24 @@ def _present(
 
 
 def _refs_present(
-    reading: Reading, part: object, viewer: e.Role, uses: dict[Key, _Use],
+    reading: Reading,
+    part: object,
+    viewer: e.Role,
+    uses: dict[Key, _Use],
     seen: set[tuple[str, e.Role, frozenset[Fraction | date] | None]],
-) -> None:  # fmt: skip
+) -> None:
     for ref in expressions_in(part):
         if isinstance(ref, (e.FactRef, e.IsProvided)):
             _used(reading, ref, viewer, set(), uses, seen)
 
 
 def _by_codes(
-    reading: Reading, derived: e.Expr | None, owner: e.Role, cuts: set[Fraction | date],
+    reading: Reading,
+    derived: e.Expr | None,
+    owner: e.Role,
+    cuts: set[Fraction | date],
     uses: dict[Key, _Use],
-) -> bool:  # fmt: skip
+) -> bool:
     """Cuts of a fact that is worked out from one column, as edges among the codes of that.
 
     Says whether it could be done.

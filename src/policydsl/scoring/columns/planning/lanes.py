@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.int64]
+from policydsl.scoring.columns.arrays import Numbers
+
 Places = npt.NDArray[np.intp]
 T = TypeVar("T")
 
@@ -109,7 +110,8 @@ class Lane(Ordered, Fraction):
     divisor: int
     largest: int
 
-    def __new__(cls, numerators: Numbers, divisor: int, largest: int) -> Lane:  # noqa: D102
+    def __new__(cls, numerators: Numbers, divisor: int, largest: int) -> Lane:
+        """Without the arithmetic that makes a ``Fraction``: lanes are not reduced."""
         self = object.__new__(cls)
         self.numerators, self.divisor, self.largest = numerators, divisor, largest
         return self
@@ -199,7 +201,7 @@ class Lane(Ordered, Fraction):
     def __bool__(self) -> bool:
         return bool(self != 0)
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:  # type: ignore[override]  # its stub says None, by way of Complex
         # what is kept apart by its value has to have one
         same(self.numerators)
         raise AssertionError
@@ -231,7 +233,8 @@ class Day(Ordered, date):
 
     ordinals: Numbers
 
-    def __new__(cls, ordinals: Numbers) -> Day:  # noqa: D102
+    def __new__(cls, ordinals: Numbers) -> Day:
+        """A date that stands for many; its own is never looked at."""
         self = super().__new__(cls, 1, 1, 1)
         self.ordinals = ordinals
         return self
@@ -264,9 +267,11 @@ class Day(Ordered, date):
     def _compared(self, other: object, by: Callable[[Any, Any], Any]) -> Any:
         if isinstance(other, Day):
             return same(by(self.ordinals, other.ordinals))
-        return same(by(self.ordinals, other.toordinal())) if isinstance(other, date) else (
-            NotImplemented
-        )  # fmt: skip
+        return (
+            same(by(self.ordinals, other.toordinal()))
+            if isinstance(other, date)
+            else (NotImplemented)
+        )
 
     def __hash__(self) -> int:
         same(self.ordinals)

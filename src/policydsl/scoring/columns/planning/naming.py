@@ -44,9 +44,14 @@ class Host(Protocol):
     reading: Reading
 
     def table(
-        self, what: Hashable, clause: str, parts: Sequence[object],
-        ask: Callable[[Supposed], Told], more: Sequence[Key] = (), ways: int = ...,
-    ) -> Tabulated:  # fmt: skip
+        self,
+        what: Hashable,
+        clause: str,
+        parts: Sequence[object],
+        ask: Callable[[Supposed], Told],
+        more: Sequence[Key] = (),
+        ways: int = ...,
+    ) -> Tabulated:
         """What is asked of parts."""
         ...
 
@@ -85,10 +90,16 @@ class Namer:
     # -- asking
 
     def _note(
-        self, what: Hashable, clause: str, parts: Sequence[object],
-        tell: Callable[[Probe, bool], object], gates: tuple[_Gate, ...] = (),
-        ways: int = MANY_WAYS, own: Clause | None = None, counting: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        what: Hashable,
+        clause: str,
+        parts: Sequence[object],
+        tell: Callable[[Probe, bool], object],
+        gates: tuple[_Gate, ...] = (),
+        ways: int = MANY_WAYS,
+        own: Clause | None = None,
+        counting: bool = False,
+    ) -> None:
         """Name what a part tells within the clauses around it and within ``gates``.
 
         ``tell`` is told whether what surrounds it only perhaps applies.  ``counting``: what it
@@ -136,14 +147,20 @@ class Namer:
         self._note(("root", root), root.id, [], lambda probe, _: probe.introduce_root(root))
         if root.applies_when is not None:
             self._note(
-                ("eligible", root.id), root.id, [root.applies_when],
+                ("eligible", root.id),
+                root.id,
+                [root.applies_when],
                 lambda probe, _: probe.eligible(root),
-            )  # fmt: skip
+            )
 
     def whole(
-        self, clause: Clause, deducts: bool, bonus: bool, bound: Fraction | None,
+        self,
+        clause: Clause,
+        deducts: bool,
+        bonus: bool,
+        bound: Fraction | None,
         ways: int = FEW_WAYS,
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """The reasons of a clause in one slot, if it reads little enough."""
         if any(child.kind != "task" for child in clause.children):
             return False

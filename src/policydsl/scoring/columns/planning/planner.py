@@ -87,9 +87,14 @@ OWN = Flag.FORFEITS.both | Flag.NO_POINTS.both
 
 
 def make_plan(
-    policy: Policy, schema: Schema, *, unit: str | None = None, entity: str | None = None,
-    reasons: bool = False, scale: int = 1,
-) -> Plan:  # fmt: skip
+    policy: Policy,
+    schema: Schema,
+    *,
+    unit: str | None = None,
+    entity: str | None = None,
+    reasons: bool = False,
+    scale: int = 1,
+) -> Plan:
     """The plan of the table that a unit and an entity are scored by.
 
     Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
@@ -128,18 +133,18 @@ def plans(policy: Policy, schema: Schema, *, reasons: bool = False) -> dict[Plac
     return found
 
 
-def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
-    """The place of the table that rows of an entity and a unit belong to.
+def place_of(policy: Policy, case: Case) -> Place:
+    """The place of the table that a case of an entity and a unit belongs to.
 
-    Raises :class:`PolicyError` (S505, D409, D414) where there is none.
+    Raises :class:`PolicyError` (S505, D409, D414), which names the case, where there is none.
     """
     evaluator = Evaluator(policy)
-    case = Case("", unit=unit, entity=entity)
     root = evaluator.root_of(case)
     evaluator.check_unit(root, case)
     has_units = any(x.kind == "unit" for x in root.children)
     return (
-        None if len(policy.roots) == 1 else root.entity or root.label, unit if has_units else None
+        None if len(policy.roots) == 1 else root.entity or root.label,
+        case.unit if has_units else None,
     )  # fmt: skip
 
 
@@ -253,9 +258,14 @@ class _Planner:
     # -- tables
 
     def table(
-        self, what: Hashable, clause: str, parts: Sequence[object],
-        ask: Callable[[Supposed], Told], more: Sequence[Key] = (), ways: int = MANY_WAYS,
-    ) -> Tabulated:  # fmt: skip
+        self,
+        what: Hashable,
+        clause: str,
+        parts: Sequence[object],
+        ask: Callable[[Supposed], Told],
+        more: Sequence[Key] = (),
+        ways: int = MANY_WAYS,
+    ) -> Tabulated:
         """The table of something that reads ``parts`` (and the keys ``more``).
 
         ``what`` stands for what is asked of the parts: where it is equal, so is the answer.
@@ -286,9 +296,12 @@ class _Planner:
         raise TooMany(names_of(keys))
 
     def rule_table(
-        self, what: Hashable, clause: str, parts: Sequence[object],
+        self,
+        what: Hashable,
+        clause: str,
+        parts: Sequence[object],
         ask: Callable[[Supposed], Told],
-    ) -> Tabulated:  # fmt: skip
+    ) -> Tabulated:
         """The same, where there is nothing else to be done than to refuse."""
         try:
             return self.table(what, clause, parts, ask)
@@ -348,9 +361,9 @@ class _Planner:
     def today(self, clause: Clause) -> tuple[Key, ...]:
         """The date of assessment, where a clause has dates and the rows have theirs."""
         dated = clause.in_force is not None or clause.expires is not None
-        return (Column(ASSESSMENT_DATE),) if dated and ASSESSMENT_DATE in self.schema.domains else (
-            ()
-        )  # fmt: skip
+        return (
+            (Column(ASSESSMENT_DATE),) if dated and ASSESSMENT_DATE in self.schema.domains else (())
+        )
 
     def probe(self, values: Supposed) -> Probe:
         return Probe(self.evaluator, values)
@@ -525,9 +538,13 @@ class _Planner:
     # -- clauses
 
     def clause(
-        self, clause: Clause, flags: Slot, deducts: bool = False, bonus: bool = False,
+        self,
+        clause: Clause,
+        flags: Slot,
+        deducts: bool = False,
+        bonus: bool = False,
         bound: Fraction | None = None,
-    ) -> Ends:  # fmt: skip
+    ) -> Ends:
         """The value of a clause; what it does beyond points is added to ``flags``."""
         deducts = deducts or clause.kind == "deductions"
         self.build.where = clause.id
@@ -600,9 +617,15 @@ class _Planner:
             return None
 
     def _in_parts(
-        self, clause: Clause, children: Sequence[Clause], flags: Slot, deducts: bool, bonus: bool,
-        bound: Fraction | None, named: bool,
-    ) -> Ends:  # fmt: skip
+        self,
+        clause: Clause,
+        children: Sequence[Clause],
+        flags: Slot,
+        deducts: bool,
+        bonus: bool,
+        bound: Fraction | None,
+        named: bool,
+    ) -> Ends:
         build = self.build
         frame = self.frames.frame(clause, deducts, bonus, bound)
         tables = [self._contribution(rule, frame.place) for rule in clause.rules]
@@ -680,17 +703,24 @@ class _Planner:
         return None if always else table
 
     def _summed(
-        self, clause: Clause, frame: Frame, values: Sequence[Ends],
-        tables: Sequence[Tabulated | Slotted], sure: bool = True, named: bool = False,
-    ) -> Ends:  # fmt: skip
+        self,
+        clause: Clause,
+        frame: Frame,
+        values: Sequence[Ends],
+        tables: Sequence[Tabulated | Slotted],
+        sure: bool = True,
+        named: bool = False,
+    ) -> Ends:
         """Start, parts and rules added up, rounded and kept within the limits."""
         build = self.build
         low_limits, high_limits = frame.limits
         exact = (
-            sure and frame.start.is_exact and low_limits == high_limits
+            sure
+            and frame.start.is_exact
+            and low_limits == high_limits
             and all(x.exact for x in values)
             and all(x.ends.exact if isinstance(x, Slotted) else x.exact for x in tables)
-        )  # fmt: skip
+        )
         low = build.slot()
         ends = Ends(low, low if exact else build.slot())
         starts = (frame.start.low, frame.start.high)
@@ -785,8 +815,9 @@ def _closed(step: Step) -> Step:
             open_ = np.abs(step.table) >= UNBOUNDED
             return replace(step, table=np.where(open_, 0, step.table))
         case Clip():
-            ends = [None if x is not None and abs(x) >= UNBOUNDED else x
-                    for x in (step.low, step.high)]  # fmt: skip
+            ends = [
+                None if x is not None and abs(x) >= UNBOUNDED else x for x in (step.low, step.high)
+            ]
             return Clip(step.out, ends[0], ends[1])
         case Formula():
             return replace(step, chain=tuple(x for x in step.chain if abs(x[1]) < UNBOUNDED))

@@ -25,11 +25,11 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.model import expressions as e
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import SPOUSE, Case
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, yes_no
 from policydsl.scoring.columns.plan import Elementary, Flag
 from policydsl.scoring.columns.planning.lanes import (
     Lane,
-    Numbers,
     Places,
     Split,
     TooWide,
@@ -524,8 +524,9 @@ class Spanned:
     def divisor(self) -> int:
         """All values are multiples of 1 over this."""
         ends = [x for p in (self.missing, *self.pieces) for x in (p.told.low, p.told.high)]
-        return lcm(*(x.divisor if isinstance(x, Span) else x.denominator for x in ends
-                     if x is not None))  # fmt: skip
+        return lcm(
+            *(x.divisor if isinstance(x, Span) else x.denominator for x in ends if x is not None)
+        )
 
     @property
     def open(self) -> bool:
@@ -713,9 +714,11 @@ def _compressed(table: Tabulated) -> Tabulated:
         rows = [np.moveaxis(x, number, 0).reshape(axis.count, -1) for x in arrays]
         seen: dict[bytes, int] = {}
         classes = np.array(
-            [seen.setdefault(b"".join(x.tobytes() for x in row), len(seen))
-             for row in zip(*rows, strict=True)]
-        )  # fmt: skip
+            [
+                seen.setdefault(b"".join(x.tobytes() for x in row), len(seen))
+                for row in zip(*rows, strict=True)
+            ]
+        )
         first = np.unique(classes, return_index=True)[1]
         arrays = [np.take(x, first, axis=number) for x in arrays]
         kept = np.take(kept, first, axis=number)

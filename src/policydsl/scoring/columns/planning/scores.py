@@ -84,7 +84,7 @@ class RangeComposer:
                 return self._arith(expr)
             case e.Func() if expr.name in ("min", "max"):
                 return self._picked(expr)
-        return self._open()
+        raise self._cannot()
 
     def _table(self, expr: e.Expr) -> Ranged:
         def ask(values: Supposed) -> Told:
@@ -116,7 +116,7 @@ class RangeComposer:
 
     def _score(self, ref: e.ScoreRef) -> Ranged:
         if ref.role != "self":
-            return self._open()
+            raise self._cannot()  # the spouse's is in another row
         if ref.clause in self.host.absent:
             raise self._cannot()
         ends = self.whole if ref.clause is None else self.host.parts.get(ref.clause)

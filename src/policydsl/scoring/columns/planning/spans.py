@@ -66,9 +66,8 @@ class Span(Ordered, Fraction):
     chain: tuple[Elementary, ...]
     divisor: int
 
-    def __new__(  # noqa: D102
-        cls, low: int, high: int, chain: tuple[Elementary, ...], divisor: int
-    ) -> Span:
+    def __new__(cls, low: int, high: int, chain: tuple[Elementary, ...], divisor: int) -> Span:
+        """Without the arithmetic that makes a ``Fraction``: a span has no numerator of its own."""
         self = object.__new__(cls)
         self.low, self.high, self.chain, self.divisor = low, high, chain, divisor
         return self
@@ -172,7 +171,7 @@ class Span(Ordered, Fraction):
     def __bool__(self) -> bool:
         return bool(self != 0)
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:  # type: ignore[override]  # its stub says None, by way of Complex
         raise NotSpanned
 
     def __repr__(self) -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from policydsl.files import refused, write_text
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
@@ -23,32 +22,29 @@ from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
+from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan, Slot
-from policydsl.scoring.columns.population import Codes
-from policydsl.scoring.columns.scored import Plans, Wanted, decimal_places
-from policydsl.scoring.columns.tables.rejects import Rejects
-from policydsl.scoring.columns.tables.sources import ParquetTable, arrow
-from policydsl.scoring.columns.tables.streaming import (
+from policydsl.scoring.columns.scored.formats import decimal_places
+from policydsl.scoring.columns.scored.plans import Plans, Wanted
+from policydsl.scoring.columns.tables.outputs import (
     RECORD,
     Options,
     Outputs,
-    Summary,
-    Tally,
     about_policy,
     check_ours,
     check_places,
-    write_histogram,
 )
+from policydsl.scoring.columns.tables.parquet import ParquetTable
+from policydsl.scoring.columns.tables.rejects import Rejects
+from policydsl.scoring.columns.tables.sources import arrow
+from policydsl.scoring.columns.tables.streaming import Summary
 from policydsl.scoring.columns.tables.surveying import Prepared, prepare
+from policydsl.scoring.columns.tables.tally import Tally, write_histogram
 from policydsl.scoring.results import pick
 
-Numbers = npt.NDArray[np.int64]
 
-
-def run(
-    plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int
-) -> list[Numbers]:  # fmt: skip
+def run(plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int) -> list[Numbers]:
     """The wanted slots for all rows, in their order, by DuckDB."""
     from policydsl.scoring.columns.sql.duckdb import score_duckdb
     from policydsl.scoring.columns.sql.jobs import Job
@@ -67,9 +63,12 @@ def run(
 
 
 def spark_file(
-    policy: Policy, path: Path, plans_for: Callable[[Prepared, Wanted], Plans],
-    outputs: Outputs, options: Options,
-) -> Summary:  # fmt: skip
+    policy: Policy,
+    path: Path,
+    plans_for: Callable[[Prepared, Wanted], Plans],
+    outputs: Outputs,
+    options: Options,
+) -> Summary:
     """Score Parquet files by Spark: a folder of Parquet files, or only the histogram.
 
     The folder has who a row is, the score with its ends, and the groups, as decimals.  Raises
@@ -139,8 +138,9 @@ def _by_spark(prepared: Prepared, plan: Plan, outputs: Outputs, options: Options
             ranged = title == score or wanted[names[0]] != wanted[names[1]]
             columns += made if ranged else made[:1]
         _write_folder(scored.selectExpr(*columns), outputs.table, about)
-    return Summary(rows, rows, tally, Rejects(table.name),
-                   results.notice(prepared.policy, options.language))  # fmt: skip
+    return Summary(
+        rows, rows, tally, Rejects(table.name), results.notice(prepared.policy, options.language)
+    )
 
 
 def _points(plan: Plan, title: str, ends: tuple[str, str], language: Language) -> list[str]:

@@ -148,9 +148,11 @@ Result = TypeVar("Result")
 
 
 def _run(
-    job: Job, data: Any, options: Options,
+    job: Job,
+    data: Any,
+    options: Options,
     run: Callable[[Connection, Bound], tuple[Result, int]],
-) -> tuple[Result, Checked]:  # fmt: skip
+) -> tuple[Result, Checked]:
     """A result and what was found in the data.  ``run`` gives it and how many rows it rests on."""
     with _opened(job, data, options) as (connection, bound):
         if not guarded(bound):
@@ -283,8 +285,11 @@ def _failed(error: duckdb.Error, data: Any, name: str) -> PolicyError:
     """DuckDB's error: about the file where it could not be read, else about the query."""
     problem = _first_line(error)
     if isinstance(data, (str, Path, DatabaseTable)) and type(error).__name__ in (
-        "IOException", "InvalidInputException", "SerializationException", "CatalogException",
-    ):  # fmt: skip
+        "IOException",
+        "InvalidInputException",
+        "SerializationException",
+        "CatalogException",
+    ):
         kind = "DuckDB" if isinstance(data, DatabaseTable) else "Parquet"
         return _problem("D407", name, path=name, format=kind, problem=problem)
     return _problem("S530", name, engine="DuckDB", problem=problem)

@@ -167,9 +167,15 @@ class _Graph:
     # -- nodes
 
     def _add(
-        self, kind: str, inputs: tuple[Reference, ...], data: Any, low: int, high: int,
-        ones: int | None = None, top: int = 0,
-    ) -> Reference:  # fmt: skip
+        self,
+        kind: str,
+        inputs: tuple[Reference, ...],
+        data: Any,
+        low: int,
+        high: int,
+        ones: int | None = None,
+        top: int = 0,
+    ) -> Reference:
         """A node; ``top`` is the largest magnitude on the way to its value."""
         key = (kind, inputs, data)
         if key not in self.known:
@@ -371,9 +377,7 @@ class _Graph:
             self.slots[step.out] = self._kept(held, step.keep)
             return
         data = (step.bits, step.keep & node.ones, node.ones)
-        self.slots[step.out] = self._add(
-            "weaken", (held, flags), data, 0, node.high, node.ones
-        )  # fmt: skip
+        self.slots[step.out] = self._add("weaken", (held, flags), data, 0, node.high, node.ones)
 
     def _certainly(self, flags: Reference, bits: int, unless: bool) -> bool | None:
         """Whether a condition on flags holds for all rows (or none); ``None``: for some."""
@@ -498,10 +502,12 @@ class _Writer:
         result: list[Layer] = []
         codes = [node for node in self.columns if self.columns[node] == 0]
         first = [
-            Selected(self.dialect.cast(table.codes[self.nodes[node].data], self.nodes[node].wide),
-                     self._name(node))
+            Selected(
+                self.dialect.cast(table.codes[self.nodes[node].data], self.nodes[node].wide),
+                self._name(node),
+            )
             for node in codes
-        ]  # fmt: skip
+        ]
         first += [Selected(text, k) for k, text in zip(kept, table.kept.values(), strict=True)]
         # a SELECT must select something, even for a plan of constants
         result.append(tuple(first) or (Selected("1", "one"),))

@@ -145,7 +145,7 @@ Result = TypeVar("Result")
 
 def _run(
     frame: DataFrame, bound: Bound, run: Callable[[], Result]
-) -> tuple[Result, Checked | None]:  # fmt: skip
+) -> tuple[Result, Checked | None]:
     """A result and what was found in the data, where it had to be looked through for that."""
     checked = None if guarded(bound) else _checked(frame, bound)
     try:

@@ -18,13 +18,11 @@ import numpy.typing as npt
 
 from policydsl.model.policy import Fact
 from policydsl.scoring.cells import Wrong, read_date, read_fact, read_text, read_weight, scalar
+from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.domains import Days, Domain, Grid, choice, yes_no
-from policydsl.scoring.columns.population import Codes
-from policydsl.scoring.columns.tables.sources import Cells, Mixed, arrow, cells_of
+from policydsl.scoring.columns.tables.memory import cells_of
+from policydsl.scoring.columns.tables.sources import Cells, Mixed, arrow
 from policydsl.scoring.formats import arrow_values
-
-Numbers = npt.NDArray[np.int64]
-Truths = npt.NDArray[np.bool_]
 
 MOST_PLACES = 9
 """Decimal places of facts that declare none."""
@@ -213,8 +211,10 @@ class FactReader:
             if types.is_decimal(kind) and not types.is_decimal256(kind) and kind.scale >= 0:
                 return self._decimals(cells)
         elif self.fact.kind == "date" and types.is_date32(kind):
-            return Found(_cleared(_plain(cells.cast(pa.int32())).astype(np.int64),
-                                  _validity(cells)), _validity(cells))  # fmt: skip
+            return Found(
+                _cleared(_plain(cells.cast(pa.int32())).astype(np.int64), _validity(cells)),
+                _validity(cells),
+            )
         elif self.fact.kind == "yes_no" and types.is_boolean(kind):
             valid = _validity(cells)
             return Found(_cleared(_plain(cells).astype(np.int64), valid), valid)

@@ -17,7 +17,7 @@ import numpy as np
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
 from policydsl.scoring.columns.tables.sources import Batch, Mixed
 from policydsl.scoring.formats import DEFAULT_LIMITS
 from policydsl.scoring.results import pick
@@ -49,9 +49,7 @@ class Rejects:
         dropped = np.zeros(encoded.batch.rows, np.bool_)
         for flaw in encoded.flaws:
             dropped[flaw.bad.rows] = True
-            for which, count in zip(
-                *np.unique(flaw.bad.which, return_counts=True), strict=True
-            ):  # fmt: skip
+            for which, count in zip(*np.unique(flaw.bad.which, return_counts=True), strict=True):
                 code = flaw.bad.wrongs[int(which)].code
                 self.counts[code] = self.counts.get(code, 0) + int(count)
         broken = len(encoded.batch.broken)
@@ -85,9 +83,10 @@ class Rejects:
     def as_record(self) -> dict[str, object]:
         """For JSON."""
         return {
-            "rows": self.rows, "counts": self.counts,
+            "rows": self.rows,
+            "counts": self.counts,
             "found": [[p.code, {k: _plain(v) for k, v in p.details.items()}] for p in self.found],
-        }  # fmt: skip
+        }
 
     @classmethod
     def from_record(cls, name: str, record: Mapping[str, Any]) -> Rejects:
@@ -160,8 +159,9 @@ def reject_lines(
             cells, last = [_cell(batch, i, row) for i in range(len(titles))], row
         column = problem.details.get("column", "")
         value = cells[position] if position < len(titles) else ""
-        writer.writerow([batch.number(row), _safe(str(column)), value, problem.code, message,
-                         *cells])  # fmt: skip
+        writer.writerow(
+            [batch.number(row), _safe(str(column)), value, problem.code, message, *cells]
+        )
     return stream.getvalue()
 
 

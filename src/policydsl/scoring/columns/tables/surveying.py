@@ -19,16 +19,13 @@ import numpy.typing as npt
 
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.tables.encoding import Encoder, Layout, layout_of
+from policydsl.scoring.columns.tables.csv_files import CsvTable
+from policydsl.scoring.columns.tables.encoding import Encoder
+from policydsl.scoring.columns.tables.layout import Layout, layout_of
+from policydsl.scoring.columns.tables.memory import arrow_source
+from policydsl.scoring.columns.tables.parquet import ParquetTable
 from policydsl.scoring.columns.tables.reading import Found, texts_of
-from policydsl.scoring.columns.tables.sources import (
-    Batch,
-    CsvTable,
-    ParquetTable,
-    Table,
-    arrow,
-    arrow_source,
-)
+from policydsl.scoring.columns.tables.sources import Batch, Table, arrow
 
 Hashes = npt.NDArray[np.uint64]
 Progress = Callable[[int], None]
@@ -56,9 +53,12 @@ class Prepared:
 
 
 def prepare(
-    policy: Policy, table: Table, ignore: tuple[str, ...] = (), day: date | None = None,
+    policy: Policy,
+    table: Table,
+    ignore: tuple[str, ...] = (),
+    day: date | None = None,
     progress: Progress = lambda rows: None,
-) -> Prepared:  # fmt: skip
+) -> Prepared:
     """Find the columns and survey the data.
 
     ``progress`` is told of the rows that were looked at.  Raises :class:`PolicyError` with what
@@ -106,10 +106,12 @@ def in_memory(table: Table) -> Table:
         if batch.numbers is not None:
             numbers.append(np.asarray(batch.numbers))
     whole = pa.table(
-        [pa.chunked_array(parts) if parts else pa.chunked_array([], pa.string())
-         for parts in columns],
+        [
+            pa.chunked_array(parts) if parts else pa.chunked_array([], pa.string())
+            for parts in columns
+        ],
         names=[str(i) for i in range(len(columns))],
-    )  # fmt: skip
+    )
     made = arrow_source(whole, table.name)
     made.titles = table.titles
     made.numbers = np.concatenate(numbers) if numbers else None
