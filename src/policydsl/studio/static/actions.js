@@ -432,7 +432,9 @@ export async function lookAgain() {
 export function carryOver() {
   const { elsewhere, draft } = state;
   const count = changes().length;
-  const { text, lost } = carried(elsewhere.origin, draft.text, elsewhere.policy.text);
+  // an amendment says what it changes by itself; a changed text is carried over line by line
+  const { text, lost } = rewritten() ? { text: draft.text, lost: [] }
+    : carried(elsewhere.origin, draft.text, elsewhere.policy.text);
   keeping.dropDraft(state.ref);
   show(elsewhere.policy, state.settings);
   if (text !== state.policy.text) {
