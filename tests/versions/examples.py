@@ -5,7 +5,7 @@ from __future__ import annotations
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, has_errors
 from policydsl.language.printing import print_node
-from policydsl.model.amending import Change
+from policydsl.model.amending.changes import Change
 from policydsl.model.loading import Library
 
 BASE = """

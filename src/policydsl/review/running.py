@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -37,8 +37,20 @@ CHECKED = (
 )  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
-REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
 AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
+
+
+class Stopped(Exception):
+    """Nobody waits for the review any more."""
+
+
+def context_of(
+    policy: Policy, library: Library | None = None, against: Policy | None = None
+) -> Context:
+    """What the checks of a policy look at."""
+    edition = library.edition(policy.id)[0] if library is not None else None
+    origins = dict(edition.sources) if edition is not None else {}
+    return Context(policy, library, against, origins)
 
 
 def review(
@@ -48,14 +60,16 @@ def review(
     library: Library | None = None,
     codes: Sequence[str] = (),
     told: Sequence[Diagnostic] | None = None,
+    context: Context | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Review:
     """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks.
 
     ``told`` is what was found when it was compiled, if more than the policy itself keeps.
+    ``context`` is one that the caller goes on with.  ``stop`` is asked between findings whether
+    the answer is still wanted; :class:`Stopped` is raised when it is not.
     """
-    edition = library.edition(policy.id)[0] if library is not None else None
-    origins = dict(edition.sources) if edition is not None else {}
-    context = Context(policy, library, against, origins)
+    context = context or context_of(policy, library, against)
     model = policy.diagnostics if told is None else told
     found = [from_diagnostic(context, d) for d in model if not codes or d.code in codes]
     run = 0
@@ -63,7 +77,10 @@ def review(
         if (codes and code not in codes) or (each.needs_other and against is None):
             continue
         run += 1
-        found.extend(replace(one, holds=each.holds) for one in each.run(context))
+        for one in each.run(context):
+            found.append(replace(one, holds=each.holds))
+            if stop():
+                raise Stopped
     found = list(_suppressed(context, found, codes))
     file = policy.source.name or None
     return Review(

@@ -21,7 +21,7 @@ from policydsl.scoring.ranges import show_points
 from policydsl.simulation.drafts import Version
 from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.runs import Simulation
-from policydsl.simulation.worth import Bench, Worth, less
+from policydsl.simulation.worth import Worth, less
 
 _LIMITS = frozenset({"FULL_MARKS", "CAP", "FLOOR", "START"})
 _LIMIT_WORDS = {"FULL_MARKS": "满分", "CAP": "上限", "FLOOR": "下限", "START": "起评"}
@@ -214,7 +214,9 @@ def sensitivity(
     return sorted(swings, key=lambda swing: (-swing.width, order[swing.figure]))
 
 
-def _effect(bench: Bench, version: Version, figure: Figure, value: Fraction, base: Worth) -> Effect:
+def _effect(
+    bench: QuickBench[Simulation], version: Version, figure: Figure, value: Fraction, base: Worth
+) -> Effect:
     if value < 0:
         return Effect(value, problem=NEGATIVE)  # a number that is not negative stays so
     try:

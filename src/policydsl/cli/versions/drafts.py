@@ -12,7 +12,7 @@ from policydsl.cli.output import language_option, print_table, say, settings, sh
 from policydsl.cli.versions.shared import gathered_library, source_option
 from policydsl.language.diagnostics import PolicyError
 from policydsl.language.keywords import Language
-from policydsl.model.amending import Change, ChangeKind
+from policydsl.model.amending.changes import Change, ChangeKind
 from policydsl.scoring.results import pick
 
 if TYPE_CHECKING:

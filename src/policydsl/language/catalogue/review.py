@@ -302,12 +302,6 @@ TEMPLATES: dict[str, Template] = {
         "用 --out 存成单独的文件，再自己贴进去。",
         "Save them to a file of their own with --out, and paste them.",
     ),
-    "R742": error(
-        "“{path}”在读取之后被改过，没有写入。",
-        "“{path}” has been changed since it was read; nothing was written.",
-        "再运行一次。",
-        "Run it again.",
-    ),
     "R743": error(
         "“{path}”里已有名为“{title}”的示例，没有写入。",
         "“{path}” has an example “{title}” already; nothing was written.",
