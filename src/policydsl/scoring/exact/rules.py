@@ -309,11 +309,15 @@ class RuleRun:
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> Effect:
-            times = show_points(count)
-            self._step(lambda: (f"{times} × {points} 分", f"{times} × {points} points"))
+            # only where the steps are told: the planner counts many cases at once
+            self._step(lambda: self._times(show_points(count), points))
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
+
+    @staticmethod
+    def _times(count: str, points: Range) -> tuple[str, str]:
+        return f"{count} × {points} 分", f"{count} × {points} points"
 
     def _name_rest(self, count: Fraction, steps: Fraction, place: Place) -> None:
         if count != steps:
