@@ -128,6 +128,7 @@ class Model:
     scale: int = 1
     _reader: Reader = field(default_factory=Reader)
     _simple: dict[Id, Id] = field(default_factory=dict)
+    _persons: dict[tuple[object, ...], Person | None] = field(default_factory=dict)
     _any: dict[tuple[Id, int], Id] = field(default_factory=dict)
 
     # -- reading
@@ -464,10 +465,15 @@ class Model:
     def person(self, found: Found | Mapping[int, int], read: Read) -> Person | None:
         """The person of some codes with the exact score; ``None`` where there is none."""
         case = self.case(found, read)
-        try:
-            return Person(case, Evaluator(read.policy).score(case))
-        except PolicyError:
-            return None
+        # whoever has least of one part often has least of all: nothing handed in
+        members = tuple((m.role, tuple(m.facts.items())) for m in case.members)
+        key = (id(read.policy), case.unit, case.entity, tuple(case.facts.items()), members)
+        if key not in self._persons:
+            try:
+                self._persons[key] = Person(case, Evaluator(read.policy).score(case))
+            except PolicyError:
+                self._persons[key] = None
+        return self._persons[key]
 
 
 def _plans(policy: Policy, schema: Schema, scale: int) -> dict[Place, Plan]:
