@@ -309,8 +309,12 @@ class RuleRun:
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> Effect:
-            times = show_points(count)
-            self._step(lambda: (f"{times} × {points} 分", f"{times} × {points} points"))
+            self._step(
+                lambda: (
+                    f"{show_points(count)} × {points} 分",
+                    f"{show_points(count)} × {points} points",
+                )
+            )
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
