@@ -305,7 +305,7 @@ class _Maker:
             number += 1
         return found
 
-    def _phrase(self, case: Case, place: Place) -> str:
+    def _phrase(self, case: Case, place: Place) -> str:  # noqa: C901 (one case for each place)
         clause = self.policy.clauses.get(place.clause)
         label = "" if clause is None or clause.kind == "root" else (clause.name or clause.label)
         boundary = self.ground.places.boundaries.get(place.key[2])

@@ -179,7 +179,7 @@ class _Question:
             self._branch(source, table, pieces[middle:]),
         )
 
-    def _define(self, number: Id) -> None:
+    def _define(self, number: Id) -> None:  # noqa: C901 (one case for each node)
         z3 = self.z3
         node, made = self.graph.nodes[number], self.made
         value: Any = None

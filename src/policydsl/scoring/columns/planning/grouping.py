@@ -97,7 +97,7 @@ def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Gro
     return Grouping(classes, np.unique(classes, return_index=True)[1])
 
 
-def _walk(
+def _walk(  # noqa: C901 (one case for each kind of expression)
     reading: Reading,
     part: object,
     viewer: e.Role,
