@@ -498,7 +498,7 @@ def steps_of(material: Material, person: Typical, draft: int) -> Chart:
         points,
         kind,
         x_title=points,
-        title=say(f"{person.stratum}：得分怎么变", f"{person.stratum}: how the score changes"),
+        title=say(f"{person.stratum}：得分怎么变", f"{person.english[0]}: how the score changes"),
         cut=say("，横轴不从 0 起", " (the axis does not start at 0)"),
     )
 

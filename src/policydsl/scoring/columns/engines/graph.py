@@ -359,6 +359,10 @@ class Graph:
         for source, array in tables.items():
             if (rest := array & ~np.int64(const)).any():
                 others[self.table(source, rest)] = -1
+        # what only has bits that are there anyway adds nothing
+        others = {t: keep for t, keep in others.items() if keep & self.bits(t) & ~const}
+        if not others:
+            return self.const(const)
         if not const and len(others) == 1:
             ((term, keep),) = others.items()
             if keep & self.bits(term) == self.bits(term):
