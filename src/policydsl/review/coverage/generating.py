@@ -27,7 +27,7 @@ from policydsl.review.examples import NotWritten, as_example_case, example_of
 from policydsl.review.proving.asking import SECONDS
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.domains import MISSING
-from policydsl.scoring.columns.planning.probing import Key
+from policydsl.scoring.columns.planning.keys import Key
 from policydsl.scoring.exact import Score
 from policydsl.scoring.ranges import show_points
 
