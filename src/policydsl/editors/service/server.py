@@ -22,8 +22,8 @@ from policydsl.editors.service.positions import offset_of, position_of, range_of
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.language.nodes import Span
+from policydsl.review.context import Stopped
 from policydsl.review.fixing.place import Place
-from policydsl.review.running import Stopped
 from policydsl.review.telling import pick
 
 # A pause in typing: what is slower than reading the text waits for it.
