@@ -59,7 +59,9 @@ def press(visit: Visit, clause: str, place: int, key: str = "ArrowUp") -> None:
 def score(policy: policydsl.Policy, months: int) -> Fraction:
     """What the indicator gives for so many months insured."""
     result = policydsl.score(policy, {"年龄": 61, "社保月数": months})
-    return result.parts[f"省级共性指标/{INSURED}"].low
+    low = result.parts[f"省级共性指标/{INSURED}"].low
+    assert isinstance(low, Fraction)
+    return low
 
 
 class TestSaving:
@@ -96,7 +98,7 @@ class TestSaving:
         visit.page.keyboard.press("Control+s")
         dialog = visit.page.locator("dialog")
         dialog.get_by_label("编号").fill("another-draft")
-        dialog.get_by_label("文件").fill("provincial-indicators-b.policy")
+        dialog.get_by_role("textbox", name="文件").fill("provincial-indicators-b.policy")
         before = (visit.studio.folder / "provincial-indicators-b.policy").read_bytes()
         dialog.get_by_role("button", name="保存", exact=True).click()
         dialog.get_by_role("button", name="替换现有文件").wait_for(timeout=SOON)
@@ -109,7 +111,7 @@ class TestSaving:
             visit.page.keyboard.press("Control+s")
             dialog = visit.page.locator("dialog")
             dialog.get_by_label("编号").fill("outside-draft")
-            dialog.get_by_label("文件").fill("../outside.policy")
+            dialog.get_by_role("textbox", name="文件").fill("../outside.policy")
             dialog.get_by_role("button", name="保存", exact=True).click()
             dialog.locator(".banner.bad").wait_for(timeout=SOON)
             assert not (studio.folder.parent / "outside.policy").exists()
@@ -134,7 +136,12 @@ class TestReload:
         press(visit, "居住时间", 1)
         changes, mean = visit.changes(), visit.mean()
         asked: list[str] = []
-        visit.page.on("dialog", lambda d: (asked.append(d.type), d.accept()))
+
+        def agree(dialog: Any) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        visit.page.on("dialog", agree)
         visit.page.reload()
         visit.page.locator(".clause").first.wait_for(timeout=SOON)
         visit.settled()
@@ -223,7 +230,12 @@ class TestOthersAtOneFile:
 class TestDocuments:
     def test_the_package_of_an_amendment(self, visit: Visit) -> None:
         visit.open(f"{SCHEME}-draft")
+        visit.page.get_by_role("button", name="更改 测算条件").click()
+        visit.page.get_by_label("人群").select_option("")  # the figures are tested elsewhere
+        visit.page.get_by_role("button", name="应用").click()
+        visit.settled()
         visit.page.get_by_role("button", name="生成材料").click()
+        assert "没有选人群" in visit.page.locator("dialog").inner_text()
         visit.page.get_by_label("联系人").fill("王某")
         visit.page.get_by_label("发函日期").fill("2023-05-04")
         visit.page.get_by_role("button", name="生成", exact=True).click()

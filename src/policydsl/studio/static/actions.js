@@ -107,7 +107,7 @@ function show(found, settings) {
       notice("info", t("restored", { n: changes().length }));
     }
   }
-  if (!policy.document) update({ view: "text" }); // it has errors: they are mended there
+  if (!found.document) update({ view: "text" }); // it has errors: they are mended there
   attempt(0);
   askReview();
 }
@@ -238,6 +238,8 @@ export function revertAll() {
 
 // -- trying it out: the last one asked for wins
 
+/** Tells the server which questions come from one tab: a newer one takes the place of an older. */
+const client = Math.random().toString(36).slice(2);
 let ticket = 0;
 let timer = 0;
 let reviewing = 0;
@@ -269,8 +271,9 @@ async function send() {
       changes: Object.entries(pending).map(([number, value]) => ({ number, value })),
       ...settings,
       ticket: mine,
+      client,
     });
-    if (mine === ticket && ref === state.ref) take(answer, pending);
+    if (mine === ticket && ref === state.ref && !answer.superseded) take(answer, pending);
   } catch (error) {
     if (mine === ticket && ref === state.ref) failed(error);
   } finally {
@@ -429,7 +432,9 @@ export async function lookAgain() {
 export function carryOver() {
   const { elsewhere, draft } = state;
   const count = changes().length;
-  const { text, lost } = carried(elsewhere.origin, draft.text, elsewhere.policy.text);
+  // an amendment says what it changes by itself; a changed text is carried over line by line
+  const { text, lost } = rewritten() ? { text: draft.text, lost: [] }
+    : carried(elsewhere.origin, draft.text, elsewhere.policy.text);
   keeping.dropDraft(state.ref);
   show(elsewhere.policy, state.settings);
   if (text !== state.policy.text) {
