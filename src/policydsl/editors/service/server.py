@@ -156,7 +156,10 @@ class PolicyServer(LanguageServer):
     async def _review(self, uri: str, analysis: Analysis, round_: int) -> None:
         """Review a text in the background, as long as nobody types."""
         try:
-            looked = await asyncio.to_thread(analysis.review, lambda: self.round != round_)
+            looked = await asyncio.to_thread(
+                analysis.review,
+                lambda: self.round != round_ or analysis.path not in self.desk.texts,
+            )
             most = await asyncio.to_thread(attainable, looked)
         except (Stopped, PolicyError):
             return
@@ -232,6 +235,10 @@ def make_server() -> PolicyServer:
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
         server.desk.forget()
+
+    @server.feature(lsp.SHUTDOWN)
+    def ended(params: None) -> None:
+        server.round += 1  # a review under way would keep the process waiting
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:
