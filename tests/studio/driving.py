@@ -54,7 +54,13 @@ def serving(folder: Path, *options: str) -> Iterator[Studio]:
     )  # fmt: skip
     lines: Queue[str] = Queue()
     assert running.stdout is not None
-    Thread(target=lambda: [lines.put(x) for x in running.stdout or ()], daemon=True).start()
+    output = running.stdout
+
+    def listen() -> None:
+        for line in output:
+            lines.put(line)
+
+    Thread(target=listen, daemon=True).start()
     told = ""
     try:
         while not (found := re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", told)):

@@ -59,7 +59,9 @@ def press(visit: Visit, clause: str, place: int, key: str = "ArrowUp") -> None:
 def score(policy: policydsl.Policy, months: int) -> Fraction:
     """What the indicator gives for so many months insured."""
     result = policydsl.score(policy, {"年龄": 61, "社保月数": months})
-    return result.parts[f"省级共性指标/{INSURED}"].low
+    low = result.parts[f"省级共性指标/{INSURED}"].low
+    assert isinstance(low, Fraction)
+    return low
 
 
 class TestSaving:
@@ -134,7 +136,12 @@ class TestReload:
         press(visit, "居住时间", 1)
         changes, mean = visit.changes(), visit.mean()
         asked: list[str] = []
-        visit.page.on("dialog", lambda d: (asked.append(d.type), d.accept()))
+
+        def agree(dialog: Any) -> None:
+            asked.append(dialog.type)
+            dialog.accept()
+
+        visit.page.on("dialog", agree)
         visit.page.reload()
         visit.page.locator(".clause").first.wait_for(timeout=SOON)
         visit.settled()

@@ -35,10 +35,9 @@ def tab() -> Iterator[Any]:
 def _from_disk(route: Any) -> None:
     name = route.request.url.partition("/static/")[2]
     if name == "none":
-        return route.fulfill(body="<!doctype html>", content_type="text/html")
-    return route.fulfill(
-        body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript"
-    )
+        route.fulfill(body="<!doctype html>", content_type="text/html")
+        return
+    route.fulfill(body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript")
 
 
 class TestWords:

@@ -107,7 +107,7 @@ function show(found, settings) {
       notice("info", t("restored", { n: changes().length }));
     }
   }
-  if (!policy.document) update({ view: "text" }); // it has errors: they are mended there
+  if (!found.document) update({ view: "text" }); // it has errors: they are mended there
   attempt(0);
   askReview();
 }
@@ -432,7 +432,9 @@ export async function lookAgain() {
 export function carryOver() {
   const { elsewhere, draft } = state;
   const count = changes().length;
-  const { text, lost } = carried(elsewhere.origin, draft.text, elsewhere.policy.text);
+  // an amendment says what it changes by itself; a changed text is carried over line by line
+  const { text, lost } = rewritten() ? { text: draft.text, lost: [] }
+    : carried(elsewhere.origin, draft.text, elsewhere.policy.text);
   keeping.dropDraft(state.ref);
   show(elsewhere.policy, state.settings);
   if (text !== state.policy.text) {

@@ -16,6 +16,7 @@ export const KEYS = [
   [["Alt+4"], "keyEffect"],
   [["Alt+0"], "keyPolicies"],
   [["Ctrl+]", "Ctrl+["], "keyIndent"],
+  [["F8", "Shift+F8"], "keyMarks"],
   [["←", "→"], "keyChart"],
   [["?"], "keyHelp"],
 ];

@@ -93,10 +93,10 @@ export class Distribution extends Component {
     const top = line?.before != null || line?.after != null ? LABELS : 8;
     const low = bins[0].from;
     const high = bins.at(-1).from + width;
-    const most = Math.max(1, ...bins.map((bin) => Math.max(bin.before, bin.after)));
+    const { most, tall } = scaled(bins);
     const x = (value) => MARGIN.left + ((value - low) / (high - low)) * (room - MARGIN.left - MARGIN.right);
     const base = HEIGHT - MARGIN.bottom;
-    const y = (count) => base - (count / most) * (base - top);
+    const y = (count) => base - (Math.min(count, most) / most) * (base - top);
     // up or down to the count of a bin, then along it
     const stairs = (name) => bins
       .map((bin) => `V${y(bin[name]).toFixed(1)}H${x(bin.from + width).toFixed(1)}`).join("");
@@ -127,6 +127,11 @@ export class Distribution extends Component {
           <rect class="here" x=${x(bins[at].from)} width=${Math.max(x(low + width) - x(low), 1)} y=${top} height=${base - top} />`}
         <path class="area-before" d=${outline("before", true)} />
         <path class="line-after" d=${outline("after", false)} />
+        ${tall.map((bin) => html`
+          <g key=${`tall${bin.from}`} class="tall">
+            <path d="M${x(bin.from) - 3} ${top + 12}l${Math.max(x(low + width) - x(low), 1) + 6} -5v4l${-Math.max(x(low + width) - x(low), 1) - 6} 5z" />
+            <text x=${x(bin.from + width) + 4} y=${top + 9}>${whole(Math.max(bin.before, bin.after))}</text>
+          </g>`)}
         <line class="axis" x1=${MARGIN.left} x2=${room - MARGIN.right} y1=${base} y2=${base} />
         <text class="axis-title" x=${room - MARGIN.right} y=${HEIGHT - 4} text-anchor="end">${t("range")}</text>
         ${line && html`<${Marks} line=${line} x=${x} room=${room} low=${low} high=${high} base=${base} top=${top} />`}
@@ -158,6 +163,17 @@ function Marks({ line, x, room, low, high, base, top }) {
 
 const tidy = (value) => Number(value.toFixed(4)).toLocaleString("en");
 const anchor = (at, room) => (at < 16 ? "start" : at > room - 20 ? "end" : "middle");
+
+const OUT = 3; // a bin so many times as high as all others is cut off, and its count written there
+
+/** The count at the top of the chart, and the bins that are higher than that. */
+function scaled(bins) {
+  const heights = bins.map((bin) => Math.max(bin.before, bin.after)).sort((a, b) => b - a);
+  const [first = 1, second = 0] = heights;
+  const cut = second > 0 && first > OUT * second;
+  const most = Math.max(1, cut ? second * 1.3 : first);
+  return { most, tall: cut ? bins.filter((bin) => Math.max(bin.before, bin.after) > most) : [] };
+}
 
 /** The bins that hold anybody. */
 function trimmed(points, before, after) {

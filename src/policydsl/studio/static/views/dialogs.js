@@ -98,9 +98,10 @@ class Settings extends Component {
         </label>
         ${form.ref && html`
           <div class="pair-of-fields">
-            <label>${t("households")}
-              <input type="number" min="1" max=${chosen?.households_max} step="1" required value=${form.n} onInput=${set("n")} />
-            </label>
+            ${!chosen?.units && html`
+              <label>${t("households")}
+                <input type="number" min="1" max=${chosen?.households_max} step="1" required value=${form.n} onInput=${set("n")} />
+              </label>`}
             <label>${t("seed")}
               <input type="number" min="0" step="1" required value=${form.seed} onInput=${set("seed")} />
             </label>

@@ -8,7 +8,7 @@ import { say, spoken, t } from "../words.js";
 import { Distribution, Movers, Pair } from "./charts.js";
 import { Messages } from "./findings.js";
 import { Job } from "./page.js";
-import { conditions, headingOf } from "./shown.js";
+import { conditions, counted, headingOf, scoresUnits } from "./shown.js";
 
 export function Effect({ state }) {
   if (!state.policy) return html`<aside class="effect" aria-label=${t("effect")}></aside>`;
@@ -62,19 +62,19 @@ const named = (each) => (isSet(each) ? t("assumptionSet", { name: say(each).repl
 function Figures({ effect, state }) {
   const { mean, movers, line, histogram, groups } = effect;
   const summary = t("distributionAlt", {
-    n: decimals.shown(String(effect.persons)), before: decimals.brief(mean.before), after: decimals.brief(mean.after),
+    n: counted(effect.persons, state), before: decimals.brief(mean.before), after: decimals.brief(mean.after),
   });
   return html`
     <div class="cards">
       <${Card} title=${t("mean")} before=${mean.before} after=${mean.after} />
       ${line?.quota != null && html`<${Card} title=${t("line")} before=${line.before} after=${line.after} plain empty=${t("noLine")} />`}
     </div>
-    ${movers && html`<${Moved} movers=${movers} persons=${effect.persons} />`}
+    ${movers && html`<${Moved} movers=${movers} persons=${effect.persons} units=${scoresUnits(state)} />`}
     ${histogram && html`<${Distribution} histogram=${histogram} line=${line?.quota == null ? null : line} summary=${summary} />`}
     ${line?.quota != null && html`<${Line} line=${line} state=${state} />`}
     ${groups?.length > 0 && html`<${Groups} groups=${groups} line=${line?.quota == null ? null : line} />`}
     <p class="under">${[
-      t("persons", { n: decimals.shown(String(effect.persons)) }),
+      counted(effect.persons, state),
       effect.seed != null && t("seedOf", { n: effect.seed }),
       effect.exact && t("exact"),
     ].filter(Boolean).join(" · ")}</p>
@@ -107,7 +107,7 @@ const sign = (order) => (order > 0 ? "+" : order < 0 ? "−" : "±");
 const whole = (n) => Number(n).toLocaleString("en");
 const percent = (part, all) => `${(Math.round((1000 * part) / (all || 1)) / 10).toLocaleString("en")}%`;
 
-function Moved({ movers, persons }) {
+function Moved({ movers, persons, units }) {
   const { up, down, same } = movers;
   const greatest = (value, word) => (value && decimals.read(value) !== "0"
     ? t(word, { n: decimals.brief(String(value).replace(/^[-−+]/, "")) }) : "");
@@ -123,7 +123,7 @@ function Moved({ movers, persons }) {
         <details class="data">
           <summary>${t("moversTitle")} · ${t("table")}</summary>
           <table>
-            <thead><tr><th scope="col">${t("changeBy")}</th><th scope="col">${t("count")}</th><th scope="col">${t("share")}</th></tr></thead>
+            <thead><tr><th scope="col">${t("changeBy")}</th><th scope="col">${t(units ? "countUnits" : "count")}</th><th scope="col">${t("share")}</th></tr></thead>
             <tbody>${movers.by.map((row) => html`
               <tr key=${say(row.change)}>
                 <th scope="row" class=${tone(row.change)}>${isNumber(row.change) ? decimals.signed(row.change) : say(row.change)}</th>

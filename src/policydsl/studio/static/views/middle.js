@@ -100,7 +100,7 @@ function Clauses({ state }) {
   const clauses = clausesShown(state);
   const broken = state.answer && state.answer.document == null;
   const findings = findingsShown(state);
-  if (!clauses.length) return html`<p class="empty">${t("noDocument")}</p>`;
+  if (!clauses.length) return html`<p class="empty">${t("noDocument")} <button class="link" onClick=${() => update({ view: "text" })}>${t("toText")}</button></p>`;
   const keys = new Set(clauses.map((clause) => clause.key));
   const general = findings.filter((each) => severity(each) !== "note" && !keys.has(each.clause));
   return html`

@@ -83,7 +83,7 @@ export function conditions(state = whole) {
   const parts = [];
   if (settings.population) {
     parts.push(say(population?.title) || settings.population.ref);
-    parts.push(t("householdsOf", { n: Number(settings.population.n).toLocaleString("en") }));
+    if (!population?.units) parts.push(t("householdsOf", { n: Number(settings.population.n).toLocaleString("en") }));
     parts.push(t("seedOf", { n: settings.population.seed }));
   } else parts.push(t("noPopulation"));
   if (scene) {
@@ -92,6 +92,15 @@ export function conditions(state = whole) {
   }
   if (by) parts.push(`${t("by")}${t("colon")}${say(by.title ?? by.name)}`);
   return parts;
+}
+
+/** So many of those who are scored: persons, or units. */
+export function counted(n, state) {
+  return t(scoresUnits(state) ? "units" : "persons", { n: Number(n).toLocaleString("en") });
+}
+
+export function scoresUnits({ desk, settings }) {
+  return Boolean(desk.populations.find((each) => each.ref === settings.population?.ref)?.units);
 }
 
 /** The populations that suit the policy, the best first; all, where the server named none. */
