@@ -16,7 +16,14 @@ from policydsl.simulation.people import seen_by
 from policydsl.simulation.runs import Simulation, simulate
 from policydsl.simulation.search.drafting import Drafter
 from policydsl.simulation.search.moves import Move
-from policydsl.simulation.trials import DraftEffect, Grounds, binned, effect_of, typical_rows
+from policydsl.simulation.trials import (
+    DraftEffect,
+    Grounds,
+    binned,
+    effect_of,
+    standing,
+    typical_rows,
+)
 
 POPULATION, N = "yangtze-delta-migrants", 3_000
 SETS = ["yueqing-demo"]
@@ -24,7 +31,7 @@ SETS = ["yueqing-demo"]
 
 def effect(simulation: Simulation, grounds: Grounds) -> DraftEffect:
     before, after = (version.policy for version in simulation.versions)
-    return effect_of(grounds, grounds.scored(before), grounds.scored(after))
+    return effect_of(grounds, standing(grounds, before), standing(grounds, after))
 
 
 def grounds_of(simulation: Simulation) -> Grounds:

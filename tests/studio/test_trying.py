@@ -13,6 +13,7 @@ SCENE = {"population": POPULATION, "scene": "随迁子女入学", "quota": 100, 
 
 
 def number(answer: Data, id_: str = SOCIAL) -> Data:
+    found: Data
     (found,) = (x for x in answer["numbers"] if x["id"] == id_)
     return found
 

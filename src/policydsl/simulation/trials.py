@@ -2,7 +2,7 @@
 
 :class:`Grounds` holds who is scored and for which places; a policy is scored over them in one pass
 (:meth:`Grounds.scored`), without the full ranking of everybody that a simulation makes, and two
-policies are held against each other (:func:`effect_of`).  Figures are those of
+policies are held against each other (:func:`standing`, :func:`effect_of`).  Figures are those of
 :func:`policydsl.simulation.runs.simulate`, to the last digit.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import Histogram, of
+from policydsl.scoring.columns.households import Band
 from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan
 from policydsl.scoring.columns.whatif import WhatIf
@@ -27,7 +29,7 @@ from policydsl.simulation.people import Groups, People
 from policydsl.simulation.quick import QuickBench
 from policydsl.simulation.sheets import DEFAULT, Settings
 from policydsl.simulation.typical import STRATA, middle_of
-from policydsl.simulation.worth import ADMITTED, Placed, mean_of
+from policydsl.simulation.worth import ADMITTED, Bench, Placed, mean_of
 
 STUDIES = 3
 """So many scales are kept at hand."""
@@ -67,6 +69,14 @@ class Grounds:
             self._bench = TrialBench(self, 0, one_by_one=few)
         return self._bench
 
+    @cached_property
+    def group_rows(self) -> list[Numbers]:
+        """The places of the cases of each group; none without groups."""
+        by = self.by
+        if by is None:
+            return []
+        return [np.flatnonzero(by.codes == place) for place in range(len(by.labels))]
+
     def scored(self, policy: Policy) -> Placed:
         """The cases under a policy.  Raises :class:`PolicyError` where it cannot be scored."""
         return self.bench.placed(policy)
@@ -90,6 +100,12 @@ class TrialBench(QuickBench[Grounds]):
         """Totals and places under a policy.  Raises :class:`PolicyError`."""
         self._asked = policy
         return super().placed(policy)
+
+    def share(self, other: Bench[Grounds]) -> None:
+        """Read no column again that another bench has read, and work out no state again."""
+        super().share(other)
+        if isinstance(other, TrialBench):
+            self._kept = other._kept
 
     def _stands(self) -> Policy:
         assert self._asked is not None
@@ -158,36 +174,78 @@ class DraftEffect:
         return int(there.sum() - table[sure, sure])
 
 
-def effect_of(grounds: Grounds, before: Placed, after: Placed) -> DraftEffect:
-    """The second policy against the first, both scored over the same grounds."""
-    scale = int(np.lcm(before.scale, after.scale))
-    was, now = _at(before, scale), _at(after, scale)
+@dataclass(frozen=True)
+class Standing:
+    """A policy over its grounds, with the figures that every comparison with it shares.
+
+    ``places``: codes of ``PLACES``.  ``groups``: persons, mean and admitted of each.
+    """
+
+    placed: Placed
+    side: Side
+    places: Numbers
+    groups: tuple[tuple[int, Fraction | None, int], ...]
+
+
+def standing(grounds: Grounds, policy: Policy) -> Standing:
+    """A policy scored, and its figures.  Raises :class:`PolicyError`; see :class:`Grounds`."""
+    placed = grounds.scored(policy)
+    groups = tuple(_group(placed, rows, grounds.weights) for rows in grounds.group_rows)
+    return Standing(placed, _side(grounds, placed), st.places_of(placed.outcomes), groups)
+
+
+def effect_of(grounds: Grounds, before: Standing, after: Standing) -> DraftEffect:
+    """The second policy against the first, both over the same grounds."""
+    scale = int(np.lcm(before.placed.scale, after.placed.scale))
+    was, now = (_scaled(each.placed, scale) for each in (before, after))
     weights = grounds.weights
-    low = st.difference(was.total.low, now.total.low)
-    exact = was.total.exact and now.total.exact
-    high = low if exact else st.difference(was.total.high, now.total.high)
-    sides = _side(grounds, was), _side(grounds, now)
-    places = st.places_of(was.outcomes), st.places_of(now.outcomes)
-    crossing = st.transitions(*places, len(st.PLACES), weights)
+    low = st.difference(was.low, now.low)
+    if was.exact and now.exact:
+        change = _change(of(low, weights))
+    else:
+        change = st.changed(low, st.difference(was.high, now.high), weights)
+    crossing = st.transitions(before.places, after.places, len(st.PLACES), weights)
+    labels = () if grounds.by is None else grounds.by.labels
+    groups = tuple(
+        GroupEffect(label, one[0], (one[1], other[1]), (one[2], other[2]))
+        for label, one, other in zip(labels, before.groups, after.groups, strict=True)
+    )
+    sides = [
+        replace(each.side, ends=_ends(each.side.ends, scale // each.placed.scale))
+        for each in (before, after)
+    ]
     return DraftEffect(
-        grounds.people.persons, scale, *sides, st.changed(low, high, weights), crossing,
-        _groups(grounds, was, now),
+        grounds.people.persons, scale, sides[0], sides[1], change, crossing, groups
     )  # fmt: skip
 
 
-def _at(placed: Placed, scale: int) -> Placed:
-    """The same at a finer scale."""
-    factor = scale // placed.scale
+def _change(differences: Histogram) -> st.Change:
+    """Who gains and who loses, where all scores are single numbers."""
+    up, down = differences.above(0), differences.size - differences.at_least(0)
+    counts: dict[st.ChangeKind, int] = {
+        "unchanged": differences.size - up - down, "gains": up, "loses": down, "mixed": 0,
+    }  # fmt: skip
+    ways = differences.values > 0, differences.values < 0
+    sums = [Histogram(differences.values[w], differences.counts[w]).total() for w in ways]
+    return st.Change(counts, differences, differences, sums[0], -sums[1])
+
+
+def _scaled(placed: Placed, scale: int) -> Band:
+    """The totals at a finer scale."""
+    factor, total = scale // placed.scale, placed.total
     if factor == 1:
-        return placed
-    total = placed.total
+        return total
     low = _times(total.low, factor)
-    high = low if total.exact else _times(total.high, factor)
-    line = placed.line
-    return replace(
-        placed, scale=scale, total=type(total)(low, high), points=_times(placed.points, factor),
-        line=None if line is None else line * factor if abs(line) < UNBOUNDED else line,
-    )  # fmt: skip
+    return Band(low, low if total.exact else _times(total.high, factor))
+
+
+def _ends(ends: st.Ends, factor: int) -> st.Ends:
+    if factor == 1:
+        return ends
+    low = Histogram(_times(ends.low.values, factor), ends.low.counts)
+    if ends.exact:
+        return st.Ends(low, low)
+    return st.Ends(low, Histogram(_times(ends.high.values, factor), ends.high.counts))
 
 
 def _times(values: Numbers, factor: int) -> Numbers:
@@ -207,21 +265,13 @@ def _side(grounds: Grounds, placed: Placed) -> Side:
     return Side(low, high, ends, line, grounds.ties or scene.ties)
 
 
-def _groups(grounds: Grounds, was: Placed, now: Placed) -> tuple[GroupEffect, ...]:
-    by, weights = grounds.by, grounds.weights
-    if by is None:
-        return ()
-    found = []
-    for place, label in enumerate(by.labels):
-        rows = np.flatnonzero(by.codes == place)
-        own = None if weights is None else weights[rows]
-        counted = [of(each.total.low[rows], own) for each in (was, now)]
-        admitted = [st.weight_of(each.outcomes[rows] == ADMITTED, own) for each in (was, now)]
-        means = [mean_of(histogram, was.scale) for histogram in counted]
-        found.append(
-            GroupEffect(label, counted[0].size, (means[0], means[1]), (admitted[0], admitted[1]))
-        )
-    return tuple(found)
+def _group(
+    placed: Placed, rows: Numbers, weights: Numbers | None
+) -> tuple[int, Fraction | None, int]:
+    own = None if weights is None else weights[rows]
+    counted = of(placed.total.low[rows], own)
+    admitted = st.weight_of(placed.outcomes[rows] == ADMITTED, own)
+    return counted.size, mean_of(counted, placed.scale), admitted
 
 
 # -- persons who stand for others
@@ -302,5 +352,15 @@ def _binned(histogram: Histogram, start: int, width: int, number: int) -> tuple[
     return tuple(counts.tolist())
 
 
-__all__ = ["Bins", "DraftEffect", "Grounds", "GroupEffect", "Side", "binned", "effect_of",
-           "typical_rows"]  # fmt: skip
+__all__ = [
+    "Bins",
+    "DraftEffect",
+    "Grounds",
+    "GroupEffect",
+    "Side",
+    "Standing",
+    "binned",
+    "effect_of",
+    "standing",
+    "typical_rows",
+]  # fmt: skip

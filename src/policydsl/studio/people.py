@@ -14,14 +14,22 @@ from policydsl.model.policy import Policy
 from policydsl.scoring.cases import Case, case_of
 from policydsl.scoring.columns.domains import Listed
 from policydsl.scoring.exact import Evaluator, Score
+from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import show_range
-from policydsl.simulation.people import Groups, People, people_of, read_by, seen_by, shown_facts
+from policydsl.simulation.people import People, people_of, read_by, seen_by, shown_facts
 from policydsl.simulation.reading import bundled_specs, load_spec
 from policydsl.simulation.specs import Spec
 from policydsl.simulation.statistics import PLACES
-from policydsl.simulation.trials import DraftEffect, Grounds, binned, effect_of, typical_rows
+from policydsl.simulation.trials import (
+    DraftEffect,
+    Grounds,
+    Standing,
+    binned,
+    effect_of,
+    standing,
+    typical_rows,
+)
 from policydsl.simulation.typical import clause_changes
-from policydsl.simulation.worth import Placed
 from policydsl.studio import telling as t
 from policydsl.studio.jobs import Job, Pair
 from policydsl.studio.keeping import Kept
@@ -67,7 +75,7 @@ class Populations:
         self._specs = Kept(20)
         self._people = Kept(2)
         self._samples = Kept(8)
-        self._scored = Kept(6)
+        self._scored = Kept(10)
         self._effects = Kept(40)
 
     # -- specifications
@@ -99,10 +107,10 @@ class Populations:
                     {"ref": ref, "title": t.both(ref), "findings": t.findings(error.diagnostics)}
                 )
                 continue
+            most = spec.size if spec.units else MOST_HOUSEHOLDS
             found.append({
                 "ref": ref, "title": t.both(spec.title, spec.english),
-                "households": spec.size,
-                "households_max": spec.size if spec.units else MOST_HOUSEHOLDS,
+                "households": spec.size, "households_max": most,
                 "units": bool(spec.units), "default_n": _usual(spec), "findings": [],
             })  # fmt: skip
         return found
@@ -191,28 +199,37 @@ class Populations:
         job.advance(MAKING, 0, None)
         people = seen_by(self.people(asked, policies, job), before[0])
         job.advance(SCORING, 0, 2)
-        by: Groups | None = None
-        if places.by:
-            by = people.groups(places.by)
-        grounds = Grounds(people, places.scene, places.quota, None, by)
-        standing = (id(people.rows[0].population), places.scene, places.quota)
-        shared: Grounds | None = self._scored.get(("columns", standing[0]))
-        if shared is not None and shared.people.rows[0].population is people.rows[0].population:
-            grounds.bench.share(shared.bench)
-        self._scored.put(("columns", standing[0]), grounds)
-        was = self._scored_at(grounds, (*standing, before[1]), before[0])
+        population = people.rows[0].population
+        grounds = self._grounds_of(people, places)
+        at = (id(population), places)
+        was = self._standing(grounds, (*at, before[1]), before[0])
         job.advance(SCORING, 1)
-        now = self._scored_at(grounds, (*standing, after[1]), after[0])
+        now = self._standing(grounds, (*at, after[1]), after[0])
         job.advance(SCORING, 1)
         found = effect_of(grounds, was, now)
         return self._effects.put(key, told_effect(found, people, places.by is not None))
 
-    def _scored_at(self, grounds: Grounds, key: Hashable, policy: Policy) -> Placed:
+    def _grounds_of(self, people: People, places: Places) -> Grounds:
+        """Grounds for places in groups; those of the same people share columns."""
+        population = people.rows[0].population
+        key = ("grounds", id(population), places)
+        known: Grounds | None = self._scored.get(key)
+        if known is not None and known.people.rows[0].population is population:
+            return known
+        by = people.groups(places.by) if places.by else None
+        made = Grounds(people, places.scene, places.quota, None, by)
+        shared: Grounds | None = self._scored.get("columns")
+        if shared is not None and shared.people.rows[0].population is population:
+            made.bench.share(shared.bench)
+        self._scored.put("columns", made)
+        return self._scored.put(key, made)
+
+    def _standing(self, grounds: Grounds, key: Hashable, policy: Policy) -> Standing:
         population = grounds.people.rows[0].population
-        known: tuple[Any, Placed] | None = self._scored.get(key)
+        known: tuple[Any, Standing] | None = self._scored.get(key)
         if known is not None and known[0] is population:
             return known[1]
-        return self._scored.put(key, (population, grounds.scored(policy)))[1]
+        return self._scored.put(key, (population, standing(grounds, policy)))[1]
 
     # -- typical persons
 
@@ -294,10 +311,15 @@ def told_persons(persons: Sequence[Person], before: Policy, after: Policy | None
                  "before": None if c.before is None else show_range(c.before),
                  "after": None if c.after is None else show_range(c.after),
                  "how_before": list(c.how_before), "how_after": list(c.how_after)}
-                for c in changes
+                for c in changes if not (_nothing(c.before) and _nothing(c.after))
             ],
         })  # fmt: skip
     return found
+
+
+def _nothing(points: Range | None) -> bool:
+    """Whether a clause gives nothing, or is not there."""
+    return points is None or points.low == points.high == 0
 
 
 def _facts(case: Case, names: Set[str]) -> str:
