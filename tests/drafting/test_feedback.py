@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import time
+import zipfile
 from pathlib import Path
 
 import docx
@@ -24,6 +26,7 @@ from policydsl.drafting.feedback import (
     table_document,
     write_feedback,
 )
+from policydsl.drafting.grids import read_grids
 from policydsl.drafting.letters import feedback_form
 from policydsl.drafting.placing import Places
 from policydsl.language.diagnostics import PolicyError
@@ -291,3 +294,19 @@ def test_how_a_place_is_told(policy: Policy):
 
     opinion = Opinion("局", "二（二）6", "改", "", "x", "乐清市级个性指标/书香阅读", "number")
     assert place_text(opinion, empty) == "乐清市级个性指标·书香阅读（原写：二（二）6）"
+
+
+def test_a_form_merged_over_a_whole_sheet_is_refused_at_once(tmp_path: Path):
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "意见"
+    book.save(tmp_path / "good.xlsx")
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    bad = tmp_path / "bad.xlsx"
+    with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(bad, "w") as out:
+        for name in good.namelist():
+            out.writestr(name, good.read(name).replace(b"</sheetData>", merged))
+    started = time.process_time()
+    with pytest.raises(PolicyError) as caught:
+        read_grids(bad)
+    assert [d.code for d in caught.value.diagnostics] == ["W908"]
+    assert time.process_time() - started < 5

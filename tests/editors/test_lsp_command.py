@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 
 def spoken(*messages: dict[str, object]) -> bytes:
@@ -41,3 +44,13 @@ def test_it_ends_when_the_editor_is_gone():
     )  # fmt: skip
     assert b"Traceback" not in done.stderr
     assert "程序内部出错".encode() not in done.stderr
+
+
+def test_the_settings_in_the_docs_can_be_read_and_start_it():
+    page = (Path(__file__).parents[2] / "docs" / "editors.md").read_text("utf-8")
+    shown = dict(re.findall(r"```(toml|json|lua|elisp)\n(.*?)```", page, re.S))
+    helix = tomllib.loads(shown["toml"])["language-server"]["policydsl"]
+    kate = json.loads(shown["json"])["servers"]["policydsl"]
+    assert [helix["command"], *helix["args"]] == kate["command"] == ["policydsl", "lsp"]
+    assert '{ "policydsl", "lsp" }' in shown["lua"]
+    assert '("policydsl" "lsp")' in shown["elisp"]

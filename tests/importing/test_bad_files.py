@@ -203,3 +203,115 @@ def test_the_verb_says_what_is_wrong(tmp_path: Path, run: Command):  # noqa: F81
     assert done.code != 0
     assert "I808" in done.err
     assert "另存为 .docx" in done.err
+
+
+# -- small files that would cost much
+
+
+SECONDS = 10
+
+
+def read_in_time(path: Path) -> str:
+    """The text of a file, or the code of why it is refused; in no great time either way."""
+    started = time.process_time()
+    try:
+        found = read_file(path).passage.text
+    except PolicyError as error:
+        found = error.diagnostics[0].code
+    assert time.process_time() - started < SECONDS
+    return found
+
+
+NUMBERED = (
+    '<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    "<w:r><w:t>加5分</w:t></w:r></w:p>"
+)
+NUMBERING = (
+    f'<w:numbering xmlns:w="{office.W}"><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="LEVEL">'
+    '<w:start w:val="START"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>'
+    '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+)
+
+
+@pytest.mark.parametrize(("level", "start", "shown"), [
+    ("0", "12", "十二、加5分"), ("0", "99999", "99999、加5分"), ("0", "x", "一、加5分"),
+    ("900000000", "1", "加5分"), ("-3", "1", "一、加5分"),
+])  # fmt: skip
+def test_numbers_that_word_would_not_write(tmp_path: Path, level: str, start: str, shown: str):
+    numbering = NUMBERING.replace("LEVEL", level).replace("START", start).encode()
+    path = office.word(tmp_path / "n.docx", [NUMBERED.replace("{level}", level)],
+                       {"word/numbering.xml": numbering})  # fmt: skip
+    assert read_in_time(path).strip() == shown
+
+
+def test_a_row_that_begins_a_billion_columns_to_the_right(tmp_path: Path):
+    row = (
+        '<w:tr><w:trPr><w:gridBefore w:val="{n}"/></w:trPr><w:tc><w:tcPr><w:gridSpan w:val="{n}"/>'
+    )
+    cells = f"{row}</w:tcPr>{office.paragraph('加5分')}</w:tc></w:tr>"
+    for n in ("900000000", "many", "-1"):
+        path = office.word(tmp_path / "t.docx", [f"<w:tbl>{cells.replace('{n}', n)}</w:tbl>"])
+        assert read_in_time(path).strip() == "加5分"
+
+
+def test_a_workbook_merged_over_all_its_cells(tmp_path: Path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.worksheets[0]["A1"] = "加5分"
+    book.save(tmp_path / "good.xlsx")
+    bad = tmp_path / "bad.xlsx"
+    with zipfile.ZipFile(tmp_path / "good.xlsx") as good, zipfile.ZipFile(bad, "w") as out:
+        for name in good.namelist():
+            merged = (
+                b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+            )
+            out.writestr(name, good.read(name).replace(b"</sheetData>", merged))
+    assert read_in_time(bad) == "I804"
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("<table>" + "<tr><td>加5分</td></tr>" * 30_000 + "</table>", None),
+        ("<table><tr><td>加5分</td></tr></table>" * 20_000, None),
+        (
+            "<table><tr>" + "<td rowspan=500 colspan=500>加5分</td>" * 2_000 + "</tr></table>",
+            "I804",
+        ),
+        ("<table><tr>" + "<td>加5分</td>" * 3_000 + "</tr></table>", None),
+        ("<table><tr>" + "<td>加5分</td>" * 9_000 + "</tr></table>", "I804"),
+        ("<p>加5分</p>" + "<!--" * 300_000, "加5分"),
+        ("<p>加5分</p>" + '<a b="' * 200_000, "加5分"),
+        ("<p>加5分</p>" + "<" * 500_000, None),
+    ],
+    ids=[
+        "rows",
+        "tables",
+        "spans",
+        "columns",
+        "too-many-columns",
+        "comments",
+        "attributes",
+        "open",
+    ],
+)
+def test_pages_that_repeat_themselves(tmp_path: Path, page: str, found: str | None):
+    path = written(tmp_path / "p.html", f"<html><body>{page}".encode())
+    text = read_in_time(path)
+    assert "加5分" in text if found is None else text.strip() == found
+
+
+def test_a_text_of_many_headings(tmp_path: Path):
+    text = read_in_time(written(tmp_path / "t.txt", "一、\n（一）\n1. 加5分\n".encode() * 30_000))
+    assert text.startswith("一、")
+
+
+def test_entities_in_another_encoding(tmp_path: Path):
+    bad = (
+        '<?xml version="1.0" encoding="UTF-16"?>' + " " * 500 + '<!DOCTYPE a [<!ENTITY b "c">]><a/>'
+    )
+    path = tmp_path / "e.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", bad.encode("utf-16"))
+    assert code_of(path) == "I806"

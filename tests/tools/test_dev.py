@@ -30,8 +30,13 @@ def test_lab_takes_options_and_another_folder(monkeypatch: pytest.MonkeyPatch, t
 
 def test_lab_is_installed_with_its_extra(monkeypatch: pytest.MonkeyPatch):
     asked: dict[str, object] = {}
-    monkeypatch.setattr(dev, "setup", lambda extras: asked.update(extras=extras) or Path("python"))
-    monkeypatch.setattr(dev, "run", lambda command, **given: asked.update(command=command, **given))
+
+    def setup(extras: str) -> Path:
+        asked["extras"] = extras
+        return Path("python")
+
+    monkeypatch.setattr(dev, "setup", setup)
+    monkeypatch.setattr(dev, "run", lambda command, **more: asked.update(command=command, **more))
     dev.task_lab(["--no-browser"])
     assert "lab" in str(asked["extras"]).split(",")
     assert asked["interactive"] is True

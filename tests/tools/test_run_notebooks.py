@@ -49,13 +49,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess
         "wrong": WRONG,
     }  # fmt: skip
     for name, source in sources.items():
-        cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "source": source,
-                "execution_count": None}  # fmt: skip
+        cell: dict[str, object] = {"cell_type": "code", "id": "a", "metadata": {}, "source": source}
+        cell |= {"outputs": [], "execution_count": None}
         book = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (folder / f"{name}.ipynb").write_text(json.dumps(book), "utf-8")
+    names = [str(folder / f"{name}.ipynb") for name in sources]
     return subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "run_notebooks.py")]
-        + [str(folder / f"{name}.ipynb") for name in sources],
+        [sys.executable, str(ROOT / "tools" / "run_notebooks.py"), *names],
         capture_output=True, encoding="utf-8", timeout=300, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from policydsl.drafting.template import check_package
 from policydsl.drafting.xmlparts import q
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
+from policydsl.reading.xlsx import merged_cells
 
 Grid = list[list[str]]
 MAX_BYTES = 20_000_000
@@ -38,7 +40,8 @@ def read_grids(path: Path, code: str = "W908") -> Grids:
         zh = f"不能读 {path.suffix or '没有后缀的文件'}，.doc、.wps 请先另存为 .docx"
         raise unreadable(path, zh, f"{path.suffix or 'no suffix'} cannot be read", code)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         said = error.strerror or str(error)
         raise unreadable(path, said, said, code) from error
@@ -162,6 +165,11 @@ def _xlsx(data: bytes) -> Grids:
     import openpyxl
 
     check_package(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheets = [x for x in package.namelist() if x.startswith("xl/worksheets/")]
+        if any(merged_cells(package.read(sheet)) > MAX_ROWS * MAX_COLUMNS for sheet in sheets):
+            problem = ("合并的单元格过多", "too many merged cells")
+            raise PolicyError([Diagnostic("W903", None, None, {"problem": problem})])
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     grids: list[Grid] = []
     for sheet in book.worksheets:

@@ -42,7 +42,7 @@ TYPES: tuple[tuple[str, str, str, str], ...] = (
     ("policydsl.scoring.columns.population", "Population", "results", "population"),
     ("policydsl.scoring.columns.scoring", "ColumnScores", "results", "scores"),
     ("policydsl.scoring.columns.histograms", "Histogram", "results", "histogram"),
-    ("policydsl.scoring.columns.tables.streaming", "Tally", "results", "tally"),
+    ("policydsl.scoring.columns.tables.tally", "Tally", "results", "tally"),
 )
 """(module, name, the module here, its function): what is shown, by whom."""
 

@@ -191,6 +191,7 @@ def _sums(document: str, part: Sums) -> tuple[str, ...]:
 def diff(value: EditionDiff) -> Both:
     """Two editions side by side; the page of ``versions diff``, in a frame of its own."""
     from policydsl.versions.rendering import render_html, summary_texts
+    from policydsl.versions.rows import STATUS_WORDS
 
     page = escape(render_html(value), quote=True)
     height = min(46, 12 + 3 * len(value.rows))
@@ -199,7 +200,8 @@ def diff(value: EditionDiff) -> Both:
         f'<iframe sandbox srcdoc="{page}" title="{text(title)}" style="width:100%;'
         f'height:{height}rem;border:1px solid var(--rule);background:#fff"></iframe>'
     )
-    return html, "\n".join([title, *(zh for zh, _ in summary_texts(value))])
+    counts = "，".join(f"{STATUS_WORDS[status][0]} {n}" for status, n in value.counts.items())
+    return html, "\n".join([title, counts, *(zh for zh, _ in summary_texts(value))])
 
 
 def history(value: HistoryGraph) -> Both:

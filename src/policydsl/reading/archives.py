@@ -15,6 +15,12 @@ MOST_BYTES = 200 * 1024 * 1024
 MOST_RATIO = 200
 """How many times larger than packed a part may be, once it is larger than a megabyte."""
 
+_MARKS = tuple(
+    word.encode(encoding)
+    for word in ("<!DOCTYPE", "<!ENTITY")
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be")
+)
+
 
 def refused(code: str, path: Path, **details: object) -> PolicyError:
     """The error for a file that cannot be read."""
@@ -40,7 +46,7 @@ def opened(
                 except KeyError:
                     return None
                 # an office never writes them; they can name files and addresses, or never end
-                if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\x00<\x00!" in data[:200]:
+                if any(mark in data for mark in _MARKS):
                     raise refused("I806", path, part=name)
                 return ElementTree.fromstring(data)
 

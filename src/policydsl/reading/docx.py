@@ -19,6 +19,8 @@ from policydsl.wording.quantities import chinese_number
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BLANKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 MOST_BLOCKS = 60_000
+MOST_COLUMNS = 64
+MOST_LEVELS = 9
 
 
 def read_docx(path: Path) -> SourceDocument:
@@ -81,7 +83,7 @@ def _rows(table: Element, numbering: _Numbering) -> list[list[str | None]]:
             continue
         cells: list[str | None] = []
         before = row.find(f"{_W}trPr/{_W}gridBefore")
-        cells += [""] * (int(before.get(f"{_W}val", "0")) if before is not None else 0)
+        cells += [""] * min(_whole(before, 0), MOST_COLUMNS)
         for cell in _cells(row):
             own = cell.find(f"{_W}tcPr")
             span = own.find(f"{_W}gridSpan") if own is not None else None
@@ -91,8 +93,7 @@ def _rows(table: Element, numbering: _Numbering) -> list[list[str | None]]:
                 numbering.label(p) + _text(p) for p in _blocks(cell) if p.tag == f"{_W}p"
             )
             cells.append(None if goes_on and not text.strip() else text)
-            width = int(span.get(f"{_W}val", "1")) if span is not None else 1
-            cells += [None] * (min(width, 64) - 1)
+            cells += [None] * (min(_whole(span, 1), MOST_COLUMNS) - 1)
         rows.append(cells)
     return rows
 
@@ -129,12 +130,10 @@ class _Numbering:
                     found = level.find(f"{_W}{name}")
                     return found.get(f"{_W}val", default) if found is not None else default
 
-                place = int(level.get(f"{_W}ilvl", "0"))
-                levels[place] = (
-                    value("numFmt", "decimal"),
-                    value("lvlText", ""),
-                    int(value("start", "1")),
-                )
+                place = _number(level.get(f"{_W}ilvl"), 0)
+                if place < MOST_LEVELS:
+                    form, text = value("numFmt", "decimal"), value("lvlText", "")
+                    levels[place] = form, text, _number(value("start", "1"), 1)
             self._levels[abstract.get(f"{_W}abstractNumId", "")] = levels
         for number in tree.iter(f"{_W}num"):
             abstract_id = number.find(f"{_W}abstractNumId")
@@ -176,15 +175,28 @@ def _numbered(properties: Element | None) -> tuple[str, int] | None:
     number = found.find(f"{_W}numId") if found is not None else None
     if found is None or number is None or number.get(f"{_W}val") == "0":
         return None
-    level = found.find(f"{_W}ilvl")
-    return number.get(f"{_W}val", ""), int(level.get(f"{_W}val", "0")) if level is not None else 0
+    return number.get(f"{_W}val", ""), _whole(found.find(f"{_W}ilvl"), 0)
+
+
+def _whole(element: Element | None, default: int) -> int:
+    """The whole number that an element holds; whoever wrote another thing meant the default."""
+    return default if element is None else _number(element.get(f"{_W}val"), default)
+
+
+def _number(text: str | None, default: int) -> int:
+    short = text is not None and text.isdecimal() and len(text) < 10
+    return int(text) if short and text is not None else default
+
+
+def _chinese(number: int) -> str:
+    return chinese_number(number) if number < 10_000 else str(number)
 
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FORMATS: dict[str, Callable[[int], str]] = {
-    "chineseCounting": chinese_number, "chineseCountingThousand": chinese_number,
-    "japaneseCounting": chinese_number, "taiwaneseCounting": chinese_number,
-    "chineseLegalSimplified": chinese_number, "ideographDigital": chinese_number,
+    "chineseCounting": _chinese, "chineseCountingThousand": _chinese,
+    "japaneseCounting": _chinese, "taiwaneseCounting": _chinese,
+    "chineseLegalSimplified": _chinese, "ideographDigital": _chinese,
     "decimalEnclosedCircle": lambda n: _CIRCLED[n - 1] if n <= len(_CIRCLED) else str(n),
     "upperLetter": lambda n: chr(64 + n) if n <= 26 else str(n),
     "lowerLetter": lambda n: chr(96 + n) if n <= 26 else str(n),

@@ -2,66 +2,84 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+from collections.abc import Mapping
 from pathlib import Path
 
+from lxml import etree
+
+from policydsl.reading.archives import refused
 from policydsl.reading.documents import SourceDocument
 from policydsl.reading.laying import Layout
 
-_SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "svg", "iframe", "object"})
-_LINES = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article",
-                    "br",
-                    "blockquote", "dd", "dt"})  # fmt: skip
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
+_LINES = frozenset({
+    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "br",
+    "blockquote", "dd", "dt",
+})  # fmt: skip
 MOST_SPAN = 500
+MOST_COLUMNS = 4_000
+MOST_CELLS = 400_000
+"""In all tables of a page together, merged ones counted as often as they are wide and high."""
 
 
 def read_html(text: str, path: Path) -> SourceDocument:
-    """A page as text and tables; ``text`` is its source."""
-    parser = _Page()
-    parser.feed(text)
-    parser.close()
-    parser.end_line()
-    return parser.layout.document(str(path), "html")
+    """A page as text and tables; ``text`` is its source.
+
+    Raises :class:`PolicyError`: I803 a page that nests without end, I804 too many cells.
+    """
+    page = _Page(path)
+    # libxml2 reads a page in one go, whatever is left open in it
+    parser = etree.HTMLParser(target=page, no_network=True)
+    try:
+        parser.feed(text)
+        parser.close()
+    except etree.ParseError as error:
+        raise refused("I803", path, problem=str(error)[:120]) from error
+    return page.layout.document(str(path), "html")
 
 
-class _Page(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+class _Page:
+    """What the parser tells of a page: tags and texts in their order."""
+
+    def __init__(self, path: Path) -> None:
         self.layout = Layout()
+        self._path = path
         self._line: list[str] = []
         self._skipping = 0
         self._depth = 0
         self._rows: list[dict[int, str | None]] = []
+        self._begun = 0  # rows that have begun; later ones hold what reaches down into them
+        self._cells = 0
         self._cell: list[str] | None = None
-        self._at = (0, 0)
         self._spans = (1, 1)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SKIPPED and tag != "head":
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A tag opens."""
+        if tag in _SKIPPED:
             self._skipping += 1
         elif tag == "table":
-            self.end_line()
+            self._end_line()
             self._depth += 1
             if self._depth == 1:
-                self._rows = []
+                self._rows, self._begun = [], 0
         elif self._depth == 1 and tag == "tr":
             self._end_cell()
             self._row()
         elif self._depth == 1 and tag in ("td", "th"):
             self._end_cell()
-            if not self._rows:
+            if not self._begun:
                 self._row()
-            own = dict(attrs)
-            self._spans = (_span(own.get("rowspan")), _span(own.get("colspan")))
+            self._spans = _span(attributes.get("rowspan")), _span(attributes.get("colspan"))
             self._cell = []
         elif tag in _LINES:
             if self._cell is not None:
                 self._cell.append("\n")
             else:
-                self.end_line()
+                self._end_line()
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SKIPPED and tag != "head" and self._skipping:
+    def end(self, tag: str) -> None:
+        """A tag closes, by itself where the page leaves it open."""
+        if tag in _SKIPPED and self._skipping:
             self._skipping -= 1
         elif tag in ("td", "th") and self._depth == 1:
             self._end_cell()
@@ -71,9 +89,10 @@ class _Page(HTMLParser):
             if self._depth == 0:
                 self._end_table()
         elif tag in _LINES and self._cell is None:
-            self.end_line()
+            self._end_line()
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
+        """Text between tags."""
         if self._skipping:
             return
         if self._cell is not None:
@@ -81,47 +100,57 @@ class _Page(HTMLParser):
         elif not self._depth:
             self._line.append(data)
 
-    def end_line(self) -> None:
-        """Close the line of running text that is open."""
+    def close(self) -> None:
+        """The page ends."""
+        self._end_line()
+
+    def _end_line(self) -> None:
         text = " ".join("".join(self._line).split())
         self._line = []
         if text:
             self.layout.paragraph(text)
 
     def _row(self) -> None:
-        index = sum(1 for row in self._rows if row.get(-1) is not None)
-        if len(self._rows) <= index:
+        self._begun += 1
+        while len(self._rows) < self._begun:
             self._rows.append({})
-        self._rows[index][-1] = "begun"
 
     def _end_cell(self) -> None:
-        if self._cell is None or not self._rows:
-            self._cell = None
+        if self._cell is None:
             return
         text = "\n".join(
             " ".join(line.split()) for line in "".join(self._cell).split("\n") if line.strip()
         )
         self._cell = None
-        index = sum(1 for row in self._rows if row.get(-1) is not None) - 1
-        row = self._rows[index]
-        column = next(i for i in range(MOST_SPAN * 2) if i not in row)
         down, across = self._spans
-        for r in range(down):
-            while len(self._rows) <= index + r:
-                self._rows.append({})
-            for c in range(across):
-                self._rows[index + r].setdefault(column + c, text if (r, c) == (0, 0) else None)
+        self._count(
+            down * across if len(self._rows[self._begun - 1]) < MOST_COLUMNS else MOST_CELLS
+        )
+        first = self._begun - 1
+        # rows are filled from the left, but for what reaches down into them
+        column = len(self._rows[first])
+        column = next((i for i in range(column) if i not in self._rows[first]), column)
+        while len(self._rows) < first + down:
+            self._rows.append({})
+        for below in range(down):
+            for beside in range(across):
+                shown = text if (below, beside) == (0, 0) else None
+                self._rows[first + below].setdefault(column + beside, shown)
+
+    def _count(self, cells: int) -> None:
+        self._cells += cells
+        if self._cells > MOST_CELLS:
+            limit = f"{MOST_CELLS:,}"
+            raise refused("I804", self._path, limit=limit, what=("个单元格", "cells"))
 
     def _end_table(self) -> None:
-        width = max((max(row, default=-1) + 1 for row in self._rows), default=0)
-        rows = [
-            [row.get(i, "") for i in range(width)] for row in self._rows if row.get(-1) is not None
-        ]
+        rows = self._rows[: self._begun]
+        width = max((max(row, default=-1) + 1 for row in rows), default=0)
+        self._count(width * len(rows) - sum(map(len, rows)))
         if rows and width:
-            self.layout.table(rows)
+            self.layout.table([[row.get(i, "") for i in range(width)] for row in rows])
 
 
 def _span(value: str | None) -> int:
-    return (
-        min(max(int(value), 1), MOST_SPAN) if value is not None and value.strip().isdigit() else 1
-    )
+    number = (value or "").strip()
+    return min(max(int(number), 1), MOST_SPAN) if number.isdecimal() and len(number) < 9 else 1

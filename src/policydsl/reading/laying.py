@@ -14,6 +14,8 @@ from policydsl.wording.recognising.passages import Passage
 
 Cells = Sequence[Sequence[str | None]]
 """A table as texts; ``None`` continues a merged cell."""
+Placed = tuple[tuple[tuple[int, int] | None, ...], ...]
+"""Where the cells of a table are in the text."""
 
 
 class Layout:
@@ -22,7 +24,7 @@ class Layout:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
-        self._tables: list[tuple[tuple[tuple[tuple[int, int] | None, ...], ...], int]] = []
+        self._tables: list[tuple[Placed, int]] = []
         self._prose: list[tuple[int, int]] = []
 
     def _write(self, text: str) -> tuple[int, int]:
@@ -57,24 +59,23 @@ class Layout:
         """The document as laid out so far."""
         text = "".join(self._parts)
         grids: list[Grid] = []
+        since = 0
         for placed, begins in self._tables:
             cells = tuple(
                 tuple(None if span is None else Passage.of(text, *span) for span in row)
                 for row in placed
             )
-            schedule, title = heading_before(text[self._since(begins) : begins])
+            schedule, title = heading_before(text[since:begins])
+            since = _end_of(placed, since)
             grids.append(Grid(cells, schedule, title))
         prose = joined_prose(text, self._prose)
         return assembled(Source(name, text), Passage.of(text), kind, tuple(grids), notes, prose)
 
-    def _since(self, begins: int) -> int:
-        """Where the running text before a table begins: behind the table before it."""
-        ends = [
-            spans[-1][-1][1]
-            for spans, start in self._tables
-            if start < begins and spans and spans[-1] and spans[-1][-1] is not None
-        ]
-        return max(ends, default=0)
+
+def _end_of(placed: Placed, before: int) -> int:
+    """Where the running text behind a table begins; ``before``: where that before it began."""
+    last = placed[-1][-1] if placed and placed[-1] else None
+    return before if last is None else last[1]
 
 
 def joined_prose(text: str, spans: Sequence[tuple[int, int]]) -> Passage:

@@ -63,16 +63,22 @@ def prose_sections(passage: Passage) -> list[Section]:
         path = (*(above[i] if i < len(above) else "" for i in range(level)), word)
         taken.append((start, end, path, word))
     sections: list[Section] = []
-    for index, (begin, end, path, _) in enumerate(taken):
-        stop = len(passage)
-        for start, _, later, _ in taken[index + 1 :]:
-            if len(later) <= len(path):
-                stop = start
-                break
+    stops = _stops([(start, len(path)) for start, _, path, _ in taken], len(passage))
+    for (begin, end, path, _), stop in zip(taken, stops, strict=True):
         body = passage.part(end, stop)
         heading = re.split(r"[。：，\s]", body.text, maxsplit=1)[0][:40]
         sections.append(Section(path, heading, body, mark=passage.part(begin, end)))
     return sections
+
+
+def _stops(heads: Sequence[tuple[int, int]], end: int) -> list[int]:
+    """Where each section ends, given start and depth of all: where the next as high begins."""
+    stops: list[int] = []
+    nearest: dict[int, int] = {}  # by depth
+    for start, depth in reversed(heads):
+        stops.append(min((at for level, at in nearest.items() if level <= depth), default=end))
+        nearest[depth] = start
+    return stops[::-1]
 
 
 # -- locators

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from policydsl.reading.documents import SourceDocument
 from policydsl.reading.laying import Layout
 
 MOST_CELLS = 400_000
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*?\bref="([^"<>]*)"')
 
 
 def read_xlsx(path: Path) -> SourceDocument:
@@ -22,6 +24,8 @@ def read_xlsx(path: Path) -> SourceDocument:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
                 part(name)  # refuses what an office never writes
+                if merged_cells(archive.read(name)) > MOST_CELLS:
+                    raise refused("I804", path, limit=f"{MOST_CELLS:,}", what=("个单元格", "cells"))
         if has_macros(archive):
             notes.append(Diagnostic("I820", Source(str(path), ""), None, {"path": str(path)}))
         try:
@@ -53,6 +57,18 @@ def read_xlsx(path: Path) -> SourceDocument:
             layout.table(rows)
     book.close()
     return layout.document(str(path), "xlsx", notes)
+
+
+def merged_cells(sheet: bytes) -> int:
+    """Cells that the merged ranges of a sheet's XML cover; openpyxl visits every one of them."""
+    from openpyxl.utils import range_boundaries
+
+    count = 0
+    for found in _MERGED.finditer(sheet):
+        edges = range_boundaries(found[1].decode("ascii", "replace"))
+        left, top, right, bottom = (x or 1_000_000 for x in edges)
+        count += (right - left + 1) * (bottom - top + 1)
+    return count
 
 
 def _shown(value: object) -> str:

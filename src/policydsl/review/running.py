@@ -20,6 +20,7 @@ from policydsl.review import (
     openness,
     process,
     references,
+    regularity,
     sums,
     thresholds,
     tiers,
@@ -31,11 +32,11 @@ from policydsl.versions.checking import check_history
 from policydsl.versions.history import load_history
 
 CHECKED = (
-    sums, tiers, deductions, discretion, thresholds, openness, references, process, comparing,
+    sums, tiers, deductions, discretion, thresholds, regularity, openness, references, process,
+    comparing,
 )  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
-REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
 AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
 
 
@@ -206,6 +207,9 @@ def review_targets(
             if kind not in AMENDED:
                 continue
             policy, found = library.compile(id_)
+            if policy is None:
+                # where totals do not add up there is more to tell than that
+                policy, found = library.without_wrong_sums(id_)
             if policy is None:
                 errors = tuple(d for d in found if d.severity == "error")
                 done.append(Reviewed(id_, kind, None, errors))

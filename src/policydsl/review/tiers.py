@@ -310,15 +310,6 @@ def every_tier_reached(context: Context) -> Iterator[Finding]:
 # -- direction
 
 
-@dataclass(frozen=True)
-class Turn:
-    """Two neighbouring values of a fact between which the item's value moves the wrong way."""
-
-    fact: Fact
-    before: Point
-    after: Point
-
-
 def _moves(place: Landscape) -> Iterator[tuple[Fact, list[tuple[Point, Point, int]]]]:
     """For each fact, the steps along its values at which the item rises (1) or falls (−1).
 

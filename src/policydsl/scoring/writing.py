@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 WRITABLE = (".csv", ".json", ".xlsx", ".parquet")
 # A spreadsheet takes a text that begins like this for a formula.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")  # some spreadsheets fold full-width signs
 # What XML, and so a workbook, cannot hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.functions import ASSESSMENT_DATE
+from policydsl.language.keywords import Language
 from policydsl.model.expressions import facts_of as names_in
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
@@ -242,15 +243,16 @@ def _day(population: Population, row: int) -> date | None:
     return population.schema.date
 
 
-def shown_facts(case: Case) -> str:
+def shown_facts(case: Case, language: Language = "zh") -> str:
     """The facts of a case in a line."""
-    return "，".join(f"{name} {shown_value(value)}" for name, value in case.facts.items())
+    between = "，" if language == "zh" else ", "
+    return between.join(f"{k} {shown_value(value, language)}" for k, value in case.facts.items())
 
 
-def shown_value(value: object) -> str:
+def shown_value(value: object, language: Language = "zh") -> str:
     """A value of a fact as text."""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
     return show_points(value) if isinstance(value, Fraction) else str(value)
 
 

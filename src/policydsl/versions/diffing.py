@@ -134,7 +134,6 @@ class _Differ:
         self.old_inside = ids_inside(base)
         self.new_inside = ids_inside(new)
         self.old_parent = {c: p for p, inner in self.old_inside.items() for c in inner}
-        self.new_parent = {c: p for p, inner in self.new_inside.items() for c in inner}
         self.old_of: dict[str, str] = {}
         self.links: dict[str, Link] = {}
         self.splits: dict[str, tuple[str, ...]] = {}

@@ -69,7 +69,7 @@ class Lab:
 
 def notebook(*cells: str) -> str:
     """A notebook of code cells."""
-    code = [
+    code: list[dict[str, object]] = [
         {"cell_type": "code", "id": f"c{i}", "metadata": {}, "outputs": [], "execution_count": None,
          "source": source}
         for i, source in enumerate(cells)
@@ -230,6 +230,8 @@ def test_a_file_is_coloured_checked_explained_completed_mended_and_laid_out(lab:
     assert "服务次数" in page.locator(".jp-Dialog select").input_value()
     page.keyboard.press("Enter")
     fault.wait_for(state="detached")
+
+    page.locator(".policydsl-hint", has_text="∑ 50 分 ✓").wait_for()
 
     x, y = pointed(page, "社保 ")
     page.keyboard.down("Control")

@@ -9,8 +9,9 @@ from datetime import date
 import click
 
 from policydsl.cli import FINDINGS, OK
+from policydsl.cli.options import format_option
 from policydsl.cli.output import language_option, say, settings, show_problems
-from policydsl.cli.versions.shared import format_option, supposing, suppositions
+from policydsl.cli.versions.shared import supposing, suppositions
 from policydsl.language.diagnostics import Diagnostic, has_errors
 from policydsl.scoring.writing import to_json
 from policydsl.versions.checking import check_history

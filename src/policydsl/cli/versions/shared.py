@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -23,14 +23,6 @@ def source_option(command: Command) -> Command:
         metavar="PATH",
         help="文件或文件夹，默认收录的策略 · File or folder; default: the bundled policies.",
     )(command)
-
-
-def format_option(*kinds: str) -> Callable[[Command], Command]:
-    """``--format``, one of ``kinds``; the first is the default."""
-    return click.option(
-        "--format", "format_", type=click.Choice(kinds), default=kinds[0], show_default=True,
-        help="输出形式 · Form of the output.",
-    )  # fmt: skip
 
 
 class Day(click.ParamType[date]):

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from policydsl.cli import OK
+from policydsl.cli.options import format_option
 from policydsl.cli.output import heading, language_option, print_table, say, settings, warning
 from policydsl.cli.versions.shared import (
     Day,
-    format_option,
     loaded_history,
     source_option,
     supposing,

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from policydsl.cli import OK
+from policydsl.cli.options import format_option
 from policydsl.cli.output import heading, language_option, print_table, settings
-from policydsl.cli.versions.shared import format_option, loaded_history, source_option
+from policydsl.cli.versions.shared import loaded_history, source_option
 from policydsl.language.keywords import Language
 from policydsl.scoring.results import pick
 from policydsl.scoring.writing import to_json

@@ -121,7 +121,10 @@ def _about(analysis: Analysis, symbol: Symbol, policy: Policy | None) -> str:
             return f"**{entry.document.title or symbol.name}** · {kind} `{symbol.name}`"
         case "clause" | "unit":
             compiled, whole = _compiled(analysis, symbol, policy)
-            return _clause(compiled, whole) if compiled is not None and whole is not None else ""
+            if compiled is not None and whole is not None:
+                return _clause(compiled, whole)
+            name = symbol.name.rpartition("/")[2]
+            return f"**{name}**\n\n{symbol.home}：有错误，改正以后显示规则 · has errors"
         case "value":
             return f"**{symbol.name}** · 取值 value"
 

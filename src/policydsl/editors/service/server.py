@@ -126,19 +126,22 @@ class PolicyServer(LanguageServer):
         self.waiting[uri] = asyncio.get_running_loop().create_task(self._check(uri))
 
     async def _check(self, uri: str) -> None:
+        """Check a text and those that may use it, then review them, as long as nobody types."""
         await asyncio.sleep(PAUSE)
         round_ = self.round
         desk = self.desk.snapshot()
-        analysis = await self._checked(desk, uri)
-        if analysis is None:
-            return
         others = [x for x in self.workspace.text_documents if x != uri][:MOST_OTHERS]
-        for other in others:
-            if self.round == round_ and other not in self.waiting:
-                await self._checked(desk, other)
+        checked: dict[str, Analysis] = {}
+        for each in (uri, *others):
+            found = await self._checked(desk, each)
+            if found is not None:
+                checked[each] = found
+            if self.round != round_:
+                return
         await asyncio.sleep(LONG_PAUSE)
-        if self.reviews and self.round == round_:
-            await self._review(uri, analysis, round_)
+        for each, analysis in checked.items():
+            if self.reviews and self.round == round_:
+                await self._review(each, analysis, round_)
         if self.waiting.get(uri) is asyncio.current_task():
             self.waiting.pop(uri, None)
 
@@ -176,8 +179,9 @@ class PolicyServer(LanguageServer):
     def files_changed(self) -> None:
         """Files came, went or changed on disk: the open texts are looked at anew."""
         self.desk.forget()
-        for uri in list(self.workspace.text_documents)[: MOST_OTHERS + 1]:
-            self.check_soon(uri)
+        first = next(iter(self.workspace.text_documents), None)
+        if first is not None:
+            self.check_soon(first)  # the others are checked along with it
 
     def publish(self, uri: str, found: Sequence[lsp.Diagnostic]) -> None:
         """Show the findings of a document."""

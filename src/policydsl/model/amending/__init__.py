@@ -6,8 +6,8 @@ order of the operations does not matter, only that several clauses put into one 
 each other as written.
 
 Each operation leaves *footprints*: what it touches.  Two operations whose footprints meet
-(:func:`~policydsl.model.footprints.meets`) cannot both be carried
-out; of one amendment that is an error, of two drafts a conflict.
+(:func:`~policydsl.model.footprints.meets`) cannot both be carried out; of one amendment that is an
+error, of two drafts a conflict.
 
 The consolidated edition is an ordinary document.  Where the base itself names clauses (得分（…）,
 职责, 示例), the names follow renamed, renumbered and moved clauses.

@@ -291,6 +291,3 @@ def ends_record(value: Range | None) -> Mapping[str, str | None] | None:
 def pair_record(pair: Pair | None) -> Mapping[str, str] | None:
     """A text of two languages in JSON."""
     return None if pair is None else {"zh": pair[0], "en": pair[1]}
-
-
-NO_NOTES: tuple[Pair, ...] = ()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from policydsl.language.units import UNITS, Unit, unit_words
 from policydsl.language.units import find_unit as built_in
@@ -34,6 +34,7 @@ class Quantity:
         return "" if self.unit is None else self.unit.dimension
 
 
+@lru_cache(maxsize=4096)
 def number_of(text: str) -> Fraction:
     """The exact value of what :data:`NUMBER` matches; ``ValueError`` for anything else."""
     text = text.replace(",", "")

@@ -40,6 +40,7 @@ from policydsl.scoring.columns.plan import (
     Plan,
     Round,
     Slot,
+    Step,
     Weaken,
     elementary,
 )
@@ -48,6 +49,7 @@ Id = int
 """Number of a node."""
 
 Rounding = Literal["half_up", "down", "up"]
+Change = Literal["clear", "low", "high", "weaken"]
 
 TABULATED = 1 << 16
 """Up to so many codes a formula becomes a table."""
@@ -125,7 +127,7 @@ class Gated(NamedTuple):
     ``clear``: to 0; ``low``, ``high``: to at most, at least 0; ``weaken``: to ``node & keep``.
     """
 
-    change: Literal["clear", "low", "high", "weaken"]
+    change: Change
     node: Id
     flags: Id
     bits: int
@@ -357,6 +359,10 @@ class Graph:
         for source, array in tables.items():
             if (rest := array & ~np.int64(const)).any():
                 others[self.table(source, rest)] = -1
+        # what only has bits that are there anyway adds nothing
+        others = {t: keep for t, keep in others.items() if keep & self.bits(t) & ~const}
+        if not others:
+            return self.const(const)
         if not const and len(others) == 1:
             ((term, keep),) = others.items()
             if keep & self.bits(term) == self.bits(term):
@@ -447,7 +453,7 @@ class Graph:
     @_remembered
     def gate(
         self,
-        change: Literal["clear", "low", "high", "weaken"],
+        change: Change,
         node: Id,
         flags: Id,
         bits: int,
@@ -596,69 +602,83 @@ class Reader:
 
     def read(self, plan: Plan, wanted: Sequence[Slot]) -> list[Id]:
         """The nodes of the wanted slots of a plan at its end."""
-        graph = self.graph
-        slots: dict[Slot, Id | _Growing] = {}
-
-        def value(slot: Slot) -> Id:
-            held = slots.get(slot)
-            if held is None:
-                slots[slot] = found = graph.const(0)
-            elif isinstance(held, _Growing):
-                make = graph.sum if held.kind == "sum" else graph.union
-                slots[slot] = found = make(held.const, held.terms)
-            else:
-                found = held
-            return found
-
-        def grow(slot: Slot, kind: Literal["sum", "union"], term: Id, number: int) -> None:
-            held = slots.get(slot)
-            if not isinstance(held, _Growing) or held.kind != kind:
-                node = graph.nodes[value(slot)]
-                if isinstance(node, Sum) and kind == "sum":
-                    held = _Growing(kind, node.const, list(node.terms))
-                elif isinstance(node, Const):
-                    held = _Growing(kind, node.number, [])
-                else:
-                    held = _Growing(kind, 0, [(value(slot), 1 if kind == "sum" else -1)])
-                slots[slot] = held
-            held.terms.append((term, number))
-
-        def source(of: Look | Mark | Formula) -> Id:
-            if isinstance(of.source, In):
-                number = of.source.number
-                return graph.code(number, plan.inputs[number].size)
-            return value(of.source)
-
+        slots = _Slots(self.graph, plan)
         for step in plan.sliced(wanted):
-            match step:
-                case Look():
-                    grow(step.out, "sum", graph.look_up(source(step), step.table), 1)
-                case Mark():
-                    grow(step.out, "union", graph.look_up(source(step), step.table), -1)
-                case Formula():
-                    grow(step.out, "sum", graph.chain(source(step), step.chain), 1)
-                case Add():
-                    grow(step.out, "sum", value(step.slot), step.factor)
-                case Merge():
-                    grow(step.out, "union", value(step.slot), step.keep)
-                case Classify():
-                    grow(step.out, "sum", graph.count(value(step.slot), step.cuts, step.stride), 1)
-                case Pick():
-                    slots[step.out] = graph.best(step.how, value(step.out), value(step.slot))
-                case Clip():
-                    slots[step.out] = graph.clip(value(step.out), step.low, step.high)
-                case Round():
-                    slots[step.out] = graph.round(value(step.out), step.unit, step.mode)
-                case Clear():
-                    held, flags = value(step.out), value(step.flags)
-                    slots[step.out] = graph.gate("clear", held, flags, step.bits, step.unless)
-                case Hull():
-                    held, flags = value(step.out), value(step.flags)
-                    slots[step.out] = graph.gate(step.end, held, flags, step.bits, step.unless)
-                case Weaken():
-                    held, flags = value(step.out), value(step.flags)
-                    slots[step.out] = graph.gate("weaken", held, flags, step.bits, True, step.keep)
-        return [value(slot) for slot in wanted]
+            slots.take(step)
+        return [slots.value(slot) for slot in wanted]
+
+
+class _Slots:
+    """What the slots of a plan hold, step by step; sums and unions grow until they are read."""
+
+    def __init__(self, graph: Graph, plan: Plan) -> None:
+        self.graph = graph
+        self.plan = plan
+        self.held: dict[Slot, Id | _Growing] = {}
+
+    def value(self, slot: Slot) -> Id:
+        """The node that a slot holds."""
+        held = self.held.get(slot)
+        if held is None:
+            found = self.graph.const(0)
+        elif isinstance(held, _Growing):
+            make = self.graph.sum if held.kind == "sum" else self.graph.union
+            found = make(held.const, held.terms)
+        else:
+            return held
+        self.held[slot] = found
+        return found
+
+    def _grow(self, slot: Slot, kind: Literal["sum", "union"], term: Id, number: int) -> None:
+        held = self.held.get(slot)
+        if not isinstance(held, _Growing) or held.kind != kind:
+            node = self.graph.nodes[self.value(slot)]
+            if isinstance(node, Sum) and kind == "sum":
+                held = _Growing(kind, node.const, list(node.terms))
+            elif isinstance(node, Const):
+                held = _Growing(kind, node.number, [])
+            else:
+                held = _Growing(kind, 0, [(self.value(slot), 1 if kind == "sum" else -1)])
+            self.held[slot] = held
+        held.terms.append((term, number))
+
+    def _source(self, of: Look | Mark | Formula) -> Id:
+        if isinstance(of.source, In):
+            number = of.source.number
+            return self.graph.code(number, self.plan.inputs[number].size)
+        return self.value(of.source)
+
+    def take(self, step: Step) -> None:
+        """Do what a step says."""
+        graph, value, out = self.graph, self.value, step.out
+        match step:
+            case Look():
+                self._grow(out, "sum", graph.look_up(self._source(step), step.table), 1)
+            case Mark():
+                self._grow(out, "union", graph.look_up(self._source(step), step.table), -1)
+            case Formula():
+                self._grow(out, "sum", graph.chain(self._source(step), step.chain), 1)
+            case Add():
+                self._grow(out, "sum", value(step.slot), step.factor)
+            case Merge():
+                self._grow(out, "union", value(step.slot), step.keep)
+            case Classify():
+                self._grow(out, "sum", graph.count(value(step.slot), step.cuts, step.stride), 1)
+            case Pick():
+                self.held[out] = graph.best(step.how, value(out), value(step.slot))
+            case Clip():
+                self.held[out] = graph.clip(value(out), step.low, step.high)
+            case Round():
+                self.held[out] = graph.round(value(out), step.unit, step.mode)
+            case Clear():
+                held, flags = value(out), value(step.flags)
+                self.held[out] = graph.gate("clear", held, flags, step.bits, step.unless)
+            case Hull():
+                held, flags = value(out), value(step.flags)
+                self.held[out] = graph.gate(step.end, held, flags, step.bits, step.unless)
+            case Weaken():
+                held, flags = value(out), value(step.flags)
+                self.held[out] = graph.gate("weaken", held, flags, step.bits, True, step.keep)
 
 
 def evaluate(
@@ -722,19 +742,21 @@ def _evaluated(
         case Best(how, first, second):
             return (np.maximum if how == "max" else np.minimum)(held[first], held[second])
         case Gated(change, child, flag, bits, unless, keep):
-            value = held[child]
             where = ((held[flag] & np.int64(bits)) == 0) == unless
-            match change:
-                case "clear":
-                    changed: Codes = np.zeros(1, np.int64)
-                case "low":
-                    changed = np.minimum(value, 0)
-                case "high":
-                    changed = np.maximum(value, 0)
-                case _:
-                    changed = value & np.int64(keep)
-            return np.where(where, changed, value)
+            return np.where(where, _changed(change, held[child], keep), held[child])
         case Counted(child, cuts, stride):
             return stride * np.searchsorted(np.asarray(cuts, np.int64), held[child], side="right")
         case Chained(child, chain):
             return chained(Formula(0, 0, chain), held[child].astype(np.int64))
+
+
+def _changed(change: Change, value: Codes, keep: int) -> Codes:
+    match change:
+        case "clear":
+            return np.zeros(1, np.int64)
+        case "low":
+            return np.minimum(value, 0)
+        case "high":
+            return np.maximum(value, 0)
+        case _:
+            return value & np.int64(keep)

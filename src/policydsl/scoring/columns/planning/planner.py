@@ -97,11 +97,12 @@ def make_plan(
 ) -> Plan:
     """The plan of the table that a unit and an entity are scored by.
 
-    Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
+    Its scale is the least common multiple of ``scale`` and the one that its points need, so that
+    plans can be compared integer by integer: asked for the scale of a plan, the same plan is made.
     Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
     """
     planner = _Planner(policy, schema, unit, entity, reasons)
-    planner.build.divisor = scale
+    planner.least = scale
     return planner.plan()
 
 
@@ -163,6 +164,7 @@ class _Planner:
     ):
         self.policy, self.schema, self.unit, self.entity = policy, schema, unit, entity
         self.naming = naming
+        self.least = 1
         self.evaluator = Evaluator(policy)
         self.reading = Reading(policy, schema, {})
         self.world = _world(
@@ -218,6 +220,8 @@ class _Planner:
     def _finished(self, plan: Plan) -> Plan:
         build = self.build
         inputs = tuple(self._input(key) for key in build.inputs)
+        # last, as what blends need is a multiple of what was needed before them
+        build.need(Fraction(1, self.least))
         try:
             steps = build.finish()
         except TooFine:

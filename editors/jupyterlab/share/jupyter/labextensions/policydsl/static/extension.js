@@ -3,6 +3,7 @@
 // shared(name) gives a package as JupyterLab itself uses it.
 import { cells } from './cells.js';
 import { commands } from './commands.js';
+import { hints } from './hints.js';
 import { parser, tokenTable } from './language.js';
 import { extractor, MIME } from './policy.js';
 
@@ -14,9 +15,9 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24
   </g></svg>`;
 
 export async function plugins(shared) {
-  const [codemirror, language, state, highlight, ui] = await Promise.all(
-    ['@jupyterlab/codemirror', '@codemirror/language', '@codemirror/state', '@lezer/highlight',
-     '@jupyterlab/ui-components'].map(shared)
+  const [codemirror, language, state, view, highlight, ui] = await Promise.all(
+    ['@jupyterlab/codemirror', '@codemirror/language', '@codemirror/state', '@codemirror/view',
+     '@lezer/highlight', '@jupyterlab/ui-components'].map(shared)
   );
   // Absent in some applications that load the extensions of JupyterLab.
   const [lsp, notebook, launcher, apputils, filebrowser, fileeditor] = await Promise.all(
@@ -77,6 +78,7 @@ export async function plugins(shared) {
       }
     });
   }
+  if (lsp && fileeditor) made.push(hints({ state, view, lsp, fileeditor }));
   made.push(commands({ lsp, launcher, apputils, filebrowser, notebook, icon }));
   return made;
 }
