@@ -114,8 +114,7 @@ def test_a_file_that_somebody_changes_meanwhile_is_left_alone(
     run: Command, ours: Path, monkeypatch: pytest.MonkeyPatch
 ):
     from policydsl.cli import mending
-
-    real = mending.mend
+    from policydsl.review.fixing.mending import mend as real
 
     def slow(*arguments: object, **named: object) -> object:
         made = real(*arguments, **named)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ def test_a_finding_of_the_review_is_shown_and_mended(
             if fitting:
                 break
         else:
-            pytest.fail(str([action.title for action in actions]))
+            pytest.fail(f"no finding offers {title}")
         (action,) = fitting
         assert action.kind == lsp.CodeActionKind.QuickFix
         assert list(action.diagnostics or ()) == [each]

@@ -37,9 +37,7 @@ def _from_disk(route: Any) -> None:
     if name == "none":
         route.fulfill(body="<!doctype html>", content_type="text/html")
         return
-    route.fulfill(
-        body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript"
-    )
+    route.fulfill(body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript")
 
 
 class TestWords:

@@ -108,7 +108,10 @@ TITLES = {
     "can": "能否达到", "clauses": "逐条", "uncovered": "还没走到的", "unreachable": "谁也走不到的",
     "complaints": "对不上的", "entries": "逐处对照", "readings": "校读", "overview": "概况",
     "structure": "结构", "areas": "方面", "points": "分值", "concepts": "事项",
-    "thresholds": "门槛", "single": "只有一份有的", "persons": "典型的人", "matters": "分值去向", "travelling": "互认范围", "population": "同样的人", "agreement": "名次的一致", "favoured": "在哪里占优", "summary": "概况", "changes": "改动与增减",
+    "thresholds": "门槛", "single": "只有一份有的", "persons": "典型的人", "matters": "分值去向",
+    "travelling": "互认范围", "population": "同样的人",
+    "agreement": "名次的一致", "favoured": "在哪里占优",
+    "summary": "概况", "changes": "改动与增减",
     "lines": "录取线", "targets": "目标", "proposals": "方案", "tradeoffs": "取舍",
     "obstacles": "障碍", "looked": "看过多少", "moves": "可动的数",
 }  # fmt: skip
