@@ -309,8 +309,11 @@ class RuleRun:
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> Effect:
-            times = show_points(count)
-            self._step(lambda: (f"{times} × {points} 分", f"{times} × {points} points"))
+            def told() -> tuple[str, str]:
+                times = show_points(count)
+                return f"{times} × {points} 分", f"{times} × {points} points"
+
+            self._step(told)  # words are made for traces only: a planner's count has no digits
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
