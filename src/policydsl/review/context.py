@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -18,18 +18,29 @@ from policydsl.scoring.exact import Evaluator
 from policydsl.wording.sentences import clause_name
 
 
+class Stopped(Exception):
+    """Nobody waits for the review any more."""
+
+
 @dataclass(frozen=True)
 class Context:
     """A policy under review.
 
     ``other`` is what it is held against (``--against``).  ``origins`` are, by ``id()`` of a node,
-    the texts of nodes that do not stand in the policy's own (those of an amendment).
+    the texts of nodes that do not stand in the policy's own (those of an amendment).  ``stop`` is
+    asked now and then whether the answer is still wanted.
     """
 
     policy: Policy
     library: Library | None = None
     other: Policy | None = None
     origins: Mapping[int, Source] = field(default_factory=dict, repr=False)
+    stop: Callable[[], bool] = field(default=lambda: False, repr=False)
+
+    def go_on(self) -> None:
+        """Raises :class:`Stopped` where the answer is no longer wanted."""
+        if self.stop():
+            raise Stopped
 
     @cached_property
     def remembered(self) -> dict[tuple[str, str], object]:

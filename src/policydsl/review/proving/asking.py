@@ -35,7 +35,7 @@ from policydsl.review.proving.searching import Condition, Deadline, Found, Searc
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.engines.graph import Const, Id
+from policydsl.scoring.columns.engines.nodes import Const, Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
 from policydsl.scoring.exact import Evaluator

@@ -310,14 +310,10 @@ class RuleRun:
 
         def use(points: Range) -> Effect:
             # only where the steps are told: the planner counts many cases at once
-            self._step(lambda: self._times(show_points(count), points))
+            self._step(lambda: _times(count, points))
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
-
-    @staticmethod
-    def _times(count: str, points: Range) -> tuple[str, str]:
-        return f"{count} × {points} 分", f"{count} × {points} points"
 
     def _name_rest(self, count: Fraction, steps: Fraction, place: Place) -> None:
         if count != steps:
@@ -429,3 +425,9 @@ class RuleRun:
         if result.applied == "no":
             result.unproven = max((x.unproven for x in effects), key=ORDER.__getitem__)
         return result
+
+
+def _times(count: Fraction, points: Range) -> tuple[str, str]:
+    """How often points count, in words; a probe, which scores many cases at once, asks for none."""
+    times = show_points(count)
+    return f"{times} × {points} 分", f"{times} × {points} points"
