@@ -30,7 +30,7 @@ LEVELS = (
     ("comparison",),
     ("drafting", "importing"),
     ("checking", "api"),
-    ("cli", "editors", "notebook", "__init__", "__main__"),
+    ("cli", "editors", "notebook", "studio", "__init__", "__main__"),
 )
 RANK = {part: rank for rank, parts in enumerate(LEVELS) for part in parts}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

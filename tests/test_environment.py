@@ -23,6 +23,9 @@ import pytest
         "altair",
         "sklearn",
         "docx",
+        "jupyterlab_lsp",
+        "jedi_language_server",
+        "playwright",
     ],
 )
 def test_ci_has_every_engine(module: str) -> None:
@@ -30,6 +33,6 @@ def test_ci_has_every_engine(module: str) -> None:
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="on a desk they may be missing")
-@pytest.mark.parametrize("program", ["java", "cc"])
+@pytest.mark.parametrize("program", ["java", "cc", "node"])
 def test_ci_has_what_engines_and_benchmarks_run(program: str) -> None:
     assert shutil.which(program) is not None

@@ -79,8 +79,8 @@ def _works(python: Path) -> bool:
     return probe.returncode == 0
 
 
-ENGINES = "dev,parquet,fast,sql,spark,charts,editor,proof,compare,pdf,bench"
-"""Extras with every engine, which the tests hold against each other, and with charts."""
+ENGINES = "dev,parquet,fast,sql,spark,charts,editor,studio,lab,proof,compare,pdf,bench"
+"""Extras with every engine, which the tests hold against each other, charts and JupyterLab."""
 
 
 def setup(extras: str = "dev,parquet") -> Path:
@@ -210,10 +210,25 @@ def task_bench(arguments: list[str]) -> None:
         run([python, *found[name], *arguments])
 
 
+def lab_call(python: Path, arguments: list[str]) -> tuple[list[str | Path], dict[str, str]]:
+    """The command that opens JupyterLab, and its environment.
+
+    The notebooks are opened unless the arguments name a file or folder.  An editable install
+    leaves out what a wheel puts into Jupyter's folders, so Jupyter is told where it stands.
+    """
+    share = str(ROOT / "editors" / "jupyterlab" / "share" / "jupyter")
+    env = dict(os.environ)
+    env["JUPYTER_PATH"] = os.pathsep.join(filter(None, [share, env.get("JUPYTER_PATH")]))
+    command: list[str | Path] = [python, "-m", "jupyterlab", *arguments]
+    if not any(Path(name).exists() for name in arguments):
+        command.append(ROOT / "notebooks")
+    return command, env
+
+
 def task_lab(arguments: list[str]) -> None:
-    """Open JupyterLab on the notebooks, with the package and all that they use."""
-    python = setup(f"{ENGINES},lab")
-    run([python, "-m", "jupyterlab", *(arguments or [str(ROOT / "notebooks")])], interactive=True)
+    """Open JupyterLab on the notebooks, with the language server and colours of policies."""
+    command, env = lab_call(setup(ENGINES), arguments)
+    run(command, env=env, interactive=True)
 
 
 def task_clean(arguments: list[str]) -> None:

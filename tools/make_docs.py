@@ -282,6 +282,7 @@ _LETTERS = {
     "W": ("文件输出", "Documents out"),
     "I": ("文件导入", "Documents in"),
     "J": ("笔记本、编辑器", "Notebooks, editors"),
+    "U": ("命令行的用法", "How commands are written"),
 }
 _SEVERITIES = {"error": "错误 error", "warning": "警告 warning", "note": "提示 note"}
 _ERRORS_HEAD = """\
@@ -334,6 +335,25 @@ def errors_page() -> str:
 FINDINGS = ROOT / "tests" / "review"
 
 
+def fixes_table() -> str:
+    """Which codes have a change of the text at hand, and why the others have none."""
+    from policydsl.review.fixing import mending
+    from policydsl.review.fixing.registry import SAFE, UNMENDED, mended_codes, ways
+
+    assert mending.FIXING
+    mended = set(mended_codes())
+    rows = []
+    for code in sorted(mended | set(UNMENDED), key=lambda c: ("PMVR".index(c[0]), c)):
+        if code in mended:
+            zh = "；".join(way[0] for way in ways(code))
+            en = "; ".join(way[1] for way in ways(code))
+            rows.append([code, "✓" if code in SAFE else "", zh, en])
+        else:
+            zh, en = UNMENDED[code]
+            rows.append([code, "", f"没有：{zh}", f"none: {en}"])
+    return _table(["代码 code", "拿得准 safe", "改法", "fix"], rows)
+
+
 def findings_pages() -> str:
     """One part for each finding: what it means, a policy that has it, what is said, the remedy."""
     import policydsl.review.running  # noqa: F401  (registers the checks)
@@ -380,6 +400,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "glossary.md": lambda text: with_generated(text, "keywords", keyword_tables()),
     "language.md": _language,
     "review.md": lambda text: with_generated(text, "findings", findings_pages()),
+    "fixing.md": lambda text: with_generated(text, "fixes", fixes_table()),
     "semantics.md": lambda text: with_english(text, "docs/semantics.md"),
     "../editors/vscode/syntaxes/policydsl.tmLanguage.json": lambda _: textmate_text(),
     f"{LABEXTENSION}/static/keywords.js": lambda _: keywords_module(),

@@ -2,13 +2,15 @@
 
 Takes paths of ``.py`` (percent format) or ``.ipynb`` files. Each runs in a kernel of this very
 Python, with its own folder as the working directory, and nothing is written back. Leaves with 1
-when a cell of any of them fails.
+when a cell of any of them fails, or asks the network for something: the kernels are cut off it
+(``tools/offline``).
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,10 +23,27 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 SECONDS_PER_CELL = 600
+GUARD = Path(__file__).resolve().parent / "offline"
 
 
 def execute(path: Path) -> str | None:
-    """Run one notebook; returns the report of the cell that failed, or None."""
+    """Run one notebook without a network; returns the report of what failed, or None."""
+    with tempfile.TemporaryDirectory(prefix="policydsl-notebook-") as folder:
+        log = Path(folder) / "asked"
+        report = _executed(path, log)
+        asked = log.read_text("utf-8").split() if log.exists() else []
+    if not asked:
+        return report
+    tried = f"{path.name}: asked the network for {', '.join(dict.fromkeys(asked))}"
+    return f"{report}\n{tried}" if report else tried
+
+
+def _executed(path: Path, log: Path) -> str | None:
+    paths = [str(GUARD), os.environ.get("PYTHONPATH", "")]
+    offline = {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "POLICYDSL_OFFLINE_LOG": str(log),
+    }
     client = NotebookClient(
         jupytext.read(path),
         timeout=SECONDS_PER_CELL,
@@ -32,7 +51,7 @@ def execute(path: Path) -> str | None:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute()
+        client.execute(env={**os.environ, **offline})
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return str(error)
     return None

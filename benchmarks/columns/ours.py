@@ -255,7 +255,7 @@ def stream(policy: Policy, source: Path, target: Path | None, threads: int) -> d
     """
     from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.tables.streaming import Options, Outputs
+    from policydsl.scoring.columns.tables.outputs import Options, Outputs
 
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         outputs = Outputs(table=target, histogram=Path(folder, "histogram.csv"))

@@ -17,13 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from policydsl.api import (
+        audit,
         cases_from_frame,
         check,
+        compare,
+        coverage,
         diff,
         explain,
         feedback,
         history,
         package,
+        prove,
         rank,
         rank_columns,
         review,
@@ -37,6 +41,9 @@ if TYPE_CHECKING:
     from policydsl.language.diagnostics import Diagnostic, PolicyError
     from policydsl.model.loading import load, loads
     from policydsl.model.policy import Member, Policy
+    from policydsl.review.auditing.frames import AuditResult
+    from policydsl.review.coverage.frames import CoverageResult
+    from policydsl.review.proving.frames import ProofResult
     from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.cases import Case
     from policydsl.scoring.exact import Reason, Score, Trace
@@ -50,14 +57,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "audit": "policydsl.api",
     "cases_from_frame": "policydsl.api",
     "check": "policydsl.api",
     "compare": "policydsl.api",
+    "coverage": "policydsl.api",
     "diff": "policydsl.api",
     "explain": "policydsl.api",
     "feedback": "policydsl.api",
     "history": "policydsl.api",
     "package": "policydsl.api",
+    "prove": "policydsl.api",
     "rank": "policydsl.api",
     "review": "policydsl.api",
     "score": "policydsl.api",
@@ -67,8 +77,10 @@ _HOMES = {
     "simulate": "policydsl.api",
     "load": "policydsl.model.loading",
     "loads": "policydsl.model.loading",
+    "AuditResult": "policydsl.review.auditing.frames",
     "Case": "policydsl.scoring.cases",
     "ComparisonResult": "policydsl.comparison.frames",
+    "CoverageResult": "policydsl.review.coverage.frames",
     "Diagnostic": "policydsl.language.diagnostics",
     "EditionDiff": "policydsl.versions.comparing",
     "Explanation": "policydsl.scoring.explaining",
@@ -76,6 +88,7 @@ _HOMES = {
     "Member": "policydsl.model.policy",
     "Policy": "policydsl.model.policy",
     "PolicyError": "policydsl.language.diagnostics",
+    "ProofResult": "policydsl.review.proving.frames",
     "Range": "policydsl.scoring.ranges",
     "Reason": "policydsl.scoring.exact",
     "Report": "policydsl.checking",
@@ -87,8 +100,10 @@ _HOMES = {
 }
 
 __all__ = [
+    "AuditResult",
     "Case",
     "ComparisonResult",
+    "CoverageResult",
     "Diagnostic",
     "EditionDiff",
     "Explanation",
@@ -96,6 +111,7 @@ __all__ = [
     "Member",
     "Policy",
     "PolicyError",
+    "ProofResult",
     "Range",
     "Reason",
     "Report",
@@ -105,9 +121,11 @@ __all__ = [
     "SimulationResult",
     "Trace",
     "__version__",
+    "audit",
     "cases_from_frame",
     "check",
     "compare",
+    "coverage",
     "diff",
     "explain",
     "feedback",
@@ -115,6 +133,7 @@ __all__ = [
     "load",
     "loads",
     "package",
+    "prove",
     "rank",
     "rank_columns",
     "review",

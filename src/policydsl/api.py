@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from policydsl.comparison.frames import ComparisonResult
+    from policydsl.review.auditing.frames import AuditResult
+    from policydsl.review.coverage.frames import CoverageResult
+    from policydsl.review.proving.frames import ProofResult
     from policydsl.review.reviewing import ReviewResult
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
@@ -124,7 +128,7 @@ def score_columns(
     """
     from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_data
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(Wanted(groups, items, reasons), engine, date, tuple(ignore), language)
     return score_data(_policy(policy), data, options, rejects, encoding, sheet)
@@ -190,8 +194,8 @@ def rank_columns(
     a DataFrame (``frame()``).
     """
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(engine=engine, date=date, ignore=tuple(ignore), language=language)
     table = open_table(data, encoding, sheet)
@@ -249,6 +253,78 @@ def review(
     from policydsl.review.reviewing import review as run
 
     return run(policy, against, codes=codes, language=language)
+
+
+def prove(
+    policy: PolicyLike,
+    *clauses: str,
+    equal: PolicyLike | None = None,
+    can: tuple[str, int | str | Fraction] | None = None,
+    surely: bool = False,
+    unit: str | None = None,
+    bounds: bool = False,
+    directions: bool = False,
+    reach: bool = False,
+    date: date | None = None,
+    seconds: float = 30.0,
+    language: Language = "zh",
+) -> ProofResult:
+    """Prove properties of a policy; without an option, the least and the most that it can give.
+
+    ``clauses`` (ids) limit the answers.  ``equal``: whether another policy scores everybody alike,
+    and who differs most.  ``can``: whether those who meet a condition reach a number of points
+    (``("年龄 不满 35 岁", 60)``), ``surely`` by the low end of their scores.  ``directions``:
+    whether points fall as a fact improves; ``reach``: which tiers and branches nobody reaches.
+    What takes longer than ``seconds`` is *undecided*.
+
+    The result has ``extremes`` … as values and ``frame(name)`` for each of ``names``; printing it
+    gives a sentence for each answer.  Raises :class:`PolicyError` (R730, R731, R732).
+    """
+    from policydsl.review.proving.frames import prove as run
+
+    asked = None if can is None else (can[0], _fraction(can[1]))
+    return run(
+        _policy(policy), clauses, other=None if equal is None else _policy(equal), can=asked,
+        surely=surely, unit=unit, bounds=bounds, directions=directions, reach=reach, day=date,
+        seconds=seconds, language=language,
+    )  # fmt: skip
+
+
+def _fraction(points: int | str | Fraction) -> Fraction:
+    try:
+        return Fraction(str(points).strip().removesuffix("分").strip())
+    except (ValueError, ZeroDivisionError):
+        raise PolicyError([Diagnostic("R732", None, None, {"text": str(points)})]) from None
+
+
+def coverage(
+    policy: PolicyLike, *, date: date | None = None, seconds: float = 30.0,
+    language: Language = "zh",
+) -> CoverageResult:  # fmt: skip
+    """What the examples of a policy go through: clauses, tiers, branches, boundaries.
+
+    ``result.frame("clauses")`` has the counts, ``frame("uncovered")`` what no example exercises
+    with a person who would, ``frame("unreachable")`` what nobody can exercise, as is proved.
+    """
+    from policydsl.review.coverage.frames import CoverageResult
+    from policydsl.review.coverage.measuring import coverage as run
+
+    return CoverageResult(run(_policy(policy), day=date, seconds=seconds), language)
+
+
+def audit(
+    policy: PolicyLike, source: str | os.PathLike[str], *, language: Language = "zh"
+) -> AuditResult:
+    """Hold a document (a file of any format, or a text) against the policy that encodes it.
+
+    Every figure and scoring phrase is paired with its clause: ``result.frame("complaints")`` has
+    what is missing on either side or differs, ``frame("entries")`` everything,
+    ``frame("readings")`` the places that are read otherwise than they stand (校读).
+    """
+    from policydsl.review.auditing import audit as run
+    from policydsl.review.auditing.frames import AuditResult
+
+    return AuditResult(run(_policy(policy), source), language)
 
 
 def cases_from_frame(

@@ -76,7 +76,7 @@ def test_help_loads_nothing_heavy():
 def test_wrong_usage_exits_with_2(run: Command, words: list[str], said: str):
     shown = run(*words)
     assert (shown.code, shown.out) == (cli.USAGE, "")
-    assert "用法不对" in shown.err
+    assert "错误 error U1" in shown.err
     assert said in shown.err
 
 

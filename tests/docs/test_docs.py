@@ -33,8 +33,8 @@ BLOCKS = [
     for block in blocks(page.read_text(encoding="utf-8"), str(page.relative_to(ROOT)))
 ]
 WRAPPERS = wrappers(BLOCKS)
-# Blocks that are shown and not run: output, drawings, chores of the maintainers.
-SHOWN_ONLY = {"text", "lark", "json", "csv", "sh", "powershell"}
+# Blocks that are shown and not run: output, drawings, chores, settings of other programs.
+SHOWN_ONLY = {"text", "lark", "json", "csv", "sh", "powershell", "toml", "lua", "elisp"}
 
 
 def of_kind(*kinds: str) -> list[object]:

@@ -104,6 +104,56 @@ def test_an_unknown_name_is_told_without_a_traceback(shell: Any):
     assert "Traceback" not in html
 
 
+def test_a_comparison(shell: Any):
+    run(shell, f"%%policy ours\n{POLICY}")
+    result, html = run(shell, "%compare ours provincial-indicators-a")
+    assert "points" in result.result.names
+    assert "我区" in html
+
+
+def test_a_review_shows_witness_and_remedy(shell: Any):
+    run(shell, "%%policy ours\n" + POLICY.replace("最高 30 分", "最高 20 分"))
+    result, html = run(shell, "%review ours --code r603")
+    assert {f.code for f in result.result.findings} == {"R603"}
+    assert "例证" in html
+    assert "满分为 20 分" in html
+    in_english = run(shell, "%review ours --en")[1]
+    assert "remedy" in in_english
+
+
+def test_a_proof(shell: Any):
+    run(shell, f"%%policy ours\n{POLICY}")
+    assert "最多 30 分" in run(shell, "%prove ours")[1]
+    can = run(shell, '%prove ours --can "社保月数 不满 10 个月" 20')[0].result
+    assert can.can.verdict == "refuted"
+    assert run(shell, "%prove ours --equal ours")[0].result.equal.verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("%compare ours", "两份以上"),
+        ("%compare ours nobody", "F00"),
+        ("%review nobody", "F00"),
+        ("%prove ours no-such-clause", "R730"),
+        ('%prove ours --can "年龄 不满" 60', "P1"),
+        ("%prove ours --can 社保月数 many", "R732"),
+        ("%simulate ours -p nowhere", "nowhere"),
+        ("%score ours ours", "J974"),
+        ("%review ours --no-such-option", "no-such-option"),
+        ("%review ours --code R999", "R999"),
+    ],
+)
+def test_what_is_wrong_is_said_plainly(shell: Any, line: str, words: str):
+    run(shell, f"%%policy --quiet ours\n{POLICY}")
+    with capture_output() as shown:
+        result = shell.run_cell(line)
+    said = shown.stdout + shown.stderr + "".join(str(o.data) for o in shown.outputs)
+    assert result.error_in_exec is not None or words in said
+    assert words in said
+    assert "Traceback" not in said
+
+
 def complete(shell: Any, text: str) -> list[str]:
     with provisionalcompleter():
         return [each.text for each in shell.Completer.completions(text, len(text))]
@@ -113,5 +163,27 @@ def test_completion_knows_policies_keywords_and_facts(shell: Any):
     run(shell, f"%%policy ours\n{POLICY}")
     assert "ours" in complete(shell, "%score ou")
     assert "yueqing-2022" in complete(shell, "%score yueq")
-    assert "酌情扣分" in complete(shell, "%%policy x\n积分 甲 { 酌")
+    assert "酌情扣分" in complete(shell, "%%policy x\n积分 甲 { 指标 乙 { 酌")
     assert "社保月数" in complete(shell, "%%policy x\n  事实 社保月数：计数（月）\n 每 1 个月 社保")
+
+
+def test_completion_knows_options_populations_scenes_and_clauses(shell: Any):
+    run(shell, f"%%policy --quiet ours\n{POLICY}")
+    assert "--quota" in complete(shell, "%simulate ours --q")
+    assert "yangtze-delta-migrants" in complete(shell, "%simulate ours -p yang")
+    assert "yueqing-demo" in complete(shell, "%score ours x --assume yueq")
+    assert "随迁子女入学" in complete(shell, "%simulate yueqing-2022 --scene 随")
+    assert "社保" in complete(shell, "%prove ours 社")
+    assert "R620" in complete(shell, "%review ours --code R62")
+    assert "ours" in complete(shell, "found = %review ou")
+
+
+def test_completion_inside_a_cell_offers_only_what_may_stand_there(shell: Any):
+    head = "%%policy x\n积分 甲 “甲” { 使用 resident-vocabulary "
+    assert "resident-vocabulary" in complete(shell, "%%policy x\n积分 甲 “甲” { 使用 resi")
+    assert "社保月数" in complete(shell, head + "指标 乙 { 每 1 个月 社")
+    assert "加" in complete(shell, head + "指标 乙 { 每 1 个月 社保月数 ")
+    assert "满分" not in complete(shell, head + "指标 乙 { 每 1 个月 社保月数 ")
+    run(shell, f"%%policy --quiet ours\n{POLICY}")
+    assert "我区" in complete(shell, "%%policy d\n修订 草案 “草案” 基于 我")
+    assert "社保" in complete(shell, "%%policy d\n修订 草案 “草案” 基于 我区 { 修改 指标 社")

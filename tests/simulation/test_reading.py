@@ -14,7 +14,8 @@ from tests.simulation.small import CHINESE, WORDS, changed, small
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model import loading
 from policydsl.scoring.columns.domains import Days, Grid, Listed
-from policydsl.simulation.reading import bundled_specs, days_before, load_spec, read_spec
+from policydsl.simulation.reading import bundled_specs, load_spec, read_spec
+from policydsl.simulation.reading.attributes import days_before
 from policydsl.simulation.specs import facts_of
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, has_errors
 from policydsl.language.printing import print_node
+from policydsl.model.amending.changes import Change
 from policydsl.model.loading import Library
-from policydsl.versions.amending import Change
 
 BASE = """
 积分 办法 “积分管理办法” {

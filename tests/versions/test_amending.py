@@ -28,7 +28,7 @@ from policydsl.language.parsing import parse_text
 from policydsl.language.paths import clauses
 from policydsl.language.printing import print_file
 from policydsl.model import load
-from policydsl.model.amending import Amender
+from policydsl.model.amending.amender import Amender
 from policydsl.model.loading import Library
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator

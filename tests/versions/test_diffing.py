@@ -26,7 +26,7 @@ from policydsl.language.diagnostics import PolicyError, Source, has_errors
 from policydsl.language.paths import clauses, replace_at
 from policydsl.language.printing import print_file
 from policydsl.model import load, loads
-from policydsl.model.amending import Amender
+from policydsl.model.amending.amender import Amender
 from policydsl.model.policy import Policy
 from policydsl.scoring.exact import Evaluator
 from policydsl.versions import diffing

@@ -17,7 +17,8 @@ from tests.versions.strategies import change_figure, edited, editions
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError, Source, has_errors
 from policydsl.language.parsing import parse_text
-from policydsl.model.amending import Amender, Consolidation
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import Consolidation
 from policydsl.model.editions import Edition
 from policydsl.model.loading import Entry, Library
 from policydsl.scoring.cases import Case

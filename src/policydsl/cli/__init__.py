@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from policydsl.cli.helping import Context, bilingual
+
 if TYPE_CHECKING:
     from policydsl.language.diagnostics import PolicyError
 
@@ -60,6 +62,7 @@ VERBS = {
     "feedback": ("drafting", "汇总反馈意见 · Opinions that came back, in one table"),
     "rerun": ("simulation", "按运行记录重做并核对 · Do a recorded simulation again and check it"),
     "lsp": ("editors", "编辑器的语言服务 · The language server, for editors"),
+    "studio": ("studio", "改稿页面 · A local page to try changes on"),
     "audit": ("auditing", "原文与代码逐数对照 · Hold a text against its policy, figure by figure"),
     "import": ("importing", "从 Word 等文件生成策略 · Make a policy of an office's document"),
     "demo": ("demo", "用收录的数据演示一遍 · Show it all on bundled data"),
@@ -77,6 +80,8 @@ class Settings:
 class _Verbs(click.Group):
     """Verbs that are imported when they are called."""
 
+    context_class = Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
@@ -85,7 +90,7 @@ class _Verbs(click.Group):
             return None
         module = importlib.import_module(f"policydsl.cli.{VERBS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
+        return bilingual(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("动词 Verbs"):
@@ -96,12 +101,7 @@ class _Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0] if args else ""
         if name and name not in VERBS and not name.startswith("-"):
-            import difflib
-
-            near = difflib.get_close_matches(name, VERBS, n=1, cutoff=0.5)
-            zh = f"没有“{name}”这个动词。" + (f"是否应为“{near[0]}”？" if near else "")
-            en = f"There is no verb “{name}”." + (f" Did you mean “{near[0]}”?" if near else "")
-            raise click.UsageError(f"{zh}\n{en}", ctx)
+            raise click.UsageError(f"No such command {name!r}.", ctx)
         return super().resolve_command(ctx, args)
 
 
@@ -158,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as problem:
-        _show_usage(problem)
+        _show_usage(problem, given)
         return USAGE
     except (click.Abort, KeyboardInterrupt, EOFError):
         return INTERRUPTED
@@ -221,12 +221,12 @@ def _prepare_streams() -> None:
             reconfigure(encoding="utf-8", errors="replace")
 
 
-def _show_usage(problem: click.ClickException) -> None:
-    ctx = getattr(problem, "ctx", None)
-    click.echo(f"用法不对 · Usage: {problem.format_message()}", err=True)
-    if ctx is not None:
-        click.echo(ctx.get_usage(), err=True)
-        click.echo(f"详见 More: {ctx.command_path} --help", err=True)
+def _show_usage(problem: click.ClickException, given: Sequence[str]) -> None:
+    from policydsl.cli.usage import shown_usage
+
+    asked = "POLICYDSL_LANG" in os.environ or any(word.startswith("--lang") for word in given)
+    language = _language(given) if asked else None
+    click.echo(shown_usage(problem, language, cli, given), err=True)
 
 
 def _show_internal(error: Exception) -> None:

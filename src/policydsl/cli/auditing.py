@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from policydsl.cli import FINDINGS, OK
+from policydsl.cli.options import assume_option, format_option
 from policydsl.cli.output import (
     heading,
     language_option,
@@ -29,11 +30,8 @@ from policydsl.scoring.writing import to_json
     "--source", "source", required=True, type=click.Path(path_type=Path),
     help="原文：txt、docx、html、pdf、xlsx · The text that the policy encodes.",
 )  # fmt: skip
-@click.option("--assume", multiple=True, metavar="SET", help="先套用假设集 · Apply a set first.")
-@click.option(
-    "--format", "format_", type=click.Choice(["table", "json", "html"]), default="table",
-    show_default=True, help="输出形式 · Form of the output.",
-)  # fmt: skip
+@assume_option("先套用假设集 · Apply a set first.")
+@format_option("table", "json", "html")
 @click.option("--out", type=click.Path(path_type=Path), help="写到文件 · Write to a file.")
 @click.option("--all", "all_", is_flag=True, help="也列出对得上的 · List what fits, too.")
 @language_option

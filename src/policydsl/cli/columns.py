@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from policydsl.scoring.columns.placing import Ties
     from policydsl.scoring.columns.ranked import ColumnRanking
     from policydsl.scoring.columns.scoring import ColumnScores
+    from policydsl.scoring.columns.tables.outputs import Options, Outputs
     from policydsl.scoring.columns.tables.sources import Table
-    from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
+    from policydsl.scoring.columns.tables.streaming import Summary
 
 MANY = 2_000
 """From this number of rows on ``auto`` scores by columns."""
@@ -122,8 +123,8 @@ def scored(policy: Policy, request: Request) -> ColumnScores | Summary | None:
     """
     from policydsl.scoring.columns.scored.plans import Wanted
     from policydsl.scoring.columns.scoring import score_file
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options, Outputs
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options, Outputs
 
     language = settings().language
     wanted = Wanted(items=request.items, reasons=True)
@@ -172,7 +173,7 @@ def _streams(table: Table, rows: int | None, outputs: Outputs) -> bool:
 
 def _at_hand(policy: Policy, table: Table, outputs: Outputs, options: Options) -> ColumnScores:
     from policydsl.scoring.columns.scoring import score_table
-    from policydsl.scoring.columns.tables.streaming import write_histogram
+    from policydsl.scoring.columns.tables.tally import write_histogram
 
     made = score_table(policy, table, options, outputs.rejects is not None)
     about = {"policy": policy.id, "rows": table.rows, "cases": len(made), "scale": made.scale}
@@ -231,8 +232,8 @@ def ranked(
 ) -> ColumnRanking | None:
     """Rank by columns; ``None``: the exact evaluator has to (as in :func:`scored`)."""
     from policydsl.scoring.columns.ranked import rank_table
-    from policydsl.scoring.columns.tables.sources import open_table
-    from policydsl.scoring.columns.tables.streaming import Options
+    from policydsl.scoring.columns.tables.opening import open_table
+    from policydsl.scoring.columns.tables.outputs import Options
 
     options = Options(
         engine=request.engine,

@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 from policydsl.cli import OK
+from policydsl.cli.options import assume_option, engine_options, population_options
 from policydsl.cli.output import (
     heading,
     language_option,
@@ -21,7 +22,6 @@ from policydsl.cli.output import (
     stages,
     warning,
 )
-from policydsl.cli.simulation import engine_options
 from policydsl.comparison.comparing import Comparison, compare
 from policydsl.comparison.decisions import write_proposals
 from policydsl.comparison.report import Line, Report, Table
@@ -39,31 +39,11 @@ MOST_WIDTH = 40
 
 @click.command("compare")
 @click.argument("policies", metavar="A B [C]...", nargs=-1)
-@click.option(
-    "--assume",
-    multiple=True,
-    metavar="SET",
-    help="假设集的标识或文件，可多次；用于它所适用的策略 · Assumption set, may be repeated.",
-)
+@assume_option("假设集的标识或文件，可多次；用于它所适用的策略 · Assumption set, may be repeated.")
 @click.option(
     "--persons", metavar="FILE", help="逐个列出的人（数据表） · Persons shown one by one (a table)."
 )
-@click.option(
-    "--population",
-    metavar="P",
-    help="数据文件，或人口设定的标识或文件 · A table, or a specification (id or .toml).",
-)
-@click.option(
-    "-n",
-    "--households",
-    "n",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="合成多少户 · Households to synthesise.",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="随机种子 · Seed."
-)
+@population_options()
 @click.option(
     "--decisions",
     metavar="FILE",
@@ -85,8 +65,7 @@ MOST_WIDTH = 40
     help="写入 .html、.xlsx、.docx、.md 或 .json，可多次 · Write to a file, may be repeated.",
 )
 @click.option("--full", is_flag=True, help="屏幕上也显示每格全文 · Whole cells on the screen, too.")
-@engine_options[0]
-@engine_options[1]
+@engine_options()
 @language_option
 def compare_command(
     policies: tuple[str, ...],

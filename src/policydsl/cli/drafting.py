@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from policydsl.cli import OK
+from policydsl.cli.options import Date, assume_option, folder_option
 from policydsl.cli.output import coloured, language_option, say, settings, warning
-from policydsl.cli.scoring import _Date
 
 SENDER = (
     ("office", "发文机关"), ("contact", "联系人"), ("phone", "电话"), ("mail", "电子邮箱"),
@@ -30,16 +30,8 @@ SENDER = (
     type=click.Path(path_type=Path),
     help="policydsl simulate --out 写出的文件夹 · A folder that simulate wrote.",
 )
-@click.option(
-    "--assume", multiple=True, metavar="SET", help="假设集，可多次 · Assumption set, repeatable."
-)
-@click.option(
-    "--out",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="写入这个文件夹 · Folder for the package.",
-)
+@assume_option("假设集，可多次 · Assumption set, repeatable.")
+@folder_option("写入这个文件夹 · Folder for the package.")
 @click.option(
     "--format",
     "forms",
@@ -48,7 +40,7 @@ SENDER = (
     metavar="FORMS",
     help="docx、html、pdf，用逗号隔开 · Separated by commas.",
 )
-@click.option("--issued", type=_Date(), metavar="DATE", help="发文日期 · When it is sent out.")
+@click.option("--issued", type=Date(), metavar="DATE", help="发文日期 · When it is sent out.")
 @click.option(
     "--days",
     type=click.IntRange(1, 365),
@@ -56,11 +48,11 @@ SENDER = (
     show_default=True,
     help="征求意见多少个工作日 · Working days for opinions.",
 )
-@click.option("--published", type=_Date(), metavar="DATE", help="公布日期 · When it is published.")
-@click.option("--in-force", type=_Date(), metavar="DATE", help="施行日期 · When it takes effect.")
+@click.option("--published", type=Date(), metavar="DATE", help="公布日期 · When it is published.")
+@click.option("--in-force", type=Date(), metavar="DATE", help="施行日期 · When it takes effect.")
 @click.option(
     "--start",
-    type=_Date(),
+    type=Date(),
     metavar="DATE",
     help="办理期限从哪天推算 · From when to count the periods that it sets.",
 )
@@ -133,12 +125,8 @@ def package_command(
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
-@click.option(
-    "--out",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="汇总表写入这个文件夹；已有的接着用 · Folder for the table; one there is gone on from.",
+@folder_option(
+    "汇总表写入这个文件夹；已有的接着用 · Folder for the table; one there is gone on from."
 )
 @click.option(
     "--previous",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import redirect_stdout
+
 import click
 
 from policydsl.cli import OK
@@ -19,5 +23,9 @@ def lsp_command() -> int:
     except ImportError as error:
         details = {"component": error.name or "pygls"}
         raise PolicyError([Diagnostic("J902", None, None, details)]) from None
-    make_server().start_io()
+    # The server closes what it speaks over, and whatever else is printed would garble the talk.
+    asked = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    said = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    with redirect_stdout(sys.stderr):
+        make_server().start_io(asked, said)
     return OK

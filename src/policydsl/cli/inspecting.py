@@ -13,6 +13,7 @@ import click
 from policydsl import checking
 from policydsl.checking import Checked, Report, RootSums, Sums
 from policydsl.cli import BAD_POLICY, FINDINGS, OK
+from policydsl.cli.options import assume_option, format_option
 from policydsl.cli.output import heading, language_option, print_table, say, settings, show_problems
 from policydsl.files import write_text
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
@@ -30,10 +31,7 @@ from policydsl.scoring.writing import to_json
 
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATH…]")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="输出形式 · Form of the output.",
-)  # fmt: skip
+@format_option("text", "json")
 @click.option("--list", "list_", is_flag=True, help="只列出文件 · Only list the documents.")
 @click.option("-q", "--quiet", is_flag=True, help="不显示合计表 · Without the tables of sums.")
 @language_option
@@ -365,11 +363,8 @@ def _language_of(result: ParseResult, wanted: str | None) -> Language:
     type=click.Choice(["zh", "en"]),
     help="文字的语言（默认同 policydsl --lang）· Language of the wording.",
 )
-@click.option("--assume", multiple=True, metavar="SET", help="先套用假设集 · Apply a set first.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="输出形式 · Form of the output.",
-)  # fmt: skip
+@assume_option("先套用假设集 · Apply a set first.")
+@format_option("text", "json")
 def show_command(
     target: str, clause: str | None, to: str | None, assume: tuple[str, ...], format_: str
 ) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
@@ -77,8 +78,9 @@ def _write(path: Path, mended: Mended) -> None:
     """Only over what was read: somebody may be editing the file."""
     now = parse_path(path).source.text
     if now != mended.old.text:
-        raise PolicyError([Diagnostic("J971", None, None, {"path": str(path)})])
-    write_text(path, mended.text)
+        raise PolicyError([Diagnostic("F010", None, None, {"path": str(path)})])
+    marked = path.read_bytes().startswith(BOM_UTF8) and not mended.text.startswith("\ufeff")
+    write_text(path, mended.text, "utf-8-sig" if marked else "utf-8")
 
 
 def _exit(mended: Mended, fail_on: str) -> int:

@@ -9,6 +9,13 @@ from typing import Literal
 import click
 
 from policydsl.cli import FINDINGS, OK
+from policydsl.cli.options import (
+    Encoding,
+    assume_option,
+    format_option,
+    ignore_option,
+    sheet_option,
+)
 from policydsl.cli.output import (
     heading,
     language_option,
@@ -19,7 +26,7 @@ from policydsl.cli.output import (
     show_problems,
     warning,
 )
-from policydsl.cli.scoring import _Encoding, reporting
+from policydsl.cli.scoring import reporting
 from policydsl.files import write_text
 from policydsl.language.keywords import Language
 from policydsl.model import loading
@@ -57,10 +64,6 @@ def population_command() -> None:
     """
 
 
-format_option = click.option(
-    "--format", "format_", type=click.Choice(["table", "json"]), default="table",
-    show_default=True, help="输出形式 · Form of the output.",
-)  # fmt: skip
 seed_option = click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True,
     help="随机种子 · Seed of the random numbers.",
@@ -133,7 +136,7 @@ def make_command(
     metavar="N", help="生成多少户来核对 · How many households to generate.",
 )  # fmt: skip
 @seed_option
-@format_option
+@format_option("table", "json")
 @language_option
 def check_command(spec_name: str, n: int, seed: int, format_: Format) -> int:
     """核对设定：要求、拟合、生成三者的分布，依存，限制。超出允许误差时退出码为 1。
@@ -233,9 +236,7 @@ def _show_assumptions(spec: Spec, language: Language) -> None:
 @population_command.command("describe")
 @click.argument("file", metavar="FILE")
 @click.option("--policy", "policy_name", required=True, metavar="POLICY", help="策略 · The policy.")
-@click.option(
-    "--assume", multiple=True, metavar="SET", help="假设集，可多次 · Assumption set, repeatable."
-)
+@assume_option("假设集，可多次 · Assumption set, repeatable.")
 @click.option("--mapping", metavar="MAP", help="列对照文件 · Mapping of columns to apply first.")
 @click.option(
     "--template",
@@ -243,12 +244,10 @@ def _show_assumptions(spec: Spec, language: Language) -> None:
     metavar="MAP",
     help="写出一份列对照文件，待修改确认 · Write a mapping file to be confirmed.",
 )
-@click.option("--ignore", multiple=True, metavar="COLUMN", help="不用的列 · Leave a column aside.")
-@click.option(
-    "--encoding", type=_Encoding(), metavar="NAME", help="CSV 的编码 · Encoding of a CSV."
-)
-@click.option("--sheet", metavar="NAME", help="Excel 工作表 · Sheet of a workbook.")
-@format_option
+@ignore_option()
+@click.option("--encoding", type=Encoding(), metavar="NAME", help="CSV 的编码 · Encoding of a CSV.")
+@sheet_option()
+@format_option("table", "json")
 @language_option
 def describe_command(
     file: str,
@@ -340,8 +339,11 @@ def _distribution(column: FactColumn, language: Language) -> str:
         if column.mean is not None:
             text += pick(language, "，均值 ", ", mean ") + show_mean(column.mean)
         return text
+    words = {"是": "yes", "否": "no"} if language == "en" and column.fact.kind == "yes_no" else {}
     shown = [
-        f"{value} {100 * count / column.given:.1f}%" for value, count in column.values if count
+        f"{words.get(value, value)} {100 * count / column.given:.1f}%"
+        for value, count in column.values
+        if count
     ]
     return "  ".join(shown)
 

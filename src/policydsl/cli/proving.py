@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from policydsl.cli import FINDINGS, OK
+from policydsl.cli.options import assume_option, date_option, format_option
 from policydsl.cli.output import heading, language_option, print_table, say, settings
-from policydsl.cli.scoring import _Date
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.model import loading
@@ -87,8 +87,8 @@ DIRECTIONS: dict[str, Pair] = {
     "--clause", "clauses", multiple=True, metavar="ID", help="只看这些条款 · Only these clauses."
 )
 @click.option("--unit", help="单位 · The unit, for --can.")
-@click.option("--assume", multiple=True, metavar="SET", help="套用假设集 · An assumption set.")
-@click.option("--date", "day", type=_Date(), metavar="DATE", help="评定日 · Date of assessment.")
+@assume_option("套用假设集 · An assumption set.")
+@date_option()
 @click.option(
     "--seconds",
     type=click.FloatRange(0.1, 3600),
@@ -96,14 +96,7 @@ DIRECTIONS: dict[str, Pair] = {
     show_default=True,
     help="最多算几秒；算不完的说“未能判定” · Time limit; the rest is undecided.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="输出形式 · Form of the output.",
-)
+@format_option("text", "json")
 @language_option
 @click.option("-v", "--verbose", is_flag=True, help="给出每一个例子 · Show every person.")
 def prove_command(
@@ -491,9 +484,11 @@ class _Shown:
             example, _ = example_of(self.policy, person.case, title, clauses)
         except (NotWritten, PolicyError):
             click.echo(f"    {facts_line(person.case, self.language)}")
-            return
-        text = printed_examples([example], self.language)
-        click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+        else:
+            text = printed_examples([example], self.language)
+            click.echo("\n".join(f"  {line}" for line in text.splitlines()))
+        if person.unlikely is not None:
+            say(f"    {person.unlikely[0]}", f"   {person.unlikely[1]}")
 
 
 def _optional(value: Fraction | None) -> str:

@@ -11,6 +11,7 @@ from typing import cast
 import click
 
 from policydsl.cli import BAD_POLICY, FINDINGS, OK
+from policydsl.cli.options import format_option
 from policydsl.cli.output import coloured, language_option, say, settings, show_problems
 from policydsl.files import write_text
 from policydsl.language.catalogue import CATALOGUE, Severity
@@ -29,10 +30,7 @@ _SEVERITIES = ("error", "warning", "note")
 @click.command("review")
 @click.argument("paths", nargs=-1, metavar="[PATH…]")
 @click.option("--against", metavar="OTHER", help="与另一份策略比 · Hold it against another policy.")
-@click.option(
-    "--format", "format_", type=click.Choice(["table", "json", "html", "sarif"]),
-    default="table", show_default=True, help="输出形式 · Form of the output.",
-)  # fmt: skip
+@format_option("table", "json", "html", "sarif")
 @click.option(
     "--severity", type=click.Choice(_SEVERITIES), default="note", show_default=True,
     help="从哪一级起显示 · Show this level and above.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,14 @@ from typing import Any, Literal
 import click
 
 from policydsl.cli import OK, columns
+from policydsl.cli.options import (
+    Encoding,
+    assume_option,
+    date_option,
+    ignore_option,
+    sheet_option,
+    ties_option,
+)
 from policydsl.cli.output import (
     Command,
     heading,
@@ -27,7 +34,6 @@ from policydsl.model import loading
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.cases import Case
-from policydsl.scoring.cells import Wrong, read_date
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.explaining import Explanation
 from policydsl.scoring.formats import Problems
@@ -43,34 +49,6 @@ MOST_LINES = 60
 """So many reasons are listed below a table on the screen; files have all of them."""
 
 
-class _Date(click.ParamType[date]):
-    """A date as 2022-04-06 or 2022年4月6日."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return read_date(str(value))
-        except Wrong:
-            self.fail(
-                f"“{value}”不是日期，应如 2022-04-06 · not a date, like 2022-04-06", param, ctx
-            )
-
-
-class _Encoding(click.ParamType[str]):
-    """The name of a text encoding."""
-
-    name = "encoding"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return codecs.lookup(str(value)).name
-        except LookupError:
-            self.fail(f"不认识的编码“{value}”· unknown encoding", param, ctx)
-
-
 def table_options(command: Command) -> Command:
     """The options of a verb that reads a table of cases."""
     for option in reversed(
@@ -80,14 +58,8 @@ def table_options(command: Command) -> Command:
                 "--facts", "--data", "facts", required=True, metavar="FILE",
                 help="数据表 · The table of cases: .csv .tsv .json .xlsx .parquet.",
             ),
-            click.option(
-                "--assume", multiple=True, metavar="SET",
-                help="假设集的标识或文件，可多次 · Assumption set, may be repeated.",
-            ),
-            click.option(
-                "--date", "day", type=_Date(), metavar="DATE",
-                help="评定日，用于没写“评定日”的行 · Date of assessment of rows without one.",
-            ),
+            assume_option(),
+            date_option("评定日，用于没写“评定日”的行 · Date of assessment of rows without one."),
             click.option(
                 "--judgements", metavar="FILE",
                 help="评定表：编号、条款、评定 · An assessor's points: id, clause, points.",
@@ -96,15 +68,12 @@ def table_options(command: Command) -> Command:
                 "--mapping", metavar="FILE",
                 help="列对照文件，见 population describe · Which column is which fact.",
             ),
+            ignore_option("不用的列，可多次 · Leave a column aside, may be repeated."),
             click.option(
-                "--ignore", multiple=True, metavar="COLUMN",
-                help="不用的列，可多次 · Leave a column aside, may be repeated.",
-            ),
-            click.option(
-                "--encoding", type=_Encoding(), metavar="NAME",
+                "--encoding", type=Encoding(), metavar="NAME",
                 help="CSV 的编码，如 GBK · Encoding of a CSV that is not UTF-8.",
             ),
-            click.option("--sheet", metavar="NAME", help="Excel 工作表 · Sheet of a workbook."),
+            sheet_option(),
             click.option(
                 "--format", "format_", type=click.Choice(["table", "json", "csv"]),
                 help="输出形式，默认 table · Form of the output, default table.",
@@ -469,11 +438,7 @@ COLUMN_FILES = (".csv", ".parquet")
     "--engine", type=click.Choice(("auto", "exact", "kernel", "numpy")), default="auto",
     show_default=True, help="逐户排序（exact）还是按列 · Case by case (exact), or by columns.",
 )  # fmt: skip
-@click.option(
-    "--ties",
-    type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
-    help="线上同分：一并录取、不录取、抽签、未定 · What happens to ties at the line.",
-)
+@ties_option()
 def rank_command(
     policy_name: str,
     facts: str,

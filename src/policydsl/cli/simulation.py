@@ -12,8 +12,15 @@ from typing import Any, Literal
 import click
 
 from policydsl.cli import FINDINGS, OK
+from policydsl.cli.options import (
+    assume_option,
+    date_option,
+    engine_options,
+    ignore_option,
+    population_options,
+    ties_option,
+)
 from policydsl.cli.output import (
-    Command,
     coloured,
     console,
     heading,
@@ -24,12 +31,12 @@ from policydsl.cli.output import (
     tell_population,
     warning,
 )
-from policydsl.cli.scoring import _Date
 from policydsl.scoring import results
 from policydsl.scoring.results import ResultTable, pick
 from policydsl.scoring.writing import cell_text
 from policydsl.simulation.records import Made, Request, rerun, write_simulation
 from policydsl.simulation.runs import Stage
+from policydsl.simulation.search.rerunning import is_search, rerun_search
 from policydsl.simulation.sheets import Settings
 
 STAGES = {
@@ -44,60 +51,18 @@ SHOWN = ("summary", "changes", "lines", "crossings", "churn", "discretion", "ass
 EXTRAS = ("contributions", "sensitivity", "typical", "persons")
 MOST_ROWS = 24
 
-engine_options = (
-    click.option(
-        "--engine",
-        type=click.Choice(["auto", "kernel", "numpy"]),
-        default="auto",
-        show_default=True,
-        help="计算引擎 · Engine.",
-    ),
-    click.option("--threads", type=click.IntRange(min=1), metavar="N", help="线程数 · Threads."),
-)
-
-
-def _engine_options(command: Command) -> Command:
-    for option in reversed(engine_options):
-        command = option(command)
-    return language_option(command)
-
 
 @click.command("simulate")
 @click.argument("base", metavar="BASE")
 @click.argument("drafts", metavar="[DRAFT]...", nargs=-1)
-@click.option(
-    "--population",
-    required=True,
-    metavar="P",
-    help="数据文件，或人口设定的标识或文件 · A table, or a specification (id or .toml).",
-)
-@click.option(
-    "-n",
-    "--households",
-    "n",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="合成多少户，默认为设定的规模 · Households to synthesise.",
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="随机种子 · Seed."
-)
+@population_options("合成多少户，默认为设定的规模 · Households to synthesise.", required=True)
 @click.option("--scene", metavar="NAME", help="场景；不写时按总分排 · The scene; else by points.")
 @click.option("--quota", type=click.IntRange(min=0), metavar="K", help="名额 · Number of places.")
-@click.option(
-    "--ties",
-    type=click.Choice(["admit_all", "admit_none", "lottery", "open"]),
-    help="线上同分：一并录取、不录取、抽签、未定 · What happens to ties at the line.",
-)
+@ties_option()
 @click.option("--by", metavar="FACT", help="分组，如 年龄:18,30,45 · Groups by a fact.")
-@click.option(
-    "--assume",
-    multiple=True,
-    metavar="SET",
-    help="假设集的标识或文件，可多次 · Assumption set, may be repeated.",
-)
-@click.option("--date", "day", type=_Date(), metavar="DATE", help="评定日 · Date of assessment.")
-@click.option("--ignore", multiple=True, metavar="COLUMN", help="不用的列 · Leave a column aside.")
+@assume_option()
+@date_option()
+@ignore_option()
 @click.option(
     "--contributions", is_flag=True, help="每条改动的作用 · What each changed clause contributes."
 )
@@ -128,7 +93,8 @@ def _engine_options(command: Command) -> Command:
 )
 @click.option("--parquet", is_flag=True, help="另写 Parquet · Parquet beside the CSV.")
 @click.option("--out", metavar="DIR", help="写入文件夹 · Folder for tables and the run record.")
-@_engine_options
+@language_option
+@engine_options()
 def simulate_command(
     base: str, drafts: tuple[str, ...], population: str, n: int | None, seed: int,
     scene: str | None, quota: int | None,
@@ -174,18 +140,24 @@ def simulate_command(
 @click.command("rerun")
 @click.argument("record", metavar="RECORD")
 @click.option("--out", metavar="DIR", help="写入文件夹 · Folder for what comes out now.")
-@_engine_options
+@language_option
+@engine_options()
 def rerun_command(
     record: str, out: str | None, engine: Literal["auto", "kernel", "numpy"], threads: int | None
 ) -> int:
-    """按运行记录重做一次模拟，核对结果；不一致时退出码为 1。
+    """按运行记录重做一次模拟或找方案，核对结果；不一致时退出码为 1。
 
-    Do a recorded simulation again and check that policies, persons and figures are the same.
-    Exits with 1 when they are not.
+    Do a recorded simulation (run.json) or search (search.json) again and check that policies,
+    persons and figures are the same.  Exits with 1 when they are not.
     """
     folder = None if out is None else Path(out)
     with progress_shown() as stage:
-        _, differences = rerun(Path(record), Settings(engine, threads), stage, folder)
+        if is_search(Path(record)):
+            result, differences = rerun_search(Path(record), Settings(engine, threads), stage)
+            if folder is not None:
+                result.save(folder)
+        else:
+            _, differences = rerun(Path(record), Settings(engine, threads), stage, folder)
     for one in differences:
         line = f"{pick(settings().language, *one.what)}：{one.before} → {one.now}"
         (warning if one.matters else click.echo)(line)

@@ -12,6 +12,7 @@ import click
 from policydsl import checking
 from policydsl.checking import Examined, Failure, Trial, Tried
 from policydsl.cli import BAD_POLICY, FINDINGS, OK
+from policydsl.cli.options import date_option, format_option
 from policydsl.cli.output import (
     heading,
     language_option,
@@ -21,7 +22,6 @@ from policydsl.cli.output import (
     show_problems,
     warning,
 )
-from policydsl.cli.scoring import _Date
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.scoring.explaining import trace_lines
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="把拟的示例加进策略文件，其余一字不动 · Add made examples to the policy's file.",
 )
-@click.option("--date", "day", type=_Date(), metavar="DATE", help="评定日 · Date of assessment.")
+@date_option()
 @click.option(
     "--seconds",
     type=click.FloatRange(0.1, 3600),
@@ -79,14 +79,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="每份策略最多算几秒 · Time limit for each policy.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "html"]),
-    default="text",
-    show_default=True,
-    help="输出形式 · Form of the output.",
-)
+@format_option("text", "json", "html")
 @language_option
 @click.option("-v", "--verbose", is_flag=True, help="列出每个示例、每一处 · List everything.")
 def test_command(

@@ -145,6 +145,7 @@ def compare(
             schemes, alignment.rows, persons=persons, population=population, n=n, seed=seed,
             settings=settings, done=done,
         )  # fmt: skip
+        notes.extend(each for _, each in found.told)
     return Comparison(
         schemes, alignment, structure_of(schemes), tuple(measures), tuple(links), tuple(told),
         found, tuple(notes), answers,

@@ -21,11 +21,13 @@ from policydsl.comparison.crowd import Crowd, Favoured, Standing
 from policydsl.comparison.schemes import Scheme
 from policydsl.comparison.structure import Area, area_parts
 from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.language.keywords import Language
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
 from policydsl.simulation.people import people_of, shown_facts
 from policydsl.simulation.sheets import DEFAULT, Settings
+from policydsl.simulation.units import matching
 
 NAMES = "甲乙丙丁戊己庚辛壬癸"
 """What typical persons are called."""
@@ -49,6 +51,7 @@ class Person:
     percentiles: tuple[Fraction | None, ...]
     parts: Mapping[str, tuple[Range | None, ...]]
     areas: tuple[Mapping[Area, Range], ...]
+    about_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Peopled:
     standings: tuple[Standing, ...] = ()
     agreements: Mapping[tuple[int, int], Agreement] = field(default_factory=dict)
     favoured: tuple[Favoured, ...] = ()
+    told: tuple[tuple[str, Diagnostic], ...] = ()
+    """How units were matched, by the label of the scheme."""
 
     def tau(self, one: int, other: int) -> Decimal | None:
         """Kendall's tau-b of two schemes; ``None`` where a ranking is open or has one place."""
@@ -91,14 +96,20 @@ def peopled(
         )
     policies = [s.policy for s in schemes]
     shown: list[Person] = []
+    units = matching([s.version for s in schemes])
+    told: list[tuple[str, Diagnostic]] = []
     about: dict[str, Any] = {}
     crowd: Crowd | None = None
     if population is not None:
-        people = people_of(population, policies, n, seed, done=lambda k: done("people", k))
+        people = people_of(
+            population, policies, n, seed, done=lambda k: done("people", k), units=units
+        )
+        told += people.told
         about["population"] = people.about
         crowd = Crowd(schemes, people, rows, settings, done)
     if persons is not None:
-        given = people_of(persons, policies)
+        given = people_of(persons, policies, units=units)
+        told += [each for each in given.told if each not in told]
         if len(given) > MOST_PERSONS_SHOWN:
             details = {"count": len(given), "limit": MOST_PERSONS_SHOWN}
             raise PolicyError([Diagnostic("C909", None, None, details)])
@@ -111,10 +122,11 @@ def peopled(
             cases = [crowd.people.case(s.number, row) for s in schemes]
             shown.append(_person(schemes, rows, cases, stands_for, crowd, name))
     if crowd is None:
-        return Peopled(about, tuple(shown))
+        return Peopled(about, tuple(shown), told=tuple(told))
     return Peopled(
-        about, tuple(shown), crowd.standings(), crowd.agreements(), tuple(crowd.favoured())
-    )
+        about, tuple(shown), crowd.standings(), crowd.agreements(), tuple(crowd.favoured()),
+        tuple(told),
+    )  # fmt: skip
 
 
 def _person(
@@ -151,17 +163,23 @@ def _person(
         ]
     return Person(
         name or cases[0].id, _about(cases[0]), stands_for, tuple(scores), tuple(percentiles),
-        parts, tuple(areas),
+        parts, tuple(areas), _about(cases[0], "en"),
     )  # fmt: skip
 
 
-def _about(case: Case) -> str:
+def _about(case: Case, language: Language = "zh") -> str:
     """The facts of a person that are not no, nothing or none."""
     told = {
         name: value
         for name, value in case.facts.items()
         if value is not False and value != 0 and value != "无"
     }
-    shown = shown_facts(replace(case, facts=told))
+    shown = shown_facts(replace(case, facts=told), language)
     left = len(case.facts) - len(told)
-    return shown + (f"；其余 {left} 项为否、零或无" if left else "")
+    if not left:
+        return shown
+    return (
+        f"{shown}；其余 {left} 项为否、零或无"
+        if language == "zh"
+        else (f"{shown}; {left} more are no, zero or none")
+    )

@@ -10,7 +10,7 @@ from policydsl.language.diagnostics import Source
 from policydsl.language.keywords import words
 from policydsl.language.lexing import SOFT, Lexing
 from policydsl.language.parsing import DEFAULT_LIMITS, fold_width
-from policydsl.language.recovering import Automaton, Frame, statement_lists
+from policydsl.language.recovering.automaton import Automaton, Frame, statement_lists
 from policydsl.language.tables import tables
 
 

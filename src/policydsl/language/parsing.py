@@ -282,7 +282,9 @@ class _Run:
             found.append(Diagnostic(code, self.source, span, details))
 
         # most files have no error, and a start of the program should not pay for it
-        from policydsl.language.recovering import Automaton, Recovery, balanced
+        from policydsl.language.recovering.automaton import Automaton
+        from policydsl.language.recovering.braces import balanced
+        from policydsl.language.recovering.recovery import Recovery
 
         tokens = balanced(lexed.tokens, report) if balance else lexed.tokens
         recovery = Recovery(

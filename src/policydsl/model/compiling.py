@@ -53,8 +53,12 @@ def compile_document(
     closings: Mapping[int, tuple[m.Closing, ...]] = MappingProxyType({}),
     assumed: tuple[str, ...] = (),
     origins: Mapping[int, Source] = MappingProxyType({}),
+    wrong_sums: bool = False,
 ) -> m.Policy | None:
     """The typed policy of a document, or ``None`` when it has errors (reported in ``found``).
+
+    ``wrong_sums``: also where declared full marks are not what the parts add up to.  Such clauses
+    then have none; the policy is not for scoring, but all that rests on no total can be looked at.
 
     ``closings`` names, by ``id()`` of the clause's node, the assumption-set entries that shaped
     it; ``assumed`` the assumption sets in use; ``origins``, by ``id()`` of a node, the texts of
@@ -65,9 +69,25 @@ def compile_document(
     compiler = _Compiler(document, source, own, found, closings, origins)
     policy = compiler.policy(assumed)
     mine = found[before:]
-    if has_errors(mine):
+    if has_errors(x for x in mine if not (wrong_sums and x.code == WRONG_SUM)):
         return None
+    if wrong_sums:
+        policy = replace(policy, roots=tuple(map(_without_wrong_sums, policy.roots)))
     return replace(policy, diagnostics=tuple(in_order(mine)))
+
+
+WRONG_SUM = "M208"
+
+
+def _without_wrong_sums(clause: m.Clause) -> m.Clause:
+    """The clause and those below it without full marks that the parts do not add up to."""
+    wrong = isinstance(clause.full_marks, Fraction) and any(
+        total is not None and total != clause.full_marks for _, total, _ in maxima(clause)
+    )
+    return replace(
+        clause, children=tuple(map(_without_wrong_sums, clause.children)),
+        full_marks=None if wrong else clause.full_marks,
+    )  # fmt: skip
 
 
 _SINGLE_ATTRIBUTES = (
@@ -425,7 +445,7 @@ class _Compiler:
             self.report("M235", seen["FLOOR"])
         return result
 
-    def _attribute(
+    def _attribute(  # noqa: C901 (one case for each attribute)
         self, attribute: n.Attribute, kind: str, result: dict[str, Any],
         lists: Mapping[str, list[Any]],
     ) -> None:  # fmt: skip

@@ -63,10 +63,8 @@ def declare(
                 own.concepts[concept.text] = statement.extra[0]
     scope = _DeclarationScope(own)
     typer = Typer(source, scope, found)
-    pending: list[n.Fact] = []
-    for statement in statements:
-        if not isinstance(statement, n.Fact):
-            continue
+    facts = [statement for statement in statements if isinstance(statement, n.Fact)]
+    for statement in facts:
         name = statement.name.text
         if name in declared:
             here, there = (origins.get(id(x), source) for x in (statement, declared[name]))
@@ -76,34 +74,36 @@ def declare(
         declared[name] = statement
         typer.source = origins.get(id(statement), source)
         own.facts[name] = _fact(statement, document.id.text, typer)
+    # derived facts may read each other, so their expressions come after all declarations
+    for name, statement in declared.items():
         if statement.derived is not None:
-            pending.append(statement)
-    # Derived facts may read each other, so their expressions come after all declarations.
-    for statement in pending:
-        fact = own.facts[statement.name.text]
-        assert statement.derived is not None
-        typer.source = origins.get(id(statement), source)
-        typed = typer.typed(statement.derived)
-        wanted = typer.fact(fact)
-        if typed.kind == "unknown":
-            continue
-        if typed.kind != wanted.kind:
-            typer.wrong_kind(statement.derived, typed, wanted.kind)
-            continue
-        expr = typed.expr
-        if wanted.dimension == PERCENT and is_ratio(typed):
-            expr = e.Arith("*", expr, e.Const(Fraction(100)))  # a ratio as a percentage
-        elif wanted.kind == "number":
-            typer.same_dimension(statement.derived, wanted, typed)
-            if fact.unit is not None and fact.unit.scale != 1 and not typed.bare:
-                expr = e.Arith("/", expr, e.Const(fact.unit.scale))
-        own.facts[fact.name] = replace(fact, derived=expr)
+            typer.source = origins.get(id(statement), source)
+            expr = _derived(statement.derived, own.facts[name], typer)
+            if expr is not None:
+                own.facts[name] = replace(own.facts[name], derived=expr)
     _report_cycles(own.facts, declared, source, found, origins)
     for statement in statements:
         if isinstance(statement, n.Plausible):
             typer.source = origins.get(id(statement), source)
             own.plausible.append(_plausible(statement, typer))
     return own
+
+
+def _derived(expression: n.Expression, fact: m.Fact, typer: Typer) -> e.Expr | None:
+    """How a fact is worked out, in the unit that it is declared in; reports what does not fit."""
+    typed, wanted = typer.typed(expression), typer.fact(fact)
+    if typed.kind == "unknown":
+        return None
+    if typed.kind != wanted.kind:
+        typer.wrong_kind(expression, typed, wanted.kind)
+        return None
+    if wanted.dimension == PERCENT and is_ratio(typed):
+        return e.Arith("*", typed.expr, e.Const(Fraction(100)))  # a ratio as a percentage
+    if wanted.kind == "number":
+        typer.same_dimension(expression, wanted, typed)
+        if fact.unit is not None and fact.unit.scale != 1 and not typed.bare:
+            return e.Arith("/", typed.expr, e.Const(fact.unit.scale))
+    return typed.expr
 
 
 def _plausible(statement: n.Plausible, typer: Typer) -> m.Plausibility:

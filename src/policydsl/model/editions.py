@@ -14,7 +14,8 @@ from typing import Protocol
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors
 from policydsl.language.paths import chain_of, clauses, find, id_of, ref_to
-from policydsl.model.amending import Amender, Consolidation
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import Consolidation
 from policydsl.model.kinds import spelt
 
 AMENDABLE = frozenset({"SCHEME", "ASSESSMENT", "WORK_PLAN", "AMENDMENT"})

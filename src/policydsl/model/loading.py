@@ -346,6 +346,18 @@ class Library:
             self._reported[key] = in_order(found)
         return self._policies[key], self._reported[key]
 
+    def without_wrong_sums(self, id_: str) -> tuple[m.Policy | None, list[Diagnostic]]:
+        """As :meth:`compile`, where full marks that do not add up are the only errors.
+
+        Clauses with such full marks have none; for looking at the rest, not for scoring.
+        """
+        found: list[Diagnostic] = []
+        edition, problems = self.edition(id_)
+        found.extend(problems)
+        if edition is None:
+            return None, in_order(found)
+        return self._compile_edition(edition, (), found, wrong_sums=True), in_order(found)
+
     def _compile(
         self, id_: str, assume: tuple[str, ...], found: list[Diagnostic]
     ) -> m.Policy | None:
@@ -362,7 +374,11 @@ class Library:
         return policy, in_order(found)
 
     def _compile_edition(
-        self, edition: Edition, assume: tuple[str, ...], found: list[Diagnostic]
+        self,
+        edition: Edition,
+        assume: tuple[str, ...],
+        found: list[Diagnostic],
+        wrong_sums: bool = False,
     ) -> m.Policy | None:
         document, source = edition.document, edition.source
         origins = dict(edition.sources)
@@ -395,7 +411,9 @@ class Library:
             }
         if has_errors(found):
             return None
-        return compile_document(document, source, shared, found, closings, assume, origins)
+        return compile_document(
+            document, source, shared, found, closings, assume, origins, wrong_sums
+        )
 
     def _assumption(
         self, set_id: str, chain: Sequence[str], found: list[Diagnostic]

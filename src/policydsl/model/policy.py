@@ -97,6 +97,22 @@ class Closing:
     what: str
     reason: str
 
+    @property
+    def what_en(self) -> str:
+        """What is closed, in English; names stay as they are."""
+        words = (_CLOSED.get(word, word) for word in self.what.split("、"))
+        return ", ".join(word.replace("采用 ", "adopted from ") for word in words)
+
+
+_CLOSED: Mapping[str, str] = MappingProxyType(
+    {
+        "规则": "rules", "采用": "adopted", "家庭": "household", "排序": "ranking",
+        "名额": "quota", "同分": "ties", "满分": "full marks", "上限": "cap", "下限": "floor",
+        "起评分": "start", "审核方式": "review mode", "责任单位": "responsible unit",
+        "舍入": "rounding", "折算": "conversion", "比重": "weights",
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -1,4 +1,4 @@
-"""``%%policy NAME``, ``%score``, ``%explain`` and ``%simulate``.
+"""``%%policy``, ``%score``, ``%explain``, ``%simulate``, ``%compare``, ``%review``, ``%prove``.
 
 The magics are the front door (:mod:`policydsl.api`) with fewer words: their arguments are names
 of the notebook (a policy, a DataFrame) or ids and files; their result is the value that the
@@ -20,6 +20,7 @@ from policydsl.model.loading import located
 from policydsl.model.policy import Policy
 from policydsl.notebook.desk import Desk
 from policydsl.notebook.display import Diagnostics
+from policydsl.scoring.cases import Case
 
 
 @magics_class
@@ -63,7 +64,7 @@ class PolicyMagics(Magics):
         """打分。 Score the rows of a table, or one case."""
         given = parse_argstring(self.score, line)
         policy = self._policy(given.policy, given.assume)
-        cases = self._value(given.cases)
+        cases = self._cases(given.cases)
         if isinstance(cases, dict):
             return api.score(policy, cases)
         return api.score(policy, cases, items=given.items)
@@ -77,7 +78,67 @@ class PolicyMagics(Magics):
         """说明一个得分的来历。 Why a case has its score."""
         given = parse_argstring(self.explain, line)
         policy = self._policy(given.policy, given.assume)
-        return api.explain(policy, self._value(given.case))
+        return api.explain(policy, self._cases(given.case))
+
+    @magic_arguments()
+    @argument("policies", nargs="+", help="策略，两份以上 · policies: variables, ids or files")
+    @argument("--persons", default=None, help="变量或文件：逐人比 · persons scored one by one")
+    @argument("-p", "--population", default=None, help="人口：变量、标识或文件 · a population")
+    @argument("-n", type=int, default=None, help="户数 · households to make")
+    @argument("--seed", type=int, default=1, help="随机种子 · seed")
+    @argument("--assume", action="append", default=[], help="假设集 · an assumption set")
+    @line_magic("compare")
+    def compare(self, line: str) -> Any:
+        """几份策略并排比较。 Policies side by side, by indicator."""
+        given = parse_argstring(self.compare, line)
+        if len(given.policies) < 2:
+            raise UsageError("要两份以上的策略 · needs two policies or more")
+        space = self.shell.user_ns
+        return api.compare(
+            *(self._or_id(name) for name in given.policies), assume=given.assume,
+            persons=space.get(given.persons, given.persons),
+            population=space.get(given.population, given.population),
+            n=given.n, seed=given.seed,
+        )  # fmt: skip
+
+    @magic_arguments()
+    @argument("policy", help="策略：变量、标识或文件 · a policy: variable, id or file")
+    @argument("--against", default=None, help="与另一份比 · another policy to hold it against")
+    @argument("--code", action="append", default=[], help="只查这几项 · only these checks")
+    @argument("--assume", action="append", default=[], help="假设集 · an assumption set")
+    @argument("--en", action="store_true", help="英文 · in English")
+    @line_magic("review")
+    def review(self, line: str) -> Any:
+        """审查：问题、例证、改法。 What is wrong with a policy, with witness and remedy."""
+        given = parse_argstring(self.review, line)
+        policy = self._policy(given.policy, given.assume)
+        other = None if given.against is None else self._policy(given.against, [])
+        codes = [code.upper() for code in given.code]
+        return api.review(policy, other, codes=codes, language="en" if given.en else "zh")
+
+    @magic_arguments()
+    @argument("policy", help="策略：变量、标识或文件 · a policy: variable, id or file")
+    @argument("clauses", nargs="*", help="只问这些条款 · only these clauses (ids)")
+    @argument("--equal", default=None, help="与另一份对每个人同分吗 · is another one the same")
+    @argument("--can", nargs=2, default=None, metavar=("条件", "分数"),
+              help="这样的人能否达到这个分数 · can they reach so many points")  # fmt: skip
+    @argument("--directions", action="store_true", help="得分的升降 · how points move")
+    @argument("--reach", action="store_true", help="哪些档次用不上 · what nobody reaches")
+    @argument("--seconds", type=float, default=30.0, help="最多算几秒 · time limit")
+    @argument("--assume", action="append", default=[], help="假设集 · an assumption set")
+    @line_magic("prove")
+    def prove(self, line: str) -> Any:
+        """证明：最少最多、升降、同分、能否达到。 Bounds, directions, equality, reach: proved."""
+        given = parse_argstring(self.prove, line)
+        policy = self._policy(given.policy, given.assume)
+        # argparse leaves the quotation marks of a condition of several words
+        can = None if given.can is None else tuple(x.strip("\"'“”‘’") for x in given.can)
+        return api.prove(
+            policy, *given.clauses, can=can,
+            equal=None if given.equal is None else self._policy(given.equal, []),
+            bounds=given.equal is None and can is None, directions=given.directions,
+            reach=given.reach, seconds=given.seconds,
+        )  # fmt: skip
 
     @magic_arguments()
     @argument("base", help="现行：变量、标识或文件 · variable, id or file")
@@ -121,11 +182,16 @@ class PolicyMagics(Magics):
         library = self.desk.library()
         return library.policy(name) if name in library.entries else name
 
-    def _value(self, name: str) -> Any:
-        if name in self.shell.user_ns:
-            return self.shell.user_ns[name]
-        near = did_you_mean(name, [x for x in self.shell.user_ns if not x.startswith("_")])
-        _refuse("J901", {"name": name, "near": near})
+    def _cases(self, name: str) -> Any:
+        """Cases of the notebook: a mapping, records, a DataFrame."""
+        space = self.shell.user_ns
+        if name not in space:
+            near = did_you_mean(name, [x for x in space if not x.startswith("_")])
+            _refuse("J901", {"name": name, "near": near})
+        value = space[name]
+        if isinstance(value, (dict, list, tuple, Case)) or hasattr(value, "columns"):
+            return value
+        _refuse("J974", {"name": name, "kind": type(value).__name__})
 
 
 def _refuse(code: str, details: dict[str, object]) -> NoReturn:

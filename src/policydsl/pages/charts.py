@@ -27,7 +27,7 @@ VERSION = "6.4"
 """The edition of Vega-Lite that draws."""
 PX_PER_INCH = 96
 
-INK, SOFT, LINE, PALE = "#1d2733", "#5b6672", "#d5dae0", "#eef1f4"
+INK, SOFT, LINE = "#1d2733", "#5b6672", "#d5dae0"
 PALETTE = ("#a3adb8", "#0b4f8a", "#d9772b", "#3f8f6b", "#6a4c93", "#8f2d3f")
 """Series in turn; the first is what the others are compared with."""
 GAIN, LOSS, SAME, TOTAL = "#1f6fb2", "#c8541b", "#c3cad1", "#3c4854"

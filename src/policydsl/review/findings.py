@@ -14,7 +14,7 @@ The words of a finding are those of its code in :mod:`policydsl.language.catalog
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -198,6 +198,7 @@ class Review:
     findings: tuple[Finding, ...]
     checks: int = 0
     against: str | None = None
+    english: str | None = None
 
     @property
     def complaints(self) -> tuple[Finding, ...]:
@@ -244,8 +245,3 @@ def in_order(findings: Iterable[Finding]) -> Iterator[Finding]:
             f.code,
         ),
     )
-
-
-def with_waiver(finding: Finding, reason: str) -> Finding:
-    """The finding, suppressed for a reason."""
-    return replace(finding, waived=reason)

@@ -34,6 +34,8 @@ LIFETIME = Fraction(720)
 """Months that somebody can have lived or paid somewhere, where no range says so."""
 FAR_STEPS = (400, 10_000)
 """So many steps of a rule that counts are looked at to see where it leads."""
+MOST_BETWEEN = 150
+"""So many values between those that rules speak of are tried for an ordinary case."""
 MOST_STEPS = 24
 """So many steps of a rule that counts are tried one by one."""
 
@@ -248,6 +250,7 @@ class Landscape:
 
     def at(self, facts: Facts) -> Point | None:
         """The item at these values; ``None`` where it cannot be worked out there."""
+        self.context.go_on()
         probe = self._probe(facts)
         try:
             effects = tuple(probe.rule(rule, self.frame.place) for rule in self.clause.rules)
@@ -366,7 +369,41 @@ class Landscape:
 
     def plainest(self, points: Iterable[Point]) -> Point | None:
         """Of points that show the same, the one that reads most like a person or a unit."""
-        return min(points, key=self.cost, default=None)
+        best = min(points, key=self.cost, default=None)
+        return best if best is None or not self.cost(best)[0] else self._mended(best)
+
+    def _mended(self, point: Point) -> Point:
+        """The point, or one with the same sum and value that breaks fewer 常情.
+
+        Values between those that rules speak of are tried, one fact at a time.
+        """
+        for _ in self.axes:
+            broken = self.ordinary.broken(point.facts)
+            names = {x.fact for each in broken for x in e.walk(each.condition)
+                     if isinstance(x, e.FactRef)}  # fmt: skip
+            tried = (
+                self.at({**point.facts, axis.fact.name: value})
+                for axis in self.axes if axis.fact.name in names
+                for value in self._between(axis)
+            )  # fmt: skip
+            same = [p for p in tried if p and (p.value, p.raw) == (point.value, point.raw)]
+            best = min(same, key=self.cost, default=point)
+            if self.cost(best)[0] >= len(broken):
+                break
+            point = best
+        return point
+
+    def _between(self, axis: Axis) -> Sequence[e.Constant]:
+        """Values of a fact all along its axis, the ordinary ones first; not more than some."""
+        numbers = [x for x in axis.values if isinstance(x, Fraction)]
+        if not numbers:
+            return axis.values
+        first, last = min(numbers).__ceil__(), max(numbers).__floor__()
+        stride = max(1, (last - first) // MOST_BETWEEN)
+        whole = [Fraction(x) for x in range(first, last + 1, stride)]
+        name = axis.fact.name
+        found: list[e.Constant] = sorted({*numbers, *whole})
+        return sorted(found, key=lambda x: self.ordinary.off(name, x))[: 2 * MOST_BETWEEN]
 
     def cost(self, point: Point) -> Cost:
         """How far a point is out of the ordinary."""

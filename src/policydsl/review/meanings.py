@@ -14,11 +14,11 @@ MEANINGS: dict[str, tuple[str, str]] = {
     ),
     "R601": (
         "各部分的满分加起来应等于写明的满分。合计不符是模型的错误 "
-        "M208，策略不能计分；有的部分满分未载明，已写明的就超过了总数的，在这里报告。查过相符"
-        "的每一处都记为“成立”。",
-        "The parts must add up to the declared full marks. A wrong sum is error M208; where a "
-        "maximum is open and the others exceed the sum already, it is told here. Every sum that "
-        "holds is kept.",
+        "M208，策略不能计分，与这个合计无关的照样审查；有的部分满分未载明，已写明的就超过了总数的，"
+        "在这里报告。查过相符的每一处都记为“成立”。",
+        "The parts must add up to the declared full marks. A wrong sum is error M208, "
+        "and all that does not rest on it is reviewed; where a maximum is open and the others "
+        "exceed the sum already, it is told here. Every sum that holds is kept.",
     ),
     "R602": (
         "上限比各部分合计还高，或规则的“最高 N 分”比本项满分还高：这个数永远起不到作用，往往是"
@@ -196,6 +196,24 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "R676": (
         "文件开头用“章号”照原样列出各章的编号，程序查有没有跳号、重号。",
         "The document lists its section numbers (sections); a gap or a repetition is told.",
+    ),
+    "R677": (
+        "四档以上的分值或界限隔得一样远，只有一档不合；或者各档都是整数，只有一档带小数。多半是写错一个数字。"
+        "各档本来就疏密不一的不报告。",
+        "Four tiers and more are evenly spaced but for one, or a single amount has decimals. Rows "
+        "without a pattern are left alone.",
+    ),
+    "R678": (
+        "一个百分数只在一处出现，而别处至少三次用的是它颠倒两个数字、或者小数点移了位的数"
+        "（59% 与 95%）。5 的倍数不报告。",
+        "A percentage that stands in one place only, while three others have the figure of which "
+        "it is a slip (59 % for 95 %). Multiples of 5 are left alone.",
+    ),
+    "R679": (
+        "按次、项、件计的要一百次以上，按月、年计的要二十年以上才得满分：每步的分值可能少写了一位。"
+        "写了范围的由 R603 查。",
+        "Full marks take more than a hundred occasions, or more than twenty years: the amount of a "
+        "step may lack a digit. Where there is a range, R603 looks.",
     ),
     "R690": (
         "用 --against 比较两份文件：证明得分处处相同，或者举出得分相差最大的人，两头各一个。两"

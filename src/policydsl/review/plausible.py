@@ -8,7 +8,7 @@ fewest facts are out of the ordinary, and these the least.  What is ordinary for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -43,12 +43,6 @@ class Ordinary:
             for name in names:
                 found.setdefault(name, []).append((each, names))
         return {name: tuple(each) for name, each in found.items()}
-
-    def linked(self, names: Iterable[str]) -> frozenset[str]:
-        """The facts that a 常情 sets beside one of these."""
-        return frozenset(
-            other for name in names for _, own in self._by_fact.get(name, ()) for other in own
-        )
 
     def ideal(self, name: str) -> e.Constant | None:
         """What is ordinary for a fact; ``None`` where nobody says."""
@@ -154,8 +148,3 @@ def remark(broken: Sequence[Plausibility], only: bool) -> Pair:
         f"（不合{zh}；没有找到更像样的例子）",
         f" (against: {en}; no more ordinary case was found)",
     )
-
-
-def by_distance(values: Sequence[e.Constant], ordinary: Ordinary, name: str) -> Iterator[int]:
-    """The places of values, those nearest to the ordinary first."""
-    yield from sorted(range(len(values)), key=lambda i: (ordinary.off(name, values[i]), i))

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policydsl.language.catalogue import Severity
+from policydsl.language.catalogue import CATALOGUE, Severity
+from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.model import loading
 from policydsl.model.policy import Policy
 from policydsl.review.findings import Finding, Review, Summary
+from policydsl.review.registry import registered
 from policydsl.review.running import review as run
 from policydsl.review.telling import lines, pick, reason, sentence, verdict_word
 
@@ -93,8 +95,13 @@ def review(
     """Review a policy (or a file, or a bundled id), alone or against another.
 
     ``codes`` limits the checks (``["R620"]``).  The result has ``findings``, ``summary``,
-    ``frame()`` and ``html()``; printing it gives what ``policydsl review`` shows.
+    ``frame()`` and ``html()``; printing it gives what ``policydsl review`` shows.  Raises
+    :class:`PolicyError` (D550) for a code that no check has.
     """
+    for code in codes:
+        if code not in registered() and code not in CATALOGUE:
+            near = did_you_mean(code, registered())
+            raise PolicyError([Diagnostic("D550", None, None, {"code": code, "near": near})])
     library = None
     if not isinstance(policy, Policy):
         library, id_ = loading.resolve(policy)

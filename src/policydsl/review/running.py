@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,23 +20,34 @@ from policydsl.review import (
     openness,
     process,
     references,
+    regularity,
     sums,
     thresholds,
     tiers,
 )
-from policydsl.review.context import Context
+from policydsl.review.context import Context, english_title
 from policydsl.review.findings import Finding, Review, Witness, in_order
 from policydsl.review.registry import check, registered
 from policydsl.versions.checking import check_history
 from policydsl.versions.history import load_history
 
 CHECKED = (
-    sums, tiers, deductions, discretion, thresholds, openness, references, process, comparing,
+    sums, tiers, deductions, discretion, thresholds, regularity, openness, references, process,
+    comparing,
 )  # fmt: skip
 """The modules whose checks are run; importing them registers these."""
 
-REVIEWED = frozenset({"scheme", "assessment", "work_plan"})
 AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
+
+
+def context_of(
+    policy: Policy, library: Library | None = None, against: Policy | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Context:  # fmt: skip
+    """What the checks of a policy look at; ``stop`` is asked whether they are still wanted."""
+    edition = library.edition(policy.id)[0] if library is not None else None
+    origins = dict(edition.sources) if edition is not None else {}
+    return Context(policy, library, against, origins, stop)
 
 
 def review(
@@ -46,14 +57,16 @@ def review(
     library: Library | None = None,
     codes: Sequence[str] = (),
     told: Sequence[Diagnostic] | None = None,
+    context: Context | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Review:
     """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks.
 
     ``told`` is what was found when it was compiled, if more than the policy itself keeps.
+    ``context`` is one that the caller goes on with; where its ``stop`` says so,
+    :class:`~policydsl.review.context.Stopped` is raised.
     """
-    edition = library.edition(policy.id)[0] if library is not None else None
-    origins = dict(edition.sources) if edition is not None else {}
-    context = Context(policy, library, against, origins)
+    context = context or context_of(policy, library, against)
     model = policy.diagnostics if told is None else told
     found = [from_diagnostic(context, d) for d in model if not codes or d.code in codes]
     run = 0
@@ -61,12 +74,14 @@ def review(
         if (codes and code not in codes) or (each.needs_other and against is None):
             continue
         run += 1
-        found.extend(replace(one, holds=each.holds) for one in each.run(context))
+        for one in each.run(context):
+            found.append(replace(one, holds=each.holds))
+            context.go_on()
     found = list(_suppressed(context, found, codes))
     file = policy.source.name or None
     return Review(
         policy.id, policy.title, file, tuple(in_order(found)), run,
-        None if against is None else against.id,
+        None if against is None else against.id, english_title(policy),
     )  # fmt: skip
 
 
@@ -188,6 +203,9 @@ def review_targets(
             if kind not in AMENDED:
                 continue
             policy, found = library.compile(id_)
+            if policy is None:
+                # where totals do not add up there is more to tell than that
+                policy, found = library.without_wrong_sums(id_)
             if policy is None:
                 errors = tuple(d for d in found if d.severity == "error")
                 done.append(Reviewed(id_, kind, None, errors))

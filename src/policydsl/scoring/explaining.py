@@ -32,7 +32,10 @@ from policydsl.scoring.results import (
 _NOT_MET = "条件不成立"
 _BLOCK = re.compile(r"\s*\{.*\}", re.DOTALL)
 # Notes on a rule stand with the reasons, or say where the rule is from.
-_NOTES = re.compile(r"\s*(?:假设|说明|出处|存疑|理由)\s*“[^”]*”")
+_NOTES = {
+    "zh": re.compile(r"\s*(?:假设|说明|出处|存疑|理由)\s*“[^”]*”"),
+    "en": re.compile(r'\s*(?:assumption|note|locator|doubtful|reason)\s*"[^"]*"'),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ class Explanation:
         unit = f"（{self.case.unit}）" if self.case.unit else ""
         points = show_range(self.score.total, language)
         status = status_text(self.score, language)
-        zh, en = f"{who}{unit}：{points} 分", f"{who}{unit}: {points} points"
+        zh = f"{who}{unit}：{points} 分"
+        en = f"{who}{f' ({self.case.unit})' if self.case.unit else ''}: {points} points"
         return pick(language, zh, en) + (f"　{status}" if status else "")
 
     def record(self) -> dict[str, Any]:
@@ -101,6 +105,7 @@ def trace_record(trace: Trace) -> dict[str, Any]:
         "label": trace.label,
         "value": range_record(trace.value),
         "detail": trace.detail,
+        "en": {"label": trace.named("en"), "detail": trace.said("en")},
         "children": [trace_record(child) for child in trace.children],
     }
 
@@ -125,7 +130,7 @@ def _condensed(trace: Trace, policy: Policy | None, full: bool, language: Langua
     if trace.kind == "rule":
         return _rule(trace, full, language)
     children: list[_Node] = []
-    facts = [_fact(child) for child in trace.children if child.kind == "fact"]
+    facts = [_fact(child, language) for child in trace.children if child.kind == "fact"]
     if facts and trace.kind != "step":
         zh, en = f"适用条件：{'、'.join(facts)}", f"Applies to: {', '.join(facts)}"
         children.append(_Node(pick(language, zh, en)))
@@ -138,7 +143,7 @@ def _condensed(trace: Trace, policy: Policy | None, full: bool, language: Langua
     children += _hidden(trace, full, language)
     line = _clause_line(trace, policy, language)
     if facts and trace.kind == "step":
-        line = f"{line}　［{'、'.join(facts)}］"
+        line = _bracketed(line, _listed(facts, language), language)
     return _Node(line, tuple(children))
 
 
@@ -153,45 +158,60 @@ def _hidden(trace: Trace, full: bool, language: Language) -> list[_Node]:
 
 
 def _clause_line(trace: Trace, policy: Policy | None, language: Language) -> str:
-    label = trace.label
+    label = trace.named(language)
     clause = policy.clauses.get(trace.id) if policy is not None and trace.id else None
     if language == "en" and clause is not None and clause.english:
         label = f"{label} {clause.english}"
-    detail = trace.detail
+    detail = trace.said(language)
     if any(child.label == "起评" for child in trace.children):
         # the start has a line of its own
-        detail = detail.partition("；")[2] if detail.startswith("起评") else detail
-    detail = f"　{detail}" if detail else ""
+        start, _, rest = detail.partition(pick(language, "；", "; "))
+        detail = rest if start.startswith(("起评", "starts at")) else detail
     if trace.value is None:
-        return f"{label}{detail}"
+        return f"{label}　{detail}" if detail else label
     points = show_range(trace.value, language)
-    return pick(language, f"{label}　{points} 分{detail}", f"{label}: {points} points{detail}")
+    if language == "zh":
+        return f"{label}　{points} 分　{detail}" if detail else f"{label}　{points} 分"
+    line = f"{label}: {points} points"
+    return f"{line} ({detail.rstrip('; ')})" if detail else line
 
 
-def _fact(trace: Trace) -> str:
+def _listed(texts: Sequence[str], language: Language) -> str:
+    return pick(language, "、", ", ").join(texts)
+
+
+def _bracketed(line: str, because: str, language: Language) -> str:
+    """A line with what it rests on."""
+    if not because:
+        return line
+    return pick(language, f"{line}　［{because}］", f"{line} [{because}]")
+
+
+def _fact(trace: Trace, language: Language) -> str:
     """A fact with its value, and what that was derived from."""
-    inner = "、".join(_fact(child) for child in trace.children)
-    return f"{trace.label} {trace.detail}" + (f"（{inner}）" if inner else "")
+    inner = _listed([_fact(child, language) for child in trace.children], language)
+    told = f"{trace.named(language)} {trace.said(language)}"
+    return told + (pick(language, f"（{inner}）", f" ({inner})") if inner else "")
 
 
 def _rule(trace: Trace, full: bool, language: Language, with_points: bool = True) -> _Node:
-    facts = dict.fromkeys(_fact(c) for c in trace.children if c.kind == "fact")
-    steps = [c.label for c in trace.children if c.kind == "step"]
+    facts = dict.fromkeys(_fact(c, language) for c in trace.children if c.kind == "fact")
+    steps = [c.named(language) for c in trace.children if c.kind == "step"]
     children = [
         _rule(child, full, language, with_points)
         for child in trace.children
         if child.kind == "rule" and (full or child.detail != _NOT_MET)
     ]
     children += _hidden(trace, full, language)
-    label = _NOTES.sub("", trace.label if full else _BLOCK.sub("", trace.label))
-    because = pick(language, "；", "; ").join(
-        part for part in ("、".join(facts), "、".join(steps), trace.detail) if part
-    )
+    label = trace.named(language)
+    label = _NOTES[language].sub("", label if full else _BLOCK.sub("", label))
+    said = (_listed(list(facts), language), _listed(steps, language), trace.said(language))
+    because = pick(language, "；", "; ").join(part for part in said if part)
     line = label
     if with_points:
         points = show_range(trace.value, language)
         line = pick(language, f"{label} → {points} 分", f"{label} → {points} points")
-    return _Node(f"{line}　［{because}］" if because else line, tuple(children))
+    return _Node(_bracketed(line, because, language), tuple(children))
 
 
 def _branches(nodes: Sequence[_Node], indent: str) -> Iterator[str]:

@@ -217,7 +217,8 @@ def scene_reasons(scene: Scene) -> tuple[Reason, ...]:
     reasons = []
     for closing in scene.closings:
         zh = f"假设集 {closing.assumption}：场景 {scene.name}（{closing.what}）{closing.reason}"
-        en = f"assumption set {closing.assumption}: scene {scene.name}: {closing.reason}"
+        what = f"scene {scene.name} ({closing.what_en})"
+        en = f"assumption set {closing.assumption}: {what}: {closing.reason}"
         reasons.append(Reason("assumption", scene.id, zh, en, assumption=closing.assumption))
     if not scene.keys:
         zh = f"{scene.name}：排序依据未载明，假定总分高者先"

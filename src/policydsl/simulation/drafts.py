@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
 from policydsl.language.paths import clauses
-from policydsl.model.amending import Amender
+from policydsl.model.amending.amender import Amender
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared
 from policydsl.model.finding import ClauseIndex
@@ -141,8 +141,21 @@ def _version(target: Target | Policy, sets: Sequence[str], base: Version | None)
         return Version(target.id, target, None, tuple(target.assumed), library)
     text = os.fspath(target)
     library, id_, ids = located(text, sets)
+    return replace(version_in(library, id_, ids, base, sets), target=text)
+
+
+def version_in(
+    library: Library, id_: str, ids: Sequence[str], base: Version | None = None,
+    names: Sequence[str] | None = None,
+) -> Version:  # fmt: skip
+    """A document of a library under those of the assumption sets (``ids``) that are for it.
+
+    An amendment of ``base`` that states anew what only an assumption set states is carried out
+    behind the sets.  ``names``: what the sets were called by whoever asked.  Raises
+    :class:`PolicyError`.
+    """
     fitting = [
-        (name, set_) for name, set_ in zip(sets, ids, strict=True)
+        (name, set_) for name, set_ in zip(names or ids, ids, strict=True)
         if set_ in library.assumptions_for(id_)
     ]  # fmt: skip
     used = tuple(name for name, _ in fitting)
@@ -157,8 +170,8 @@ def _version(target: Target | Policy, sets: Sequence[str], base: Version | None)
     if behind is None or base is None or not _restates(behind, base.policy):
         policy, problems = library.compile(id_, [set_ for _, set_ in fitting])
     if policy is not None:
-        return Version(policy.id, policy, text, used, library)
+        return Version(policy.id, policy, None, used, library)
     if behind is not None and base is not None and entry is not None:
         made = base.amended(behind, entry.source)
-        return Version(made.id, made, text, base.assume, base.library)
+        return Version(made.id, made, None, base.assume, base.library)
     raise PolicyError([d for d in problems if d.severity == "error"])

@@ -123,8 +123,8 @@ def _sensitivity(
             figure = swing.figure
             for effect in (swing.down, swing.up):
                 rows.append([
-                    simulation.labels[version], clause_title(policy, figure.clause), figure.what,
-                    f"{show_points(figure.value)}{figure.unit}", show_points(effect.value),
+                    simulation.labels[version], clause_title(policy, figure.clause),
+                    figure.rule(language), figure.amount(language), show_points(effect.value),
                     *_effect(effect, groups), effect.problem,
                 ])  # fmt: skip
     title = pick(language, "每个数字动一步", "Each number one step")
@@ -168,7 +168,7 @@ def _typical(simulation: Simulation, language: Language, stage: Stage, options: 
         ("persons", "代表", "persons", "integer"),
         ("id", "编号", "id", "text"),
     ]
-    who: list[list[Cell]] = [[each.stratum, each.persons, each.id] for each in people]
+    who: list[list[Cell]] = [[each.group(language), each.persons, each.id] for each in people]
     titles = (("典型人", "Typical persons"), ("典型人：为什么变", "Typical persons: why"))
     tables = _told(simulation, people, heads, who, titles, language)
     named = dict(zip(("typical", "typical_changes"), tables, strict=True))
@@ -181,7 +181,7 @@ def person_tables(simulation: Simulation, people: Sequence[Typical], language: L
         ("name", "姓名", "name", "text"),
         ("id", "编号", "id", "text"),
     ]
-    who: list[list[Cell]] = [[each.stratum, each.id] for each in people]
+    who: list[list[Cell]] = [[each.group(language), each.id] for each in people]
     titles = (("所给的人", "The persons given"), ("所给的人：为什么变", "The persons given: why"))
     tables = _told(simulation, people, heads, who, titles, language)
     named = dict(zip(("persons", "persons_changes"), tables, strict=True))
@@ -203,7 +203,7 @@ def _told(
         ("facts", "事实", "facts", "text"),
     ]
     rows = [
-        [*start, *(show_range(total, language) for total in each.totals), each.facts]
+        [*start, *(show_range(total, language) for total in each.totals), each.about(language)]
         for start, each in zip(who, people, strict=True)
     ]
     why: list[Head] = [
@@ -219,15 +219,19 @@ def _told(
             label = f"{simulation.labels[0]} → {simulation.labels[draft]}"
             for change in changes:
                 reasons.append([
-                    each.stratum, each.id, label, change.title,
+                    each.group(language), each.id, label, change.title,
                     "—" if change.before is None else show_range(change.before, language),
                     "—" if change.after is None else show_range(change.after, language),
-                    "；".join(change.how_before), "；".join(change.how_after),
+                    _how(change.how_before, language), _how(change.how_after, language),
                 ])  # fmt: skip
     return (
         _table(pick(language, *titles[0]), scores, rows, language),
         _table(pick(language, *titles[1]), why, reasons, language),
     )
+
+
+def _how(lines: Sequence[tuple[str, str]], language: Language) -> str:
+    return pick(language, "；", "; ").join(pick(language, *line) for line in lines)
 
 
 EXTRAS: dict[str, Callable[[Simulation, Language, Stage, Options], Extra]] = {

@@ -16,23 +16,28 @@ import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
 from policydsl.language.functions import ASSESSMENT_DATE
+from policydsl.language.keywords import Language
 from policydsl.model.expressions import facts_of as names_in
 from policydsl.model.policy import Clause, Fact, Member, Policy
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed
 from policydsl.scoring.columns.histograms import of
+from policydsl.scoring.columns.planning.planner import place_of
 from policydsl.scoring.columns.population import Population
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
+from policydsl.scoring.columns.tables.opening import open_table
 from policydsl.scoring.columns.tables.rejects import Rejects
-from policydsl.scoring.columns.tables.sources import open_table
 from policydsl.scoring.columns.tables.surveying import in_memory, prepare
+from policydsl.scoring.exact import Evaluator
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.tables import facts_read, required_facts
 from policydsl.simulation.populations import ROLES, Synthesis, joined
 from policydsl.simulation.reading import load_spec
 from policydsl.simulation.specs import Spec, facts_of, show_value
 from policydsl.simulation.statistics import labelled, quantile_cuts
+from policydsl.simulation.unit_tables import entity_known, renamed, unit_names
+from policydsl.simulation.units import Matching, Units
 
 Table = tuple[str | None, str | None]
 Done = Callable[[int], object]
@@ -61,13 +66,15 @@ class People:
     """Who is simulated.
 
     ``rows`` by version.  ``cases`` are the rows of those who apply, in all versions the same;
-    ``weights`` are theirs.  ``about`` says what the population is, for the run record.
+    ``weights`` are theirs.  ``about`` says what the population is, for the run record, ``told``
+    how its units were matched (by label of the version).
     """
 
     rows: list[Rows]
     cases: Numbers
     about: dict[str, Any]
     encoded: list[Encoded | None] = field(default_factory=list)
+    told: tuple[tuple[str, Diagnostic], ...] = ()
     ids: npt.NDArray[Any] | None = None
     roles: npt.NDArray[np.uint8] | None = None
 
@@ -109,9 +116,14 @@ class People:
                     members.append(Member(role, _facts(population, other)))
         entity, unit = rows.tables[int(rows.places[row])]
         return Case(
-            self.id(row), _facts(population, row), unit, entity, tuple(members),
-            MappingProxyType({}), _day(population, row),
-        )  # fmt: skip
+            self.id(row),
+            _facts(population, row),
+            unit,
+            entity,
+            tuple(members),
+            MappingProxyType({}),
+            _day(population, row),
+        )
 
     def _role(self, row: int) -> str:
         return ROLES[2] if self.roles is None else ROLES[int(self.roles[row]) - 1]
@@ -231,15 +243,16 @@ def _day(population: Population, row: int) -> date | None:
     return population.schema.date
 
 
-def shown_facts(case: Case) -> str:
+def shown_facts(case: Case, language: Language = "zh") -> str:
     """The facts of a case in a line."""
-    return "，".join(f"{name} {shown_value(value)}" for name, value in case.facts.items())
+    between = "，" if language == "zh" else ", "
+    return between.join(f"{k} {shown_value(value, language)}" for k, value in case.facts.items())
 
 
-def shown_value(value: object) -> str:
+def shown_value(value: object, language: Language = "zh") -> str:
     """A value of a fact as text."""
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
     return show_points(value) if isinstance(value, Fraction) else str(value)
 
 
@@ -255,37 +268,112 @@ def people_of(
     day: date | None = None,
     ignore: Sequence[str] = (),
     done: Done = lambda rows: None,
+    units: Matching | None = None,
 ) -> People:
     """The population for some policies.
 
     ``source``: an encoded :class:`Population`, a :class:`Spec`, a DataFrame, Arrow table or list
     of records, the path of a file, or the id of a bundled specification.  ``n`` and ``seed`` are
-    for specifications.  Raises :class:`PolicyError` with all that is wrong with the data.
+    for specifications.  ``units`` says what the units of the data are called in each policy;
+    without it they must be those of all of them.  Raises :class:`PolicyError` with all that is
+    wrong with the data.
     """
     if isinstance(source, Population) and n is None:
-        return _given(source, policies)
+        return _given(source, policies, units)
     if isinstance(source, str):
         path = Path(source)
         source = path if path.exists() and path.suffix != ".toml" else load_spec(source)
     elif isinstance(source, Path) and source.suffix == ".toml":
         source = load_spec(source)
     if isinstance(source, Spec):
-        return _synthetic(source, policies, n, seed, by, done)
+        return _synthetic(source, policies, n, seed, by, done, units)
     if n is not None:
         raise PolicyError([Diagnostic("S605", Source("-n", ""), None, {"value": n})])
-    return _read(source, policies, day, ignore)
+    return _read(source, policies, day, ignore, units)
 
 
-def _given(population: Population, policies: Sequence[Policy]) -> People:
+def _given(
+    population: Population,
+    policies: Sequence[Policy],
+    units: Matching | None,
+    ids: npt.NDArray[Any] | None = None,
+) -> People:
     everyone = np.arange(population.rows, dtype=np.int64)
     cases = everyone if population.applicant is None else np.flatnonzero(population.applicant)
-    rows = [_placed(population, policy) for policy in policies]
+    matched = Units((None,) * len(policies))
+    domain = population.schema.units
+    if units is not None and domain is not None and population.units is not None:
+        present = np.unique(population.units[population.units > 0]).tolist()
+        matched = units(str(domain.value(code)) for code in present)
+    rows = [
+        _placed(population, policy, names)
+        for policy, names in zip(policies, matched.names, strict=True)
+    ]
     about = {"kind": "population", "rows": population.rows, "sha256": digest(population)}
-    return People(rows, cases, about, ids=population.ids)
+    compared = np.logical_and.reduce([each.places >= 0 for each in rows])
+    people = People(rows, cases[compared[cases]], about)
+    people.ids = population.ids if ids is None else ids
+    for policy, each in zip(policies, rows, strict=True):
+        _check_places(people, policy, each)
+    people.told = _told(matched, policies, rows)
+    return people
 
 
-def _placed(population: Population, policy: Policy) -> Rows:
-    """Which table scores each row, by the columns of units and entities."""
+def seen_by(people: People, policy: Policy) -> People:
+    """The same persons for another policy, alone; those of tables are encoded for their own."""
+    return replace(people, rows=[_placed(people.rows[0].population, policy, None)])
+
+
+def _told(
+    matched: Units, policies: Sequence[Policy], rows: Sequence[Rows]
+) -> tuple[tuple[str, Diagnostic], ...]:
+    """How units were matched, and which facts the data lack for those of another edition (D474)."""
+    told = list(matched.told)
+    for label, policy, each in zip(matched.labels, policies, rows, strict=False):
+        lacking = _lacking(policy, each)
+        if lacking:
+            details = {"id": policy.id, "count": len(lacking), "facts": "、".join(lacking)}
+            told.append((label, Diagnostic("D474", None, None, details)))
+    return tuple(told)
+
+
+def _lacking(policy: Policy, rows: Rows) -> list[str]:
+    """Facts that the tables of a population read, that it has not, and that have no default."""
+    wanted: set[str] = set()
+    used = np.unique(rows.places[rows.places >= 0]).tolist()
+    for place in used:
+        entity, unit = rows.tables[place]
+        root = Evaluator(policy).root_of(Case("", unit=unit, entity=entity))
+        wanted |= {name for name, _ in facts_read(policy, root, unit)}
+    return [
+        name
+        for name, fact in policy.facts.items()
+        if name in wanted
+        and name not in rows.population.columns
+        and fact.derived is None
+        and fact.default is None
+    ]
+
+
+def _check_places(people: People, policy: Policy, rows: Rows) -> None:
+    """Each table must be one of the policy's: S505, D409, D414 with a case that has none."""
+    problems: list[Diagnostic] = []
+    for place, (entity, unit) in enumerate(rows.tables):
+        there = np.flatnonzero(rows.places == place)
+        if len(there):
+            try:
+                place_of(policy, Case(people.id(int(there[0])), unit=unit, entity=entity))
+            except PolicyError as error:
+                problems += error.diagnostics
+    if problems:
+        raise PolicyError(problems)
+
+
+def _placed(population: Population, policy: Policy, names: Mapping[str, str | None] | None) -> Rows:
+    """Which table scores each row, by the columns of units and entities.
+
+    ``names``: what units are called in the policy; a row whose unit it has not is in no table.
+    """
     number = population.rows
     none = np.zeros(number, np.int64)
     units = none if population.units is None else population.units.astype(np.int64)
@@ -297,12 +385,18 @@ def _placed(population: Population, policy: Policy) -> Rows:
         return str(domain.value(code)) if domain is not None and code else None
 
     tables: list[Table] = []
+    numbers: list[int] = []
     for key in keys.tolist():
-        entity, unit = key >> 32, key & ((1 << 32) - 1)
-        tables.append((word(schema.entities, entity), word(schema.units, unit)))
-    if not policy.units:
-        tables = [(entity, None) for entity, _ in tables]
-    return Rows(population, tables, places.astype(np.int32))
+        entity, unit = word(schema.entities, key >> 32), word(schema.units, key & ((1 << 32) - 1))
+        if names is not None and unit is not None and unit in names:
+            unit = names[unit]
+            entity = entity if entity_known(policy, entity) else None
+            if unit is None:
+                numbers.append(-1)
+                continue
+        numbers.append(len(tables))
+        tables.append((entity, unit if policy.units else None))
+    return Rows(population, tables, np.array(numbers, np.int32)[places])
 
 
 def _synthetic(
@@ -312,6 +406,7 @@ def _synthetic(
     seed: int,
     by: str | Sequence[str] | None,
     done: Done,
+    units: Matching | None,
 ) -> People:
     known: dict[str, Fact] = {}
     facts = [by] if isinstance(by, str) else by or ()
@@ -326,14 +421,19 @@ def _synthetic(
         parts.append(chunk)
         done(len(chunk.households))
     whole = joined(parts) if len(parts) > 1 else parts[0]
-    people = _given(whole.population, policies)
-    people.ids, people.roles = whole.ids, whole.roles
+    people = _given(whole.population, policies, units, whole.ids)
+    people.roles = whole.roles
     people.about = {
-        "kind": "specification", "id": spec.id, "file": spec.file, "specification": spec.digest,
-        "households": synthesis.n, "seed": seed, "rows": whole.population.rows,
+        "kind": "specification",
+        "id": spec.id,
+        "file": spec.file,
+        "specification": spec.digest,
+        "households": synthesis.n,
+        "seed": seed,
+        "rows": whole.population.rows,
         "sha256": people.about["sha256"],
         "assumptions": [f"{what}：{reason}" for what, reason in spec.assumptions()],
-    }  # fmt: skip
+    }
     return people
 
 
@@ -362,25 +462,34 @@ def read_by(policy: Policy) -> set[str]:
 
 
 def _read(
-    source: Any, policies: Sequence[Policy], day: date | None, ignore: Sequence[str]
+    source: Any,
+    policies: Sequence[Policy],
+    day: date | None,
+    ignore: Sequence[str],
+    units: Matching | None,
 ) -> People:
     table = in_memory(open_table(source))
+    matched = Units((None,) * len(policies))
+    if units is not None:
+        matched = units(unit_names(table, ignore))
+    left_out = matched.left_out
     known: dict[str, Fact] = {}
     for policy in reversed(policies):
         known |= policy.facts
-    made: list[tuple[Policy, Encoded]] = []
+    made: list[tuple[Policy, Mapping[str, str | None] | None, Encoded]] = []
     encoded: list[Encoded] = []
-    for policy in policies:
+    for policy, names in zip(policies, matched.names, strict=True):
         whole = replace(policy, facts={**known, **policy.facts})
-        found = next((e for p, e in made if _same_columns(p, whole)), None)
+        found = next((e for p, n, e in made if n == names and _same_columns(p, whole)), None)
         if found is None:
-            prepared = prepare(whole, table, tuple(ignore), day)
+            own = renamed(table, policy, names, left_out)
+            prepared = prepare(whole, own, tuple(ignore), day)
             assert prepared.batch is not None
             found = prepared.encoder.encode(prepared.batch, prepared.read)
             rejects = Rejects(table.name)
             rejects.take(found)
             rejects.raise_any()
-            made.append((whole, found))
+            made.append((whole, names, found))
         encoded.append(found)
     first = encoded[0]
     rows = [Rows(each.population, each.tables, _places(each)) for each in encoded]
@@ -390,7 +499,7 @@ def _read(
     if isinstance(source, Path) and path.is_file():
         about |= {"kind": "file", "file_sha256": file_hash(path)}
     about["sha256"] = content[0]
-    return People(rows, first.cases, about, list(encoded))
+    return People(rows, first.cases, about, list(encoded), _told(matched, policies, rows))
 
 
 def _same_columns(one: Policy, other: Policy) -> bool:
@@ -401,9 +510,13 @@ def _same_columns(one: Policy, other: Policy) -> bool:
     for policy in (one, other):
         shape = []
         for root in policy.roots:
-            shape.append((root.label, root.entity, [
-                (unit, required_facts(policy, root, unit)) for unit in _units(root)
-            ]))  # fmt: skip
+            shape.append(
+                (
+                    root.label,
+                    root.entity,
+                    [(unit, required_facts(policy, root, unit)) for unit in _units(root)],
+                )
+            )
         shapes.append(shape)
     return shapes[0] == shapes[1]
 
@@ -432,10 +545,13 @@ def digest(population: Population) -> str:
     outer.update(repr((domains, schema.date, schema.units, schema.entities)).encode())
     columns: dict[str, npt.NDArray[Any] | None] = dict(sorted(population.columns.items()))
     columns |= {
-        "\0unit": population.units, "\0entity": population.entities,
-        "\0weight": population.weights, "\0household": population.household,
-        "\0spouse": population.spouse, "\0applicant": population.applicant,
-    }  # fmt: skip
+        "\0unit": population.units,
+        "\0entity": population.entities,
+        "\0weight": population.weights,
+        "\0household": population.household,
+        "\0spouse": population.spouse,
+        "\0applicant": population.applicant,
+    }
     for name, column in columns.items():
         if column is None:
             continue

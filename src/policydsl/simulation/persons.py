@@ -48,5 +48,5 @@ def persons_in(
     for place, case in enumerate(first.cases):
         cases: list[Case] = [table.cases[place] for table in tables]
         name = first.labels.get(case.id) or case.unit or case.id
-        found.append(explained(simulation, name, 1, cases))
+        found.append(explained(simulation, (name, name), 1, cases))
     return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from policydsl.language.diagnostics import PolicyError
 from policydsl.model.policy import Policy, Scene
@@ -24,12 +25,16 @@ from policydsl.scoring.columns.households import (
     rank_households,
     reads_total,
 )
+from policydsl.scoring.columns.placing import AT_LINE, OUTCOME_CODES, Placings
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
 from policydsl.scoring.columns.planning.planner import make_plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.simulation import statistics as st
+from policydsl.simulation.runs import Simulation
 from policydsl.simulation.sheets import scene_of
-from policydsl.simulation.worth import ADMITTED, Bench, Worth, mean_of, own
+from policydsl.simulation.worth import ADMITTED, Bench, G, Placed, Worth, mean_of, own
+
+_OUT, _NOT_RANKED = OUTCOME_CODES.index("not_admitted"), OUTCOME_CODES.index("not_eligible")
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,19 @@ class _Couples:
         return found if self.other is None else np.maximum(found, totals[self.other])
 
 
+@dataclass(frozen=True)
+class Read:
+    """A variant whose totals are single numbers, and what its places hang on."""
+
+    scene: Scene
+    quota: int
+    plan: Plan
+    totals: Codes
+    flags: Codes
+
+
 @dataclass
-class QuickBench(Bench):
+class QuickBench(Bench[G]):
     """Works out the worth of variants of one version, for the population of a simulation."""
 
     _kept: dict[int, WhatIf] = field(default_factory=dict)
@@ -63,11 +79,33 @@ class QuickBench(Bench):
         found = self._quick(policy)
         return super().worth(policy) if found is None else found
 
+    def placed(self, policy: Policy) -> Placed:
+        """Totals and places under a variant.  Raises :class:`PolicyError`."""
+        read = self._read(policy)
+        if read is None:
+            return super().placed(policy)
+        settled = self._settled(policy, read)
+        totals = read.totals[self.simulation.people.cases].astype(np.int64)
+        return Placed(read.plan.scale, read.scene, Band(totals, totals), *settled)
+
     def _quick(self, policy: Policy) -> Worth | None:
         """The figures, or ``None`` where only the long way leads to them."""
+        read = self._read(policy)
+        if read is None:
+            return None
+        sim, scale = self.simulation, read.plan.scale
+        ends = of(read.totals[sim.people.cases], sim.weights)
+        admitted, line, by = self._placed(
+            policy, read.scene, read.quota, read.plan, read.totals, read.flags
+        )
+        mean = mean_of(ends, scale)
+        return Worth(mean, mean, st.in_points(line, scale), admitted, by)
+
+    def _read(self, policy: Policy) -> Read | None:
+        """The totals of a variant, or ``None`` where only the long way leads to its places."""
         sim = self.simulation
-        if sim.scored[self.version].sheet.warning is not None:
-            return None  # it has no plan
+        if not self._has_plan():
+            return None
         scene = scene_of(policy, sim.scene, sim.quota, sim.ties)
         quota = scene.quota if sim.quota is None else sim.quota
         by_points = bool(scene.keys) and reads_total(scene.keys[0]) and own(scene.keys[0])
@@ -89,10 +127,19 @@ class QuickBench(Bench):
             return None
         if self._refused(flags):
             return None  # the long way says who, and why
-        ends = of(low[sim.people.cases], sim.weights)
-        admitted, line, by = self._placed(policy, scene, quota, plan, low, flags)
-        mean = mean_of(ends, plan.scale)
-        return Worth(mean, mean, st.in_points(line, plan.scale), admitted, by)
+        return Read(scene, quota, plan, low, flags)
+
+    def _has_plan(self) -> bool:
+        sim = self.simulation
+        if isinstance(sim, Simulation):
+            return sim.scored[self.version].sheet.warning is None
+        return True
+
+    def _stands(self) -> Policy:
+        """The policy that variants are read against."""
+        sim = self.simulation
+        assert isinstance(sim, Simulation)
+        return sim.versions[self.version].policy
 
     def _one_table(self) -> bool:
         rows = self.simulation.people.rows[self.version]
@@ -107,7 +154,7 @@ class QuickBench(Bench):
         """The version against which a plan is read, at its scale; ``None``: other columns."""
         sim = self.simulation
         if plan.scale not in self._kept:
-            policy = sim.versions[self.version].policy
+            policy = self._stands()
             base = self._plan(policy, plan.scale)
             sheet, settings = self._sheet(policy, [base]), sim.settings
             (table,) = sheet.tables
@@ -150,25 +197,8 @@ class QuickBench(Bench):
     ) -> tuple[int, int | None, tuple[int, ...]]:  # fmt: skip
         """How many are admitted, the line, and how many of each group are."""
         sim = self.simulation
-        weights, couples = sim.weights, self._households(scene, flags)
-        points, ranked = couples.points(totals), couples.able
-        if weights is not None:
-            ranked = ranked & (weights > 0)
-        every = bool(ranked.all())
-        own_weights = weights if weights is None or every else weights[ranked]
-        found = of(points if every else points[ranked], own_weights)
-        cut = found.cut(quota)
-        if cut.line is None:
-            return 0, None, tuple(0 for _ in sim.by.labels) if sim.by is not None else ()
-        ties = sim.ties or scene.ties
-        all_in = cut.fits or (len(scene.keys) <= 1 and ties == "admit_all")
-        admitted = ranked & (points >= cut.line if all_in else points > cut.line)
-        line = cut.line if all_in else _above(found, cut.line)
-        if not all_in and len(scene.keys) > 1:
-            level = np.flatnonzero(ranked & (points == cut.line))
-            among, at = self._among(policy, scene, quota - cut.above, plan, totals, flags, level)
-            admitted[level] = among
-            line = line if at is None else at
+        outcomes, _, line, _ = self._settled(policy, Read(scene, quota, plan, totals, flags))
+        admitted, weights = outcomes == ADMITTED, sim.weights
         groups: tuple[int, ...] = ()
         if sim.by is not None:
             size = len(sim.by.labels)
@@ -178,26 +208,55 @@ class QuickBench(Bench):
             groups = tuple(counted.tolist())
         return st.weight_of(admitted, weights), line, groups
 
-    def _among(
-        self, policy: Policy, scene: Scene, left: int, plan: Plan, totals: Codes, flags: Codes,
-        level: Numbers,
-    ) -> tuple[Truths, int | None]:  # fmt: skip
+    def _settled(
+        self, policy: Policy, read: Read
+    ) -> tuple[npt.NDArray[np.uint8], Numbers, int | None, int]:
+        """Outcomes of the cases' households, their points, the line, and how many tie at it."""
+        sim, scene = self.simulation, read.scene
+        weights, couples = sim.weights, self._households(scene, read.flags)
+        points, ranked = couples.points(read.totals).astype(np.int64), couples.able
+        if weights is not None:
+            ranked = ranked & (weights > 0)
+        every = bool(ranked.all())
+        own_weights = weights if weights is None or every else weights[ranked]
+        found = of(points if every else points[ranked], own_weights)
+        cut = found.cut(read.quota)
+        outcomes = np.where(ranked, _OUT, _NOT_RANKED).astype(np.uint8)
+        if cut.line is None:
+            return outcomes, points, None, 0
+        ties = sim.ties or scene.ties
+        one_key = len(scene.keys) <= 1
+        all_in = cut.fits or (one_key and ties == "admit_all")
+        outcomes[ranked & (points >= cut.line if all_in else points > cut.line)] = ADMITTED
+        line, tied = cut.line if all_in else _above(found, cut.line), 0
+        if one_key and not cut.fits:
+            tied = cut.ties
+            outcomes[ranked & (points == cut.line)] = OUTCOME_CODES.index(AT_LINE[ties])
+        elif not all_in:
+            level = np.flatnonzero(ranked & (points == cut.line))
+            among = self._among(policy, read, read.quota - cut.above, level)
+            outcomes[level] = among.outcomes
+            line = line if among.line is None else among.line
+            tied = among.tied_at_line
+        return outcomes, points, line, tied
+
+    def _among(self, policy: Policy, read: Read, left: int, level: Numbers) -> Placings:
         """Who of those level at the line has one of the places left, and the line among them."""
         sim = self.simulation
         rows = sim.people.rows[self.version]
-        sheet = self._sheet(policy, [plan])
+        sheet = self._sheet(policy, [read.plan])
         some = members = sim.people.cases[level]
         if rows.population.spouse is not None:
             spouses = rows.population.spouse[some]
             members = np.unique(np.concatenate([some, spouses[spouses >= 0]]))
-        wide = totals.astype(np.int64)
+        wide = read.totals.astype(np.int64)
         scored = sheet.scored_rows(
-            scene, plan.scale, Band(wide, wide), flags.astype(np.int64), members
+            read.scene, read.plan.scale, Band(wide, wide), read.flags.astype(np.int64), members
         )
         among = rank_households(
-            scene, rows.population, scored, some, left, sim.ties or scene.ties, True
+            read.scene, rows.population, scored, some, left, sim.ties or read.scene.ties, True
         )
-        return among.placings.outcomes == ADMITTED, among.placings.line
+        return among.placings
 
 
 def _above(points: Histogram, line: int) -> int | None:
@@ -206,4 +265,4 @@ def _above(points: Histogram, line: int) -> int | None:
     return int(points.values[place]) if place < len(points.values) else None
 
 
-__all__ = ["QuickBench"]
+__all__ = ["QuickBench", "Read"]

@@ -29,6 +29,7 @@ from policydsl.simulation import statistics as st
 from policydsl.simulation.drafts import Target, Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
+from policydsl.simulation.units import matching
 
 P = ParamSpec("P")
 Found = TypeVar("Found")
@@ -175,9 +176,12 @@ class Simulation:
     def warnings(self) -> list[tuple[str, Diagnostic]]:
         """What the reader must know of how versions (by label) were scored."""
         return [
-            (version.label, each.sheet.warning)
-            for version, each in zip(self.versions, self.scored, strict=True)
-            if each.sheet.warning is not None
+            *self.people.told,
+            *(
+                (version.label, each.sheet.warning)
+                for version, each in zip(self.versions, self.scored, strict=True)
+                if each.sheet.warning is not None
+            ),
         ]
 
     # -- the plain scored table
@@ -502,8 +506,9 @@ def simulate(
     versions = versions_of(base, drafts, assume)
     policies = [version.policy for version in versions]
     people = people_of(
-        population, policies, n, seed, by, day, ignore, lambda rows: stage("people", rows)
-    )
+        population, policies, n, seed, by, day, ignore, lambda rows: stage("people", rows),
+        matching(versions),
+    )  # fmt: skip
     sheets = [
         Sheet(policy, rows, settings, case=partial(people.case, number))
         for number, (policy, rows) in enumerate(zip(policies, people.rows, strict=True))

@@ -15,15 +15,17 @@ from fractions import Fraction
 
 import numpy as np
 
+from policydsl.language.keywords import Language
 from policydsl.model.policy import Policy
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
 from policydsl.scoring.columns.histograms import of
 from policydsl.scoring.exact import Evaluator, Score, Trace
+from policydsl.scoring.exact.score import Pair
 from policydsl.scoring.ranges import Range, show_points
 from policydsl.scoring.results import show_range
-from policydsl.simulation.people import Groups, People, read_by, shown_facts
+from policydsl.simulation.people import NOT_GIVEN, Groups, People, read_by, shown_facts
 from policydsl.simulation.runs import Simulation
 from policydsl.simulation.statistics import (
     CHANGE_KINDS,
@@ -49,8 +51,8 @@ class ClauseChange:
     title: str
     before: Range | None
     after: Range | None
-    how_before: tuple[str, ...]
-    how_after: tuple[str, ...]
+    how_before: tuple[Pair, ...]
+    how_after: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,16 @@ class Typical:
     facts: str
     totals: tuple[Range, ...]
     changes: tuple[tuple[ClauseChange, ...], ...]
+    english: Pair = ("", "")
+    """The stratum and the facts in English."""
+
+    def group(self, language: Language) -> str:
+        """The stratum."""
+        return self.english[0] if language == "en" and self.english[0] else self.stratum
+
+    def about(self, language: Language) -> str:
+        """The facts."""
+        return self.english[1] if language == "en" and self.english[1] else self.facts
 
 
 def typical(simulation: Simulation) -> list[Typical]:
@@ -75,7 +87,11 @@ def typical(simulation: Simulation) -> list[Typical]:
     """
     strata = simulation.by or _by_score(simulation)
     parts = [
-        (label, np.flatnonzero(strata.codes == place)) for place, label in enumerate(strata.labels)
+        (
+            (label, {NOT_GIVEN: "not given", "全部": "all"}.get(label, label)),
+            np.flatnonzero(strata.codes == place),
+        )
+        for place, label in enumerate(strata.labels)
     ]
     for draft in simulation.drafts:
         parts += _moved(simulation, draft)
@@ -95,7 +111,9 @@ def typical(simulation: Simulation) -> list[Typical]:
     return found
 
 
-def explained(simulation: Simulation, stratum: str, persons: int, cases: Sequence[Case]) -> Typical:
+def explained(
+    simulation: Simulation, stratum: Pair, persons: int, cases: Sequence[Case]
+) -> Typical:
     """A person, as a case for each version, with what each draft changes clause by clause."""
     policies = [version.policy for version in simulation.versions]
     scores = [
@@ -103,28 +121,34 @@ def explained(simulation: Simulation, stratum: str, persons: int, cases: Sequenc
         for policy, case in zip(policies, cases, strict=True)
     ]
     changes = tuple(
-        tuple(_changes(policies[0], scores[0], policies[draft], scores[draft]))
+        tuple(clause_changes(policies[0], scores[0], policies[draft], scores[draft]))
         for draft in simulation.drafts
     )
     totals = tuple(score.total for score in scores)
-    return Typical(stratum, persons, cases[0].id, shown_facts(cases[0]), totals, changes)
+    facts, english = shown_facts(cases[0]), shown_facts(cases[0], "en")
+    return Typical(stratum[0], persons, cases[0].id, facts, totals, changes, (stratum[1], english))
 
 
-def _moved(simulation: Simulation, draft: int) -> list[tuple[str, Numbers]]:
+def _moved(simulation: Simulation, draft: int) -> list[tuple[Pair, Numbers]]:
     """Those whom a draft moves, in words of its kind."""
     band = simulation.differences(draft)
     codes = change_codes(band.low, band.high)
     before, after = (places_of(simulation.outcomes(version)) for version in (0, draft))
     kept, lost = PLACES.index("in"), PLACES.index("out")
-    prefix = f"{simulation.labels[draft]}：" if len(simulation.drafts) > 1 else ""
-    who = "人" if simulation.people.rows[0].population.units is None else "单位"
+    several = len(simulation.drafts) > 1
+    label = simulation.labels[draft]
+    persons = simulation.people.rows[0].population.units is None
+    zh, en = ("人", "person") if persons else ("单位", "unit")
     parts = {
-        f"受益的{who}": codes == CHANGE_KINDS.index("gains"),
-        f"受损的{who}": codes == CHANGE_KINDS.index("loses"),
-        f"由无位变为有位的{who}": (before == lost) & (after == kept),
-        f"由有位变为无位的{who}": (before == kept) & (after == lost),
+        (f"受益的{zh}", f"a {en} that gains"): codes == CHANGE_KINDS.index("gains"),
+        (f"受损的{zh}", f"a {en} that loses"): codes == CHANGE_KINDS.index("loses"),
+        (f"由无位变为有位的{zh}", f"a {en} that wins a place"): (before == lost) & (after == kept),
+        (f"由有位变为无位的{zh}", f"a {en} that loses a place"): (before == kept) & (after == lost),
     }
-    return [(prefix + label, np.flatnonzero(where)) for label, where in parts.items()]
+    return [
+        ((f"{label}：{zh}", f"{label}: {en}") if several else (zh, en), np.flatnonzero(where))
+        for (zh, en), where in parts.items()
+    ]
 
 
 def _by_score(simulation: Simulation) -> Groups:
@@ -183,7 +207,10 @@ _WHOLE = 1_000_000
 # -- why it changed
 
 
-def _changes(old: Policy, before: Score, new: Policy, after: Score) -> list[ClauseChange]:
+def clause_changes(
+    old: Policy, before: Score, new: Policy, after: Score
+) -> list[ClauseChange]:  # fmt: skip
+    """The clauses that give a person other points under another policy; scores with a trace."""
     found = []
     for id_ in dict.fromkeys([*new.clauses, *old.clauses]):
         was, now = before.parts.get(id_), after.parts.get(id_)
@@ -197,20 +224,28 @@ def _changes(old: Policy, before: Score, new: Policy, after: Score) -> list[Clau
     return found
 
 
-def _how(trace: Trace | None, id_: str) -> tuple[str, ...]:
-    """The rules of a clause with what each of them gave."""
+def _how(trace: Trace | None, id_: str) -> tuple[Pair, ...]:
+    """The rules of a clause with what each of them gave, in Chinese and English."""
     clause = None if trace is None else trace.find(id_)
     if clause is None:
         return ()
     lines = []
     for child in clause.children:
         if child.kind == "rule" and child.value is not None:
-            detail = f"（{child.detail}）" if child.detail else ""
-            lines.append(f"{child.label}：{_shown(child.value)}{detail}")
+            zh = f"（{child.detail}）" if child.detail else ""
+            en = f" ({child.said('en')})" if child.detail else ""
+            lines.append(
+                (
+                    f"{child.label}：{show_range(child.value)}{zh}",
+                    f"{child.named('en')}: {show_range(child.value, 'en')}{en}",
+                )
+            )
     if clause.raw is not None and clause.raw != clause.value:
-        lines.append(f"合计 {_shown(clause.raw)}，计 {_shown(clause.value)}")
+        raw, value = clause.raw, clause.value
+        lines.append(
+            (
+                f"合计 {show_range(raw)}，计 {show_range(value)}",
+                f"{show_range(raw, 'en')} in all, counts as {show_range(value, 'en')}",
+            )
+        )
     return tuple(lines)
-
-
-def _shown(value: Range | None) -> str:
-    return show_range(value)

@@ -18,7 +18,7 @@ from itertools import combinations
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, in_order
 from policydsl.model import editions
-from policydsl.versions.amending import meets
+from policydsl.model.footprints import meets
 from policydsl.versions.dates import NOTHING_SUPPOSED, Bounds, Dates, Suppositions
 from policydsl.versions.graph import ENDINGS, Edge, Edition, HistoryGraph
 from policydsl.versions.lineage import Place

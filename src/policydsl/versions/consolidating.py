@@ -12,7 +12,7 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.keywords import Language
 from policydsl.language.printing import print_file
 from policydsl.model import policy as m
-from policydsl.model.amending import Consolidation
+from policydsl.model.amending.changes import Consolidation
 from policydsl.model.editions import Edition, amended
 from policydsl.model.loading import Entry, Library
 from policydsl.versions.merging import Conflicts, merge

@@ -21,7 +21,8 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_errors
 from policydsl.language.keywords import keyword_table
 from policydsl.language.paths import chain_of, clause_key, clause_label, ref_to
-from policydsl.model.amending import ABOUT_THE_CHANGE, Amender
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import ABOUT_THE_CHANGE
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.kinds import spelt
 from policydsl.model.rewriting import (
@@ -133,7 +134,6 @@ class _Differ:
         self.old_inside = ids_inside(base)
         self.new_inside = ids_inside(new)
         self.old_parent = {c: p for p, inner in self.old_inside.items() for c in inner}
-        self.new_parent = {c: p for p, inner in self.new_inside.items() for c in inner}
         self.old_of: dict[str, str] = {}
         self.links: dict[str, Link] = {}
         self.splits: dict[str, tuple[str, ...]] = {}

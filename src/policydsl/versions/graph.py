@@ -22,7 +22,7 @@ import networkx as nx
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
-from policydsl.versions.amending import Change
+from policydsl.model.amending.changes import Change
 from policydsl.versions.dates import Dates, Stated, Suppositions, year_of_number
 from policydsl.versions.lineage import Lineage, Link, Place, by_equal_ids, joined
 from policydsl.versions.matching import match_clauses

@@ -20,9 +20,9 @@ from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean, has_errors
 from policydsl.language.paths import BARE_LABELS, clause_label, clauses, find, id_of, ref_text
 from policydsl.model import editions
+from policydsl.model.amending.changes import Change, ChangeKind
 from policydsl.model.kinds import DOCUMENT_KINDS, spelt
 from policydsl.model.loading import Entry, Library, bundled, library_for
-from policydsl.versions.amending import Change, ChangeKind
 from policydsl.versions.dates import Stated
 from policydsl.versions.graph import (
     ClauseVersion,

@@ -19,7 +19,8 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, has_
 from policydsl.language.nodes import Span
 from policydsl.language.paths import chain_of
 from policydsl.language.printing import print_node
-from policydsl.model.amending import ABOUT_THE_CHANGE, Amender, Change, Consolidation
+from policydsl.model.amending.amender import Amender
+from policydsl.model.amending.changes import ABOUT_THE_CHANGE, Change, Consolidation
 from policydsl.model.editions import Edition, Filed
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.footprints import Footprint, meets

@@ -259,7 +259,8 @@ def _assumptions_of(clause: m.Clause, words: Speaker) -> Iterator[str]:
         yield from target.assumptions
     for closing in clause.closings:
         reason = w.tidy(closing.reason, words.language)
-        yield words.say("closing", assumption=closing.assumption, what=closing.what, reason=reason)
+        what = closing.what if words.language == "zh" else closing.what_en
+        yield words.say("closing", assumption=closing.assumption, what=what, reason=reason)
 
 
 def _unstated(clause: m.Clause, words: Speaker) -> Iterator[str]:

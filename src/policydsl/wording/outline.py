@@ -152,7 +152,12 @@ class _Outline:
             "assumptions": list(clause.assumptions),
             "readings": [_reading(x) for x in clause.readings],
             "closings": [
-                {"assumption": c.assumption, "what": c.what, "reason": c.reason}
+                {
+                    "assumption": c.assumption,
+                    "what": c.what,
+                    "what_en": c.what_en,
+                    "reason": c.reason,
+                }
                 for c in clause.closings
             ],
         }

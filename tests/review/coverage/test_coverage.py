@@ -138,12 +138,12 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path):
     path.write_text(SCHEME + "\n# 同事改过\n", "utf-8")
     with pytest.raises(PolicyError) as problem:
         accept(path, policy.document, policy.source, made)
-    assert problem.value.diagnostics[0].code == "R742"
+    assert problem.value.diagnostics[0].code == "F010"
     path.write_text(SCHEME, "utf-8")
     accept(path, policy.document, policy.source, made)
     with pytest.raises(PolicyError) as problem:
         accept(path, policy.document, policy.source, made)
-    assert problem.value.diagnostics[0].code == "R742"
+    assert problem.value.diagnostics[0].code == "F010"
     newer = load(path)
     assert newer.document is not None
     with pytest.raises(PolicyError) as problem:

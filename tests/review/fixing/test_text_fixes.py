@@ -8,7 +8,7 @@ from policydsl.language.parsing import parse_text
 from policydsl.model.loading import Library, bundled
 from policydsl.review.fixing.edits import applied
 from policydsl.review.fixing.mending import Looked, fixes, look
-from policydsl.review.fixing.registry import mended_codes
+from policydsl.review.fixing.registry import SAFE, mended_codes
 
 FACTS = "事实 月数：计数（月） 事实 登记率：百分比 事实 学历：枚举 { 高中、大专、本科 }"
 ITEM = "指标 甲 满分 20 分 { %s }"
@@ -122,6 +122,14 @@ def test_what_was_mended_reads_the_same_elsewhere():
     new = applied(text, fixes(place)[0].edits)
     assert new == text.replace("月份数", "月数")
     assert parse_text(new, "x").ok
+
+
+def test_what_is_safe_is_what_the_page_says():
+    found = {
+        place.found.code
+        for _, text, _ in CASES for place in looked(text).places for fix in fixes(place) if fix.safe
+    }  # fmt: skip
+    assert {c for c in found if c[0] in "PM"} == {c for c in SAFE if c[0] in "PM"}
 
 
 def test_the_codes_of_texts_that_have_fixers_are_tried_here():

@@ -21,7 +21,7 @@ import policydsl as pdl
 from policydsl.model import loads
 from policydsl.scoring.columns.scored.plans import Wanted
 from policydsl.scoring.columns.scoring import score_data, score_file
-from policydsl.scoring.columns.tables.streaming import Options, Outputs
+from policydsl.scoring.columns.tables.outputs import Options, Outputs
 from policydsl.scoring.tables import Reading, cases_from_frame, cases_from_records, score_cases
 
 PEOPLE = loads(SCHEME)

@@ -37,7 +37,7 @@ def of_one_table(policy: Policy, given_: list[Case]) -> list[list[Case]]:
     """Cases by the table that scores them."""
     tables: dict[tuple[str | None, str | None], list[Case]] = {}
     for case in given_:
-        tables.setdefault(place_of(policy, case.entity, case.unit), []).append(case)
+        tables.setdefault(place_of(policy, case), []).append(case)
     return list(tables.values())
 
 
@@ -164,3 +164,26 @@ def test_plans_can_be_made_on_one_scale():
     found = make_plan(base, schema, scale=100)
     assert found.scale == 100
     assert max(x.table.max() for x in found.steps if isinstance(x, Look)) == 2000
+
+
+BLENDED = """
+积分 demo-blended “合成” {{
+  事实 甲：计数（次），范围 0 至 9
+  指标 一 上限 40 分 {{ 每 1 次 甲 加 {points} 分 }}
+  合成 综合 {{ 总分 占 37%；甲 占 63% }}
+}}
+"""
+
+
+@pytest.mark.parametrize("points", ["1", "0.5", "0.125"])
+@pytest.mark.parametrize("factor", [1, 2, 3, 7])
+def test_the_scale_that_was_asked_for_does_not_grow_with_blends(points: str, factor: int):
+    policy = loads(BLENDED.format(points=points))
+    case = Case("1", {"甲": Fraction(7)})
+    schema = population_of(policy, [case]).schema
+    alone = make_plan(policy, schema)
+    again = make_plan(policy, schema, scale=alone.scale * factor)
+    assert again.scale == alone.scale * factor
+    other = make_plan(policy, schema, scale=11)
+    assert other.scale == alone.scale * 11
+    compare(policy, [case], False)

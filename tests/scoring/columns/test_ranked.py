@@ -13,7 +13,7 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import Policy, loads
 from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties
 from policydsl.scoring.columns.ranked import ColumnRanking, rank_table
-from policydsl.scoring.columns.tables.sources import frame_source
+from policydsl.scoring.columns.tables.memory import frame_source
 from policydsl.scoring.ranking import rank
 from policydsl.scoring.tables import cases_from_records
 

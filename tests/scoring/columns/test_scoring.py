@@ -22,7 +22,7 @@ from policydsl.model import load, loads
 from policydsl.scoring import results
 from policydsl.scoring.columns.scored.plans import Wanted
 from policydsl.scoring.columns.scoring import ColumnScores, score_data
-from policydsl.scoring.columns.tables.streaming import Options
+from policydsl.scoring.columns.tables.outputs import Options
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.tables import Reading, cases_from_records, read_cases, score_cases
 

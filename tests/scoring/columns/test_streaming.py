@@ -21,8 +21,9 @@ from policydsl.model import loads
 from policydsl.scoring.columns.scored import batch
 from policydsl.scoring.columns.scored.plans import Wanted
 from policydsl.scoring.columns.scoring import score_file
-from policydsl.scoring.columns.tables import sources, streaming, surveying
-from policydsl.scoring.columns.tables.streaming import Options, Outputs, Summary
+from policydsl.scoring.columns.tables import csv_files, parquet, streaming, surveying
+from policydsl.scoring.columns.tables.outputs import Options, Outputs
+from policydsl.scoring.columns.tables.streaming import Summary
 
 ROWS = 1000
 OPTIONS = Options(Wanted(), "numpy")
@@ -36,9 +37,10 @@ def people() -> pdl.Policy:
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts and batches of a few rows, so that a small file has many of them."""
-    monkeypatch.setattr(sources, "PART_ROWS", 100)
-    monkeypatch.setattr(sources, "BATCH_ROWS", 64)
-    monkeypatch.setattr(sources, "CSV_BLOCK", 4096)
+    monkeypatch.setattr(parquet, "PART_ROWS", 100)
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 64)
+    monkeypatch.setattr(csv_files, "PART_ROWS", 100)
+    monkeypatch.setattr(csv_files, "CSV_BLOCK", 4096)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +104,7 @@ def test_sizes_of_batches_and_kinds_of_files_do_not_matter(
     (folder / "_SUCCESS").write_text("")
     options = Options(Wanted(), "numpy", ignore=("批次",))
     for rows in (7, 1000):
-        monkeypatch.setattr(sources, "BATCH_ROWS", rows)
+        monkeypatch.setattr(parquet, "BATCH_ROWS", rows)
         run(people, tmp_path / "people.csv", tmp_path / "a.parquet")
         run(people, folder, tmp_path / "b.parquet", options=options)
         assert totals(tmp_path / "a.parquet") == totals(tmp_path / "b.parquet") == expected
@@ -291,7 +293,7 @@ def test_households_across_batches_and_parts(
     assert run(policy, path, tmp_path / "again.parquet").resumed > 0
     assert totals(tmp_path / "again.parquet") == expected
     with monkeypatch.context() as patch:
-        patch.setattr(streaming._Run, "_finish_parquet", interrupted_at_the_end)
+        patch.setattr(streaming, "whole_parquet", interrupted_at_the_end)
         with pytest.raises(Interrupted):
             run(policy, path, tmp_path / "third.parquet")
     assert run(policy, path, tmp_path / "third.parquet").resumed > 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from policydsl.language.diagnostics import Diagnostic, Source, has_errors, in_or
 from policydsl.language.parsing import ParseResult, parse_text
 from policydsl.model.loading import Library, bundled, policy_files
 from policydsl.model.policy import Policy
+from policydsl.review.fixing.mending import Looked, look
+from policydsl.review.fixing.place import Place, Text
 
 # Beyond it a folder is not an office's folder of policies, and reading it all would take minutes.
 MOST_FILES = 500
@@ -26,6 +29,10 @@ class Analysis:
     path: Path
     result: ParseResult
     library: Library
+    looked: Looked | None = None
+    """What the review finds; it comes later than the rest."""
+    most: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    """By document and clause, what can be reached at most; it comes with the review."""
 
     @property
     def source(self) -> Source:
@@ -58,6 +65,26 @@ class Analysis:
                     if each.source is not None and each.source.name == self.source.name:
                         found.append(each)
         return in_order(found)
+
+    @cached_property
+    def text(self) -> Text:
+        """The text with its nodes."""
+        return Text(self.source, self.documents)
+
+    @property
+    def places(self) -> list[Place]:
+        """What may be put right: the findings of the text, and those of the review, if it is in."""
+        found = [Place(self.text, each, library=self.library) for each in self.findings]
+        if self.looked is not None:
+            found.extend(x for x in self.looked.places if x.found.code.startswith("R"))
+            # of what both tell, the review knows more
+            more = {(x.found.code, x.found.span): x for x in self.looked.places if x.finding}
+            found = [more.get((x.found.code, x.found.span), x) for x in found]
+        return found
+
+    def review(self, stop: Callable[[], bool]) -> Looked:
+        """The text reviewed; :class:`~policydsl.review.context.Stopped` when ``stop`` says so."""
+        return look(self.source, self.library, self.result, stop=stop)
 
     @cached_property
     def names(self) -> list[Occurrence]:
@@ -140,6 +167,11 @@ class Workspace:
         if offset <= same:
             return analysis, offset
         return analysis, max(same, min(len(old), offset + len(old) - len(new)))
+
+    def forget(self) -> None:
+        """Files have changed on disk: nothing that was read of them holds any more."""
+        self._last |= self._analyses
+        self._analyses.clear()
 
     def close(self, path: Path) -> None:
         """From here on the file counts as it is on disk."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from policydsl.editors.service.analysis import Analysis, Workspace
 from policydsl.editors.service.occurrences import Occurrence, Symbol
 from policydsl.editors.service.positions import offset_of, range_of
 from policydsl.language import nodes as n
-from policydsl.language.diagnostics import Diagnostic, Source, near_words
+from policydsl.language.diagnostics import Diagnostic, Source
 from policydsl.language.expecting import expected, tokens_before
 from policydsl.language.functions import FUNCTIONS
 from policydsl.language.keywords import Language, keyword_table, words
@@ -21,7 +21,6 @@ from policydsl.language.nodes import Span
 from policydsl.language.paths import clause_label
 from policydsl.language.printing import print_file, print_node
 from policydsl.language.units import UNITS
-from policydsl.model.kinds import DOCUMENT_KINDS, maxima
 from policydsl.model.policy import Clause, Policy
 from policydsl.scoring.ranges import show_points
 from policydsl.wording.facts import fact_text
@@ -42,7 +41,9 @@ def written_name(text: str) -> str:
 # -- diagnostics
 
 
-def diagnostics(found: Iterable[Diagnostic], source: Source) -> list[lsp.Diagnostic]:
+def diagnostics(
+    found: Iterable[Diagnostic], source: Source, location: Callable[[Source, Span], lsp.Location]
+) -> list[lsp.Diagnostic]:
     """Findings of a text as an editor shows them: both languages, what to do last."""
     result = []
     for each in found:
@@ -53,9 +54,7 @@ def diagnostics(found: Iterable[Diagnostic], source: Source) -> list[lsp.Diagnos
                 range_of(source, where), "\n".join(lines), _SEVERITIES[each.severity],
                 code=each.code, source="policydsl",
                 related_information=[
-                    lsp.DiagnosticRelatedInformation(
-                        lsp.Location(uri_of(other.name), range_of(other, span)), "另见 see also"
-                    )
+                    lsp.DiagnosticRelatedInformation(location(other, span), "另见 see also")
                     for other, span in each.related
                 ] or None,
             )
@@ -122,7 +121,10 @@ def _about(analysis: Analysis, symbol: Symbol, policy: Policy | None) -> str:
             return f"**{entry.document.title or symbol.name}** · {kind} `{symbol.name}`"
         case "clause" | "unit":
             compiled, whole = _compiled(analysis, symbol, policy)
-            return _clause(compiled, whole) if compiled is not None and whole is not None else ""
+            if compiled is not None and whole is not None:
+                return _clause(compiled, whole)
+            name = symbol.name.rpartition("/")[2]
+            return f"**{name}**\n\n{symbol.home}：有错误，改正以后显示规则 · has errors"
         case "value":
             return f"**{symbol.name}** · 取值 value"
 
@@ -211,42 +213,6 @@ def _inner(source: Source, node: n.Statement) -> Iterator[lsp.DocumentSymbol]:
             return
 
 
-def hints(analysis: Analysis, wanted: Span) -> list[tuple[int, str, str]]:
-    """(offset, label, tooltip): what the parts of a clause add up to, beside what it declares."""
-    result: list[tuple[int, str, str]] = []
-    for document in analysis.documents:
-        for node in n.walk(document):
-            if isinstance(node, (n.Clause, n.Document)) and _heading_in(node, wanted):
-                policy = analysis.policies.get(document.id.text)
-                result.extend(_hint(node, policy))
-    return result
-
-
-def _heading_in(node: n.Clause | n.Document, wanted: Span) -> bool:
-    return wanted.start <= node.span.start < wanted.end
-
-
-def _hint(node: n.Clause | n.Document, policy: Policy | None) -> Iterator[tuple[int, str, str]]:
-    clauses = () if policy is None else policy.clauses.values()
-    compiled = next((c for c in clauses if c.node is node), None)
-    if compiled is None or not compiled.children:
-        return
-    name = node.id if isinstance(node, n.Document) else node.name
-    at = node.span.start if name is None else name.span.end
-    sums = {total for _, total, parts in maxima(compiled) if parts}
-    if len(sums) != 1:
-        return
-    total = sums.pop()
-    if total is None:
-        yield at, " ∑ 未载明", "有的部分没有写明分值 · some parts have no stated points"
-        return
-    declared = compiled.declared_maximum
-    same = isinstance(declared, Fraction) and declared == total
-    mark = " ✓" if same else ("" if declared is None else " ≠ 写明的分")
-    tip = f"各部分合计 {show_points(total)} 分 · the parts add up to {show_points(total)} points"
-    yield at, f" ∑ {show_points(total)} 分{mark}", tip
-
-
 # -- going there
 
 
@@ -327,7 +293,7 @@ def _is_english(text: str) -> bool:
 _REFERRING = frozenset({"INDICATOR", "ITEM", "GROUP", "COMMON", "SCHEDULE", "SCENE", "TASK"})
 
 
-def _names(
+def _names(  # noqa: C901 (one case for each place)
     analysis: Analysis, before: list[str], offset: int
 ) -> Iterator[tuple[str, lsp.CompletionItemKind, str]]:
     document = analysis.document_at(offset)
@@ -373,29 +339,6 @@ def _names(
     if last == "NUMBER":
         for unit_ in UNITS.values():
             yield unit_.symbol, kinds.Unit, unit_.english
-
-
-def actions(analysis: Analysis, wanted: Span) -> list[tuple[str, Diagnostic, Span, str]]:
-    """(title, finding, span, new text): remedies that an editor can carry out."""
-    result = []
-    for found in analysis.findings:
-        span = found.span
-        if span is None or span.start > wanted.end or span.end < wanted.start:
-            continue
-        text = analysis.source.text[span.start : span.end]
-        for near in near_words(text.strip("「」"), _known(analysis, span.start), 3):
-            if near != text:
-                title = f"改为“{near}”· Change to “{near}”"
-                result.append((title, found, span, written_name(near)))
-    return result
-
-
-def _known(analysis: Analysis, offset: int) -> set[str]:
-    document = analysis.document_at(offset)
-    names = {x.symbol.name.rpartition("/")[2] for x in analysis.names if x.definition}
-    shared = analysis.shared_facts(document)
-    documents = analysis.library.ids(DOCUMENT_KINDS.values())
-    return {*names, *shared, *documents, *words()}
 
 
 def word_range(source: Source, position: lsp.Position) -> Span:

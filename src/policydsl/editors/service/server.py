@@ -14,15 +14,24 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from policydsl import __version__
-from policydsl.editors.service import answers
+from policydsl.editors.service import answers, remedies
 from policydsl.editors.service.analysis import Analysis, Workspace
 from policydsl.editors.service.chunks import before
+from policydsl.editors.service.hints import attainable, hints
 from policydsl.editors.service.positions import offset_of, position_of, range_of
-from policydsl.language.diagnostics import Source
+from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
+from policydsl.language.keywords import Language
 from policydsl.language.nodes import Span
+from policydsl.review.context import Stopped
+from policydsl.review.fixing.place import Place
+from policydsl.review.telling import pick
 
 # A pause in typing: what is slower than reading the text waits for it.
 PAUSE = 0.2
+# A longer one, before what takes seconds: the review.
+LONG_PAUSE = 0.6
+# Other open texts may use what was changed; so many of them are checked again.
+MOST_OTHERS = 8
 
 
 class _Placed(Protocol):
@@ -39,6 +48,11 @@ class PolicyServer(LanguageServer):
         super().__init__("policydsl", __version__)
         self.desk = Workspace()
         self.waiting: dict[str, asyncio.Task[None]] = {}
+        self.round = 0
+        """Counts the changes: a review of an older round is given up."""
+        self.language: Language = "zh"
+        self.reviews = True
+        self.refreshes = False
 
     # -- what features share
 
@@ -74,7 +88,25 @@ class PolicyServer(LanguageServer):
         )
         return lsp.Location(uri, range_of(source, span))
 
+    def take_folders(self) -> None:
+        """The folders that the client has open now."""
+        folders = self.workspace.folders.values()
+        self.desk.roots = [self.path(folder.uri) for folder in folders]
+
     # -- checking
+
+    def begun(self, params: lsp.InitializeParams) -> None:
+        """What the client says of itself: its language, and whether it wants the review."""
+        locale = params.locale or "zh"
+        self.language = "zh" if locale.lower().startswith("zh") else "en"
+        options = params.initialization_options
+        if isinstance(options, dict):
+            self.reviews = options.get("review") is not False
+            if options.get("language") in ("zh", "en"):
+                self.language = options["language"]
+        workspace = params.capabilities.workspace
+        hints_ = None if workspace is None else workspace.inlay_hint
+        self.refreshes = hints_ is not None and bool(hints_.refresh_support)
 
     def changed(self, uri: str) -> None:
         """Take in a text: what reading it finds is told at once, the rest after a pause."""
@@ -83,17 +115,76 @@ class PolicyServer(LanguageServer):
         self.desk.put(path, document.source)
         source, found = self.desk.read(path)
         if found:
-            self.publish(uri, answers.diagnostics(found, source))
+            self.publish(uri, self.shown(found, source))
+        self.check_soon(uri)
+
+    def check_soon(self, uri: str) -> None:
+        """The whole check after a pause, instead of one that is still waiting."""
+        self.round += 1
         if uri in self.waiting:
             self.waiting.pop(uri).cancel()
         self.waiting[uri] = asyncio.get_running_loop().create_task(self._check(uri))
 
     async def _check(self, uri: str) -> None:
+        """Check a text and those that may use it, then review them, as long as nobody types."""
         await asyncio.sleep(PAUSE)
-        analysis = await asyncio.to_thread(_checked, self.desk.snapshot(), self.path(uri))
-        self.waiting.pop(uri, None)
-        if self.desk.keep(analysis):
-            self.publish(uri, answers.diagnostics(analysis.findings, analysis.source))
+        round_ = self.round
+        desk = self.desk.snapshot()
+        others = [x for x in self.workspace.text_documents if x != uri][:MOST_OTHERS]
+        checked: dict[str, Analysis] = {}
+        for each in (uri, *others):
+            found = await self._checked(desk, each)
+            if found is not None:
+                checked[each] = found
+            if self.round != round_:
+                return
+        await asyncio.sleep(LONG_PAUSE)
+        for each, analysis in checked.items():
+            if self.reviews and self.round == round_:
+                await self._review(each, analysis, round_)
+        if self.waiting.get(uri) is asyncio.current_task():
+            self.waiting.pop(uri, None)
+
+    async def _checked(self, desk: Workspace, uri: str) -> Analysis | None:
+        """Check a text in the background; ``None`` where it has changed meanwhile."""
+        analysis = await asyncio.to_thread(_checked, desk, self.path(uri))
+        if not self.desk.keep(analysis):
+            return None
+        self.publish(uri, self.all_of(analysis))
+        return analysis
+
+    async def _review(self, uri: str, analysis: Analysis, round_: int) -> None:
+        """Review a text in the background, as long as nobody types."""
+        try:
+            looked = await asyncio.to_thread(
+                analysis.review,
+                lambda: self.round != round_ or analysis.path not in self.desk.texts,
+            )
+            most = await asyncio.to_thread(attainable, looked)
+        except (Stopped, PolicyError):
+            return
+        if self.desk.texts.get(analysis.path) != analysis.source.text:
+            return
+        analysis.looked, analysis.most = looked, most
+        self.publish(uri, self.all_of(analysis))
+        if self.refreshes:
+            self.workspace_inlay_hint_refresh(None)
+
+    def all_of(self, analysis: Analysis) -> list[lsp.Diagnostic]:
+        """The findings of the check and, as soon as they are there, those of the review."""
+        found = self.shown(analysis.findings, analysis.source)
+        return found + remedies.reviewed(analysis, self.language)
+
+    def shown(self, found: Sequence[Diagnostic], source: Source) -> list[lsp.Diagnostic]:
+        """Findings as the protocol writes them."""
+        return answers.diagnostics(found, source, self.location)
+
+    def files_changed(self) -> None:
+        """Files came, went or changed on disk: the open texts are looked at anew."""
+        self.desk.forget()
+        first = next(iter(self.workspace.text_documents), None)
+        if first is not None:
+            self.check_soon(first)  # the others are checked along with it
 
     def publish(self, uri: str, found: Sequence[lsp.Diagnostic]) -> None:
         """Show the findings of a document."""
@@ -103,18 +194,51 @@ class PolicyServer(LanguageServer):
 def _checked(desk: Workspace, path: Path) -> Analysis:
     analysis = desk.analysis(path)
     # naming a lazy value works it out: here, where nobody waits for it
-    _ = analysis.findings, analysis.names
+    _ = analysis.findings, analysis.names, analysis.text.own
     return analysis
 
 
-def make_server() -> PolicyServer:
+_POLICY_FILES = lsp.FileOperationRegistrationOptions(
+    [lsp.FileOperationFilter(lsp.FileOperationPattern("**/*.policy"), scheme="file")]
+)
+
+
+def make_server() -> PolicyServer:  # noqa: C901 (one small function for each request)
     """A server with all its features."""
     server = PolicyServer()
 
+    @server.feature(lsp.INITIALIZE)
+    def initialize(params: lsp.InitializeParams) -> None:
+        server.begun(params)
+
     @server.feature(lsp.INITIALIZED)
     def initialized(params: lsp.InitializedParams) -> None:
-        folders = server.workspace.folders.values()
-        server.desk.roots = [server.path(folder.uri) for folder in folders]
+        server.take_folders()
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def folders(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        server.take_folders()
+        server.files_changed()
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    async def watched(params: lsp.DidChangeWatchedFilesParams) -> None:
+        server.files_changed()
+
+    @server.feature(lsp.WORKSPACE_DID_RENAME_FILES, _POLICY_FILES)
+    async def renamed(params: lsp.RenameFilesParams) -> None:
+        server.files_changed()
+
+    @server.feature(lsp.WORKSPACE_DID_DELETE_FILES, _POLICY_FILES)
+    async def deleted(params: lsp.DeleteFilesParams) -> None:
+        server.files_changed()
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        server.desk.forget()
+
+    @server.feature(lsp.SHUTDOWN)
+    def ended(params: None) -> None:
+        server.round += 1  # a review under way would keep the process waiting
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:
@@ -215,7 +339,7 @@ def make_server() -> PolicyServer:
         start, end = (offset_of(analysis.source, position) for position in ends)
         return [
             lsp.InlayHint(position_of(analysis.source, offset), label, tooltip=tip)
-            for offset, label, tip in answers.hints(analysis, Span(start, end + 1))
+            for offset, label, tip in hints(analysis, Span(start, end + 1))
         ]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
@@ -224,15 +348,25 @@ def make_server() -> PolicyServer:
         analysis = server.analysis(uri)
         ends = (params.range.start, params.range.end)
         start, end = (offset_of(analysis.source, position) for position in ends)
-        return [
-            lsp.CodeAction(
-                title, lsp.CodeActionKind.QuickFix,
-                diagnostics=answers.diagnostics([found], analysis.source),
-                edit=lsp.WorkspaceEdit(
-                    changes={uri: [lsp.TextEdit(range_of(analysis.source, span), text)]}
-                ),
-            )
-            for title, found, span, text in answers.actions(analysis, Span(start, end))
-        ]  # fmt: skip
+        language = server.language
+        result = []
+        for place, fix in remedies.actions(analysis, Span(start, end)):
+            edits = [
+                lsp.TextEdit(range_of(analysis.source, each.span), each.text) for each in fix.edits
+            ]
+            result.append(lsp.CodeAction(
+                pick(language, fix.title), lsp.CodeActionKind.QuickFix,
+                diagnostics=_same(params.context.diagnostics, place, analysis.source),
+                is_preferred=fix.safe or None, edit=lsp.WorkspaceEdit(changes={uri: edits}),
+            ))  # fmt: skip
+        return result
 
     return server
+
+
+def _same(
+    shown: Sequence[lsp.Diagnostic], place: Place, source: Source
+) -> list[lsp.Diagnostic] | None:
+    """The diagnostics of the client that a remedy is for."""
+    where = range_of(source, place.span)
+    return [x for x in shown if x.code == place.found.code and x.range == where] or None

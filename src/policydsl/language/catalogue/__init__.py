@@ -19,6 +19,7 @@ from policydsl.language.catalogue import (
     review,
     scoring,
     simulation,
+    usage,
     versions,
 )
 from policydsl.language.catalogue.templates import Severity, Template
@@ -48,6 +49,7 @@ CATALOGUE: dict[str, Template] = _joined(
     comparison.TEMPLATES,
     documents.TEMPLATES,
     desk.TEMPLATES,
+    usage.TEMPLATES,
 )
 
 __all__ = ["CATALOGUE", "Severity", "Template"]

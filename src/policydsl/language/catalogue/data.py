@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policydsl.language.catalogue.templates import Template, error
+from policydsl.language.catalogue.templates import Template, error, note, warning
 
 TEMPLATES: dict[str, Template] = {
     "D401": error(
@@ -355,6 +355,41 @@ TEMPLATES: dict[str, Template] = {
         "Mapping of columns: {where}: the table has no “{name}”. {near}",
         "改正列名，或者删去这一行。",
         "Correct the name of the column, or remove the line.",
+    ),
+    "D470": warning(
+        "数据里的 {count} 个单位名称，{id} 里没有；按推定的承继关系对应：{units}。",
+        "{count} names of units in the data are not in {id}; they are matched by succession that "
+        "is inferred: {units}.",
+        "核对这些对应关系；结果依据这一假定。",
+        "Check these pairs: the results rest on them as an assumption.",
+    ),
+    "D471": warning(
+        "数据里的 {count} 个单位，{id} 里没有对应的一个，不参加比较：{units}。",
+        "{count} units of the data have no single counterpart in {id} and take no part in the "
+        "comparison: {units}.",
+        "只看一版的结果，用 policydsl score；对应关系写在沿革里。",
+        "Score one edition alone with policydsl score; state in a history which unit became which.",
+    ),
+    "D472": error(
+        "数据里没有一个单位是 {versions} 都有的，不能比较。",
+        "No unit of the data is in all of {versions}: they cannot be compared.",
+        "核对数据里的单位名称；两版之间的对应关系写在沿革里。",
+        "Check the names of units in the data; state in a history which unit became which.",
+    ),
+    "D473": note(
+        "数据里的 {count} 个单位名称，按沿革写明的承继关系在 {id} 里对应：{units}。",
+        "{count} names of units in the data are found in {id} by succession that is stated: "
+        "{units}.",
+        "不用处理。",
+        "Nothing to do.",
+    ),
+    "D474": warning(
+        "{id} 给这些单位计分要用的 {count} 项事实，数据里没有：{facts}。按没有材料计，{id} 的"
+        "得分因此与别的版次不可比。",
+        "The data lack {count} facts that {id} reads to score these units: {facts}. They count as "
+        "not handed in, so scores under {id} do not compare with those of other editions.",
+        "在数据里补上这些列。",
+        "Add these columns to the data.",
     ),
     "D499": error(
         "还有 {count} 处问题没有列出。",

@@ -59,4 +59,10 @@ TEMPLATES: dict[str, Template] = {
         "写成 路径#标识。",
         "Write path#id.",
     ),
+    "F010": error(
+        "“{path}”在读取之后被改过，没有写入。",
+        "“{path}” has changed since it was read; nothing was written.",
+        "再运行一次。",
+        "Run it again.",
+    ),
 }

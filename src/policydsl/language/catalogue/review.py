@@ -248,6 +248,24 @@ TEMPLATES: dict[str, Template] = {
         "补上缺的一章，或者重新编号。",
         "Add the section that is missing, or number anew.",
     ),
+    "R677": note(
+        "{label}：“{fact}”分档的{what}，{shape}（{value}）。",
+        "{label}: the {what} of the tiers of “{fact}”: {shape} ({value}).",
+        "核对这一档；有意如此的不必改。",
+        "Check this tier; leave it if it is meant.",
+    ),
+    "R678": note(
+        "{label}：“{fact}”的门槛是 {value}，别处多写 {usual}，可能是{slip}。",
+        "{label}: the threshold for “{fact}” is {value}; others have {usual}: perhaps {slip}.",
+        "核对这个数；有意如此的，用免查写明理由。",
+        "Check the figure; suppress with a reason if it is meant.",
+    ),
+    "R679": note(
+        "{label}：“{fact}”要 {value} 才得满 {most} 分。",
+        "{label}: it takes “{fact}” of {value} to earn all {most} points.",
+        "核对每步的分值（小数点）和最高分；有意如此的，用免查写明理由。",
+        "Check the points of each step (the point) and the cap; suppress with a reason if meant.",
+    ),
     "R690": note(
         "与{other}比，得分不同：{most}。",
         "Compared with {other}, scores differ: {most}.",
@@ -283,12 +301,6 @@ TEMPLATES: dict[str, Template] = {
         "The examples cannot be written into this policy: {problem}.",
         "用 --out 存成单独的文件，再自己贴进去。",
         "Save them to a file of their own with --out, and paste them.",
-    ),
-    "R742": error(
-        "“{path}”在读取之后被改过，没有写入。",
-        "“{path}” has been changed since it was read; nothing was written.",
-        "再运行一次。",
-        "Run it again.",
     ),
     "R743": error(
         "“{path}”里已有名为“{title}”的示例，没有写入。",

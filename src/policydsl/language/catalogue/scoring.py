@@ -24,8 +24,8 @@ TEMPLATES: dict[str, Template] = {
         "Check the facts of the case or the rule.",
     ),
     "S505": error(
-        "第 {row} 例的对象“{entity}”不在本策略中（{entities}）。",
-        "Case {row}: the policy scores no “{entity}” ({entities}).",
+        "{case}对象“{entity}”不在本策略中（{entities}）。",
+        "{case}the policy scores no “{entity}” ({entities}).",
         "补上“对象”一列。",
         "Fill in the column of entities.",
     ),
@@ -76,6 +76,12 @@ TEMPLATES: dict[str, Template] = {
         "Row {row} cannot be scored.",
         "先用 policydsl score 查看并改正这一行的问题，再排序。",
         "See with policydsl score what is wrong with the row, and mend it before ranking.",
+    ),
+    "S571": error(
+        "“{path}”不能用来重做找方案：{problem}。",
+        "“{path}” cannot be used to search again: {problem}.",
+        "用 policydsl search --out 写出的 search.json，或它所在的文件夹。",
+        "Use the search.json that policydsl search --out wrote, or its folder.",
     ),
     "S601": error(
         "--by {by}：“{value}”不能作分段的界线。",

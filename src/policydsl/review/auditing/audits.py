@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from policydsl.language import nodes as n
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
@@ -29,8 +30,6 @@ from policydsl.wording.recognising.folding import fold
 from policydsl.wording.recognising.passages import Passage, Reading, plain
 from policydsl.wording.recognising.scanning import scan
 from policydsl.wording.sentences import clause_name
-
-ReadingText = tuple[str, str, str]
 
 
 def audit(policy: m.Policy, document: SourceDocument | str | os.PathLike[str]) -> Audit:
@@ -473,57 +472,67 @@ class _Auditor:
         return ""
 
     def _texts(self, id_: str) -> Iterator[str]:
-        policy = self.policy
         if not id_:
-            yield from (*policy.notes, *policy.doubts, *policy.assumptions)
-            yield from policy.meta.transition
-            yield from policy.meta.legal_basis
-            for x in policy.readings:
-                yield from (x.original, x.read_as, x.reason)
-            for deadline in policy.deadlines:
-                yield deadline.text or ""
-                if deadline.node is not None:
-                    yield from (note.text for note in deadline.node.notes)
-            for duty in policy.duties:
-                yield from (duty.text or "", *duty.reviews, *duty.hosts)
-            for blend in policy.blends:
-                yield from (blend.clause.summary or "", *blend.clause.doubts, *blend.clause.notes)
-            for scene in policy.scenes:
-                yield from (scene.clause.summary or "", *scene.clause.doubts)
-            for root in policy.roots:
-                yield from (root.summary or "", *root.notes, *root.doubts)
+            yield from _texts_beside_clauses(self.policy)
             return
-        for duty in policy.duties:
+        for duty in self.policy.duties:
             if id_ == f"\n{duty.unit}":
                 yield from (duty.text or "", *duty.reviews, *duty.hosts)
-        clause = policy.clauses.get(id_)
-        if clause is None:
-            return
-        yield from (clause.summary or "", *clause.notes, *clause.doubts, *clause.assumptions)
-        for target in clause.targets:
-            yield target.text or ""
-        for x in clause.readings:
-            yield from (x.original, x.read_as, x.reason)
-        for rule in clause.rules:
-            for inner in r.nested(rule):
-                yield from (*inner.assumptions, *inner.doubts)
-                if inner.node is not None:
-                    yield from (note.text for note in inner.node.notes)
-        for target in clause.targets:
-            if target.node is not None:
-                yield from (note.text for note in target.node.notes)
-        read = e.facts_of((
-            *(inner.condition for rule in clause.rules for inner in r.nested(rule)),
-            *(
-                x for rule in clause.rules for inner in r.nested(rule)
-                for x in expressions_of(inner.action)
-            ),
-            *(target.condition for target in clause.targets),
-        ))  # fmt: skip
-        for name, _ in sorted(read):
-            fact = policy.facts.get(name)
-            if fact is not None:
-                yield from (fact.note or "", *fact.assumptions)
+        clause = self.policy.clauses.get(id_)
+        if clause is not None:
+            yield from _texts_of_clause(self.policy, clause)
+
+
+def _texts_beside_clauses(policy: m.Policy) -> Iterator[str]:
+    """What a policy says in words outside its clauses, and in scenes, blends and roots."""
+    yield from (*policy.notes, *policy.doubts, *policy.assumptions)
+    yield from policy.meta.transition
+    yield from policy.meta.legal_basis
+    yield from _texts_of_readings(policy.readings)
+    for deadline in policy.deadlines:
+        yield deadline.text or ""
+        yield from _notes_of(deadline.node)
+    for duty in policy.duties:
+        yield from (duty.text or "", *duty.reviews, *duty.hosts)
+    for blend in policy.blends:
+        yield from (blend.clause.summary or "", *blend.clause.doubts, *blend.clause.notes)
+    for scene in policy.scenes:
+        yield from (scene.clause.summary or "", *scene.clause.doubts)
+    for root in policy.roots:
+        yield from (root.summary or "", *root.notes, *root.doubts)
+
+
+def _texts_of_clause(policy: m.Policy, clause: m.Clause) -> Iterator[str]:
+    """What a clause says in words, with the notes of its rules, targets and facts."""
+    rules = [inner for rule in clause.rules for inner in r.nested(rule)]
+    yield from (clause.summary or "", *clause.notes, *clause.doubts, *clause.assumptions)
+    for target in clause.targets:
+        yield target.text or ""
+    yield from _texts_of_readings(clause.readings)
+    for rule in rules:
+        yield from (*rule.assumptions, *rule.doubts)
+        yield from _notes_of(rule.node)
+    for target in clause.targets:
+        yield from _notes_of(target.node)
+    read = e.facts_of((
+        *(rule.condition for rule in rules),
+        *(expression for rule in rules for expression in expressions_of(rule.action)),
+        *(target.condition for target in clause.targets),
+    ))  # fmt: skip
+    for name, _ in sorted(read):
+        fact = policy.facts.get(name)
+        if fact is not None:
+            yield from (fact.note or "", *fact.assumptions)
+
+
+def _texts_of_readings(readings: Iterable[m.Reading]) -> Iterator[str]:
+    for reading in readings:
+        yield from (reading.original, reading.read_as, reading.reason)
+
+
+def _notes_of(node: n.Rule | n.Tier | n.Target | n.Deadline | None) -> Iterator[str]:
+    if node is not None:
+        yield from (note.text for note in node.notes)
 
 
 def _as_read(reading: Reading | m.Reading) -> str:

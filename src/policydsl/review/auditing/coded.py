@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 
 from policydsl.language import nodes as n
 from policydsl.language.nodes import NOWHERE, Span
+from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
@@ -41,54 +42,67 @@ class _Coded:
         assert isinstance(self.words, Chinese)
 
     def items(self) -> Iterator[CodeItem]:
+        """What the clauses say, then derived facts, statuses, dates, blends and places."""
         for clause in self.policy.clauses.values():
-            yield from self._limits(clause)
-            for rule in clause.rules:
-                yield from self._rule(rule, clause.id, clause.locator)
-            for target in clause.targets:
-                yield from self._target(target, clause)
-            if clause.conversion is not None and clause.conversion[0] is not None:
-                yield self._item("share", clause.conversion[0] * 100, clause.id, "percent", "折算",
-                                 _span(clause.node), locator=clause.locator)  # fmt: skip
+            yield from self._clause(clause)
         yield from self._derived_facts()
         for rule in self.policy.status_rules:
             yield from self._rule(rule, "", rule.locator)
+        yield from self._dates_of_document()
+        for deadline in self.policy.deadlines:
+            yield from self._deadline(deadline)
+        yield from self._blends_and_scenes()
+        period = self.policy.meta.in_force
+        if period is not None and period.after is not None:
+            value, dimension = _in_base_units(period.after, period.after_unit)
+            yield self._item("threshold", value, "", dimension, "施行", NOWHERE)
+
+    def _clause(self, clause: m.Clause) -> Iterator[CodeItem]:
+        yield from self._limits(clause)
+        for rule in clause.rules:
+            yield from self._rule(rule, clause.id, clause.locator)
+        for target in clause.targets:
+            yield from self._target(target, clause)
+        if clause.conversion is not None and clause.conversion[0] is not None:
+            share, span = clause.conversion[0] * 100, _span(clause.node)
+            yield self._item(
+                "share", share, clause.id, "percent", "折算", span, locator=clause.locator
+            )
+
+    def _dates_of_document(self) -> Iterator[CodeItem]:
         for key in ("issued", "in_force", "expires"):
             when: m.Period | None = getattr(self.policy.meta, key)
             if when is not None and when.date is not None:
                 yield self._dated(when.date, key, NOWHERE)
-        for deadline in self.policy.deadlines:
-            if deadline.date is not None:
-                yield self._dated(
-                    deadline.date, deadline.name, _span(deadline.node), deadline.locator
-                )
-            if deadline.number is not None:
-                unit = deadline.unit
-                value = deadline.number * (unit.scale if unit is not None else 1)
-                yield self._item(
-                    "threshold", value, deadline.clause or "", unit.dimension if unit else "",
-                    f"{deadline.name} {sentences.speaker(self.policy).points(deadline.number)}"
-                    f"{unit.symbol if unit else ''}",
-                    _span(deadline.node), subject=deadline.name, locator=deadline.locator,
-                    assumed=deadline.assumptions,
-                )  # fmt: skip
+
+    def _deadline(self, deadline: m.Deadline) -> Iterator[CodeItem]:
+        span = _span(deadline.node)
+        if deadline.date is not None:
+            yield self._dated(deadline.date, deadline.name, span, deadline.locator)
+        if deadline.number is not None:
+            value, dimension = _in_base_units(deadline.number, deadline.unit)
+            number = self.words.points(deadline.number)
+            words = f"{deadline.name} {number}{deadline.unit.symbol if deadline.unit else ''}"
+            yield self._item(
+                "threshold", value, deadline.clause or "", dimension, words, span,
+                subject=deadline.name, locator=deadline.locator, assumed=deadline.assumptions,
+            )  # fmt: skip
+
+    def _blends_and_scenes(self) -> Iterator[CodeItem]:
         for blend in self.policy.blends:
+            span, locator = _span(blend.clause.node), blend.clause.locator
             for part in blend.parts:
                 if part.weight is not None:
-                    yield self._item("share", part.weight, "", "percent", part.text,
-                                     _span(blend.clause.node), assumed=part.assumptions,
-                                     locator=blend.clause.locator)  # fmt: skip
+                    yield self._item(
+                        "share", part.weight, "", "percent", part.text, span,
+                        assumed=part.assumptions, locator=locator,
+                    )  # fmt: skip
         for scene in self.policy.scenes:
             if scene.quota is not None:
-                yield self._item("threshold", Fraction(scene.quota), "", "count", "名额",
-                                 _span(scene.clause.node),
-                                 locator=scene.clause.locator)  # fmt: skip
-        period = self.policy.meta.in_force
-        if period is not None and period.after is not None:
-            unit = period.after_unit
-            scale = unit.scale if unit is not None else Fraction(1)
-            yield self._item("threshold", period.after * scale, "", unit.dimension if unit else "",
-                             "施行", NOWHERE)  # fmt: skip
+                quota, span = Fraction(scene.quota), _span(scene.clause.node)
+                yield self._item(
+                    "threshold", quota, "", "count", "名额", span, locator=scene.clause.locator
+                )
 
     def _item(
         self,
@@ -306,6 +320,11 @@ class _Coded:
     def _locator(self, fact: m.Fact) -> str | None:
         clause = self.policy.clauses.get(self._home(fact))
         return clause.locator if clause is not None else None
+
+
+def _in_base_units(number: Fraction, unit: Unit | None) -> tuple[Fraction, str]:
+    """The number in base units, and the dimension of its unit."""
+    return (number, "") if unit is None else (number * unit.scale, unit.dimension)
 
 
 def _span(node: object) -> Span:

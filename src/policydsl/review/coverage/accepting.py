@@ -83,7 +83,7 @@ def accept(
             source, (error.strerror or str(error), error.strerror or str(error))
         ) from error
     if now.replace("\r\n", "\n") != source.text.lstrip("\ufeff").replace("\r\n", "\n"):
-        raise PolicyError([Diagnostic("R742", source, None, {"path": str(path)})])
+        raise PolicyError([Diagnostic("F010", source, None, {"path": str(path)})])
     titles = {s.title for s in document.body if isinstance(s, n.Example)}
     for example in examples:
         if example.title in titles:

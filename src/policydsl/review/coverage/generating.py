@@ -10,9 +10,10 @@ exact evaluator, and what it has gone through is what counts, not what was hoped
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError
@@ -22,15 +23,16 @@ from policydsl.review.coverage.measuring import Coverage, coverage
 from policydsl.review.coverage.places import Boundary, Place, Places
 from policydsl.review.coverage.places import Key as PlaceKey
 from policydsl.review.coverage.reaching import Ground, Spot, Way
-from policydsl.review.coverage.recording import record
 from policydsl.review.examples import NotWritten, as_example_case, example_of
 from policydsl.review.proving.asking import SECONDS
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.domains import MISSING
-from policydsl.scoring.columns.planning.probing import Key
+from policydsl.scoring.columns.planning.keys import Key
 from policydsl.scoring.exact import Score
 from policydsl.scoring.ranges import show_points
 
+FEW_WAYS = 8
+"""Of so many ways the one is taken that breaks the fewest 常情."""
 MOST = 400
 """So many persons are enough for any policy."""
 
@@ -109,15 +111,11 @@ class _Maker:
 
     def _made(self, case: Case) -> Generated | None:
         """The person as an example, if it shows anything new."""
-        try:
-            _, seen = record(
-                self.ground.evaluator, self.ground.places, as_example_case(self.policy, case)
-            )
-        except PolicyError:
-            return None
+        seen = self._seen(case)
         new = [key for key in seen if key in self.wanted]
         if not new:
             return None
+        case, seen = self._likelier(case, seen, frozenset(new))
         order = {key: number for number, key in enumerate(self.ground.places.all)}
         shows = tuple(self.ground.places.all[key] for key in sorted(new, key=order.__getitem__))
         title = self._title(case, shows)
@@ -130,6 +128,35 @@ class _Maker:
         self.wanted.difference_update(new)
         self.exercised.update(seen)
         return Generated(example, case, score, shows)
+
+    def _seen(self, case: Case) -> frozenset[PlaceKey]:
+        return self.ground.seen(as_example_case(self.policy, case))
+
+    def _likelier(
+        self, case: Case, seen: frozenset[PlaceKey], new: frozenset[PlaceKey]
+    ) -> tuple[Case, frozenset[PlaceKey]]:
+        """The case with usual values in the place of those that break a 常情.
+
+        As far as it still shows what is new about it.
+        """
+        ordinary = self.ground.ordinary
+        for _ in range(len(case.facts)):
+            broken = ordinary.broken(case.facts, case.members)
+            better = None
+            for name in dict.fromkeys(x for each in broken for x, _ in e.facts_of(each.condition)):
+                usual = self.policy.facts[name].typical
+                if name not in case.facts or usual is None or usual == case.facts[name]:
+                    continue
+                other = replace(case, facts={**case.facts, name: usual})
+                if len(ordinary.broken(other.facts, other.members)) < len(broken):
+                    shown = self._seen(other)
+                    if new <= shown:
+                        better = other, shown
+                        break
+            if better is None:
+                break
+            case, seen = better
+        return case, seen
 
     def _items(self) -> frozenset[str]:
         return frozenset(c.id for c in self.policy.items)
@@ -214,19 +241,28 @@ class _Maker:
             for number, way in enumerate(spot.ways)
             if way.places & wanted and way.hides == hidden and (id(spot), number) not in self.dead
         )
-        for _, number in ranked:
+        found: tuple[int, int] | None = None
+        most = ranked[0][0] if ranked else 0
+        for shown, number in ranked:
             row = self._row(spot.ways[number], codes)
-            if row is not None:
+            if row is None:
+                continue
+            if not self.ground.broken({**codes, **spot.ways[number].row(row)}):
                 return number, row
-        return None
+            # what shows as much may do without breaking a 常情; what shows less is not better
+            if found is None:
+                found, most = (number, row), shown
+            if shown != most:
+                break
+        return found
 
     def _row(self, way: Way, codes: Mapping[Key, int]) -> int | None:
         if not way.codes:
             return 0
         if not any(key in codes for key in way.keys):
-            return self.ground.nicest(way)
+            return self.ground.nicest(way, given=codes)
         rows = way.fitting(codes)
-        return self.ground.nicest(way, rows) if len(rows) else None
+        return self.ground.nicest(way, rows, codes) if len(rows) else None
 
     def _plain(self, spot: Spot) -> list[int]:
         """Ways that hide nothing, those first in which everything is handed in."""
@@ -242,11 +278,15 @@ class _Maker:
 
     def _fill(self, spot: Spot, codes: dict[Key, int]) -> None:
         """Ordinary values for what a spot reads, if any agree with the codes so far."""
-        for number in self.plain[id(spot)]:
-            row = self._row(spot.ways[number], codes)
-            if row is not None:
-                codes |= spot.ways[number].row(row)
-                return
+        tried = (
+            {**codes, **spot.ways[number].row(row)}
+            for number in self.plain[id(spot)]
+            if (row := self._row(spot.ways[number], codes)) is not None
+        )
+        first = list(islice(tried, FEW_WAYS))
+        if first:
+            best = min(range(len(first)), key=lambda i: self.ground.broken(first[i]))
+            codes |= first[best]
 
     # -- what is special about a person
 
@@ -265,7 +305,7 @@ class _Maker:
             number += 1
         return found
 
-    def _phrase(self, case: Case, place: Place) -> str:
+    def _phrase(self, case: Case, place: Place) -> str:  # noqa: C901 (one case for each place)
         clause = self.policy.clauses.get(place.clause)
         label = "" if clause is None or clause.kind == "root" else (clause.name or clause.label)
         boundary = self.ground.places.boundaries.get(place.key[2])

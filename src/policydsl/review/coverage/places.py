@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from typing import Literal
 
 from policydsl.language import nodes as n
@@ -225,27 +226,11 @@ class Places:
         match rule.action:
             case r.Tiers(_, tiers):
                 for tier in tiers:
-                    self.rules.add(id(tier))
-                    quoted = _quoted(tier.node)
-                    self._add(clause, "tier", tier, what=quoted, node=tier.node)
-                    for number, modifier in enumerate(tier.modifiers):
-                        if isinstance(modifier, r.PointsCap):
-                            self._add(clause, "capped", tier, (number,), quoted, tier.node)
-                    if tier.condition is not None:
-                        self._edges(clause, tier.condition, tier.node)
-                    if isinstance(tier.action, (r.PerStep, r.Combined)):
-                        self._action(clause, tier, quoted, inner)
+                    self._tier(clause, tier, inner)
                 if not any(t.condition == e.TRUE for t in tiers):
                     self._add(clause, "no_tier", rule, what=what, node=node)
-            case r.Matrix(rows=rows, columns=columns):
-                for row in range(len(rows)):
-                    for column in range(len(columns)):
-                        text = f"{what} 第 {row + 1} 行第 {column + 1} 列"
-                        self._add(clause, "cell", rule, (row, column), text, node)
-                for condition in (*rows, *columns):
-                    self._edges(clause, condition, node)
-                if rows[-1] != e.TRUE or columns[-1] != e.TRUE:
-                    self._add(clause, "no_cell", rule, what=what, node=node)
+            case r.Matrix() as matrix:
+                self._matrix(clause, rule, matrix, what)
             case r.PerStep() as action:
                 self._add(clause, "counted", rule, what=what, node=node)
                 self._add(clause, "uncounted", rule, what=what, node=node)
@@ -259,6 +244,27 @@ class Places:
             case _:
                 if rule.condition is None and not inner:
                     self._add(clause, "acts", rule, what=what, node=node)
+
+    def _tier(self, clause: str, tier: r.Rule, inner: bool) -> None:
+        self.rules.add(id(tier))
+        quoted = _quoted(tier.node)
+        self._add(clause, "tier", tier, what=quoted, node=tier.node)
+        for number, modifier in enumerate(tier.modifiers):
+            if isinstance(modifier, r.PointsCap):
+                self._add(clause, "capped", tier, (number,), quoted, tier.node)
+        if tier.condition is not None:
+            self._edges(clause, tier.condition, tier.node)
+        if isinstance(tier.action, (r.PerStep, r.Combined)):
+            self._action(clause, tier, quoted, inner)
+
+    def _matrix(self, clause: str, rule: r.Rule, matrix: r.Matrix, what: str) -> None:
+        for row, column in product(range(len(matrix.rows)), range(len(matrix.columns))):
+            text = f"{what} 第 {row + 1} 行第 {column + 1} 列"
+            self._add(clause, "cell", rule, (row, column), text, rule.node)
+        for condition in (*matrix.rows, *matrix.columns):
+            self._edges(clause, condition, rule.node)
+        if matrix.rows[-1] != e.TRUE or matrix.columns[-1] != e.TRUE:
+            self._add(clause, "no_cell", rule, what=what, node=rule.node)
 
     # -- conditions
 

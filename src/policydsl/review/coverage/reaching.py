@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 from math import prod
+from types import MappingProxyType
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from policydsl.model.policy import Clause, Member, Policy
 from policydsl.review.coverage.places import Key as PlaceKey
 from policydsl.review.coverage.places import Place, Places
 from policydsl.review.coverage.recording import CaseRecorder, Recorder, record
+from policydsl.review.plausible import Ordinary
 from policydsl.review.proving.asking import SCORED, SECONDS, Asked, asked
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Pair, Verdict
@@ -31,9 +33,9 @@ from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Grid, Listed
+from policydsl.scoring.columns.planning.keys import Column, HasSpouse, Key, Reading
 from policydsl.scoring.columns.planning.lanes import Places as Lanes
 from policydsl.scoring.columns.planning.lanes import TooWide, explore
-from policydsl.scoring.columns.planning.probing import Column, HasSpouse, Key, Reading
 from policydsl.scoring.exact import Effect, Evaluator
 from policydsl.scoring.exact import Place as RulePlace
 
@@ -99,6 +101,9 @@ class Reach:
     why: Pair | None = None
 
 
+MOST_RANKED = 200
+"""So many rows are looked at for one that nobody wonders at."""
+NO_CODES: Codes = MappingProxyType({})
 TOO_MANY: Pair = ("读到的事实取值组合太多", "what it reads has too many combinations of values")
 NOT_FOUND: Pair = (
     "没有找到例子，也没有证明到不了",
@@ -128,12 +133,14 @@ class Ground:
     world: World = field(init=False)
     spots: list[Spot] = field(init=False)
     evaluator: Evaluator = field(init=False)
+    ordinary: Ordinary = field(init=False)
 
     def __post_init__(self) -> None:
         self.deadline = Deadline(self.seconds)
         self.world = world_of([self.policy], self.day)
         self.reading = Reading(self.policy, self.world.schema, {})
         self.evaluator = Evaluator(self.policy)
+        self.ordinary = Ordinary(self.policy)
         self.spots = list(self._spots())
         self.limits = dict(self._limits())
 
@@ -169,8 +176,17 @@ class Ground:
         members = (Member(SPOUSE, spouse),) if couple else ()
         return Case(title, facts, unit, entity, members, date=self.world.schema.date)
 
-    def nicest(self, way: Way, rows: Numbers | None = None) -> int:
-        """A row in which as much as can be is handed in, with values as people have them."""
+    def broken(self, codes: Codes) -> int:
+        """How many 常情 the case of some codes contradicts."""
+        case = self.case(codes, None, None)
+        return len(self.ordinary.broken(case.facts, case.members))
+
+    def nicest(self, way: Way, rows: Numbers | None = None, given: Codes = NO_CODES) -> int:
+        """A row in which as much as can be is handed in, with values as people have them.
+
+        Among the first few of these the one with which, and with what is ``given``, the fewest 常情
+        are broken.
+        """
         if not way.codes:
             return 0
         rows = np.arange(way.rows) if rows is None else rows
@@ -179,12 +195,18 @@ class Ground:
             held = codes[rows]
             badness += 1000 * (held == MISSING)
             if isinstance(key, Column) and (usual := self._usual(key)) is not None:
-                badness += np.abs(held - usual) / self.reading.size(key)
-        return int(rows[badness.argmin()])
+                badness += np.abs(held - usual) / (held + usual)
+        ranked = rows[np.argsort(badness, kind="stable")[:MOST_RANKED]]
+        if not self.policy.plausible or not self.broken({**given, **way.row(int(ranked[0]))}):
+            return int(ranked[0])
+        return min(map(int, ranked), key=lambda row: self.broken({**given, **way.row(row)}))
 
     def _usual(self, key: Column) -> int | None:
         """The code of a value that nobody wonders at: 35 years of age, a small count."""
         domain = self.world.schema.domains[key.fact]
+        typical = self.policy.facts[key.fact].typical
+        if typical is not None:
+            return domain.code(typical)
         if not isinstance(domain, (Grid, Days)):
             return None
         unit = self.policy.facts[key.fact].unit

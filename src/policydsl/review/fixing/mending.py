@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from policydsl.language.diagnostics import Diagnostic, Source, has_errors, in_or
 from policydsl.language.parsing import ParseResult, parse_text
 from policydsl.model.kinds import DOCUMENT_KINDS
 from policydsl.model.loading import Library, bundled, policy_files
-from policydsl.model.policy import Policy
 from policydsl.review.context import Context
+from policydsl.review.findings import Review
 from policydsl.review.fixing import modelling, points, spelling, tiers, wording
 from policydsl.review.fixing.edits import Fix, apart, applied
 from policydsl.review.fixing.place import Place, Text
 from policydsl.review.fixing.registry import fixers
-from policydsl.review.running import AMENDED, review
+from policydsl.review.running import AMENDED, context_of, review
 
 FIXING = (spelling, modelling, points, tiers, wording)
 """The modules whose fixers are known; importing them registers these."""
@@ -61,6 +61,7 @@ class Looked:
 
     text: Text
     places: tuple[Place, ...]
+    reviews: tuple[tuple[Context, Review], ...] = ()
 
     @property
     def found(self) -> list[Diagnostic]:
@@ -70,39 +71,30 @@ class Looked:
 
 def look(
     source: Source, library: Library, result: ParseResult | None = None,
-    codes: Sequence[str] = (),
+    codes: Sequence[str] = (), stop: Callable[[], bool] = lambda: False,
 ) -> Looked:  # fmt: skip
     """Check and review a text among the documents of a library; it must be part of that.
 
-    ``codes`` limits what is looked for in the review.
+    ``codes`` limits what is looked for in the review; ``stop`` is as in :func:`review`.
     """
     result = result or parse_text(source.text, source.name)
     text = Text(result.source, result.file.documents)
     places = [Place(text, each, library=library) for each in result.diagnostics]
+    reviews: list[tuple[Context, Review]] = []
     if not has_errors(result.diagnostics):
         for document in text.documents:
             entry = library.find(document.id.text)
-            if entry is not None and entry.source.name == source.name:
-                places.extend(_of_document(text, document.id.text, library, codes))
-    return Looked(text, tuple(places))
-
-
-def _of_document(text: Text, id_: str, library: Library, codes: Sequence[str]) -> Iterator[Place]:
-    policy, found = library.compile(id_)
-    entry = library.find(id_)
-    if policy is None or entry is None or DOCUMENT_KINDS[entry.document.kind] not in AMENDED:
-        yield from (Place(text, each, library=library) for each in found)
-        return
-    context = context_of(library, policy)
-    made = review(policy, library=library, codes=codes, told=found)
-    yield from (Place(text, f.diagnostic, f, context, library) for f in made.complaints)
-
-
-def context_of(library: Library, policy: Policy) -> Context:
-    """What the fixers of a policy look at."""
-    edition = library.edition(policy.id)[0]
-    origins = dict(edition.sources) if edition is not None else {}
-    return Context(policy, library, None, origins)
+            if entry is None or entry.source.name != source.name:
+                continue
+            policy, found = library.compile(document.id.text)
+            if policy is None or DOCUMENT_KINDS[document.kind] not in AMENDED:
+                places.extend(Place(text, each, library=library) for each in found)
+                continue
+            context = context_of(policy, library, None, stop)
+            made = review(policy, library=library, codes=codes, told=found, context=context)
+            reviews.append((context, made))
+            places.extend(Place(text, f.diagnostic, f, context, library) for f in made.complaints)
+    return Looked(text, tuple(places), tuple(reviews))
 
 
 def neighbours_of(path: Path) -> Library:

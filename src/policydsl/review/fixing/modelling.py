@@ -13,7 +13,9 @@ from policydsl.review.fixing.place import Place, replaced, shown
 from policydsl.review.fixing.registry import fixer
 
 
-@fixer("M201")
+@fixer(
+    "M201", zh="声明这个事实，类型按用法定", en="declare the fact, of the type that its use tells"
+)
 def declare(place: Place) -> Iterator[Fix]:
     """A fact that nobody declared, of the kind that its use tells."""
     name = place.exactly(n.Name)
@@ -52,7 +54,7 @@ def _kind(place: Place, name: n.Name) -> tuple[str, str | None] | None:
     return None
 
 
-@fixer("M204")
+@fixer("M204", zh="补上“分”", en="add the unit “points”")
 def in_points(place: Place) -> Iterator[Fix]:
     """A number of points is written with 分."""
     number = place.exactly(n.Number)
@@ -61,7 +63,7 @@ def in_points(place: Place) -> Iterator[Fix]:
         yield Fix((f"写成“{new}”", f"Write “{new}”"), (replaced(number, new),), number.unit is None)
 
 
-@fixer("M205")
+@fixer("M205", zh="删去两处中的一处", en="delete either of the two")
 def one_declaration(place: Place) -> Iterator[Fix]:
     """A fact that is declared twice: either of the two stays."""
     name = place.exactly(n.Name)
@@ -77,7 +79,7 @@ def one_declaration(place: Place) -> Iterator[Fix]:
         yield Fix(title, (without(place.source, other.span),))
 
 
-@fixer("M208")
+@fixer("M208", zh="满分改为合计，上级随之改", en="the computed total, and those above")
 def total_as_computed(place: Place) -> Iterator[Fix]:
     """The declared full marks become what the parts add up to; those above follow."""
     marks = place.exactly(n.Attribute)
@@ -149,7 +151,19 @@ def _most(clause: n.Clause) -> Fraction | None:
     return most.number.value if isinstance(most, n.FixedAmount) else None
 
 
-@fixer("M217", "M228", "M229", "M226", "M227", "M241", "V605", "V618", "V631")
+@fixer(
+    "M217",
+    "M228",
+    "M229",
+    "M226",
+    "M227",
+    "M241",
+    "V605",
+    "V618",
+    "V631",
+    zh="删去",
+    en="delete it",
+)
 def drop(place: Place) -> Iterator[Fix]:
     """What is said twice, or means nothing there, goes."""
     span = _droppable(place)
@@ -187,7 +201,7 @@ def _droppable(place: Place) -> Span | None:
     return place.span if place.span.end > place.span.start else None
 
 
-@fixer("M218")
+@fixer("M218", zh="移到最后", en="move it to the end")
 def rest_last(place: Place) -> Iterator[Fix]:
     """其他 goes behind all other tiers."""
     tier = place.exactly(n.Tier)
@@ -205,7 +219,7 @@ def rest_last(place: Place) -> Iterator[Fix]:
     )
 
 
-@fixer("M219")
+@fixer("M219", zh="缺的格写“未载明”，多的删去", en="fill with “not_stated”, or cut")
 def even_row(place: Place) -> Iterator[Fix]:
     """A row that lacks cells: what is not stated is said to be so."""
     row = place.exactly(n.MatrixRow)
@@ -224,7 +238,7 @@ def even_row(place: Place) -> Iterator[Fix]:
         yield Fix(title, (Edit(Span(last.span.end, row.span.end), ""),))
 
 
-@fixer("M220")
+@fixer("M220", zh="改为已有的取值（六个以内的）", en="one of the values (of six at most)")
 def one_of_values(place: Place) -> Iterator[Fix]:
     """A value of the list, where none is near."""
     values = str(place.found.details["values"]).split("、")
@@ -236,7 +250,7 @@ def one_of_values(place: Place) -> Iterator[Fix]:
             )  # fmt: skip
 
 
-@fixer("M221")
+@fixer("M221", zh="对调上下界", en="swap the bounds")
 def swap_bounds(place: Place) -> Iterator[Fix]:
     """The two numbers of a range change places."""
     numbers = sorted(
@@ -263,7 +277,12 @@ def _figure(text: str) -> str:
     return digits or text
 
 
-@fixer("M223", "M247")
+@fixer(
+    "M223",
+    "M247",
+    zh="写明“起评 0 分”；没有满分的写“满分 未载明”",
+    en="state the start, or that it is not stated",
+)
 def start_stated(place: Place) -> Iterator[Fix]:
     """What an item starts at is written down: 0 (as its awards say), or that it is not known."""
     clause = place.exactly(n.Clause)
@@ -280,7 +299,7 @@ def start_stated(place: Place) -> Iterator[Fix]:
         yield Fix(title, (edit,))
 
 
-@fixer("M232")
+@fixer("M232", zh="写出上级", en="name the clause above")
 def which_one(place: Place) -> Iterator[Fix]:
     """A reference that fits several clauses: the unit or group is written before it."""
     ref = place.exactly(n.ClauseRef)
@@ -302,7 +321,7 @@ def which_one(place: Place) -> Iterator[Fix]:
         yield Fix((f"写成“{words}”", f"Write “{words}”"), (replaced(ref, words),))
 
 
-@fixer("M235")
+@fixer("M235", zh="对调上限和下限", en="swap cap and floor")
 def swap_limits(place: Place) -> Iterator[Fix]:
     """A floor above the cap: the two change places."""
     floor = place.exactly(n.Attribute)
@@ -316,7 +335,7 @@ def swap_limits(place: Place) -> Iterator[Fix]:
         yield Fix(("对调这两个分值", "Swap the two figures"), edits)
 
 
-@fixer("M237")
+@fixer("M237", zh="写“未载明”", en="write “not_stated”")
 def nothing_stated(place: Place) -> Iterator[Fix]:
     """Braces without a rule: the text states none."""
     end = place.source.rfind("}", place.span.start, place.span.end)
@@ -328,7 +347,7 @@ def nothing_stated(place: Place) -> Iterator[Fix]:
         yield Fix(title, (Edit(Span(end, end), f" {words} "),))
 
 
-@fixer("M239")
+@fixer("M239", zh="两个数写成一样（两种）", en="the same figure in both (two ways)")
 def same_step(place: Place) -> Iterator[Fix]:
     """不足 1 … and 每 2 … speak of the same step: either figure may be meant."""
     partial = place.exactly(n.PartialStep)

@@ -34,7 +34,7 @@ def stated(place: Place, key: str, value: Fraction, zh: str, en: str, safe: bool
         yield Fix((f"写明“{words}”{zh}", f"State “{words}”{en}"), (edit,), safe)
 
 
-@fixer("R601")
+@fixer("R601", zh="满分改为已写明的合计", en="the total of what is stated")
 def declared_as_known(place: Place) -> Iterator[Fix]:
     """The full marks are at least what the stated parts add up to."""
     total = _number(place, "total")
@@ -42,7 +42,7 @@ def declared_as_known(place: Place) -> Iterator[Fix]:
         yield from full_marks(place, place.heading, total)
 
 
-@fixer("R602")
+@fixer("R602", zh="上限改为够得着的数；或删去", en="the cap that can be reached, or none")
 def reachable_cap(place: Place) -> Iterator[Fix]:
     """A cap nobody reaches: it becomes what can be reached, or goes. Nobody's points change."""
     most = _number(place, "most")
@@ -69,7 +69,11 @@ def _without_modifier(place: Place, node: n.Node) -> Edit:
     return Edit(n.Span(start, node.span.end), "")
 
 
-@fixer("R603")
+@fixer(
+    "R603",
+    zh="满分改为按规则至多的数（上级随之改）；或放宽封顶",
+    en="the full marks that can be reached, or a wider cap",
+)
 def full_marks_as_reachable(place: Place) -> Iterator[Fix]:
     """The full marks become what the rules give at most, or the cap of the rule lets them be."""
     most, declared = _number(place, "most"), _number(place, "declared")
@@ -86,7 +90,11 @@ def full_marks_as_reachable(place: Place) -> Iterator[Fix]:
         yield Fix(title, (replaced(caps[0].number, place.points(declared)),))
 
 
-@fixer("R604")
+@fixer(
+    "R604",
+    zh="删去重复的一条（本项还有别的规则时）",
+    en="delete one of the two, where others are left",
+)
 def counted_once(place: Place) -> Iterator[Fix]:
     """One of two equal rules goes, where its item has others."""
     rule, clause = place.exactly(n.Rule), place.clause
@@ -97,7 +105,11 @@ def counted_once(place: Place) -> Iterator[Fix]:
 # -- deductions
 
 
-@fixer("R620")
+@fixer(
+    "R620",
+    zh="写明“下限 0 分”（扣完为止）；或给扣分写“最高 N 分”",
+    en="state the floor, or a limit of the deduction",
+)
 def ends_at_nothing(place: Place) -> Iterator[Fix]:
     """扣完为止: as it is scored already; or a limit of what the one rule takes."""
     start = _start(place)
@@ -118,7 +130,11 @@ def _start(place: Place) -> Fraction | None:
     return landscape(place.context, place.clause).start
 
 
-@fixer("R621")
+@fixer(
+    "R621",
+    zh="全部没有做到的扣完；或写明有意保底的下限",
+    en="deduct everything, or state the floor that is meant",
+)
 def guaranteed(place: Place) -> Iterator[Fix]:
     """What nobody can lose is said to be so, or the one rule takes everything."""
     clause, finding = place.clause, place.finding
@@ -136,7 +152,11 @@ def guaranteed(place: Place) -> Iterator[Fix]:
         yield from stated(place, "FLOOR", left, "（有意保底）", " (meant to stay)")
 
 
-@fixer("R622")
+@fixer(
+    "R622",
+    zh="每次扣的分改为除得尽的数（小一点、大一点）",
+    en="a figure that divides the item (two ways)",
+)
 def even_steps(place: Place) -> Iterator[Fix]:
     """The next smaller and the next greater figure that divides the item."""
     rule, finding = place.exactly(n.Rule), place.finding
@@ -155,7 +175,7 @@ def even_steps(place: Place) -> Iterator[Fix]:
             yield Fix(title, (replaced(amount.number, place.points(value)),))
 
 
-@fixer("R624")
+@fixer("R624", zh="加“不计”“按比例计”或“按满计”", en="not counted, pro rata, or counted in full")
 def part_of_a_step(place: Place) -> Iterator[Fix]:
     """不计 (as it is read without the words), 按比例计, 按满计."""
     rule = place.exactly(n.Rule)
@@ -180,7 +200,11 @@ def part_of_a_step(place: Place) -> Iterator[Fix]:
 # -- discretion, open limits
 
 
-@fixer("R630")
+@fixer(
+    "R630",
+    zh="给酌情写“最高 N 分”，N 是本项的全部分值",
+    en="bound discretion by the points of the item",
+)
 def bounded_discretion(place: Place) -> Iterator[Fix]:
     """最高 N 分, with all points of the item: what an assessor may take now, in figures."""
     clause = place.clause
@@ -200,7 +224,7 @@ def bounded_discretion(place: Place) -> Iterator[Fix]:
     )  # fmt: skip
 
 
-@fixer("R650")
+@fixer("R650", zh="规则或各部分定得出的，写明那个数", en="the figure that rules or parts settle")
 def limit_as_computed(place: Place) -> Iterator[Fix]:
     """An open maximum that the rules or the parts settle: their figure."""
     attribute, clause = place.exactly(n.Attribute), place.clause

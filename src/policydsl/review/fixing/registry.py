@@ -11,19 +11,29 @@ from policydsl.review.fixing.place import Place
 Fixer = Callable[[Place], Iterator[Fix]]
 
 _FIXERS: dict[str, tuple[Fixer, ...]] = {}
+_WAYS: dict[str, tuple[Pair, ...]] = {}
 
 
-def fixer(*codes: str, first: bool = False) -> Callable[[Fixer], Fixer]:
-    """Register a function as a fixer of codes; ``first``: what it offers stands before others."""
+def fixer(*codes: str, zh: str, en: str, first: bool = False) -> Callable[[Fixer], Fixer]:
+    """Register a function as a fixer of codes; ``zh`` and ``en`` say what it does.
+
+    ``first``: what it offers stands before what others offer.
+    """
 
     def register(run: Fixer) -> Fixer:
         for code in codes:
-            known = _FIXERS.get(code, ())
+            known, ways = _FIXERS.get(code, ()), _WAYS.get(code, ())
             if run not in known:
                 _FIXERS[code] = (run, *known) if first else (*known, run)
+                _WAYS[code] = ((zh, en), *ways) if first else (*ways, (zh, en))
         return run
 
     return register
+
+
+def ways(code: str) -> tuple[Pair, ...]:
+    """What the fixers of a code do, in words."""
+    return _WAYS.get(code, ())
 
 
 def fixers(code: str) -> tuple[Fixer, ...]:
@@ -34,6 +44,13 @@ def fixers(code: str) -> tuple[Fixer, ...]:
 def mended_codes() -> list[str]:
     """The codes that have a fixer."""
     return sorted(_FIXERS)
+
+
+SAFE = frozenset({
+    *(f"P{n}" for n in (103, 104, 110, 112, 113, 115, 116, 117, 118, 120, 121, 122, 126, 127, 128)),
+    "M204", "M218", "R600", "R602", "R620", "R643",
+})  # fmt: skip
+"""Codes with a fix that needs no choice; the tests hold the fixers to it."""
 
 
 # -- why there is none

@@ -25,7 +25,7 @@ def _changed(place: Place, new: str, safe: bool = True) -> Fix:
     return Fix(title, (Edit(place.span, new),), safe)
 
 
-@fixer("P103")
+@fixer("P103", zh="补上右花括号（按缩进）", en="close the block, as the indentation says")
 def close_block(place: Place) -> Iterator[Fix]:
     """The block that nothing closes: indentation tells where it ends."""
     text = place.source
@@ -40,7 +40,7 @@ def close_block(place: Place) -> Iterator[Fix]:
     yield Fix(title, (Edit(Span(end, end), f"\n{indent}}}"),), True)
 
 
-@fixer("P104", "P113", "P126", "P106")
+@fixer("P104", "P113", "P126", "P106", zh="删去多余的", en="delete what is too much")
 def cut(place: Place) -> Iterator[Fix]:
     """What is one too many goes."""
     written = place.source[place.span.start : place.span.end]
@@ -52,7 +52,7 @@ def cut(place: Place) -> Iterator[Fix]:
         yield Fix((f"删去“{shown}”", f"Delete “{shown}”"), (edit,), safe)
 
 
-@fixer("P105")
+@fixer("P105", zh="补上右引号", en="close the quotation")
 def close_text(place: Place) -> Iterator[Fix]:
     """A quotation mark that nothing answers: its pair at the end of what it seems to open."""
     written = place.source[place.span.start : place.span.end]
@@ -65,7 +65,7 @@ def close_text(place: Place) -> Iterator[Fix]:
     yield Fix(title, (Edit(Span(end, end), closing),))
 
 
-@fixer("P109")
+@fixer("P109", zh="改为那个月的最后一天", en="the last day of that month")
 def last_of_month(place: Place) -> Iterator[Fix]:
     """2023年2月30日 → 2023年2月28日."""
     written = place.source[place.span.start : place.span.end]
@@ -77,7 +77,7 @@ def last_of_month(place: Place) -> Iterator[Fix]:
         yield _changed(place, f"{found[1]}{found[2]}{found[3]}{last}{found[5]}", False)
 
 
-@fixer("P110")
+@fixer("P110", zh="补上缺的标点或字", en="insert what was left out")
 def put_in(place: Place) -> Iterator[Fix]:
     """The mark or word that was left out."""
     missing = str(place.found.details["missing"])
@@ -86,19 +86,19 @@ def put_in(place: Place) -> Iterator[Fix]:
     yield Fix(title, (Edit(place.span, f"{lead}{missing}"),), True)
 
 
-@fixer("P112")
+@fixer("P112", zh="在关键字两边加空格", en="part the words")
 def part(place: Place) -> Iterator[Fix]:
     """Words that were run together."""
     yield _changed(place, str(place.found.details["proposal"]))
 
 
-@fixer("P115", "P127", "P128")
+@fixer("P115", "P127", "P128", zh="加「」", en="write it in 「」")
 def quote(place: Place) -> Iterator[Fix]:
     """A keyword or number that is meant as a name."""
     yield _changed(place, f"「{place.found.details['found']}」")
 
 
-@fixer("P116")
+@fixer("P116", zh="里面的引号改用‘ ’", en="single marks inside")
 def inner_quotes(place: Place) -> Iterator[Fix]:
     """“甲“乙”丙” → “甲‘乙’丙”."""
     written = place.source[place.span.start : place.span.end]
@@ -111,13 +111,13 @@ def inner_quotes(place: Place) -> Iterator[Fix]:
     )  # fmt: skip
 
 
-@fixer("P117")
+@fixer("P117", zh="改为最近的关键字", en="the nearest keyword")
 def meant(place: Place) -> Iterator[Fix]:
     """The keyword that was misspelt."""
     yield _changed(place, str(place.found.details["near"]))
 
 
-@fixer("P118")
+@fixer("P118", zh="改用“ ”「 」和通用的括号", en="the usual marks")
 def other_brackets(place: Place) -> Iterator[Fix]:
     """Brackets and quotation marks of another kind."""
     written = place.source[place.span.start : place.span.end]
@@ -136,7 +136,7 @@ _PARTS = {"百分之": "%", "千分之": "‰"}
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 
 
-@fixer("P120")
+@fixer("P120", zh="写成 5%、5‰", en="as 5%, 5‰")
 def as_percentage(place: Place) -> Iterator[Fix]:
     """百分之五 → 5%."""
     written = str(place.found.details["found"])
@@ -160,13 +160,13 @@ def _number(text: str) -> int | None:
     return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
 
 
-@fixer("P121")
+@fixer("P121", zh="换成应有的标点", en="the mark that belongs there")
 def other_mark(place: Place) -> Iterator[Fix]:
     """One mark in the place of another."""
     yield _changed(place, str(place.found.details["wanted"]))
 
 
-@fixer("P122")
+@fixer("P122", zh="对调两个词", en="swap the two words")
 def swap_words(place: Place) -> Iterator[Fix]:
     """Two words in the wrong order."""
     details = place.found.details
@@ -176,8 +176,27 @@ def swap_words(place: Place) -> Iterator[Fix]:
 # -- names
 
 
-@fixer("M201", "M203", "M211", "M215", "M216", "M220", "M234", "M245", "V601", "V611", "V621",
-       "V622", "V629", "R661", "P101", "V633", first=True)  # fmt: skip
+@fixer(
+    "M201",
+    "M203",
+    "M211",
+    "M215",
+    "M216",
+    "M220",
+    "M234",
+    "M245",
+    "V601",
+    "V611",
+    "V621",
+    "V622",
+    "V629",
+    "R661",
+    "P101",
+    "V633",
+    first=True,
+    zh="改为相近的名称（至多三个）",
+    en="a near name (three at most)",
+)
 def near_names(place: Place) -> Iterator[Fix]:
     """Names like the one that nobody knows."""
     span = place.span

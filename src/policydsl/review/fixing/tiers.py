@@ -164,7 +164,11 @@ def _table(place: Place) -> tuple[n.Tiers, Fact] | None:
     return None
 
 
-@fixer("R605")
+@fixer(
+    "R605",
+    zh="把空当接上：下面的档接上去，或上面的档接下来",
+    en="close all gaps, from below or from above",
+)
 def close_gaps(place: Place) -> Iterator[Fix]:
     """Every gap of the table closes from below, or from above."""
     found = _table(place)
@@ -202,7 +206,9 @@ def _gap(one: Band, other: Band, whole: bool) -> bool:
     return end + 1 < begin
 
 
-@fixer("R606")
+@fixer(
+    "R606", zh="加“其他：0 分”或“其他：未载明”", en="add “otherwise” with nothing, or not stated"
+)
 def rest_stated(place: Place) -> Iterator[Fix]:
     """其他 as the last tier: nothing (as it is scored now), or not stated."""
     found = _table(place)
@@ -233,7 +239,9 @@ def _tier_behind(place: Place, last: n.Tier, words: str) -> Edit:
     return Edit(n.Span(end, end), f"{mark}{words}")
 
 
-@fixer("R607")
+@fixer(
+    "R607", zh="把重叠的值归前一档，或归后一档", en="give the overlap to the one tier or the other"
+)
 def part_tiers(place: Place) -> Iterator[Fix]:
     """Two tiers that overlap: what both hold goes to the one, or to the other."""
     second = place.exactly(n.Tier)
@@ -272,7 +280,9 @@ def _holds(band: Band) -> bool:
     return low < high or (low == high and band.low.inside and band.high.inside)
 
 
-@fixer("R608")
+@fixer(
+    "R608", zh="各档由高到低排列；或删去轮不到的", en="put the tiers in order, or delete the one"
+)
 def reached_tiers(place: Place) -> Iterator[Fix]:
     """The tiers in an order in which each is reached, or the table without the one."""
     tier, found = place.exactly(n.Tier), _table(place)
@@ -306,7 +316,7 @@ def _sorted(place: Place, table: n.Tiers) -> Iterator[Fix]:
         yield Fix(("各档按要求由高到低排列", "Put the tiers in order, the strictest first"), edits)
 
 
-@fixer("R609")
+@fixer("R609", zh="各档的分值按次序排", en="put the points in order")
 def points_in_order(place: Place) -> Iterator[Fix]:
     """The amounts of a table of tiers in the order of its values."""
     clause = place.clause

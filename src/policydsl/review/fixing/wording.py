@@ -14,7 +14,7 @@ WAITING = "待定"
 MOST_UNITS = 5
 
 
-@fixer("R600")
+@fixer("R600", zh="删去免查", en="delete the suppression")
 def needless(place: Place) -> Iterator[Fix]:
     """A suppression that covers nothing goes."""
     waiver = place.exactly(n.Attribute)
@@ -44,7 +44,7 @@ def _word(place: Place, node: n.Compare, word: str) -> Edit | None:
     return Edit(n.Span(start, start + len(old)), place.word(word))
 
 
-@fixer("R610")
+@fixer("R610", zh="对调“高于”“低于”之类", en="turn the comparison")
 def turned(place: Place) -> Iterator[Fix]:
     """高于 for 低于, or the other way round."""
     for node in _compared(place):
@@ -67,7 +67,11 @@ def _compared(place: Place) -> Iterator[n.Compare]:
                 yield from (node,) if left.name.text == name else ()
 
 
-@fixer("R640")
+@fixer(
+    "R640",
+    zh="加一条没有达到就扣分的规则，扣几分写“未载明”",
+    en="a rule for what is missed; its points are not stated",
+)
 def missed_target(place: Place) -> Iterator[Fix]:
     """A rule for a target that costs nothing; how many points, the text has still to say."""
     target = place.exactly(n.Target)
@@ -84,7 +88,11 @@ def missed_target(place: Place) -> Iterator[Fix]:
     yield Fix(title, (behind(place.source, target.span, words),))
 
 
-@fixer("R641")
+@fixer(
+    "R641",
+    zh="“高于”改为“达到”；或删去从不适用的一条",
+    en="“reaches” for “above”, or delete the rule",
+)
 def possible(place: Place) -> Iterator[Fix]:
     """高于 100% → 达到 100%; a rule that can never apply goes."""
     rule, clause = place.exactly(n.Rule), place.clause
@@ -103,7 +111,9 @@ def possible(place: Place) -> Iterator[Fix]:
         yield Fix(title, (without(place.source, rule.span),))
 
 
-@fixer("R642", "R644")
+@fixer(
+    "R642", "R644", zh="这里照那里写，或那里照这里写", en="this figure there, or that figure here"
+)
 def one_threshold(place: Place) -> Iterator[Fix]:
     """The figure of the other place here, or (in one document) this figure there."""
     details = place.found.details
@@ -147,7 +157,7 @@ def _threshold(place: Place, span: n.Span | None) -> n.Number | None:
     return None
 
 
-@fixer("R643")
+@fixer("R643", zh="补上单位", en="add the unit")
 def with_unit(place: Place) -> Iterator[Fix]:
     """A bare number gets the unit of its fact: it means that already."""
     number = place.exactly(n.Number)
@@ -161,7 +171,7 @@ def with_unit(place: Place) -> Iterator[Fix]:
 # -- who answers for what
 
 
-@fixer("R660")
+@fixer("R660", zh="删去这个事实", en="delete the fact")
 def unused(place: Place) -> Iterator[Fix]:
     """A fact that nothing reads goes."""
     fact = place.exactly(n.Fact)
@@ -170,7 +180,12 @@ def unused(place: Place) -> Iterator[Fix]:
         yield Fix(title, (without(place.source, fact.span),))
 
 
-@fixer("R662", "R663")
+@fixer(
+    "R662",
+    "R663",
+    zh="写责任单位：文中有的单位，或“待定”",
+    en="a responsible unit: one that the text names, or “待定”",
+)
 def reviewer(place: Place) -> Iterator[Fix]:
     """A responsible unit: one that the document names, or a place kept for it."""
     if not isinstance(place.heading, n.Clause):
@@ -201,7 +216,7 @@ def _units(place: Place) -> list[str]:
 # -- procedure
 
 
-@fixer("R670")
+@fixer("R670", zh="答复期与公示期写成一样长（两种）", en="limits of the same length (two ways)")
 def replies_in_time(place: Place) -> Iterator[Fix]:
     """The answer comes as early as the notice may end, or the notice lasts as long."""
     reply = place.exactly(n.Deadline)
@@ -222,7 +237,9 @@ def replies_in_time(place: Place) -> Iterator[Fix]:
 _SETTLED = ("ADMIT_ALL", "LOTTERY", "ADMIT_NONE")
 
 
-@fixer("R671", "R672")
+@fixer(
+    "R671", "R672", zh="写明同分一并录取、抽签或不录取", en="say what happens to ties (three ways)"
+)
 def settled_ties(place: Place) -> Iterator[Fix]:
     """The ranking ends where its keys end, and ties are dealt with in one of three ways."""
     scene = place.heading
@@ -253,7 +270,7 @@ def settled_ties(place: Place) -> Iterator[Fix]:
         yield Fix(title, (*edits, stated))
 
 
-@fixer("R673")
+@fixer("R673", zh="删去两个期限中的一个", en="delete either of the two limits")
 def one_limit(place: Place) -> Iterator[Fix]:
     """One of two limits of one name goes."""
     here = place.exactly(n.Deadline)

@@ -18,6 +18,7 @@ from policydsl.model import expressions as e
 from policydsl.model.kinds import SCORED_KINDS
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.model.rules import OpenPoints
+from policydsl.review.proving.likely import Likelier, Likely, likelier
 from policydsl.review.proving.models import ASKED, Model, Nodes, NotPlanned, Read
 from policydsl.review.proving.results import (
     Bound,
@@ -30,11 +31,11 @@ from policydsl.review.proving.results import (
     Person,
     Verdict,
 )
-from policydsl.review.proving.searching import Condition, Deadline, Found, Sense, TooLarge
+from policydsl.review.proving.searching import Condition, Deadline, Found, Search, Sense, TooLarge
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.engines.graph import Const, Id
+from policydsl.scoring.columns.engines.nodes import Const, Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
 from policydsl.scoring.exact import Evaluator
@@ -82,6 +83,11 @@ class Asked:
         self._search = self.model.search()
         self._near = self.model.search(horizon=True)
         self._found: dict[tuple[object, ...], Found | None] = {}
+
+    @property
+    def search(self) -> Search:
+        """A search over all cases."""
+        return self._search
 
     def best(
         self, node: Id, sense: Sense, conditions: Sequence[Condition], near: bool = False
@@ -133,13 +139,19 @@ class Asked:
         except TooLarge as large:
             return Bound("undecided", why=large.why)
         found = self.eligible(found, node, sense, read, conditions)
-        person = self.confirmed(found, read, clause, end)
+        likelier = self.likely(found, [node], read, conditions)
+        person = self.confirmed(likelier.found, read, clause, end)
+        if person is not None:
+            found, person = likelier.found, replace(person, unlikely=likelier.remark)
+        else:
+            person = self.confirmed(found, read, clause, end)
         if person is None:
             return Bound("undecided", why=NOT_CONFIRMED)
         value = self.model.points(found.value)
         further = None
         if value is not None and near.value != found.value:
             # what still grows between the horizon and twice the horizon grows for ever
+            near = self.likely(near, [node], read, conditions, near=True).found
             value, further = None, self.model.person(near, read)
         far = [case for case in self.model.far(node, found, read) if meets(case)]
         if not self.holds_far(found, sense, read, clause, end, far, value is None):
@@ -163,6 +175,23 @@ class Asked:
         except TooLarge:
             return found
         return other if other is not None and other.value == found.value else found
+
+    def likely(
+        self,
+        found: Found,
+        nodes: Sequence[Id],
+        read: Read,
+        conditions: Sequence[Condition],
+        near: bool = False,
+    ) -> Likelier:
+        """A case in which nodes have the values of one that was found, and that one might meet."""
+        unchecked = Condition(self.model.any(read.flags, Flag.NOT_CHECKED.both), high=0)
+        if self.model.holds(unchecked, found.codes):
+            conditions = [*conditions, *self.conditions([unchecked.node], [read]), unchecked]
+        search = self._near if near else self._search
+        return likelier(
+            Likely(self.model, search, read, nodes, conditions, found.codes, self.deadline), found
+        )
 
     def holds_far(
         self,
@@ -445,9 +474,13 @@ def _gap(
     except TooLarge as large:
         return large.why
     found = ask.eligible(found, difference, sense, one, conditions)
-    old, new = ask.model.person(found, one), ask.model.person(found, two)
+    likelier = ask.likely(found, [difference], one, conditions)
+    old, new = (ask.model.person(likelier.found, x) for x in (one, two))
+    if old is None or new is None:
+        old, new = ask.model.person(found, one), ask.model.person(found, two)
     if old is None or new is None:
         return NOT_CONFIRMED
+    new = replace(new, unlikely=likelier.remark)
     amount = None if grows else ask.model.points(found.value)
     gap = Gap(amount, end, old, new, clause)
     was, is_ = gap.before, gap.after
@@ -583,6 +616,7 @@ def _other_status(ask: Asked, one: Read, two: Read) -> Gap | Pair | None:
                 except TooLarge as large:
                     return large.why
                 if found is not None:
+                    found = ask.likely(found, [], one, conditions).found
                     old, new = ask.model.person(found, one), ask.model.person(found, two)
                     if old is None or new is None:
                         return NOT_CONFIRMED

@@ -25,17 +25,11 @@ from policydsl.review.proving.searching import Condition, Found, Leaf, Search
 from policydsl.review.proving.worlds import World
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.arrays import Codes, Numbers
-from policydsl.scoring.columns.domains import MISSING
-from policydsl.scoring.columns.engines.graph import (
-    Const,
-    Gated,
-    Graph,
-    Id,
-    Reader,
-    Table,
-    Union,
-    children,
-)
+from policydsl.scoring.columns.domains import MISSING, Domain
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import Const, Gated, Id, Table, Union, children
+from policydsl.scoring.columns.engines.reading import Reader
 from policydsl.scoring.columns.plan import (
     UNBOUNDED,
     Ends,
@@ -50,14 +44,8 @@ from policydsl.scoring.columns.plan import (
     Step,
 )
 from policydsl.scoring.columns.planning.derived import Derived, columns_of
+from policydsl.scoring.columns.planning.keys import Column, Effective, Key, Reading, Worked
 from policydsl.scoring.columns.planning.planner import Place, make_plan
-from policydsl.scoring.columns.planning.probing import (
-    Column,
-    Effective,
-    Key,
-    Reading,
-    Worked,
-)
 from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.exact import Evaluator
 
@@ -359,6 +347,15 @@ class Model:
         source = self.graph.code(number, self.known[number].size)
         return self.graph.table(source, values.astype(np.int64))
 
+    def holds(self, condition: Condition, codes: Mapping[int, int]) -> bool:
+        """Whether a condition holds for the case of some codes."""
+        columns = {
+            n: np.array([codes.get(n, MISSING)], np.int64)
+            for n in self.graph.inputs([condition.node])
+        }
+        (held,) = evaluate(self.graph, [condition.node], columns, {}, 1)
+        return bool(condition.holds(np.asarray(held))[0])
+
     # -- values and persons
 
     def points(self, number: int) -> Fraction | None:
@@ -389,7 +386,7 @@ class Model:
         for name, domain in self.world.schema.domains.items():
             # nobody is asked for a fact that cannot be left out and makes no difference
             if name not in facts and self.is_required(name):
-                facts[name] = domain.value(1)
+                facts[name] = self._usual(name, read.policy, domain)
         members = [Member(SPOUSE, spouse)] if couple else []
         for each, value in aggregates:
             members += _household(each, value, facts)
@@ -397,6 +394,12 @@ class Model:
         facts = dict(sorted(facts.items(), key=lambda x: order.get(x[0], len(order))))
         given = {name: value for name, value in facts.items() if name in policy.facts}
         return Case(id_, given, read.unit, read.entity, tuple(members), date=self.date_of(policy))
+
+    @staticmethod
+    def _usual(name: str, policy: Policy, domain: Domain) -> e.Constant:
+        fact = policy.facts.get(name)
+        usual = None if fact is None else fact.typical
+        return domain.value(1) if usual is None or domain.code(usual) is None else usual
 
     def date_of(self, policy: Policy) -> date | None:
         """The date of assessment, where scores rest on one."""

@@ -6,7 +6,7 @@ once), and neighbours along the fact are compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from math import prod
 
@@ -22,13 +22,15 @@ from policydsl.review.proving.asking import (
     asked,
     thinned_out,
 )
+from policydsl.review.proving.likely import Likely
 from policydsl.review.proving.models import NotPlanned, Read
 from policydsl.review.proving.results import Direction, Monotone, Pair, Person, Verdict
 from policydsl.review.proving.searching import TooLarge
 from policydsl.review.proving.worlds import Unlike, World
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
-from policydsl.scoring.columns.engines.graph import Code, Table, children, evaluate
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.nodes import Code, Table, children
 from policydsl.scoring.columns.planning.derived import Derived
 
 MOST_CELLS = 4_000_000
@@ -207,14 +209,44 @@ class _Moves:
         self, place: int, codes: dict[int, Numbers], shape: tuple[int, ...], axis: int
     ) -> tuple[Person | None, Person | None]:
         where = list(np.unravel_index(place, shape))
-        found = []
-        for step in (0, 1):
-            at = {n: int(c[where[i]]) for i, (n, c) in enumerate(codes.items())}
-            along = list(codes.values())[axis]
-            # the first of the pair is the last value that is like the one that was looked at
-            at[self.numbers[axis]] = int(along[where[axis] + 1]) - 1 + step
-            found.append(self.ask.model.person(at, self.read))
-        return found[0], found[1]
+        at = {n: int(c[where[i]]) for i, (n, c) in enumerate(codes.items())}
+        moved = self.numbers[axis]
+        along = list(codes.values())[axis]
+        # the first of the pair is the last value that is like the one that was looked at
+        at[moved] = int(along[where[axis] + 1]) - 1
+        at = self._likely(at, moved)
+        pair = (
+            self.ask.model.person({**at, moved: at[moved] + step}, self.read) for step in (0, 1)
+        )
+        return next(pair), next(pair)
+
+    def _likely(self, at: dict[int, int], moved: int) -> dict[int, int]:
+        """The codes with other values of all other facts that one meets more often.
+
+        Both of the pair stay what they are.
+        """
+
+        def held(columns: Mapping[int, Numbers], rows: int) -> list[Numbers]:
+            every = []
+            for step in (0, 1):
+                shifted = {**columns, moved: columns[moved] + step}
+                every += evaluate(self.ask.model.graph, self.every, shifted, {}, rows)
+            return [np.asarray(x, np.int64) for x in every]
+
+        wanted = held({n: np.array([c], np.int64) for n, c in at.items()}, 1)
+
+        def shows(columns: Mapping[int, Numbers], rows: int) -> npt.NDArray[np.bool_]:
+            kept = np.ones(rows, np.bool_)
+            for values, before in zip(held(columns, rows), wanted, strict=True):
+                kept &= values == before
+            return kept
+
+        likely = Likely(
+            self.ask.model, self.ask.search, self.read, self.nodes, self.conditions, at,
+            self.ask.deadline, frozenset({moved}), shows,
+        )  # fmt: skip
+        found = likely.found()
+        return {n: found.get(n, code) for n, code in at.items()}
 
     def _confirmed(self, pair: tuple[Person, Person], up: bool) -> bool:
         one, two = pair[0].points(self.clause), pair[1].points(self.clause)

@@ -27,6 +27,8 @@ class Person:
 
     case: Case
     score: Score
+    unlikely: Pair | None = None
+    """What is out of the ordinary about it (常情), if nobody more ordinary shows the same."""
 
     def points(self, clause: str | None) -> Range | None:
         """What a clause (``None``: the total) gives; ``None`` where it is not scored."""
@@ -46,6 +48,7 @@ class Person:
             ],
             "total": ends_record(self.score.total),
             "assumptions": list(self.score.assumptions),
+            "unlikely": pair_record(self.unlikely),
         }
 
 
@@ -288,6 +291,3 @@ def ends_record(value: Range | None) -> Mapping[str, str | None] | None:
 def pair_record(pair: Pair | None) -> Mapping[str, str] | None:
     """A text of two languages in JSON."""
     return None if pair is None else {"zh": pair[0], "en": pair[1]}
-
-
-NO_NOTES: tuple[Pair, ...] = ()

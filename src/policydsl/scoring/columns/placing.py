@@ -26,12 +26,13 @@ OUTCOME_CODES: tuple[Outcome, ...] = (
 """What the codes of :attr:`Placings.outcomes` mean."""
 
 _CODE: dict[Outcome, int] = {outcome: code for code, outcome in enumerate(OUTCOME_CODES)}
-_AT_LINE: dict[Ties, Outcome] = {
+AT_LINE: dict[Ties, Outcome] = {
     "admit_all": "admitted",
     "admit_none": "not_admitted",
     "lottery": "tied_lottery",
     "open": "tied_open",
 }
+"""What becomes of those who hold the keys of the line and do not all fit."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _outcomes(
         result[ranges[low[ranges] >= below]] = _CODE["admitted"]
         result[exact[held >= _nth_largest(high, quota, weights)]] = _CODE["admitted"]
     touched, pushed = _touched(held, low, high)
-    result[exact[~touched]] = _CODE[_AT_LINE[ties]]
+    result[exact[~touched]] = _CODE[AT_LINE[ties]]
     return result, _tied(np.unique(held[~pushed]), low, high, quota, weights)
 
 

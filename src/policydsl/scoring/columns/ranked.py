@@ -29,10 +29,10 @@ from policydsl.scoring.columns.scored.formats import frame_of
 from policydsl.scoring.columns.scored.plans import Plans
 from policydsl.scoring.columns.scored.points import OPEN
 from policydsl.scoring.columns.scoring import check_policy, plans_for
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
+from policydsl.scoring.columns.tables.outputs import DEFAULT_OPTIONS, Options
 from policydsl.scoring.columns.tables.rejects import Rejects
 from policydsl.scoring.columns.tables.sources import Table, arrow
-from policydsl.scoring.columns.tables.streaming import DEFAULT_OPTIONS, Options
 from policydsl.scoring.columns.tables.surveying import in_memory, prepare
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.ranking import OUTCOMES, Outcome, scene_of, scene_reasons

@@ -23,20 +23,19 @@ from policydsl.scoring.columns.scored.formats import arrow_column, frame_of
 from policydsl.scoring.columns.scored.objects import case_table, score_objects
 from policydsl.scoring.columns.scored.plans import Plans, Wanted
 from policydsl.scoring.columns.scored.points import Points
-from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
-from policydsl.scoring.columns.tables.sources import Table, arrow, open_table
-from policydsl.scoring.columns.tables.streaming import (
+from policydsl.scoring.columns.tables.opening import open_table
+from policydsl.scoring.columns.tables.outputs import (
     DEFAULT_OPTIONS,
     Options,
     Outputs,
-    Stage,
-    Summary,
-    Tally,
     csv_line,
     results_title,
-    stream,
 )
+from policydsl.scoring.columns.tables.rejects import Rejects, head, reject_lines
+from policydsl.scoring.columns.tables.sources import Table, arrow
+from policydsl.scoring.columns.tables.streaming import Stage, Summary, stream
 from policydsl.scoring.columns.tables.surveying import Prepared, in_memory, prepare
+from policydsl.scoring.columns.tables.tally import Tally
 from policydsl.scoring.exact import Evaluator, Reason, Score
 from policydsl.scoring.results import ResultTable
 from policydsl.scoring.tables import CaseTable

@@ -13,7 +13,7 @@ from policydsl.scoring.exact import reasons
 from policydsl.scoring.exact.effects import Effect, Judging, Place, agreed, either
 from policydsl.scoring.exact.limits import bound_below, clipped, highest_cap, least_cap, limit_range
 from policydsl.scoring.exact.rules import RuleRun
-from policydsl.scoring.exact.score import Certainty, Trace
+from policydsl.scoring.exact.score import Certainty, Pair, Trace
 from policydsl.scoring.expressions import Missing, Value, outcomes_of
 from policydsl.scoring.ranges import ZERO, Range, show_points
 
@@ -37,7 +37,7 @@ class ClauseRun(RuleRun):
         children: list[Trace] = []
         applies = self._applies(clause, children)
         if applies == "no":
-            return self._finish(clause, ZERO, ZERO, traces, children, "不适用")
+            return self._finish(clause, ZERO, ZERO, traces, children, ("不适用", "does not apply"))
         self._name_assumptions(clause)
         outer, self.effects = self.effects, Effect()
         with self._perhaps(applies == "maybe"):
@@ -98,7 +98,7 @@ class ClauseRun(RuleRun):
         value: Range,
         traces: list[Trace],
         children: Sequence[Trace],
-        detail: str,
+        detail: Pair,
     ) -> Range:
         self.parts[clause.id] = value
         if self.tracing:
@@ -107,7 +107,10 @@ class ClauseRun(RuleRun):
                 if clause.name in (None, clause.label)
                 else (f"{clause.label} {clause.name}")
             )
-            traces.append(Trace("clause", clause.id, label, value, detail, tuple(children), raw))
+            zh, en = detail
+            traces.append(
+                Trace("clause", clause.id, label, value, zh, tuple(children), raw, detail_en=en)
+            )
         return value
 
     def _name_assumptions(self, clause: Clause) -> None:
@@ -123,7 +126,7 @@ class ClauseRun(RuleRun):
         deducts: bool,
         bonus: bool,
         bound: Fraction | None,
-    ) -> tuple[Range, Range, str]:
+    ) -> tuple[Range, Range, Pair]:
         """Sum before rounding and limits, value, and what to say of it."""
         start, starts_full = self._start(clause, deducts or bonus)
         self._start_trace(start, traces)
@@ -148,13 +151,14 @@ class ClauseRun(RuleRun):
         value = raw if clause.rounding is None else raw.rounded(clause.rounding)
         self._name_limits(clause, value, deducts)
         value = clipped(clause, value, deducts, bound)
-        detail = ""
+        detail = ("", "")
         if self.tracing:
-            detail = f"起评 {start}；" if starts_full else ""
-            detail += self._limit_detail(raw, value, clause)
+            detail = self._limit_detail(raw, value, clause)
+            if starts_full:
+                detail = f"起评 {start}；{detail[0]}", f"starts at {start}; {detail[1]}"
         for certainty, text in (
-            (effect.forfeits, "未提供材料，不得分"),
-            (effect.no_points, "不得分"),
+            (effect.forfeits, ("未提供材料，不得分", "no evidence, no points")),
+            (effect.no_points, ("不得分", "no points")),
         ):
             if certainty == "yes":
                 return raw, ZERO, text
@@ -178,7 +182,7 @@ class ClauseRun(RuleRun):
 
     def _start_trace(self, start: Range, traces: list[Trace]) -> None:
         if self.tracing and start != ZERO:
-            traces.append(Trace("step", "", "起评", start))
+            traces.append(Trace("step", "", "起评", start, label_en="Starts at"))
 
     def _check_judgement(
         self, clause: Clause, judging: Judging, raw: Range, deducts: bool, bound: Fraction | None
@@ -217,9 +221,11 @@ class ClauseRun(RuleRun):
         ):
             self.because(reasons.floor_open(clause))
 
-    def _limit_detail(self, raw: Range, value: Range, clause: Clause) -> str:
+    def _limit_detail(self, raw: Range, value: Range, clause: Clause) -> Pair:
         if raw == value:
-            return ""
+            return "", ""
         cap = clause.cap if clause.cap is not None else clause.full_marks
-        shown = f"（上限 {show_points(cap)}）" if isinstance(cap, Fraction) else ""
-        return f"{raw} 计为 {value}{shown}"
+        zh, en = f"{raw} 计为 {value}", f"{raw} counts as {value}"
+        if isinstance(cap, Fraction):
+            return f"{zh}（上限 {show_points(cap)}）", f"{en} (cap {show_points(cap)})"
+        return zh, en

@@ -9,8 +9,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from policydsl.language import nodes
-from policydsl.language.printing import print_node
+from policydsl.language.keywords import Language
 from policydsl.model import rules as r
 from policydsl.model.policy import Blend, BlendPart, Clause, Closing, Fact
 from policydsl.scoring.exact.score import Certainty, Reason
@@ -28,7 +27,7 @@ def assumption(clause: str, text: str, fact: str | None = None) -> Reason:
 def closing(clause: str, given: Closing) -> Reason:
     """What an assumption set closes."""
     zh = f"假设集 {given.assumption}：{given.clause}（{given.what}）{given.reason}"
-    en = f"assumption set {given.assumption}: {given.clause}: {given.reason}"
+    en = f"assumption set {given.assumption}: {given.clause} ({given.what_en}): {given.reason}"
     return Reason("assumption", clause, zh, en, assumption=given.assumption)
 
 
@@ -229,23 +228,24 @@ def judgement_unused(clause: str, points: Fraction) -> Reason:
 # -- values in traces
 
 
-def written(node: nodes.Node) -> str:
-    """A part of the text on one line."""
-    return " ".join(print_node(node, "zh").split())
-
-
-def show_value(value: object, fact: Fact | None = None) -> str:
+def show_value(value: object, fact: Fact | None = None, language: Language = "zh") -> str:
     """A fact's value as a reader writes it."""
+    zh = language == "zh"
     if isinstance(value, Missing):
-        return "未提供"
+        return "未提供" if zh else "not handed in"
     if isinstance(value, Undecided):
-        return " 或 ".join(show_value(x, fact) for x in value.outcomes)
+        return (" 或 " if zh else " or ").join(
+            show_value(x, fact, language) for x in value.outcomes
+        )
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return ("是" if value else "否") if zh else ("yes" if value else "no")
     if isinstance(value, Fraction):
-        unit = "" if fact is None else "%" if fact.kind == "percentage" else (
-            f" {fact.unit.symbol}" if fact.unit else ""
-        )  # fmt: skip
+        unit = ""
+        if fact is not None and fact.kind == "percentage":
+            unit = "%"
+        elif fact is not None and fact.unit:
+            word = fact.unit.symbol if zh else fact.unit.english.replace("_", " ")
+            unit = f" {word or fact.unit.symbol}"
         return f"{show_points(value)}{unit}"
     if isinstance(value, date):
         return value.isoformat()

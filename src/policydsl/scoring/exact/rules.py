@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import partial
 
-from policydsl.language.printing import print_node
+from policydsl.language import nodes
 from policydsl.model import expressions as e
 from policydsl.model import rules as r
 from policydsl.model.policy import Policy
@@ -31,8 +31,8 @@ from policydsl.scoring.exact.effects import (
     takes,
     whole_steps,
 )
-from policydsl.scoring.exact.reasons import show_value, written
-from policydsl.scoring.exact.score import Certainty, Reason, Trace
+from policydsl.scoring.exact.reasons import show_value
+from policydsl.scoring.exact.score import Certainty, Pair, Reason, Trace, written
 from policydsl.scoring.expressions import (
     Decided,
     Missing,
@@ -85,7 +85,7 @@ class RuleRun:
         """The effect of a rule; its trace goes to ``traces``, or below the rule around it."""
         outer, self.steps = self.steps, []
         facts: list[Trace] = []
-        note = ""
+        note = ("", "")
         with self._reading(place.clause, facts):
             if rule.condition is None:
                 effect = self._act(rule, place)
@@ -93,15 +93,16 @@ class RuleRun:
                 condition = self.values.value(rule.condition)
                 effect = self._for_each(condition, place, lambda x: self._given(x, rule, place))
                 if condition is False:
-                    note = "条件不成立"
+                    note = ("条件不成立", "condition not met")
                 elif isinstance(condition, Missing):
-                    note = "未提供材料"
+                    note = ("未提供材料", "not handed in")
         inner, self.steps = self.steps, outer
         if self.tracing:
-            label = print_node(rule.node, "zh") if rule.node is not None else ""
+            label = written(rule.node) if rule.node is not None else ""
             node = Trace(
-                "rule", "", " ".join(label.split()), effect.contribution, note, (*facts, *inner)
-            )
+                "rule", "", label, effect.contribution, note[0], (*facts, *inner),
+                detail_en=note[1], node=rule.node,
+            )  # fmt: skip
             (outer if traces is None else traces).append(node)
         return effect
 
@@ -184,12 +185,25 @@ class RuleRun:
                 self._fact_trace(other, "配偶的" if owner is None else owner.label, owner)
                 for other, owner in self._inputs(name, person)
             )
-        shown = show_value(value, self.policy.facts.get(name))
-        return Trace("fact", name, f"{label}{name}", None, shown, children)
+        fact = self.policy.facts.get(name)
+        english = name if fact is None or not fact.english else f"{name} ({fact.english})"
+        if label:
+            owner = label.removesuffix("的")
+            whose = {"配偶": "spouse", "子女": "child", "父母": "parent"}.get(owner, owner)
+            english = f"{english} of the {whose}"
+        return Trace(
+            "fact", name, f"{label}{name}", None, show_value(value, fact), children,
+            label_en=english.replace("_", " "), detail_en=show_value(value, fact, "en"),
+        )  # fmt: skip
 
-    def _step(self, text: Callable[[], str]) -> None:
+    def _step(self, text: Callable[[], Pair]) -> None:
         if self.tracing:
-            self.steps.append(Trace("step", "", text(), None))
+            zh, en = text()
+            self.steps.append(Trace("step", "", zh, None, label_en=en))
+
+    def _tier_step(self, node: nodes.Node) -> None:
+        if self.tracing:
+            self.steps.append(Trace("step", "", written(node), None, node=node))
 
     def _without_evidence(self, missing: Missing, rule: r.Rule, place: Place) -> Effect:
         """No evidence gives no points (docs/semantics.md, Facts)."""
@@ -268,7 +282,9 @@ class RuleRun:
                     if isinstance(value, Missing):
                         return self._without_evidence(value, rule, place)
                     assert isinstance(value, Fraction)
-                    self._step(lambda: f"= {show_points(value)} 分")
+                    self._step(
+                        lambda: (f"= {show_points(value)} 分", f"= {show_points(value)} points")
+                    )
                     return use(Range.exactly(value))
 
                 return self._for_each(self.values.value(points.expression), place, use_number)
@@ -293,7 +309,8 @@ class RuleRun:
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> Effect:
-            self._step(lambda: f"{show_points(count)} × {points} 分")
+            # only where the steps are told: the planner counts many cases at once
+            self._step(lambda: _times(count, points))
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
@@ -358,19 +375,24 @@ class RuleRun:
                 return self._without_evidence(holds, rule, place)
             if holds:
                 if tier.node is not None:
-                    self._step(partial(written, tier.node))
+                    self._tier_step(tier.node)
                 return self._act(tier, place)
-        self._step(lambda: "没有对应的档次")
+        self._step(lambda: ("没有对应的档次", "no tier fits"))
         return Effect()
 
     def _cell(self, action: r.Matrix, rule: r.Rule, place: Place) -> Effect:
         row, column = self._first(action.rows), self._first(action.columns)
         if row is None or column is None:
-            self._step(lambda: "表中没有对应的格")
+            self._step(lambda: ("表中没有对应的格", "no cell of the table fits"))
             return Effect()
 
         def use(points: Range) -> Effect:
-            self._step(lambda: f"第 {row + 1} 行第 {column + 1} 列：{points} 分")
+            self._step(
+                lambda: (
+                    f"第 {row + 1} 行第 {column + 1} 列：{points} 分",
+                    f"row {row + 1}, column {column + 1}: {points} points",
+                )
+            )
             return Effect(points, "yes")
 
         return self._with_points(action.cells[row][column], rule, place, use)
@@ -403,3 +425,9 @@ class RuleRun:
         if result.applied == "no":
             result.unproven = max((x.unproven for x in effects), key=ORDER.__getitem__)
         return result
+
+
+def _times(count: Fraction, points: Range) -> tuple[str, str]:
+    """How often points count, in words; a probe, which scores many cases at once, asks for none."""
+    times = show_points(count)
+    return f"{times} × {points} 分", f"{times} × {points} points"

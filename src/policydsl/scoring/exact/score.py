@@ -8,6 +8,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal
 
+from policydsl.language import nodes
+from policydsl.language.keywords import Language
+from policydsl.language.printing import print_node
 from policydsl.model import rules as r
 from policydsl.scoring.ranges import Range
 
@@ -25,6 +28,8 @@ ReasonKind = Literal[
     "no_table",
 ]
 Certainty = Literal["no", "maybe", "yes"]
+Pair = tuple[str, str]
+"""Chinese and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class Reason:
     assumption: str | None = None
 
 
+def written(node: nodes.Node, language: Language = "zh") -> str:
+    """A part of the text on one line."""
+    return " ".join(print_node(node, language).split())
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """How a number came about: a clause, rule or fact with its parts.
@@ -46,6 +56,9 @@ class Trace:
     ``value`` of a rule is what it contributes.  The values of a clause's children add up to its
     ``raw``, which rounding, cap and floor turn into its ``value``; where a clause gives nothing
     whatever its parts say (不得分, no evidence), ``detail`` says why.
+
+    ``label`` and ``detail`` are Chinese; :meth:`named` and :meth:`said` give them in either
+    language.  What has no English of its own (names that a policy gives) stays as it is.
     """
 
     kind: Literal["total", "clause", "rule", "fact", "step"]
@@ -55,6 +68,21 @@ class Trace:
     detail: str = ""
     children: tuple[Trace, ...] = ()
     raw: Range | None = None
+    label_en: str | None = None
+    detail_en: str | None = None
+    node: nodes.Node | None = field(default=None, compare=False, repr=False)
+
+    def named(self, language: Language) -> str:
+        """The label; of a rule or tier the text in the words of the language."""
+        if language == "zh":
+            return self.label
+        if self.node is not None:
+            return written(self.node, "en")
+        return self.label if self.label_en is None else self.label_en
+
+    def said(self, language: Language) -> str:
+        """The detail."""
+        return self.detail if language == "zh" or self.detail_en is None else self.detail_en
 
     def find(self, clause: str) -> Trace | None:
         """The trace of a clause in it; ``None`` where the clause was not scored."""

@@ -16,7 +16,7 @@ from policydsl.scoring.exact import reasons
 from policydsl.scoring.exact.clauses import ClauseRun
 from policydsl.scoring.exact.effects import Place
 from policydsl.scoring.exact.limits import bound_below, clipped
-from policydsl.scoring.exact.score import Certainty, Score, TargetResult, Trace
+from policydsl.scoring.exact.score import Certainty, Pair, Score, TargetResult, Trace
 from policydsl.scoring.expressions import Missing, Values, outcomes_of
 from policydsl.scoring.ranges import ZERO, Range, show_points
 
@@ -54,7 +54,8 @@ class WholeRun(ClauseRun):
         if self.tracing:
             label = self.policy.title or self.policy.id
             detail = self._total_detail(root, points, usable)
-            trace = Trace("total", "", label, usable, detail, tuple(traces), raw)
+            zh, en = detail
+            trace = Trace("total", "", label, usable, zh, tuple(traces), raw, detail_en=en)
         return Score(
             self.case.id, usable, points, MappingProxyType(self.parts), tuple(self.reasons),
             tuple(dict.fromkeys(s for s, sure in statuses if sure == "yes")), veto, eligible,
@@ -113,18 +114,21 @@ class WholeRun(ClauseRun):
         for rule in self.policy.status_rules:
             self.effects.add_consequences(self._rule(rule, Place("", label), rules))
         if rules:
-            traces.append(Trace("step", "", "效力", None, "", tuple(rules)))
+            traces.append(
+                Trace("step", "", "效力", None, "", tuple(rules), label_en="Status of the points")
+            )
         for status, certainty in self.effects.statuses:
             self.because(reasons.status(status, certainty))
         return self.effects.statuses
 
-    def _total_detail(self, root: Clause, points: Range, usable: Range) -> str:
-        detail = f"合计 {points}"
+    def _total_detail(self, root: Clause, points: Range, usable: Range) -> Pair:
+        zh, en = f"合计 {points}", f"in all {points}"
         if isinstance(root.full_marks, Fraction):
-            detail += f"（满分 {show_points(root.full_marks)}）"
+            most = show_points(root.full_marks)
+            zh, en = f"{zh}（满分 {most}）", f"{en} (full marks {most})"
         if usable != points:
-            detail += f"，可用 {usable}"
-        return detail
+            zh, en = f"{zh}，可用 {usable}", f"{en}, usable {usable}"
+        return zh, en
 
     # -- after the total
 
@@ -155,7 +159,10 @@ class WholeRun(ClauseRun):
                 result = None if value is None or result is None else result + value
         if self.tracing:
             shown = "" if result is None else str(result)
-            traces.append(Trace("step", blend.id, f"合成 {blend.name}", None, shown, tuple(facts)))
+            label, english = f"合成 {blend.name}", f"Blend {blend.name}"
+            traces.append(
+                Trace("step", blend.id, label, None, shown, tuple(facts), label_en=english)
+            )
         return result
 
     def _blend_part(self, blend: Blend, part: BlendPart) -> Range | None:
@@ -213,7 +220,7 @@ def root_of(policy: Policy, case: Case) -> Clause:
         ]
     if len(matches) != 1:
         details = {
-            "row": case.id,
+            "case": (f"第 {case.id} 例的", f"Case {case.id}: ") if case.id else ("", ""),
             "entity": case.entity or case.unit or "—",
             "entities": "、".join(x.entity or x.label for x in roots),
         }
@@ -227,10 +234,10 @@ def check_unit(root: Clause, case: Case) -> None:
     if not units:
         return
     if case.unit is None:
-        raise PolicyError([Diagnostic("D414", None, None, {"row": case.id})])
+        raise PolicyError([Diagnostic("D414", None, None, {"row": case.id or "—"})])
     if case.unit not in units:
         near = did_you_mean(case.unit, units)
-        details = {"row": case.id, "value": case.unit, "near": near}
+        details = {"row": case.id or "—", "value": case.unit, "near": near}
         raise PolicyError([Diagnostic("D409", None, None, details)])
 
 

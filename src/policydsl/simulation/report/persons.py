@@ -81,14 +81,16 @@ def _person(parts: Parts, kind: str, number: int, person: Typical) -> p.Section:
             for row in table.rows
             if row[keys.index("id")] == person.id
             and row[keys.index("change")] == label
-            and row[0] == person.stratum
+            and row[0] == person.group(parts.material.language)
         ]
         if rows:
             own = ResultTable("", (), table.columns, tuple(rows))
             heads = ("clause", "before", "after", "how_before", "how_after")
             blocks.append(p.of_result(own, only=heads))
-    blocks.append(p.Fold(say("事实", "Facts"), (p.Paragraph(person.facts),)))
-    return p.Section(person.stratum, tuple(blocks), id=f"{kind}-{number}")
+    blocks.append(
+        p.Fold(say("事实", "Facts"), (p.Paragraph(person.about(parts.material.language)),))
+    )
+    return p.Section(person.group(parts.material.language), tuple(blocks), id=f"{kind}-{number}")
 
 
 # -- what it rests on
@@ -125,7 +127,12 @@ def _closings(parts: Parts, clauses: Iterable[Clause]) -> Iterator[p.Block]:
     for clause in clauses:
         for closing in clause.closings:
             rows.append(
-                (closing.assumption, clause.name or clause.label, closing.what, closing.reason)
+                (
+                    closing.assumption,
+                    clause.name or clause.label,
+                    say(closing.what, closing.what_en),
+                    closing.reason,
+                )
             )
     if rows:
         columns = tuple(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from policydsl.language.keywords import Language
 from policydsl.pages import plots
 from policydsl.pages.charts import Chart
 from policydsl.scoring.columns.histograms import Histogram
@@ -28,46 +29,48 @@ CURVE = tuple(Fraction(n, 100) for n in (10, 25, 50, 75, 90))
 
 def pictures_of(material: Material) -> dict[str, Chart]:
     """Every chart that the figures of a simulation have, in the order of the report."""
+    return dict(_pictures(material)) if len(material.simulation.people) else {}
+
+
+def _pictures(material: Material) -> Iterator[tuple[str, Chart]]:
     sim = material.simulation
-    found: dict[str, Chart] = {}
-    if not len(sim.people):
-        return found
-    found["distribution"] = distribution(material)
+    yield "distribution", distribution(material)
     if sim.drafts:
-        found["quantiles"] = quantiles(material)
-        found["changes"] = changes(material)
-        for base, draft, label in material.pairs:
-            if base == 0:
-                sizes = differences(material, draft, label)
-                if sizes.rows:
-                    found[f"differences_{draft}"] = sizes
-                found[f"transitions_{draft}"] = transitions(material, draft, label)
+        yield from _of_changes(material)
     if sim.by is not None:
-        found["groups"] = groups(material)
-    if any(sim.line(version).line is not None for version in sim.numbers) and sim.drafts:
+        yield "groups", groups(material)
+    if sim.drafts and any(sim.line(version).line is not None for version in sim.numbers):
         for draft in sim.drafts:
-            chart = moves(material, draft)
-            if chart.rows:
-                found[f"moves_{draft}"] = chart
+            yield from _drawn(f"moves_{draft}", moves(material, draft))
     for number, record in enumerate(material.values.get("contributions", ()), 1):
         if len(record.parts):
-            found[f"contributions_{number}"] = contributions(material, number)
+            yield f"contributions_{number}", contributions(material, number)
     for version in sim.numbers if "sensitivity" in material.values else ():
         for what in ("mean", "line"):
-            chart = tornado(material, version, what)
-            if chart.rows:
-                found[f"sensitivity_{what}_{version}"] = chart
+            yield from _drawn(f"sensitivity_{what}_{version}", tornado(material, version, what))
     if "cases" in material.tables:
-        found |= bands(material)
-    caps_chart = caps(material)
-    if caps_chart.rows:
-        found["caps"] = caps_chart
+        yield from bands(material).items()
+    yield from _drawn("caps", caps(material))
     for kind in ("typical", "persons"):
         for number, person in enumerate(material.values.get(kind, ()), 1):
             for draft in sim.drafts:
                 if any(_low(c.after) != _low(c.before) for c in person.changes[draft - 1]):
-                    found[f"{kind}_{number}_{draft}"] = steps_of(material, person, draft)
-    return found
+                    yield f"{kind}_{number}_{draft}", steps_of(material, person, draft)
+
+
+def _of_changes(material: Material) -> Iterator[tuple[str, Chart]]:
+    yield "quantiles", quantiles(material)
+    yield "changes", changes(material)
+    for base, draft, label in material.pairs:
+        if base == 0:
+            yield from _drawn(f"differences_{draft}", differences(material, draft, label))
+            yield f"transitions_{draft}", transitions(material, draft, label)
+
+
+def _drawn(name: str, chart: Chart) -> Iterator[tuple[str, Chart]]:
+    """The chart, if it has anything to show."""
+    if chart.rows:
+        yield name, chart
 
 
 # -- distribution
@@ -358,7 +361,9 @@ def tornado(material: Material, version: int, what: str) -> Chart:
         if any(effects):
             figure = swing.figure
             title = clause_title(policy, figure.clause)
-            shown = _around(rule_words(policy, figure, material.language), figure)
+            shown = _around(
+                rule_words(policy, figure, material.language), figure, material.language
+            )
             rows.append(
                 {
                     number: f"{title}：{shown}",
@@ -384,9 +389,9 @@ def tornado(material: Material, version: int, what: str) -> Chart:
     )
 
 
-def _around(text: str, figure: Figure) -> str:
+def _around(text: str, figure: Figure, language: Language) -> str:
     """The rule, short enough for an axis, with the number that is moved."""
-    shown = f"{show_points(figure.value)}{figure.unit}"
+    shown = figure.amount(language)
     text = text.rstrip("。.")
     return f"{text if len(text) <= 20 else text[:19] + '…'}〔{shown}〕"
 
@@ -496,7 +501,7 @@ def steps_of(material: Material, person: Typical, draft: int) -> Chart:
         points,
         kind,
         x_title=points,
-        title=say(f"{person.stratum}：得分怎么变", f"{person.stratum}: how the score changes"),
+        title=say(f"{person.stratum}：得分怎么变", f"{person.english[0]}: how the score changes"),
         cut=say("，横轴不从 0 起", " (the axis does not start at 0)"),
     )
 

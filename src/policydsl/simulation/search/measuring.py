@@ -22,15 +22,17 @@ from policydsl.language.diagnostics import PolicyError
 from policydsl.model import expressions as e
 from policydsl.model.policy import Clause, Policy, Scene
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.arrays import Numbers, Truths
+from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.households import check_scene, reads_total
+from policydsl.scoring.columns.placing import Placings
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag, Plan
 from policydsl.scoring.columns.whatif import WhatIf
 from policydsl.scoring.exact import Evaluator, Probe
 from policydsl.scoring.expressions import Values
 from policydsl.simulation import statistics as st
 from policydsl.simulation.people import Groups, People
-from policydsl.simulation.quick import QuickBench
+from policydsl.simulation.quick import QuickBench, Read
+from policydsl.simulation.runs import Simulation
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
@@ -107,7 +109,7 @@ class NotQuick(Exception):
 
 
 @dataclass
-class Ground(QuickBench):
+class Ground(QuickBench[Simulation]):
     """Measures drafts of the base of a simulation; ``looks`` counts them by their way."""
 
     moves: Sequence[Move] = ()
@@ -261,17 +263,14 @@ class Ground(QuickBench):
         )
         return found if all(target.met(found) for target in targets) else None
 
-    def _among(
-        self, policy: Policy, scene: Scene, left: int, plan: Plan, totals: Column, flags: Column,
-        level: Numbers,
-    ) -> tuple[Truths, int | None]:  # fmt: skip
+    def _among(self, policy: Policy, read: Read, left: int, level: Numbers) -> Placings:
         """Who of those level at the line has a place, where the further keys stay as they are."""
-        together = self._tree is not None and plan is self._tree.plan
-        for key in scene.keys if together else ():
+        together = self._tree is not None and read.plan is self._tree.plan
+        for key in read.scene.keys if together else ():
             reads = (x for x in e.walk(key.expression) if isinstance(x, e.ScoreRef))
             if any(x.clause is not None for x in reads):
                 raise NotQuick  # the points of a clause decide, which the draft may change
-        return super()._among(policy, scene, left, plan, totals, flags, level)
+        return super()._among(policy, read, left, level)
 
     def _labels(self) -> tuple[str, ...]:
         return () if self.shares.groups is None else self.shares.groups.labels

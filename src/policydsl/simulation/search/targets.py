@@ -59,11 +59,6 @@ class Target:
     high: Fraction | None
     group: tuple[str, str] | None = None
 
-    @property
-    def needs_places(self) -> bool:
-        """Whether it is about who is admitted."""
-        return self.kind in ("line", "share")
-
     def value(self, measures: Measures) -> Fraction | None:
         """The quantity."""
         if self.kind == "share":

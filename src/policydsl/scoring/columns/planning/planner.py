@@ -49,29 +49,30 @@ from policydsl.scoring.columns.planning.grouping import (
     groupings,
     household_functions,
 )
-from policydsl.scoring.columns.planning.naming import Namer
-from policydsl.scoring.columns.planning.probing import (
-    MOST_CODES,
-    UNPROVEN,
+from policydsl.scoring.columns.planning.keys import (
     Column,
     Effective,
-    Grouping,
     HasSpouse,
     Key,
     Reading,
     Scored,
-    Spanned,
-    Supposed,
+    Worked,
+)
+from policydsl.scoring.columns.planning.naming import Namer
+from policydsl.scoring.columns.planning.probing import (
+    MOST_CODES,
+    UNPROVEN,
+    Grouping,
     Tables,
     Tabulated,
     Told,
     TooMany,
-    Worked,
     bits,
     tabulate,
-    tabulate_spans,
 )
 from policydsl.scoring.columns.planning.scores import RangeComposer
+from policydsl.scoring.columns.planning.spanned import Spanned, tabulate_spans
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe, Reason
 from policydsl.scoring.exact import Place as RulePlace
@@ -97,11 +98,12 @@ def make_plan(
 ) -> Plan:
     """The plan of the table that a unit and an entity are scored by.
 
-    Its scale is a multiple of ``scale``, so that plans can be compared integer by integer.
+    Its scale is the least common multiple of ``scale`` and the one that its points need, so that
+    plans can be compared integer by integer: asked for the scale of a plan, the same plan is made.
     Raises :class:`PolicyError` (S5xx) where a plan cannot hold the policy, naming the clause.
     """
     planner = _Planner(policy, schema, unit, entity, reasons)
-    planner.build.divisor = scale
+    planner.least = scale
     return planner.plan()
 
 
@@ -133,20 +135,19 @@ def plans(policy: Policy, schema: Schema, *, reasons: bool = False) -> dict[Plac
     return found
 
 
-def place_of(policy: Policy, entity: str | None, unit: str | None) -> Place:
-    """The place of the table that rows of an entity and a unit belong to.
+def place_of(policy: Policy, case: Case) -> Place:
+    """The place of the table that a case of an entity and a unit belongs to.
 
-    Raises :class:`PolicyError` (S505, D409, D414) where there is none.
+    Raises :class:`PolicyError` (S505, D409, D414), which names the case, where there is none.
     """
     evaluator = Evaluator(policy)
-    case = Case("", unit=unit, entity=entity)
     root = evaluator.root_of(case)
     evaluator.check_unit(root, case)
     has_units = any(x.kind == "unit" for x in root.children)
     return (
         None if len(policy.roots) == 1 else root.entity or root.label,
-        unit if has_units else None,
-    )
+        case.unit if has_units else None,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -164,6 +165,7 @@ class _Planner:
     ):
         self.policy, self.schema, self.unit, self.entity = policy, schema, unit, entity
         self.naming = naming
+        self.least = 1
         self.evaluator = Evaluator(policy)
         self.reading = Reading(policy, schema, {})
         self.world = _world(
@@ -219,6 +221,8 @@ class _Planner:
     def _finished(self, plan: Plan) -> Plan:
         build = self.build
         inputs = tuple(self._input(key) for key in build.inputs)
+        # last, as what blends need is a multiple of what was needed before them
+        build.need(Fraction(1, self.least))
         try:
             steps = build.finish()
         except TooFine:

@@ -16,7 +16,7 @@ from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.plan import Ends, Flag, Plan, Slot
 from policydsl.scoring.columns.scored.plans import Plans, Wanted
 from policydsl.scoring.columns.scored.points import Gathering, Points
-from policydsl.scoring.columns.tables.encoding import Encoded, Flaw
+from policydsl.scoring.columns.tables.encoded import Encoded, Flaw
 from policydsl.scoring.columns.tables.reading import Bad
 from policydsl.scoring.exact import Evaluator
 

@@ -28,7 +28,7 @@ from policydsl.scoring.columns.scored.objects import (
 )
 from policydsl.scoring.columns.scored.plans import Plans
 from policydsl.scoring.columns.scored.points import OPEN, Gathering, Points
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
 from policydsl.scoring.columns.tables.sources import arrow
 from policydsl.scoring.exact import Reason, Score
 from policydsl.scoring.ranges import Range

@@ -27,20 +27,20 @@ from policydsl.scoring.columns.histograms import Histogram
 from policydsl.scoring.columns.plan import UNBOUNDED, Plan, Slot
 from policydsl.scoring.columns.scored.formats import decimal_places
 from policydsl.scoring.columns.scored.plans import Plans, Wanted
-from policydsl.scoring.columns.tables.rejects import Rejects
-from policydsl.scoring.columns.tables.sources import ParquetTable, arrow
-from policydsl.scoring.columns.tables.streaming import (
+from policydsl.scoring.columns.tables.outputs import (
     RECORD,
     Options,
     Outputs,
-    Summary,
-    Tally,
     about_policy,
     check_ours,
     check_places,
-    write_histogram,
 )
+from policydsl.scoring.columns.tables.parquet import ParquetTable
+from policydsl.scoring.columns.tables.rejects import Rejects
+from policydsl.scoring.columns.tables.sources import arrow
+from policydsl.scoring.columns.tables.streaming import Summary
 from policydsl.scoring.columns.tables.surveying import Prepared, prepare
+from policydsl.scoring.columns.tables.tally import Tally, write_histogram
 from policydsl.scoring.results import pick
 
 

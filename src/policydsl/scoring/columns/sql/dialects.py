@@ -34,9 +34,7 @@ class Dialect:
     split: Callable[[str, str], str]
     fail: Callable[[str], str]
     text_type: str
-    float_type: str
     regex: Callable[[str, str], str]
-    replace_all: Callable[[str, str, str], str]
     days_since: Callable[[str, str], str]
     backslash: bool
     weight: int
@@ -84,9 +82,7 @@ DUCKDB = Dialect(
     split=lambda text, kind: f"CAST(string_split({text}, ',') AS {kind}[])",
     fail=lambda message: f"error({message})",
     text_type="VARCHAR",
-    float_type="DOUBLE",
     regex=lambda x, pattern: f"regexp_matches({x}, {pattern})",
-    replace_all=lambda x, pattern, by: f"regexp_replace({x}, {pattern}, {by}, 'g')",
     days_since=lambda x, first: f"({x} - DATE '{first}')",
     backslash=False,
     weight=14,
@@ -102,9 +98,7 @@ SPARK = Dialect(
     split=lambda text, kind: f"CAST(split({text}, ',') AS ARRAY<{kind}>)",
     fail=lambda message: f"raise_error({message})",
     text_type="STRING",
-    float_type="DOUBLE",
     regex=lambda x, pattern: f"({x} RLIKE {pattern})",
-    replace_all=lambda x, pattern, by: f"regexp_replace({x}, {pattern}, {by})",
     days_since=lambda x, first: f"datediff({x}, DATE '{first}')",
     backslash=True,
     weight=30,

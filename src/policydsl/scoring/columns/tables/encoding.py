@@ -7,7 +7,7 @@ case with one is not scored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -17,14 +17,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
+from policydsl.language.diagnostics import Diagnostic, PolicyError, did_you_mean
 from policydsl.language.functions import ASSESSMENT_DATE
-from policydsl.model.policy import Clause, Fact, Member, Policy
-from policydsl.scoring.cases import APPLICANT, SPOUSE, Case
+from policydsl.model.policy import Clause, Policy
+from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.cells import Wrong
 from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Listed
 from policydsl.scoring.columns.population import Population, Schema
+from policydsl.scoring.columns.tables.coded_texts import coded_texts, known_codes
+from policydsl.scoring.columns.tables.encoded import Encoded, Flaw, chosen
+from policydsl.scoring.columns.tables.families import Families, families_of
+from policydsl.scoring.columns.tables.layout import ID_COLUMN, Layout, refused_table
 from policydsl.scoring.columns.tables.reading import (
     Bad,
     FactReader,
@@ -37,197 +41,7 @@ from policydsl.scoring.columns.tables.reading import (
 )
 from policydsl.scoring.columns.tables.sources import Batch, Table, arrow
 from policydsl.scoring.exact import Evaluator
-from policydsl.scoring.formats import Problems
-from policydsl.scoring.tables import (
-    COLUMNS,
-    ROLES,
-    WEIGHT,
-    ColumnNames,
-    FoundColumn,
-    find_columns,
-    required_facts,
-)
-
-NOBODY, OTHER, SPOUSE_ROLE, APPLICANT_ROLE = range(4)
-ID_COLUMN = COLUMNS["id"][0]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which column of a table is what.
-
-    ``facts`` by position; ``others``: positions of the kinds of :data:`COLUMNS`, and ``weight``.
-    ``judged``: positions of judgements, with the clause.  ``ignored``: those to leave aside.
-    """
-
-    titles: tuple[str, ...]
-    facts: Mapping[int, Fact]
-    others: Mapping[str, int]
-    judged: Mapping[int, str]
-    ignored: frozenset[int]
-
-    @property
-    def households(self) -> bool:
-        """Whether rows are put together by household."""
-        return "role" in self.others
-
-    @property
-    def used(self) -> tuple[int, ...]:
-        """The columns that have to be read."""
-        return tuple(i for i in range(len(self.titles)) if i not in self.ignored)
-
-    def title(self, kind: str) -> str:
-        """What messages call a column that is no fact."""
-        position = self.others.get(kind)
-        if position is not None:
-            return self.titles[position]
-        return WEIGHT[0] if kind == "weight" else COLUMNS[kind][0]
-
-
-def layout_of(policy: Policy, table: Table, ignore: Sequence[str] = ()) -> Layout:
-    """The columns of a table; raises :class:`PolicyError` with all that is wrong with them.
-
-    D404, D410, D411, D421, D423; S511 for columns that only the exact evaluator can use.
-    """
-    problems = Problems(table.name)
-
-    def holds(position: int) -> str | None:
-        for batch in table.read([position]):
-            texts, _ = texts_of(batch.columns[position])
-            rows = np.flatnonzero(np.asarray(texts.is_valid()))
-            if len(rows):
-                return batch.number(int(rows[0]))
-        return None
-
-    found = find_columns(ColumnNames(policy, ignore), table.titles, holds, problems)
-    kinds = {column.kind for column in found if column is not None}
-    if "role" in kinds and "household" not in kinds:
-        problems.add("D421")
-    problems.raise_any()
-    layout = _layout(table.titles, found)
-    for position, clause in layout.judged.items():
-        if holds(position) is not None:
-            what = (
-                f"评定（列“{table.titles[position]}”，条款 {clause}）",
-                f"judgements (column “{table.titles[position]}”, clause {clause})",
-            )
-            raise _refused("S511", table.name, what=what)
-    return layout
-
-
-def _layout(titles: tuple[str, ...], found: Sequence[FoundColumn | None]) -> Layout:
-    facts: dict[int, Fact] = {}
-    others: dict[str, int] = {}
-    judged: dict[int, str] = {}
-    ignored: set[int] = set()
-    for position, column in enumerate(found):
-        if column is None or column.kind == "ignored":
-            ignored.add(position)
-        elif column.fact is not None:
-            facts[position] = column.fact
-        elif column.kind == "judged":
-            judged[position] = column.clause or ""
-        else:
-            others[column.kind] = position
-    return Layout(titles, facts, others, judged, frozenset(ignored))
-
-
-def _refused(code: str, name: str, **details: object) -> PolicyError:
-    return PolicyError([Diagnostic(code, Source(name, ""), None, details)])
-
-
-# -- what is wrong with rows
-
-
-@dataclass
-class Flaw:
-    """What is wrong with some rows of a batch.
-
-    ``position`` is that of the column, beyond the last one for what concerns the whole row.
-    ``per_row`` gives further details of a message for a row.
-    """
-
-    position: int
-    title: str
-    bad: Bad
-    per_row: Callable[[int], Mapping[str, object]] | None = None
-
-    def details(self, entry: int, number: str) -> tuple[str, dict[str, object]]:
-        """Code and details of the diagnostic for one of the bad rows."""
-        wrong = self.bad.wrongs[int(self.bad.which[entry])]
-        more = {} if self.per_row is None else self.per_row(int(self.bad.rows[entry]))
-        return wrong.code, {"row": number, "column": self.title, **more, **wrong.details}
-
-
-@dataclass
-class Encoded:
-    """A batch as a population, without the rows that cannot be taken.
-
-    ``rows`` says for each row of the population which of the batch it is.  ``cases`` are the
-    rows that are scored, in the order of their households' first rows; ``places`` says for each
-    of them which of ``tables`` (entity, unit) does it.  ``texts`` are the columns that say who a
-    row is, by kind.
-    """
-
-    batch: Batch
-    population: Population
-    rows: Numbers
-    cases: Numbers
-    texts: dict[str, Any]
-    places: npt.NDArray[np.int32]
-    tables: list[tuple[str | None, str | None]]
-    flaws: list[Flaw]
-
-    def case(self, row: int) -> Case:
-        """The case of a row, as the exact evaluator wants it."""
-        population = self.population
-        day_codes = population.columns.get(ASSESSMENT_DATE)
-        on = population.schema.date
-        if day_codes is not None and ASSESSMENT_DATE in population.schema.domains:
-            code = int(day_codes[row])
-            known = population.schema.domains[ASSESSMENT_DATE].value(code) if code else None
-            on = known if isinstance(known, date) else on
-        members: list[Member] = []
-        if population.household is not None:
-            same = np.flatnonzero(population.household == population.household[row])
-            roles = self.texts["role"]
-            for other in same.tolist():
-                if other != row:
-                    role = _role_name(roles[other].as_py())
-                    members.append(Member(role, self._facts(other)))
-        return Case(
-            self.id(row), self._facts(row), self.text("unit", row), self.text("entity", row),
-            tuple(members), MappingProxyType({}), on, self.text("household", row),
-        )  # fmt: skip
-
-    def _facts(self, row: int) -> Mapping[str, Any]:
-        facts = {}
-        domains = self.population.schema.domains
-        for name, codes in self.population.columns.items():
-            code = int(codes[row])
-            if code != MISSING and name != ASSESSMENT_DATE:
-                facts[name] = domains[name].value(code)
-        return MappingProxyType(facts)
-
-    def text(self, kind: str, row: int) -> str | None:
-        """What a row says of itself."""
-        texts = self.texts.get(kind)
-        return None if texts is None else texts[row].as_py()
-
-    def id(self, row: int) -> str:
-        """The id of a row, or its number."""
-        return self.text("id", row) or self.number(row)
-
-    def number(self, row: int) -> str:
-        """How the user's own program names the row."""
-        return self.batch.number(int(self.rows[row]))
-
-
-def _role_name(text: str | None) -> str:
-    return ROLES.get((text or "").lower(), text or "")
-
-
-# -- the encoder
+from policydsl.scoring.tables import COLUMNS, required_facts
 
 
 class Encoder:
@@ -340,7 +154,7 @@ class Encoder:
         dates = self._date(batch, population, flaws)
         self._identify(batch, texts, flaws)
         if self.layout.households:
-            families = _families(texts, batch.rows)
+            families = families_of(texts, batch.rows)
             self._put_together(batch, population, texts, dates, families, flaws)
             candidates = families.applicants
         else:
@@ -428,7 +242,7 @@ class Encoder:
         population: Population,
         texts: dict[str, Any],
         dates: Found | None,
-        families: _Families,
+        families: Families,
         flaws: list[Flaw],
     ) -> None:
         """Households: who is the case, who is whose spouse, and what does not fit together."""
@@ -522,9 +336,12 @@ class Encoder:
     ) -> tuple[npt.NDArray[np.int32], list[tuple[str | None, str | None]]]:
         """For each candidate the number of its table, −1 for those without one."""
         rows = batch.rows
-        entities, units = _coded(texts.get("entity"), rows), _coded(texts.get("unit"), rows)
-        population.units = _known_codes(units, population.schema.units)
-        population.entities = _known_codes(entities, population.schema.entities)
+        entities, units = (
+            coded_texts(texts.get("entity"), rows),
+            coded_texts(texts.get("unit"), rows),
+        )
+        population.units = known_codes(units, population.schema.units)
+        population.entities = known_codes(entities, population.schema.entities)
         keys = entities.codes.astype(np.int64) * (len(units.values) + 1) + units.codes
         occurring, places = np.unique(keys[candidates], return_inverse=True)
         places = places.astype(np.int32)
@@ -585,7 +402,7 @@ class Encoder:
             if not len(people):
                 continue
             if name not in held and name != ASSESSMENT_DATE:
-                raise _refused("D435", self.name, column=name)
+                raise refused_table("D435", self.name, column=name)
             codes = population.columns.get(name)
             if codes is None:
                 lacking = people
@@ -622,29 +439,6 @@ class Encoder:
             ))  # fmt: skip
             good[others] = False
         return good
-
-
-def chosen(population: Population, rows: Numbers) -> Population:
-    """The population of some rows, in ascending order; whole households only."""
-
-    def taken(values: Any) -> Any:
-        return None if values is None else values[rows]
-
-    household, spouse = taken(population.household), taken(population.spouse)
-    if household is not None:
-        # numbered anew in the same order, so that there are no gaps
-        household = np.unique(household, return_inverse=True)[1].astype(np.int64)
-    if spouse is not None:
-        places = np.full(population.rows + 1, -1, np.int64)  # the last one is for "none"
-        places[rows] = np.arange(len(rows))
-        spouse = places[spouse]
-    return Population(
-        population.schema, len(rows),
-        {name: codes[rows] for name, codes in population.columns.items()},
-        taken(population.ids), taken(population.units), taken(population.entities),
-        taken(population.weights), household, spouse, taken(population.applicant),
-        {name: codes[rows] for name, codes in population.extra.items()},
-    )  # fmt: skip
 
 
 def _told(reader: FactReader, table: Table, position: int) -> bool:
@@ -685,103 +479,3 @@ def _entities(policy: Policy) -> tuple[str, ...]:
         return ()
     words = [word for root in policy.roots for word in (root.entity, root.label) if word]
     return tuple(dict.fromkeys(words))
-
-
-@dataclass
-class _CodedTexts:
-    """Texts as codes: 0 is none, ``values`` from 1 on."""
-
-    codes: npt.NDArray[np.int32]
-    values: list[str]
-
-    def value(self, code: int) -> str | None:
-        return self.values[code - 1] if code else None
-
-
-def _coded(texts: Any, rows: int) -> _CodedTexts:
-    if texts is None:
-        return _CodedTexts(np.zeros(rows, np.int32), [])
-    encoded = texts.dictionary_encode()
-    codes = np.asarray(encoded.indices.fill_null(-1)) + 1
-    return _CodedTexts(codes.astype(np.int32), encoded.dictionary.to_pylist())
-
-
-def _known_codes(coded: _CodedTexts, domain: Listed | None) -> Codes | None:
-    if domain is None:
-        return None
-    known = np.array([0, *(domain.code(value) or 0 for value in coded.values)], np.int64)
-    codes: Codes = known[coded.codes].astype(code_type(domain.size))
-    return codes
-
-
-@dataclass
-class _Families:
-    """The rows of a batch by household.
-
-    ``numbers``: of the household from 0 by first row, −1 without one; ``owner``: the applicant's
-    row for the other members; ``spouses``: the row of the spouse; −1 where there is none.
-    """
-
-    numbers: Numbers
-    owner: Numbers
-    spouses: Numbers
-    applicants: Numbers
-    no_role: Numbers
-    no_household: Numbers
-    no_applicant: Numbers
-    many_spouses: Numbers
-    applicant_counts: Numbers
-    spouse_counts: Numbers
-
-
-def _families(texts: dict[str, Any], rows: int) -> _Families:
-    roles = _role_codes(texts["role"])
-    coded = _coded(texts["household"], rows)
-    named = coded.codes > 0
-    members = named & (roles != NOBODY)
-    # numbered by first row among the rows that count
-    at = np.flatnonzero(members)
-    _, first, inverse = np.unique(coded.codes[at], return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    numbers = np.full(rows, -1, np.int64)
-    numbers[at] = rank[inverse]
-    count = len(first)
-    first_row = np.empty(count, np.int64)
-    first_row[rank] = at[first]
-    applicants = np.flatnonzero(members & (roles == APPLICANT_ROLE))
-    spouses = np.flatnonzero(members & (roles == SPOUSE_ROLE))
-    applicant_counts = np.bincount(numbers[applicants], minlength=count)
-    spouse_counts = np.bincount(numbers[spouses], minlength=count)
-    one = applicant_counts == 1
-    applicant_of = np.full(count, -1, np.int64)
-    applicant_of[numbers[applicants]] = applicants
-    applicant_of[~one] = -1
-    spouse_of = np.full(count, -1, np.int64)
-    spouse_of[numbers[spouses][::-1]] = spouses[::-1]  # the first one counts
-    owner = np.where(numbers >= 0, applicant_of[numbers] if count else -1, -1)
-    spouse = np.full(rows, -1, np.int64)
-    both = np.flatnonzero((applicant_of >= 0) & (spouse_of >= 0))
-    spouse[applicant_of[both]] = spouse_of[both]
-    spouse[spouse_of[both]] = applicant_of[both]
-    owner[applicant_of[applicant_of >= 0]] = -1
-    cases = applicant_of[applicant_of >= 0]  # households are numbered by first row
-    return _Families(
-        numbers, owner, spouse, cases,
-        np.flatnonzero(roles == NOBODY),
-        np.flatnonzero((roles != NOBODY) & ~named),
-        first_row[~one], first_row[one & (spouse_counts > 1)],
-        applicant_counts, spouse_counts,
-    )  # fmt: skip
-
-
-def _role_codes(texts: Any) -> npt.NDArray[np.int8]:
-    coded = _coded(texts, len(texts))
-    meaning = [NOBODY]
-    for value in coded.values:
-        role = _role_name(value)
-        meaning.append(
-            APPLICANT_ROLE if role == APPLICANT else SPOUSE_ROLE if role == SPOUSE else OTHER
-        )
-    return np.array(meaning, np.int8)[coded.codes]

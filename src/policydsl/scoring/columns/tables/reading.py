@@ -20,7 +20,8 @@ from policydsl.model.policy import Fact
 from policydsl.scoring.cells import Wrong, read_date, read_fact, read_text, read_weight, scalar
 from policydsl.scoring.columns.arrays import Codes, Numbers, Truths
 from policydsl.scoring.columns.domains import Days, Domain, Grid, choice, yes_no
-from policydsl.scoring.columns.tables.sources import Cells, Mixed, arrow, cells_of
+from policydsl.scoring.columns.tables.memory import cells_of
+from policydsl.scoring.columns.tables.sources import Cells, Mixed, arrow
 from policydsl.scoring.formats import arrow_values
 
 MOST_PLACES = 9

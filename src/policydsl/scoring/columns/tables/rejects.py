@@ -17,7 +17,7 @@ import numpy as np
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
-from policydsl.scoring.columns.tables.encoding import Encoded
+from policydsl.scoring.columns.tables.encoded import Encoded
 from policydsl.scoring.columns.tables.sources import Batch, Mixed
 from policydsl.scoring.formats import DEFAULT_LIMITS
 from policydsl.scoring.results import pick

@@ -19,16 +19,13 @@ import numpy.typing as npt
 
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.population import Schema
-from policydsl.scoring.columns.tables.encoding import Encoder, Layout, layout_of
+from policydsl.scoring.columns.tables.csv_files import CsvTable
+from policydsl.scoring.columns.tables.encoding import Encoder
+from policydsl.scoring.columns.tables.layout import Layout, layout_of
+from policydsl.scoring.columns.tables.memory import arrow_source
+from policydsl.scoring.columns.tables.parquet import ParquetTable
 from policydsl.scoring.columns.tables.reading import Found, texts_of
-from policydsl.scoring.columns.tables.sources import (
-    Batch,
-    CsvTable,
-    ParquetTable,
-    Table,
-    arrow,
-    arrow_source,
-)
+from policydsl.scoring.columns.tables.sources import Batch, Table, arrow
 
 Hashes = npt.NDArray[np.uint64]
 Progress = Callable[[int], None]

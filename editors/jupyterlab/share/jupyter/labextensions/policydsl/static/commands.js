@@ -51,7 +51,7 @@ function register(app, { start, palette, browser, servers, notebooks }, { apputi
       const edits = await ask(it, 'textDocument/formatting', {
         options: { tabSize: 2, insertSpaces: true }
       });
-      if (edits) apply(it, edits);
+      if (edits?.length) apply(it, it.cell ? edits.map(withoutLastLine) : edits);
       else tell(apputils, '不用改，或者还有语法错误 · Nothing to change, or it cannot be read yet');
     }
   });
@@ -105,7 +105,8 @@ function subject(widget, servers, notebooks) {
   if (!connection?.isReady) return null;
   const { text, start } = cell && holdsPolicy(source) ? bodyOf(source) : { text: source, start: 0 };
   const cursor = () => Math.max(0, editor.getOffsetAt(editor.getCursorPosition()) - start);
-  return { model, text, start, cursor, connection, uri: document.documentInfo.uri };
+  const uri = document.documentInfo.uri;
+  return { model, text, start, cursor, connection, uri, cell: cell !== null };
 }
 
 function cellDocument(host, adapter, source) {
@@ -123,6 +124,9 @@ async function ask(it, method, params) {
   const textDocument = { uri: it.uri };
   return it.connection.clientRequests[method].request({ textDocument, ...params });
 }
+
+// A file ends with an empty line, a cell does not.
+const withoutLastLine = (edit) => ({ ...edit, newText: edit.newText.replace(/\n+$/u, '') });
 
 const asked = ({ line, column }) => ({ line, character: column });
 

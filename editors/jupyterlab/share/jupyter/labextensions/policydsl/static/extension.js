@@ -3,20 +3,21 @@
 // shared(name) gives a package as JupyterLab itself uses it.
 import { cells } from './cells.js';
 import { commands } from './commands.js';
+import { hints } from './hints.js';
 import { parser, tokenTable } from './language.js';
 import { extractor, MIME } from './policy.js';
 
 // stroke follows the theme; JupyterLab would fill whatever names a fill beside the class
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <g class="jp-icon3" stroke="#616161" stroke-width="2">
+  <g class="jp-icon3 jp-icon-selectable" stroke="#616161" stroke-width="2">
     <path fill="none" d="M5 2h10l4 4v16H5z"/><path fill="none" d="M8 9h8M8 13h5"/>
     <path fill="none" d="m9 17 2 2 5-5"/>
   </g></svg>`;
 
 export async function plugins(shared) {
-  const [codemirror, language, state, highlight, ui] = await Promise.all(
-    ['@jupyterlab/codemirror', '@codemirror/language', '@codemirror/state', '@lezer/highlight',
-     '@jupyterlab/ui-components'].map(shared)
+  const [codemirror, language, state, view, highlight, ui] = await Promise.all(
+    ['@jupyterlab/codemirror', '@codemirror/language', '@codemirror/state', '@codemirror/view',
+     '@lezer/highlight', '@jupyterlab/ui-components'].map(shared)
   );
   // Absent in some applications that load the extensions of JupyterLab.
   const [lsp, notebook, launcher, apputils, filebrowser, fileeditor] = await Promise.all(
@@ -77,6 +78,7 @@ export async function plugins(shared) {
       }
     });
   }
+  if (lsp && fileeditor) made.push(hints({ state, view, lsp, fileeditor }));
   made.push(commands({ lsp, launcher, apputils, filebrowser, notebook, icon }));
   return made;
 }
