@@ -139,15 +139,14 @@ class Asked:
         except TooLarge as large:
             return Bound("undecided", why=large.why)
         found = self.eligible(found, node, sense, read, conditions)
-        first = self.confirmed(found, read, clause, end)
-        if first is None:
-            return Bound("undecided", why=NOT_CONFIRMED)
         likelier = self.likely(found, [node], read, conditions)
         person = self.confirmed(likelier.found, read, clause, end)
-        if person is None:
-            person = first
-        else:
+        if person is not None:
             found, person = likelier.found, replace(person, unlikely=likelier.remark)
+        else:
+            person = self.confirmed(found, read, clause, end)
+        if person is None:
+            return Bound("undecided", why=NOT_CONFIRMED)
         value = self.model.points(found.value)
         further = None
         if value is not None and near.value != found.value:

@@ -309,6 +309,7 @@ class RuleRun:
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> Effect:
+            # only where the steps are told: the planner counts many cases at once
             self._step(lambda: _times(count, points))
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
