@@ -182,9 +182,13 @@ def _document_symbol(source: Source, document: n.Document) -> lsp.DocumentSymbol
 
 
 def _symbol(
-    source: Source, node: n.Node, name: str, kind: lsp.SymbolKind, heading: Span,
+    source: Source,
+    node: n.Node,
+    name: str,
+    kind: lsp.SymbolKind,
+    heading: Span,
     body: Iterable[n.Statement],
-) -> lsp.DocumentSymbol:  # fmt: skip
+) -> lsp.DocumentSymbol:
     if heading.end <= heading.start:
         heading = Span(node.span.start, node.span.start)
     return lsp.DocumentSymbol(

@@ -147,7 +147,7 @@ def place_of(policy: Policy, case: Case) -> Place:
     return (
         None if len(policy.roots) == 1 else root.entity or root.label,
         case.unit if has_units else None,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=64)

@@ -68,9 +68,11 @@ class RangeComposer:
 
     def part(self, expr: e.Expr) -> Ranged:
         """The range of a part of a blend; a score that is not there is missing."""
-        if isinstance(expr, e.ScoreRef) and expr.clause is not None and (
-            expr.clause not in self.host.parts
-        ):  # fmt: skip
+        if (
+            isinstance(expr, e.ScoreRef)
+            and expr.clause is not None
+            and (expr.clause not in self.host.parts)
+        ):
             return self._missing()
         return self.value(expr)
 
