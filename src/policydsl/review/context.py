@@ -73,7 +73,7 @@ class Context:
         """What a clause is called: 公安分局 第1项 出租房屋管理; the title for the document."""
         if clause is None or clause.kind == "root":
             title = self.policy.title or self.policy.id
-            return (f"《{title}》", f"“{title}”")
+            return (f"《{title}》", f"“{english_title(self.policy) or title}”")
         chain = [c for c in reversed(self.around(clause)) if c.kind != "root"]
         return (
             " ".join(_named(c, "zh") for c in chain),
@@ -127,6 +127,13 @@ class Context:
             code, verdict, "" if clause is None else clause.id, label,
             MappingProxyType({"label": label, **details}), source, span, witness, why, related,
         )  # fmt: skip
+
+
+def english_title(policy: Policy) -> str | None:
+    """What a document is called in English (英文), where it says so."""
+    found = () if policy.document is None else policy.document.attributes
+    values = [a.value for a in found if a.key == "ENGLISH"]
+    return values[0].value if values and isinstance(values[0], n.TextValue) else None
 
 
 def concerned(context: Context, one: Clause, other: Clause) -> bool:

@@ -25,7 +25,7 @@ from policydsl.review import (
     thresholds,
     tiers,
 )
-from policydsl.review.context import Context
+from policydsl.review.context import Context, english_title
 from policydsl.review.findings import Finding, Review, Witness, in_order
 from policydsl.review.registry import check, registered
 from policydsl.versions.checking import check_history
@@ -81,7 +81,7 @@ def review(
     file = policy.source.name or None
     return Review(
         policy.id, policy.title, file, tuple(in_order(found)), run,
-        None if against is None else against.id,
+        None if against is None else against.id, english_title(policy),
     )  # fmt: skip
 
 

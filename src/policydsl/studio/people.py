@@ -16,7 +16,7 @@ from policydsl.scoring.columns.domains import Listed
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import show_range
-from policydsl.simulation.people import People, people_of, read_by, seen_by, shown_facts
+from policydsl.simulation.people import Groups, People, people_of, read_by, seen_by, shown_facts
 from policydsl.simulation.reading import bundled_specs, load_spec
 from policydsl.simulation.specs import Spec
 from policydsl.simulation.statistics import PLACES
@@ -216,13 +216,20 @@ class Populations:
         known: Grounds | None = self._scored.get(key)
         if known is not None and known.people.rows[0].population is population:
             return known
-        by = people.groups(places.by) if places.by else None
+        by = self._groups(people, places.by) if places.by else None
         made = Grounds(people, places.scene, places.quota, None, by)
         shared: Grounds | None = self._scored.get("columns")
         if shared is not None and shared.people.rows[0].population is population:
             made.bench.share(shared.bench)
         self._scored.put("columns", made)
         return self._scored.put(key, made)
+
+    def _groups(self, people: People, by: str) -> Groups:
+        population = people.rows[0].population
+        known: tuple[Any, Groups] | None = self._scored.get(("groups", by))
+        if known is not None and known[0] is population:
+            return known[1]
+        return self._scored.put(("groups", by), (population, people.groups(by)))[1]
 
     def _standing(self, grounds: Grounds, key: Hashable, policy: Policy) -> Standing:
         population = grounds.people.rows[0].population

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import mimetypes
 import os
@@ -116,6 +117,8 @@ async def _answered(work: Callable[[], Any]) -> Response:
         return answer(Refused(422, *error.diagnostics))
     except MemoryError:
         return answer(refused(503, "J931"))
+    except asyncio.CancelledError:
+        return Response(status_code=503)  # the server is being ended; nobody waits any more
     except Exception:
         LOG.exception("a request could not be answered")
         return answer(refused(500, "J922"))
@@ -184,6 +187,8 @@ def serve(desk: Desk, port: int, started: Callable[[str], object]) -> None:
             server_header=False, date_header=False, timeout_graceful_shutdown=2, lifespan="on",
             ws="none",
         )  # fmt: skip
+        # what it says at the end of requests that were cut off is of no use to a drafter
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         started(f"http://{ADDRESS}:{port}/?token={token}")
         uvicorn.Server(config).run(sockets=[made])
     finally:

@@ -294,6 +294,7 @@ function take(answer, pending) {
     ? { ...answer, document: placed(answer.document, text), text } : state.understood;
   const left = Object.fromEntries(
     Object.entries(draft.pending).filter(([id, value]) => pending[id] !== value));
+  if (state.preparing && state.preparing !== answer.preparing) overtaken.add(state.preparing);
   update({
     answer,
     understood,
@@ -369,6 +370,9 @@ export async function setSettings(settings) {
 
 // -- jobs
 
+/** Jobs that a newer question made needless: the server stops them, and nobody is told. */
+const overtaken = new Set();
+
 export function watch(id, done, known) {
   if (state.jobs.some((job) => job.id === id && job.watched)) return;
   const others = state.jobs.filter((job) => job.id !== id);
@@ -378,6 +382,7 @@ export function watch(id, done, known) {
 
 async function poll(id, done, pause) {
   let job;
+  if (overtaken.has(id)) return update({ jobs: state.jobs.filter((each) => each.id !== id) });
   try {
     job = await api.job(id);
   } catch (error) {
