@@ -14,7 +14,8 @@ function activate(context) {
   context.subscriptions.push(
     vscode.commands.registerCommand('policydsl.restart', () => later(restart)),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('policydsl.command')) later(restart);
+      const ours = ['policydsl.command', 'policydsl.review'];
+      if (ours.some((name) => event.affectsConfiguration(name))) later(restart);
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => later(restart))
   );
@@ -44,7 +45,8 @@ async function stop() {
 
 async function start() {
   if (!vscode.workspace.isTrusted) return;
-  const wanted = vscode.workspace.getConfiguration('policydsl').get('command', '').trim();
+  const settings = vscode.workspace.getConfiguration('policydsl');
+  const wanted = settings.get('command', '').trim();
   const command = found(wanted || 'policydsl', wanted === '');
   if (command === null) {
     void missing(wanted || 'policydsl');
@@ -55,7 +57,10 @@ async function start() {
     'policydsl',
     'policydsl 打分政策',
     { command, args: ['lsp'], options },
-    { documentSelector: [{ language: 'policydsl' }] }
+    {
+      documentSelector: [{ language: 'policydsl' }],
+      initializationOptions: { review: settings.get('review', true) }
+    }
   );
   try {
     await client.start();

@@ -445,7 +445,7 @@ class _Compiler:
             self.report("M235", seen["FLOOR"])
         return result
 
-    def _attribute(
+    def _attribute(  # noqa: C901 (one case for each attribute)
         self, attribute: n.Attribute, kind: str, result: dict[str, Any],
         lists: Mapping[str, list[Any]],
     ) -> None:  # fmt: skip

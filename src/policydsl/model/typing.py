@@ -172,7 +172,7 @@ class Typer:
 
     # -- expressions
 
-    def typed(self, node: n.Expression) -> Typed:
+    def typed(self, node: n.Expression) -> Typed:  # noqa: C901 (one case for each node)
         """The typed form of any expression."""
         match node:
             case n.TotalScore() | n.SpouseTotal() | n.ScoreOf() if not self.scores_known:

@@ -30,7 +30,10 @@ const vscode = {
     isTrusted: given.trusted ?? true,
     workspaceFolders: given.folders.map((fsPath) => ({ uri: { scheme: 'file', fsPath } })),
     getConfiguration: (section) => ({
-      get: (name, unset) => (`${section}.${name}` === 'policydsl.command' ? command : unset)
+      get: (name, unset) => {
+        if (`${section}.${name}` === 'policydsl.command') return command;
+        return given.settings?.[`${section}.${name}`] ?? unset;
+      }
     }),
     onDidChangeConfiguration: (listener) => listeners.push(listener),
     onDidGrantWorkspaceTrust: () => {}
@@ -39,7 +42,7 @@ const vscode = {
 
 class LanguageClient {
   constructor(id, name, server, options) {
-    happened.push(['client', id, server.command, server.args, options.documentSelector]);
+    happened.push(['client', id, server.command, server.args, options]);
   }
   async start() {
     if (given.fails) throw new Error(given.fails);

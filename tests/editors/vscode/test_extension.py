@@ -67,7 +67,8 @@ def test_every_message_has_chinese_words():
 
 def test_the_settings_that_it_reads_are_declared():
     declared = set(GIVEN["configuration"]["properties"])
-    asked = set(re.findall(r"'(policydsl\.[a-z.]+)'", SCRIPT)) - {
+    read_by_name = {f"policydsl.{name}" for name in re.findall(r"settings\.get\('(\w+)'", SCRIPT)}
+    asked = read_by_name | set(re.findall(r"'(policydsl\.[a-z.]+)'", SCRIPT)) - {
         each["command"] for each in GIVEN["commands"]
     }
     assert asked <= declared
@@ -158,8 +159,11 @@ def test_the_script_can_be_read():
 
 def test_the_program_on_the_path_is_started_and_stopped(tmp_path: Path):
     found = program(tmp_path / "bin" / "policydsl")
+    options = {
+        "documentSelector": [{"language": "policydsl"}], "initializationOptions": {"review": True},
+    }  # fmt: skip
     assert play(tmp_path) == [
-        ["client", "policydsl", str(found), ["lsp"], [{"language": "policydsl"}]],
+        ["client", "policydsl", str(found), ["lsp"], options],
         ["started"],
         ["disposed"],
     ]
@@ -175,6 +179,12 @@ def test_a_setting_may_name_it(tmp_path: Path):
     program(tmp_path / "bin" / "policydsl")
     other = program(tmp_path / "other" / "policydsl")
     assert play(tmp_path, command=str(other))[0][2] == str(other)
+
+
+def test_the_review_can_be_turned_off(tmp_path: Path):
+    program(tmp_path / "bin" / "policydsl")
+    options = play(tmp_path, settings={"policydsl.review": False})[0][4]
+    assert options["initializationOptions"] == {"review": False}
 
 
 def test_without_the_program_it_says_what_to_do_in_both_languages(tmp_path: Path):

@@ -293,7 +293,7 @@ def _is_english(text: str) -> bool:
 _REFERRING = frozenset({"INDICATOR", "ITEM", "GROUP", "COMMON", "SCHEDULE", "SCENE", "TASK"})
 
 
-def _names(
+def _names(  # noqa: C901 (one case for each place)
     analysis: Analysis, before: list[str], offset: int
 ) -> Iterator[tuple[str, lsp.CompletionItemKind, str]]:
     document = analysis.document_at(offset)

@@ -37,7 +37,8 @@ from policydsl.review.proving.searching import (
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING
-from policydsl.scoring.columns.engines.graph import Id, Table, children, evaluate
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.nodes import Id, Table, children
 from policydsl.scoring.columns.planning.derived import Derived
 
 Codes = Mapping[int, int]

@@ -26,17 +26,10 @@ from policydsl.review.proving.worlds import World
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING, Domain
-from policydsl.scoring.columns.engines.graph import (
-    Const,
-    Gated,
-    Graph,
-    Id,
-    Reader,
-    Table,
-    Union,
-    children,
-    evaluate,
-)
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import Const, Gated, Id, Table, Union, children
+from policydsl.scoring.columns.engines.reading import Reader
 from policydsl.scoring.columns.plan import (
     UNBOUNDED,
     Ends,
@@ -51,14 +44,8 @@ from policydsl.scoring.columns.plan import (
     Step,
 )
 from policydsl.scoring.columns.planning.derived import Derived, columns_of
+from policydsl.scoring.columns.planning.keys import Column, Effective, Key, Reading, Worked
 from policydsl.scoring.columns.planning.planner import Place, make_plan
-from policydsl.scoring.columns.planning.probing import (
-    Column,
-    Effective,
-    Key,
-    Reading,
-    Worked,
-)
 from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.exact import Evaluator
 

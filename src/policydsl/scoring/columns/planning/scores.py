@@ -19,7 +19,8 @@ from policydsl.model.policy import Policy
 from policydsl.scoring.columns.plan import INFINITY, LAST, Ends, Slot
 from policydsl.scoring.columns.planning.building import Builder
 from policydsl.scoring.columns.planning.lanes import Day, Lane
-from policydsl.scoring.columns.planning.probing import UNPROVEN, Supposed, Tabulated, Told
+from policydsl.scoring.columns.planning.probing import UNPROVEN, Tabulated, Told
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.expressions import Decided, Missing, outcomes_of
 
 MISSING_BITS = UNPROVEN | UNPROVEN << 1
