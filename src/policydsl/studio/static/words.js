@@ -307,9 +307,10 @@ export function t(key, values = {}) {
   return pair[language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-/** A text of the server: {zh, en} or one string. */
+/** A text of the server: {zh, en}, [zh, en] or one string. */
 export function say(text) {
   if (text == null) return "";
-  if (typeof text === "object" && !Array.isArray(text)) return text[language] || text.zh || text.en || "";
+  if (Array.isArray(text)) return text[language === "zh" ? 0 : 1] ?? text[0] ?? "";
+  if (typeof text === "object") return text[language] || text.zh || text.en || "";
   return String(text);
 }
