@@ -352,9 +352,9 @@ def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
         "assumptions": list(people.about.get("assumptions", ())),
         "exact": effect.exact,
         "mean": {
-            "before": t.number(_cut(before.mean)), "after": t.number(_cut(after.mean)),
-            "before_high": t.number(_cut(before.mean_high)),
-            "after_high": t.number(_cut(after.mean_high)),
+            "before": t.number(_mean(before.mean)), "after": t.number(_mean(after.mean)),
+            "before_high": t.number(_mean(before.mean_high)),
+            "after_high": t.number(_mean(after.mean_high)),
         },
         "histogram": {"points": [float(x) for x in bins.edges], "width": float(bins.width),
                       "before": list(bins.before), "after": list(bins.after)},
@@ -392,6 +392,11 @@ def _source(people: People, persons: int) -> Data:
         f"合成人口 {id_}，{persons} 人（户），种子 {seed}",
         f"synthetic population {id_}, {persons} applicants, seed {seed}",
     )
+
+
+def _mean(value: Fraction | None) -> Fraction | None:
+    """A mean as it is, where that is a decimal of few places; else to six."""
+    return value if value is None or (value * 10**8).denominator == 1 else round(value, 6)
 
 
 def _cut(value: Fraction | None) -> Fraction | None:
