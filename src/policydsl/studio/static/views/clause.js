@@ -119,10 +119,13 @@ export function withFields(texts, numbers, given) {
   return { texts: pieces, left: numbers.filter((each) => !placed.has(each.id)).map((each) => each.now) };
 }
 
+/** A figure of a sentence; the (1) of a list is none. */
+const FIGURE = /(?<![(（\d.])\d+(?:\.\d+)?|(?<=[(（])\d+(?:\.\d+)?(?![\d.]|[)）])/g;
+
 /** Figures of the sentences and numbers of the rule, both in order: the longest list of equals. */
 function aligned(texts, numbers) {
   const figures = texts.flatMap((text, place) =>
-    [...text.matchAll(/\d+(?:\.\d+)?/g)].map((match) =>
+    [...text.matchAll(FIGURE)].map((match) =>
       ({ place, value: match[0], start: match.index, end: match.index + match[0].length })));
   const slots = texts.map(() => []);
   const wide = numbers.length + 1;
