@@ -195,6 +195,19 @@ def _of_comparison(
                 yield "typed-threshold", node.right, (n.Number(typed, "%"),)
 
 
+def _typed(tiers: tuple[n.Tier, ...]) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]:
+    """A figure of an inner tier off by one."""
+    for tier in tiers[1:-1]:
+        pattern, worth = tier.patterns[0], tier.outcome
+        if isinstance(worth, n.FixedAmount):
+            for off in (-1, 1):
+                amount = n.FixedAmount(n.Number(worth.number.value + off, "分"))
+                yield "typed-amount", tier, (replace(tier, outcome=amount),)
+        if pattern.kind == "OR_MORE" and isinstance(pattern.low, n.Number):
+            low = n.Number(pattern.low.value + 1, pattern.low.unit)
+            yield "typed-bound", pattern, (replace(pattern, low=low),)
+
+
 def _of_tiers(node: n.Tiers) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]:
     tiers = node.tiers
     numeric = any(isinstance(p.low or p.high, n.Number) for t in tiers for p in t.patterns)
@@ -226,15 +239,7 @@ def _of_tiers(node: n.Tiers) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]
             if tiers.index(worse) > 0 and less.number.value > 0:
                 amount = n.FixedAmount(n.Number(between, "分"))
                 yield "tier-points", worse, (replace(worse, outcome=amount),)
-    for tier in tiers[1:-1]:
-        pattern, worth = tier.patterns[0], tier.outcome
-        if isinstance(worth, n.FixedAmount):
-            for off in (-1, 1):
-                amount = n.FixedAmount(n.Number(worth.number.value + off, "分"))
-                yield "typed-amount", tier, (replace(tier, outcome=amount),)
-        if pattern.kind == "OR_MORE" and isinstance(pattern.low, n.Number):
-            low = n.Number(pattern.low.value + 1, pattern.low.unit)
-            yield "typed-bound", pattern, (replace(pattern, low=low),)
+    yield from _typed(tiers)
     for tier in tiers:
         pattern = tier.patterns[0]
         if pattern.kind == "OR_MORE" and isinstance(pattern.low, n.Number):
