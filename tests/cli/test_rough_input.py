@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
 from tests.cli.test_english import CASES, POLICY
 
-from policydsl import files
 from policydsl.cli import CANNOT_WRITE, INTERNAL, INTERRUPTED, main
 
 DATA: dict[str, bytes] = {
@@ -154,8 +154,8 @@ def test_a_full_disk_leaves_nothing_behind(line, desk, capsys, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     before = listing(desk)
-    monkeypatch.setattr(files.os, "replace", full)
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(os, "fsync", full)
     code = run(line, desk, target=desk / "made")
     assert code == CANNOT_WRITE, capsys.readouterr().err
     assert listing(desk) == before
@@ -167,8 +167,8 @@ def test_an_interruption_leaves_nothing_behind(line, desk, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     before = listing(desk)
-    monkeypatch.setattr(files.os, "replace", interrupted)
-    monkeypatch.setattr(files.os, "rename", interrupted)
+    monkeypatch.setattr(os, "replace", interrupted)
+    monkeypatch.setattr(os, "rename", interrupted)
     code = run(line, desk, target=desk / "made")
     assert code == INTERRUPTED, capsys.readouterr().err
     assert listing(desk) == before
