@@ -210,6 +210,7 @@ def test_the_bundled_policies_have_an_answer_to_everything_everywhere(path: str)
         text = editor.texts[name]
         document = lsp.TextDocumentIdentifier(editor.uri(name))
         ask = editor.client
+        at = lsp.Position(0, 0)
         for offset in range(0, len(text), max(1, len(text) // PLACES)):
             before = text[:offset]
             at = lsp.Position(before.count("\n"), len(before.rpartition("\n")[2]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ CASES = {
 }
 
 
+def contains(code: str, codes: list[str]) -> bool:
+    return code in codes
+
+
+def mended(code: str, before: int, codes: list[str]) -> bool:
+    return codes.count(code) < before and not any(each[0] in "PM" for each in codes)
+
+
 @pytest.mark.parametrize("locale", CASES)
 def test_findings_of_the_review_are_shown_and_mended(tmp_path: Path, locale: str):
     for code, _ in CASES[locale]:
@@ -40,7 +49,7 @@ def test_findings_of_the_review_are_shown_and_mended(tmp_path: Path, locale: str
         for code, title in CASES[locale]:
             name = f"{code}.policy"
             editor.open(name)
-            found = await editor.findings(name, lambda codes, code=code: code in codes)
+            found = await editor.findings(name, partial(contains, code))
             mine = [each for each in found if each.code == code]
             assert all(each.source == "policydsl review" for each in mine)
             assert all(each.severity != lsp.DiagnosticSeverity.Error for each in mine)
@@ -53,12 +62,7 @@ def test_findings_of_the_review_are_shown_and_mended(tmp_path: Path, locale: str
             assert (action.is_preferred is True) == (code == "R620")
             before = len(mine)
             editor.apply(name, action)
-            await editor.findings(
-                name,
-                lambda codes, code=code, before=before: (
-                    codes.count(code) < before and not any(c[0] in "PM" for c in codes)
-                ),
-            )
+            await editor.findings(name, partial(mended, code, before))
             editor.close(name)
 
     edit(tmp_path, script, locale)
