@@ -298,9 +298,12 @@ def _fraction(points: int | str | Fraction) -> Fraction:
 
 
 def coverage(
-    policy: PolicyLike, *, date: date | None = None, seconds: float = 30.0,
+    policy: PolicyLike,
+    *,
+    date: date | None = None,
+    seconds: float = 30.0,
     language: Language = "zh",
-) -> CoverageResult:  # fmt: skip
+) -> CoverageResult:
     """What the examples of a policy go through: clauses, tiers, branches, boundaries.
 
     ``result.frame("clauses")`` has the counts, ``frame("uncovered")`` what no example exercises

@@ -121,3 +121,50 @@ def test_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
                             "--out", str(folder))  # fmt: skip
     assert code == 5, out + err
     assert (folder / "note.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_recorded_search_is_done_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    folder = tmp_path / "方案"
+    code, out, err = search(
+        capsys, "--target", "均值>=101.5", "--target", "受损<=0%", *MOVES, "--alternatives", "2",
+        "--most", "2", "--seconds", "300", "--quota", "7", "--free-maxima", "--out", str(folder),
+    )  # fmt: skip
+    assert code == 0, out + err
+    record = json.loads((folder / "search.json").read_text(encoding="utf-8"))
+    limits = {"alternatives": 2, "most_changes": 2, "seconds": 300, "seed": 1}
+    assert record["query"]["limits"] == limits
+    assert (record["query"]["quota"], record["query"]["keep"]) == (7, False)
+    for place in (folder, folder / "search.json"):
+        code, out, err = call(capsys, "rerun", str(place), "--out", str(tmp_path / "again"))
+        assert code == 0, out + err
+        assert "与记录一致" in out
+    again = json.loads((tmp_path / "again" / "search.json").read_text(encoding="utf-8"))
+    assert again == record
+    for draft in folder.glob("*.policy"):
+        assert (tmp_path / "again" / draft.name).read_text("utf-8") == draft.read_text("utf-8")
+
+
+def test_a_search_that_comes_out_otherwise_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder = tmp_path / "方案"
+    code, out, err = search(capsys, "--target", "均值>=101.5", *MOVES, "--out", str(folder))
+    assert code == 0, out + err
+    file = folder / "search.json"
+    record = json.loads(file.read_text(encoding="utf-8"))
+    record["proposals"][0]["measures"]["mean"] = "1"
+    file.write_text(json.dumps(record), encoding="utf-8")
+    code, out, err = call(capsys, "rerun", str(folder))
+    assert code == 1, err
+    assert "方案：" in out
+    assert "与记录不一致" in out
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "policydsl search 1", "query": {}}'])
+def test_a_record_that_is_none_is_refused(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "search.json").write_text(text, encoding="utf-8")
+    code, out, err = call(capsys, "rerun", str(tmp_path))
+    assert (code, out) == (3, "")
+    assert "S571" in err

@@ -123,7 +123,7 @@ class Editor:
         self, name: str, enough: Callable[[list[str]], bool]
     ) -> list[lsp.Diagnostic]:
         """The findings of a document as soon as they are what one waits for."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 found = self.found.get(self.uri(name))
                 if found is not None and enough([str(each.code) for each in found]):
@@ -154,7 +154,7 @@ def edit(
             editor.told.set()
 
         await client.start_io(sys.executable, "-m", "policydsl", "lsp")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await client.initialize_async(
                 lsp.InitializeParams(
                     lsp.ClientCapabilities(), root_uri=folder.as_uri(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.strategies import files
 
+from policydsl.editors.service.chunks import _EMPTY as EMPTY
 from policydsl.editors.service.chunks import Reader, before, chunks
 from policydsl.language.diagnostics import Source
 from policydsl.language.expecting import expected, tokens_before
@@ -89,3 +91,11 @@ def test_what_may_stand_somewhere_needs_only_the_piece(path: Path):
         piece = before(text, offset)
         whole = expected(tokens_before(text, offset))
         assert expected(tokens_before(piece, len(piece))) == whole
+
+
+def test_a_line_of_hashes_is_a_comment_like_any_other():
+    """A rule across the page, as people draw it between sections, must not stop the editor."""
+    started = time.process_time()
+    assert not EMPTY.fullmatch("#" * 200 + "\n" + "//" * 100 + "\n指标")
+    assert EMPTY.fullmatch("#" * 200 + "\n" + "//" * 100 + " 注\n  ")
+    assert time.process_time() - started < 5

@@ -18,44 +18,48 @@ def office(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("code", "title", "locale"),
-    [
-        ("R620", "写明“下限 0 分”（扣完为止）", None),
-        ("R605", "下面的档接上去：5 至 9 年", "zh-CN"),
-        ("R608", "各档按要求由高到低排列", "zh"),
-        ("R662", "State “责任单位 待定” (to be settled)", "en-GB"),
-        ("R630", "State “最高 40 分” (all points of the item)", "en"),
+CASES = {
+    "zh": [
+        ("R620", "写明“下限 0 分”（扣完为止）"),
+        ("R605", "下面的档接上去：5 至 9 年"),
+        ("R608", "各档按要求由高到低排列"),
     ],
-)
-def test_a_finding_of_the_review_is_shown_and_mended(
-    tmp_path: Path, code: str, title: str, locale: str | None
-):
-    (tmp_path / "ours.policy").write_bytes(BAD[code].read_bytes())
+    "en-GB": [
+        ("R662", "State “责任单位 待定” (to be settled)"),
+        ("R630", "State “最高 40 分” (all points of the item)"),
+    ],
+}
+
+
+@pytest.mark.parametrize("locale", CASES)
+def test_findings_of_the_review_are_shown_and_mended(tmp_path: Path, locale: str):
+    for code, _ in CASES[locale]:
+        (tmp_path / f"{code}.policy").write_bytes(BAD[code].read_bytes())
 
     async def script(editor: Editor) -> None:
-        editor.open("ours.policy")
-        found = await editor.findings("ours.policy", lambda codes: code in codes)
-        mine = [each for each in found if each.code == code]
-        assert all(each.source == "policydsl review" for each in mine)
-        assert all(each.severity != lsp.DiagnosticSeverity.Error for each in mine)
-        for each in mine:
-            actions = await editor.actions("ours.policy", each)
-            fitting = [action for action in actions if action.title == title]
-            if fitting:
-                break
-        else:
-            pytest.fail(f"no finding offers {title}")
-        (action,) = fitting
-        assert action.kind == lsp.CodeActionKind.QuickFix
-        assert list(action.diagnostics or ()) == [each]
-        assert (action.is_preferred is True) == (code == "R620")
-        before = sum(x.code == code for x in found)
-        editor.apply("ours.policy", action)
-        await editor.findings(
-            "ours.policy",
-            lambda codes: codes.count(code) < before and not any(c[0] in "PM" for c in codes),
-        )
+        for code, title in CASES[locale]:
+            name = f"{code}.policy"
+            editor.open(name)
+            found = await editor.findings(name, lambda codes, code=code: code in codes)
+            mine = [each for each in found if each.code == code]
+            assert all(each.source == "policydsl review" for each in mine)
+            assert all(each.severity != lsp.DiagnosticSeverity.Error for each in mine)
+            offered = [(x, action) for x in mine for action in await editor.actions(name, x)]
+            fitting = [(x, action) for x, action in offered if action.title == title]
+            assert fitting, [action.title for _, action in offered]
+            each, action = fitting[0]
+            assert action.kind == lsp.CodeActionKind.QuickFix
+            assert list(action.diagnostics or ()) == [each]
+            assert (action.is_preferred is True) == (code == "R620")
+            before = len(mine)
+            editor.apply(name, action)
+            await editor.findings(
+                name,
+                lambda codes, code=code, before=before: (
+                    codes.count(code) < before and not any(c[0] in "PM" for c in codes)
+                ),
+            )
+            editor.close(name)
 
     edit(tmp_path, script, locale)
 

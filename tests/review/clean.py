@@ -51,6 +51,41 @@ def assessment(seed: int) -> str:
     return f"考核 sample “考核办法” {{\n  满分 {common + whole} 分\n{joined}\n}}\n"
 
 
+def even(seed: int) -> str:
+    """A points scheme whose tables go in even steps, as most that are made with care."""
+    random = Random(seed)
+    names = _Names(random)
+    items, total = [], 0
+    for _ in range(3):
+        name, width, each = names.one(_YEARS), random.randint(3, 5), random.choice((3, 4, 5))
+        count = random.choice((4, 5))
+        tiers = "；".join(
+            f"{width * k} 年 以上：{each * k} 分" for k in range(count, 0, -1)
+        )  # fmt: skip
+        total += each * count
+        items.append(
+            f"  指标 {name}分 满分 {each * count} 分 {{ 事实 {name}：整数（年），范围 0 至 60 年 "
+            f"按 {name} 取分 {{ {tiers}；其他：0 分 }} }}"
+        )
+    body = "\n".join(items)
+    return f"积分 sample “积分办法” {{\n  满分 {total} 分\n{body}\n}}\n"
+
+
+def alike(seed: int) -> str:
+    """An assessment of rates that mostly have the same threshold."""
+    random = Random(seed)
+    names, usual = _Names(random), random.choice((80, 85, 90, 95))
+    items = []
+    for number in range(1, 6):
+        name, bound = names.one(_RATES), usual if number < 5 else random.choice((70, 90, usual))
+        items.append(
+            f"  项 {number} {name}考核 满分 10 分 下限 0 分 {{ 事实 {name}：百分比，范围 0% 至 100% "
+            f"{name} 低于 {bound}%：每 1 个百分点 扣 1 分，不足 1 个百分点 不计 }}"
+        )
+    body = "\n".join(items)
+    return f"考核 sample “考核办法” {{\n  满分 50 分\n{body}\n}}\n"
+
+
 def _items(random: Random, names: _Names, count: int) -> tuple[int, str]:
     texts = [_deduction(random, names, 10, i + 1) for i in range(count)]
     return 10 * count, "\n".join(f"    {text}" for text in texts)

@@ -43,13 +43,19 @@ KINDS = {
     "threshold": "门槛的数写错（只写一处）",
     "lowest-tier": "最低一档漏了或者界限写错",
     "tier-points": "一档的分写错，次序没有乱",
+    "typed-threshold": "门槛的数字颠倒或者错位",
+    "typed-amount": "一档的分差 1",
+    "typed-bound": "一档的界限差 1",
 }
 """The kinds of slips with what they are called in the documentation."""
 
-TRACELESS = frozenset({"threshold", "lowest-tier", "tier-points"})
+TRACELESS = frozenset(
+    {"threshold", "lowest-tier", "tier-points", "typed-threshold", "typed-amount", "typed-bound"}
+)
 """Slips that make another policy which is as sound as the first.
 
-Only the text that was meant can show them: ``policydsl audit`` holds a policy against it.
+Only the text that was meant can show them (``policydsl audit``), or the figures around: a row that
+is even but for one, thresholds that are alike but for one.
 """
 
 
@@ -183,6 +189,23 @@ def _of_comparison(
         yield "impossible", node.right, (n.Number(node.right.value + 100, "%"),)
         kind = "other-threshold" if again else "threshold"
         yield kind, node.right, (n.Number(node.right.value - 20, "%"),)
+        turned = Fraction(str(node.right.value)[::-1])
+        if not again and turned != node.right.value:
+            for typed in {turned, node.right.value / 10}:
+                yield "typed-threshold", node.right, (n.Number(typed, "%"),)
+
+
+def _typed(tiers: tuple[n.Tier, ...]) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]:
+    """A figure of an inner tier off by one."""
+    for tier in tiers[1:-1]:
+        pattern, worth = tier.patterns[0], tier.outcome
+        if isinstance(worth, n.FixedAmount):
+            for off in (-1, 1):
+                amount = n.FixedAmount(n.Number(worth.number.value + off, "分"))
+                yield "typed-amount", tier, (replace(tier, outcome=amount),)
+        if pattern.kind == "OR_MORE" and isinstance(pattern.low, n.Number):
+            low = n.Number(pattern.low.value + 1, pattern.low.unit)
+            yield "typed-bound", pattern, (replace(pattern, low=low),)
 
 
 def _of_tiers(node: n.Tiers) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]:
@@ -216,6 +239,7 @@ def _of_tiers(node: n.Tiers) -> Iterator[tuple[str, n.Node, tuple[n.Node, ...]]]
             if tiers.index(worse) > 0 and less.number.value > 0:
                 amount = n.FixedAmount(n.Number(between, "分"))
                 yield "tier-points", worse, (replace(worse, outcome=amount),)
+    yield from _typed(tiers)
     for tier in tiers:
         pattern = tier.patterns[0]
         if pattern.kind == "OR_MORE" and isinstance(pattern.low, n.Number):

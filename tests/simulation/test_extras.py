@@ -166,7 +166,7 @@ def test_typical_persons_and_why_they_change():
             assert change.before is not None
             assert change.after is not None
             assert change.after.value == min(change.before.value * Fraction(6, 5), 30)
-            assert any("0.6 分" in line for line in change.how_after)
+            assert any("0.6 分" in zh and "0.6 points" in en for zh, en in change.how_after)
     again = simulate(policy(), [policy("draft", rate="0.6")], table()[::-1], scene="入学")
     assert [(p.stratum, p.facts) for p in typical(again)] == [(p.stratum, p.facts) for p in people]
 

@@ -73,7 +73,7 @@ def changed(clause: str, value: str, new: str) -> tuple[Version, Policy]:
     drafter = Drafter(version)
     entry = bundled().find("yueqing-2022")
     assert entry is not None
-    numbers = adjustable(version, entry.document, entry.source, "随迁子女入学")
+    numbers = adjustable(version, entry.document, entry.source)
     number = next(
         x for x in numbers
         if x.figure.clause.endswith(clause) and x.figure.value == Fraction(value)

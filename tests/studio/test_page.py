@@ -154,6 +154,23 @@ class TestNumbers:
         assert visit.number(INSURED, 1).input_value() == "0.7"
 
 
+class TestServerGone:
+    def test_the_draft_can_be_copied_out(self, visit: Visit) -> None:
+        visit.open(SCHEME)
+        visit.page.route("**/api/**", lambda route: route.abort())
+        visit.number(INSURED, 1).focus()
+        visit.page.keyboard.press("ArrowUp")
+        visit.page.get_by_role("heading", name="工作台没有回应").wait_for(timeout=SOON)
+        assert "加 0.6 分，最高 30 分" in visit.page.locator("textarea").input_value()
+        visit.page.unroute("**/api/**")
+        visit.page.get_by_role("button", name="再试一次").click()
+        visit.page.locator(".clause").first.wait_for(timeout=SOON)
+        visit.settled()
+        assert visit.sentence(INSURED) == "社保月数每1个月加0.6分，最高得30分。"
+        assert {x for x in visit.problems if "ERR_FAILED" not in x} == set()
+        visit.problems.clear()
+
+
 def _late() -> Any:
     seen: list[int] = []
 

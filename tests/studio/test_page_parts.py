@@ -163,3 +163,46 @@ class TestTexts:
             [text, text.index("1")],
         )  # fmt: skip
         assert found == "𠮷 加 2.5 分"
+
+
+class TestFields:
+    """Which figure of an official sentence is which number of the rule."""
+
+    def pieces(self, tab: Any, texts: list[str], values: list[str]) -> list[list[str]]:
+        """The texts with the ids of numbers (their places in ``values``) in brackets, and the rest."""
+        numbers = [{"id": str(k), "value": v, "now": {"id": str(k)}} for k, v in enumerate(values)]
+        found = tab.evaluate(
+            """async ([texts, numbers]) => {
+              const { withFields } = await import('/static/views/clause.js');
+              const { texts: parts, left } = withFields(texts, numbers, null);
+              const shown = (some) => some.map((x) => x.number ? `[${x.number.id}]` : x.text).join('');
+              return [parts.map(shown), left.map((x) => x.id)];
+            }""",
+            [texts, numbers],
+        )
+        assert isinstance(found, list)
+        return found
+
+    def test_in_order(self, tab: Any) -> None:
+        texts = ["缴纳社保（满分30分）", "社保月数每1个月加0.5分，最高得30分。"]
+        shown = ["缴纳社保（满分[0]分）", "社保月数每[1]个月加[2]分，最高得[3]分。"]
+        assert self.pieces(tab, texts, ["30", "1", "0.5", "30"]) == [shown, []]
+
+    def test_a_cap_that_the_sentence_says_first(self, tab: Any) -> None:
+        texts = ["下列各项累计计分，最高得10分：每满200毫升加1分。"]
+        shown = ["下列各项累计计分，最高得[2]分：每满[0]毫升加[1]分。"]
+        assert self.pieces(tab, texts, ["200", "1", "10"]) == [shown, []]
+
+    def test_the_marks_of_a_list_are_no_figures(self, tab: Any) -> None:
+        texts = [
+            "(1) if age does not exceed 60, add 5 points; (2) for each year younger, add 1 point."
+        ]
+        shown = [
+            "(1) if age does not exceed [0], add [1] points; (2) for each year younger, add [3] point."
+        ]
+        found, left = self.pieces(tab, texts, ["60", "5", "1", "1"])
+        assert left in (["2"], ["3"])
+        assert [re.sub(r"\[[23]\]", "[3]", x) for x in found] == shown
+
+    def test_what_the_sentence_does_not_say_stays_beside_it(self, tab: Any) -> None:
+        assert self.pieces(tab, ["无的不得分。"], ["0"]) == [["无的不得分。"], ["0"]]

@@ -139,6 +139,16 @@ def test_ids_that_cannot_be(page: Page, id_: str):
     assert [p.name for p in page.folder.iterdir()] == ["草案.policy"]
 
 
+def test_an_id_stands_in_one_file_only(page: Page):
+    told = page.policy()
+    tried = page.try_({"changes": changes(social="0.7")})
+    for way in ("text", "amendment"):
+        data = {**MINE, "ref": DRAFT, "as": way, "id": "yueqing-2023-draft", "text": tried["text"],
+                "stamp": told["stamp"], "file": "另一份.policy"}  # fmt: skip
+        assert page.codes(page.post("/api/save", data, 409)) == ["J928"]
+    assert [p.name for p in page.folder.iterdir()] == ["草案.policy"]
+
+
 def test_titles_and_reasons_that_would_break_the_text(page: Page):
     tried = page.try_({"changes": changes(social="0.7")})
     for title in ("带”引号“的", "{ } ： 修订", "a" * 300, "x\x00y", "\\“"):

@@ -166,6 +166,27 @@ def test_a_draft_that_says_nonsense_is_told_where(reading: Page):
     assert "^" in found["excerpt"]
 
 
+def test_quotas_of_all_scenes_and_caps_move_together(reading: Page):
+    told = reading.policy()
+    quotas = [x["id"] for x in told["numbers"] if x["whole"]]
+    assert len(quotas) >= 3
+    social = {"number": SOCIAL, "value": "0.7"}
+    changes = [*({"number": id_, "value": "77"} for id_ in quotas[:2]), social]
+    answer = reading.try_({"changes": changes})
+    assert [number(answer, id_)["value"] for id_ in quotas[:2]] == ["77", "77"]
+    assert number(answer)["value"] == "0.7"
+    # the scene was amended already: its operation takes the quota in
+    assert "修改 场景 随迁子女入学 同分 抽签 名额 77 名 理由" in answer["text"]
+    assert answer["text"].count("修改 场景 随迁子女入学") == 1
+    assert answer["findings"] == []
+
+
+def test_a_text_too_long_to_wait_for_is_refused(reading: Page):
+    answer = reading.http.post("/api/try", json={"ref": DRAFT, "text": "# " + "x" * 400_000})
+    assert answer.status_code == 413
+    assert reading.codes(answer.json()) == ["J919"]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

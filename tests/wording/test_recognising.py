@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -195,3 +196,14 @@ def test_the_smallest_and_the_largest_deduction():
         found = read_rule(f"下列各项以{text}的一项计：扣3分；扣5分。")
         assert found is not None
         assert found.kind == kind
+
+
+@pytest.mark.parametrize("unit", [
+    "的", "按得", "加 ", "（不足", "超过1次的部分", "按甲计分：", "下列各项累计计分：", "按甲计分：不足", "；",
+])  # fmt: skip
+def test_what_repeats_itself_is_no_rule_and_takes_no_time(unit: str):
+    started = time.process_time()
+    for length in (700, 20_000):
+        assert not read_rules((unit * length)[:length])
+        assert read_rule((unit * length)[:length]) is None
+    assert time.process_time() - started < 20

@@ -172,6 +172,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, OSError) and error.errno in _CANNOT_PRINT:
             click.echo(f"写不出结果 · cannot write the output: {error.strerror}", err=True)
             return CANNOT_WRITE
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            error = _too_long(error)
         if isinstance(error, PolicyError):
             from policydsl.cli.output import show_problems
 
@@ -181,6 +183,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         _show_internal(error)
         return INTERNAL
+
+
+def _too_long(error: OSError) -> PolicyError:
+    """A name that no file can have: nothing of that name is there."""
+    from policydsl.language.diagnostics import Diagnostic, PolicyError, shorten
+
+    return PolicyError([Diagnostic("F001", None, None, {"path": shorten(str(error.filename))})])
 
 
 def exit_code(error: PolicyError) -> int:

@@ -23,9 +23,10 @@ HELP: Mapping[str, str] = MappingProxyType(
 """Click's own words in a help page."""
 
 _PLACEHOLDERS = (
-    ("[OPTIONS]", "[选项 OPTIONS]"), ("COMMAND [ARGS]...", "动词 VERB …"),
+    ("[OPTIONS]", "[选项 OPTIONS]"),
+    ("COMMAND [ARGS]...", "动词 VERB …"),
     ("[COMMAND] [ARGS]...", "[动词 VERB …]"),
-)  # fmt: skip
+)
 
 
 class Formatter(click.HelpFormatter):

@@ -29,9 +29,12 @@ _UNREADABLE = "F"
 
 
 def mend_files(
-    paths: Sequence[str], codes: Sequence[str], choices: Sequence[str], dry_run: bool,
+    paths: Sequence[str],
+    codes: Sequence[str],
+    choices: Sequence[str],
+    dry_run: bool,
     fail_on: str,
-) -> int:  # fmt: skip
+) -> int:
     """Mend files and folders; the exit code is that of a review of what is left."""
     language = settings().language
     chosen = _choices(choices)
@@ -108,8 +111,9 @@ def _tell(
     else:
         heading(pick(language, (f"{path}：改了 {count} 处。", f"{path}: {count} mended.")))
     for step in mended.steps:
-        click.echo(f"  {step.found.code}{_line(step.found, language)}  "
-                   f"{pick(language, step.fix.title)}")  # fmt: skip
+        click.echo(
+            f"  {step.found.code}{_line(step.found, language)}  {pick(language, step.fix.title)}"
+        )
     for line in _diff(mended.old, mended.text):
         click.echo(line)
     _tell_left(mended, language, codes)
@@ -144,5 +148,7 @@ def _tell_left(mended: Mended, language: Language, codes: Sequence[str]) -> None
         ways = fixes(place)
         for number, fix in enumerate(ways, 1):
             click.echo(f"      {number}  {pick(language, fix.title)}")
-    say("要选其中一种：--choose 代码=序号，例如 --choose R605=1。",
-        "To choose one: --choose CODE=NUMBER, as in --choose R605=1.")  # fmt: skip
+    say(
+        "要选其中一种：--choose 代码=序号，例如 --choose R605=1。",
+        "To choose one: --choose CODE=NUMBER, as in --choose R605=1.",
+    )

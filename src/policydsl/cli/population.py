@@ -339,8 +339,11 @@ def _distribution(column: FactColumn, language: Language) -> str:
         if column.mean is not None:
             text += pick(language, "，均值 ", ", mean ") + show_mean(column.mean)
         return text
+    words = {"是": "yes", "否": "no"} if language == "en" and column.fact.kind == "yes_no" else {}
     shown = [
-        f"{value} {100 * count / column.given:.1f}%" for value, count in column.values if count
+        f"{words.get(value, value)} {100 * count / column.given:.1f}%"
+        for value, count in column.values
+        if count
     ]
     return "  ".join(shown)
 

@@ -55,35 +55,46 @@ def table_options(command: Command) -> Command:
         (
             click.argument("policy_name", metavar="POLICY"),
             click.option(
-                "--facts", "--data", "facts", required=True, metavar="FILE",
+                "--facts",
+                "--data",
+                "facts",
+                required=True,
+                metavar="FILE",
                 help="数据表 · The table of cases: .csv .tsv .json .xlsx .parquet.",
             ),
             assume_option(),
             date_option("评定日，用于没写“评定日”的行 · Date of assessment of rows without one."),
             click.option(
-                "--judgements", metavar="FILE",
+                "--judgements",
+                metavar="FILE",
                 help="评定表：编号、条款、评定 · An assessor's points: id, clause, points.",
             ),
             click.option(
-                "--mapping", metavar="FILE",
+                "--mapping",
+                metavar="FILE",
                 help="列对照文件，见 population describe · Which column is which fact.",
             ),
             ignore_option("不用的列，可多次 · Leave a column aside, may be repeated."),
             click.option(
-                "--encoding", type=Encoding(), metavar="NAME",
+                "--encoding",
+                type=Encoding(),
+                metavar="NAME",
                 help="CSV 的编码，如 GBK · Encoding of a CSV that is not UTF-8.",
             ),
             sheet_option(),
             click.option(
-                "--format", "format_", type=click.Choice(["table", "json", "csv"]),
+                "--format",
+                "format_",
+                type=click.Choice(["table", "json", "csv"]),
                 help="输出形式，默认 table · Form of the output, default table.",
             ),
             click.option(
-                "--out", metavar="FILE",
+                "--out",
+                metavar="FILE",
                 help="写入文件 · Write to a file: .csv .json .xlsx .parquet.",
             ),
         )
-    ):  # fmt: skip
+    ):
         command = option(command)
     return language_option(command)
 

@@ -10,11 +10,13 @@ import click
 from policydsl.cli import FINDINGS, OK
 from policydsl.cli.output import print_table, say, settings, tell_population, warning
 from policydsl.cli.simulation import print_result, progress_shown, simulate_command
+from policydsl.language.keywords import Language
 from policydsl.scoring import results
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick
 from policydsl.simulation.search.proposals import Query, SearchResult, movable, search
 from policydsl.simulation.search.searching import Limits
+from policydsl.simulation.sensitivity import Figure
 from policydsl.simulation.sheets import Settings
 
 SHARED = (
@@ -107,10 +109,16 @@ for _option in search_command.params:
         _option.required = False  # --list needs none
 
 
+def _spaced(figure: Figure, language: Language) -> str:
+    if language == "en":
+        return figure.amount(language)
+    return f"{show_points(figure.value)} {figure.unit}".strip()
+
+
 def _list(base: str, assume: tuple[str, ...], scene: str | None) -> None:
     language = settings().language
     rows = [
-        [name, f"{show_points(figure.value)} {figure.unit}".strip(), figure.what]
+        [name, _spaced(figure, language), figure.rule(language)]
         for name, figure in movable(base, assume, scene)
     ]
     heads = [("数字", "number"), ("现为", "now"), ("规则", "rule")]

@@ -36,6 +36,7 @@ from policydsl.scoring.results import ResultTable, pick
 from policydsl.scoring.writing import cell_text
 from policydsl.simulation.records import Made, Request, rerun, write_simulation
 from policydsl.simulation.runs import Stage
+from policydsl.simulation.search.rerunning import is_search, rerun_search
 from policydsl.simulation.sheets import Settings
 
 STAGES = {
@@ -144,14 +145,19 @@ def simulate_command(
 def rerun_command(
     record: str, out: str | None, engine: Literal["auto", "kernel", "numpy"], threads: int | None
 ) -> int:
-    """按运行记录重做一次模拟，核对结果；不一致时退出码为 1。
+    """按运行记录重做一次模拟或找方案，核对结果；不一致时退出码为 1。
 
-    Do a recorded simulation again and check that policies, persons and figures are the same.
-    Exits with 1 when they are not.
+    Do a recorded simulation (run.json) or search (search.json) again and check that policies,
+    persons and figures are the same.  Exits with 1 when they are not.
     """
     folder = None if out is None else Path(out)
     with progress_shown() as stage:
-        _, differences = rerun(Path(record), Settings(engine, threads), stage, folder)
+        if is_search(Path(record)):
+            result, differences = rerun_search(Path(record), Settings(engine, threads), stage)
+            if folder is not None:
+                result.save(folder)
+        else:
+            _, differences = rerun(Path(record), Settings(engine, threads), stage, folder)
     for one in differences:
         line = f"{pick(settings().language, *one.what)}：{one.before} → {one.now}"
         (warning if one.matters else click.echo)(line)

@@ -64,9 +64,11 @@ def _name(problem: click.BadParameter) -> str:
 
 def _near(problem: click.NoSuchOption) -> Pair:
     ctx = problem.ctx
-    known = [] if ctx is None else [
-        name for param in ctx.command.get_params(ctx) for name in param.opts
-    ]  # fmt: skip
+    known = (
+        []
+        if ctx is None
+        else [name for param in ctx.command.get_params(ctx) for name in param.opts]
+    )
     return did_you_mean(problem.option_name, known)
 
 

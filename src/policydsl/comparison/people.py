@@ -21,6 +21,7 @@ from policydsl.comparison.crowd import Crowd, Favoured, Standing
 from policydsl.comparison.schemes import Scheme
 from policydsl.comparison.structure import Area, area_parts
 from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.language.keywords import Language
 from policydsl.scoring.cases import Case
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
@@ -50,6 +51,7 @@ class Person:
     percentiles: tuple[Fraction | None, ...]
     parts: Mapping[str, tuple[Range | None, ...]]
     areas: tuple[Mapping[Area, Range], ...]
+    about_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,17 +163,23 @@ def _person(
         ]
     return Person(
         name or cases[0].id, _about(cases[0]), stands_for, tuple(scores), tuple(percentiles),
-        parts, tuple(areas),
+        parts, tuple(areas), _about(cases[0], "en"),
     )  # fmt: skip
 
 
-def _about(case: Case) -> str:
+def _about(case: Case, language: Language = "zh") -> str:
     """The facts of a person that are not no, nothing or none."""
     told = {
         name: value
         for name, value in case.facts.items()
         if value is not False and value != 0 and value != "无"
     }
-    shown = shown_facts(replace(case, facts=told))
+    shown = shown_facts(replace(case, facts=told), language)
     left = len(case.facts) - len(told)
-    return shown + (f"；其余 {left} 项为否、零或无" if left else "")
+    if not left:
+        return shown
+    return (
+        f"{shown}；其余 {left} 项为否、零或无"
+        if language == "zh"
+        else (f"{shown}; {left} more are no, zero or none")
+    )

@@ -96,7 +96,9 @@ class _Chapter:
                     self.schemes, person.scores, person.percentiles, strict=True
                 )
             ]
-            rows.append((tuple(name), cell(person.about, "small"), *values))
+            rows.append(
+                (tuple(name), cell(self.say(person.about, person.about_en), "small"), *values)
+            )
         note = self.say(
             "每格：得分；占总分的百分数；百分位（比多少人高，同分算一半）。得分不看参评条件和状态，"
             "不能用的另行注明。",

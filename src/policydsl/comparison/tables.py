@@ -159,16 +159,19 @@ class _Reporter:
             about = self.made.people.about.get("population", {})
             if about.get("kind") == "specification":
                 count = len(about["assumptions"])
-                found.append(self.say(
-                    f"人口是按设定 {about['id']} 合成的（{about['households']} 户，种子 "
-                    f"{about['seed']}，{count} 项假定），不是任何地方的真实名单。",
-                    f"The population is synthetic: {about['id']}, {about['households']} "
-                    f"households, seed {about['seed']}, {count} assumptions.",
-                ))  # fmt: skip
+                found.append(
+                    self.say(
+                        f"人口是按设定 {about['id']} 合成的（{about['households']} 户，种子 "
+                        f"{about['seed']}，{count} 项假定），不是任何地方的真实名单。",
+                        f"The population is synthetic: {about['id']}, {about['households']} "
+                        f"households, seed {about['seed']}, {count} assumptions.",
+                    )
+                )
             found += [
                 f"{label}{self.say('：', ': ')}{told.message(self.language)}"
-                for label, told in self.made.people.told if told.severity == "warning"
-            ]  # fmt: skip
+                for label, told in self.made.people.told
+                if told.severity == "warning"
+            ]
         if self.made.currencies:
             totals = self.say("、", ", ").join(
                 f"{s.label} {show_points(s.total)}" for s in self.schemes if s.total is not None

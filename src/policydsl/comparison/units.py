@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from policydsl.comparison.decisions import Decisions
 from policydsl.comparison.likeness import Synonyms, assigned, likeness
@@ -53,49 +54,77 @@ def align_units(
     }
     if len({scheme for scheme, _ in units}) < 2:
         return [_unit_row(schemes, [node], (), units, rank) for node in units]
-    keys: defaultdict[str, list[Node]] = defaultdict(list)
-    for scheme, id_ in units:
-        keys[f"{schemes[scheme].policy.id}#{id_}"].append((scheme, id_))
-
-    def nodes(pair: tuple[str, str]) -> list[tuple[Node, Node]]:
-        return [(a, b) for a in keys.get(pair[0], ()) for b in keys.get(pair[1], ()) if a != b]
-
-    clusters: Clusters[Node] = Clusters(
-        both for d in decisions.decided(False) for both in nodes(d.pair)
-    )
-    for node in units:
-        clusters.add(node)
-    links: list[Link] = []
-    for each in told:
-        for old, new, why in each.pairs():
-            one, other = (each.older, old), (each.newer, new)
-            if one in units and other in units and clusters.join(one, other):
-                how: How = "stated" if why is None else "inferred"
-                links.append(Link(one, other, how, None, () if why is None else ((why, why),)))
-    for d in decisions.decided(True):
-        for one, other in nodes(d.pair):
-            if clusters.join(one, other):
-                links.append(Link(one, other, "decided"))
-    linked = {(s.older, s.newer) for s in told} | {(s.newer, s.older) for s in told}
-    names: defaultdict[str, list[Node]] = defaultdict(list)
-    for node, label in units.items():
-        names[label].append(node)
-    for same in names.values():
-        for one in same[1:]:
-            known = one[0] == same[0][0] or clusters.together(same[0], one)
-            if not known and clusters.join(same[0], one):
-                links.append(Link(same[0], one, "name"))
-    ranked = sorted({scheme for scheme, _ in units}, key=lambda s: rank[s])
-    for at, a in enumerate(ranked):
-        for b in ranked[at + 1 :]:
-            if proposing and (a, b) not in linked:  # a history tells all that is to be told
-                for link in _likely_units(schemes, units, a, b, clusters, synonyms):
-                    if clusters.join(link.one, link.other):
-                        links.append(link)
+    made = _Joined(schemes, units, decisions)
+    made.told(told)
+    made.decided(decisions)
+    made.named()
+    if proposing:
+        linked = {(s.older, s.newer) for s in told} | {(s.newer, s.older) for s in told}
+        ranked = sorted({scheme for scheme, _ in units}, key=lambda s: rank[s])
+        # a history tells all that is to be told
+        for a, b in combinations(ranked, 2):
+            if (a, b) not in linked:
+                made.likely(_likely_units(schemes, units, a, b, made.clusters, synonyms))
     return [
-        _unit_row(schemes, cluster, [x for x in links if x.one in cluster], units, rank)
-        for cluster in clusters.all()
+        _unit_row(schemes, cluster, [x for x in made.links if x.one in cluster], units, rank)
+        for cluster in made.clusters.all()
     ]
+
+
+class _Joined:
+    """Units put together, and why; what comes first is not joined again."""
+
+    def __init__(
+        self, schemes: Sequence[Scheme], units: Mapping[Node, str], decisions: Decisions
+    ) -> None:
+        self.units = units
+        self.links: list[Link] = []
+        self._keys: defaultdict[str, list[Node]] = defaultdict(list)
+        for scheme, id_ in units:
+            self._keys[f"{schemes[scheme].policy.id}#{id_}"].append((scheme, id_))
+        self.clusters: Clusters[Node] = Clusters(
+            both for d in decisions.decided(False) for both in self._nodes(d.pair)
+        )
+        for node in units:
+            self.clusters.add(node)
+
+    def _nodes(self, pair: tuple[str, str]) -> list[tuple[Node, Node]]:
+        ones, others = self._keys.get(pair[0], ()), self._keys.get(pair[1], ())
+        return [(a, b) for a in ones for b in others if a != b]
+
+    def told(self, told: Sequence[Succession]) -> None:
+        """What the history of the documents says."""
+        for each in told:
+            for old, new, why in each.pairs():
+                one, other = (each.older, old), (each.newer, new)
+                if one in self.units and other in self.units and self.clusters.join(one, other):
+                    how: How = "stated" if why is None else "inferred"
+                    grounds = () if why is None else ((why, why),)
+                    self.links.append(Link(one, other, how, None, grounds))
+
+    def decided(self, decisions: Decisions) -> None:
+        """What the drafter has answered yes to."""
+        for d in decisions.decided(True):
+            for one, other in self._nodes(d.pair):
+                if self.clusters.join(one, other):
+                    self.links.append(Link(one, other, "decided"))
+
+    def named(self) -> None:
+        """Units of the same name in different schemes."""
+        names: defaultdict[str, list[Node]] = defaultdict(list)
+        for node, label in self.units.items():
+            names[label].append(node)
+        for first, *others in names.values():
+            for one in others:
+                known = one[0] == first[0] or self.clusters.together(first, one)
+                if not known and self.clusters.join(first, one):
+                    self.links.append(Link(first, one, "name"))
+
+    def likely(self, links: Iterable[Link]) -> None:
+        """What texts make likely."""
+        for link in links:
+            if self.clusters.join(link.one, link.other):
+                self.links.append(link)
 
 
 def _likely_units(

@@ -30,8 +30,10 @@ from policydsl.wording import sentences as w
 from policydsl.wording.speaking import Speaker
 
 COLUMNS = (
-    Column("原条款", 88), Column("修改后", 88), Column("理由", 49),
-)  # fmt: skip
+    Column("原条款", 88),
+    Column("修改后", 88),
+    Column("理由", 49),
+)
 INFERRED = "※"
 STAGE = "（征求意见稿）"
 
@@ -96,8 +98,9 @@ def _is_head(row: comparing.Row, old: str, new: str, sides: tuple[_Side, _Side])
     """Whether a group says nothing itself, or nothing new: it then heads the rows of its items."""
     if old and new:
         return old == new or _inside_only(row)
-    return not any(side.speaks(s) for side, here in zip(sides, (row.old, row.new), strict=True)
-                   for s in here)  # fmt: skip
+    return not any(
+        side.speaks(s) for side, here in zip(sides, (row.old, row.new), strict=True) for s in here
+    )
 
 
 def _head(row: comparing.Row, sides: tuple[_Side, _Side]) -> str:

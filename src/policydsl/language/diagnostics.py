@@ -161,7 +161,8 @@ class Diagnostic:
         """The whole finding as plain text."""
         languages: tuple[Language, ...] = ("zh", "en") if language == "both" else (language,)
         head = f"{self.where()}: " if self.where() else ""
-        lines = [f"{head}{_SEVERITY[self.severity]} {self.code}"]
+        severity = self.severity if language == "en" else _SEVERITY[self.severity]
+        lines = [f"{head}{severity} {self.code}"]
         marked = self.marked_line()
         if marked:
             lines.append(marked)
@@ -174,7 +175,8 @@ class Diagnostic:
         for source, span in self.related:
             line, column = source.place(span.start)
             text = visible(source.line(line).strip())
-            lines.append(f"  另见 see also {source.name}:{line}:{column}  {text}")
+            see = "see also" if language == "en" else "另见 see also"
+            lines.append(f"  {see} {source.name}:{line}:{column}  {text}")
         return "\n".join(lines)
 
     def as_record(self) -> dict[str, Any]:

@@ -85,9 +85,10 @@ def _without_wrong_sums(clause: m.Clause) -> m.Clause:
         total is not None and total != clause.full_marks for _, total, _ in maxima(clause)
     )
     return replace(
-        clause, children=tuple(map(_without_wrong_sums, clause.children)),
+        clause,
+        children=tuple(map(_without_wrong_sums, clause.children)),
         full_marks=None if wrong else clause.full_marks,
-    )  # fmt: skip
+    )
 
 
 _SINGLE_ATTRIBUTES = (
@@ -101,9 +102,14 @@ class _Compiler:
     """One document on its way to a policy."""
 
     def __init__(
-        self, document: n.Document, source: Source, shared: Shared, found: list[Diagnostic],
-        closings: Mapping[int, tuple[m.Closing, ...]], origins: Mapping[int, Source],
-    ):  # fmt: skip
+        self,
+        document: n.Document,
+        source: Source,
+        shared: Shared,
+        found: list[Diagnostic],
+        closings: Mapping[int, tuple[m.Closing, ...]],
+        origins: Mapping[int, Source],
+    ):
         self.document = document
         self.source = self.home = source
         self.origins = origins
@@ -445,10 +451,13 @@ class _Compiler:
             self.report("M235", seen["FLOOR"])
         return result
 
-    def _attribute(
-        self, attribute: n.Attribute, kind: str, result: dict[str, Any],
+    def _attribute(  # noqa: C901 (one case for each attribute)
+        self,
+        attribute: n.Attribute,
+        kind: str,
+        result: dict[str, Any],
         lists: Mapping[str, list[Any]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """One attribute, into ``result`` or (what may occur several times) into ``lists``."""
         key, value = attribute.key, cast(Any, attribute.value)
         match key:
@@ -621,9 +630,10 @@ class _Compiler:
         """The id of the clause that a duty names."""
         kinds = {"scene"} if part.word == "HOSTS" else SCORED_KINDS
         matches = [
-            path for path, clause in self.index.items()
+            path
+            for path, clause in self.index.items()
             if path[-1] == name.text and CLAUSE_KINDS[clause.kind] in kinds
-        ]  # fmt: skip
+        ]
         if matches:
             return "/".join(matches[0])
         known = {path[-1] for path, c in self.index.items() if CLAUSE_KINDS[c.kind] in kinds}

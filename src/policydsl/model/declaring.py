@@ -249,9 +249,12 @@ def _with_values(fact: m.Fact, options: Mapping[str, Any], typer: Typer) -> m.Fa
 
 
 def _report_cycles(
-    facts: Mapping[str, m.Fact], declared: Mapping[str, n.Fact], source: Source,
-    found: list[Diagnostic], origins: Mapping[int, Source],
-) -> None:  # fmt: skip
+    facts: Mapping[str, m.Fact],
+    declared: Mapping[str, n.Fact],
+    source: Source,
+    found: list[Diagnostic],
+    origins: Mapping[int, Source],
+) -> None:
     state: dict[str, int] = {}
     for start in declared:
         # iterative depth-first search: a long chain of derived facts must not overflow

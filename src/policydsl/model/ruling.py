@@ -58,8 +58,10 @@ class RuleCompiler:
     def rounding(self, node: n.Rounding) -> r.RoundTo:
         """The typed rounding; its precision is 2 位 or 0.5 分."""
         modes: dict[str, Any] = {
-            "ROUND_HALF_UP": "half_up", "ROUND_DOWN": "down", "ROUND_UP": "up",
-        }  # fmt: skip
+            "ROUND_HALF_UP": "half_up",
+            "ROUND_DOWN": "down",
+            "ROUND_UP": "up",
+        }
         unit = Fraction(1)
         if node.to is not None:
             if node.to.unit == "位" and node.to.value.denominator == 1:
@@ -76,9 +78,12 @@ class RuleCompiler:
         return self._finish(node, node.condition, condition, kind)
 
     def _finish(
-        self, node: n.Rule | n.Tier, condition_node: n.Expression | None,
-        condition: e.Expr | None, kind: str,
-    ) -> r.Rule:  # fmt: skip
+        self,
+        node: n.Rule | n.Tier,
+        condition_node: n.Expression | None,
+        condition: e.Expr | None,
+        kind: str,
+    ) -> r.Rule:
         action_node = node.action if isinstance(node, n.Rule) else node.outcome
         if isinstance(action_node, (n.FixedAmount, n.ComputedAmount)):
             action_node = n.Flat("GIVE", action_node, span=action_node.span)
@@ -97,9 +102,12 @@ class RuleCompiler:
         )  # fmt: skip
 
     def _action(
-        self, node: n.Action, condition: n.Expression | None,
-        modifiers: Sequence[n.Modifier], kind: str,
-    ) -> r.Action:  # fmt: skip
+        self,
+        node: n.Action,
+        condition: n.Expression | None,
+        modifiers: Sequence[n.Modifier],
+        kind: str,
+    ) -> r.Action:
         match node:
             case n.Flat():
                 return r.Flat(sign_of(node.sign), self._points(node.amount))

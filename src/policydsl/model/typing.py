@@ -172,7 +172,7 @@ class Typer:
 
     # -- expressions
 
-    def typed(self, node: n.Expression) -> Typed:
+    def typed(self, node: n.Expression) -> Typed:  # noqa: C901 (one case for each node)
         """The typed form of any expression."""
         match node:
             case n.TotalScore() | n.SpouseTotal() | n.ScoreOf() if not self.scores_known:
@@ -238,23 +238,27 @@ class Typer:
                 if in_base_units(low) > in_base_units(node.high):
                     self.report("M221", node)
                 return Typed(
-                    e.All((
-                        self._compared(node, node.subject, ">=", low).expr,
-                        self._compared(node, node.subject, "<=", node.high).expr,
-                    )),
+                    e.All(
+                        (
+                            self._compared(node, node.subject, ">=", low).expr,
+                            self._compared(node, node.subject, "<=", node.high).expr,
+                        )
+                    ),
                     "truth",
-                )  # fmt: skip
+                )
             case n.FromBelow():
                 low = _with_unit_of(node.low, node.high)
                 if in_base_units(low) >= in_base_units(node.high):
                     self.report("M221", node)
                 return Typed(
-                    e.All((
-                        self._compared(node, node.subject, ">=", low).expr,
-                        self._compared(node, node.subject, "<", node.high).expr,
-                    )),
+                    e.All(
+                        (
+                            self._compared(node, node.subject, ">=", low).expr,
+                            self._compared(node, node.subject, "<", node.high).expr,
+                        )
+                    ),
                     "truth",
-                )  # fmt: skip
+                )
             case n.OneOf():
                 tests = tuple(
                     self._compared(node, node.subject, "==", value).expr for value in node.values
@@ -343,9 +347,12 @@ class Typer:
         return left.dimension
 
     def _compared(
-        self, node: n.Node, left_node: n.Expression, operator: e.Comparison,
+        self,
+        node: n.Node,
+        left_node: n.Expression,
+        operator: e.Comparison,
         right_node: n.Expression,
-    ) -> Typed:  # fmt: skip
+    ) -> Typed:
         left = self.typed(left_node)
         if left.kind == "unknown":
             return BROKEN
@@ -443,8 +450,9 @@ class Typer:
         if function is None:
             near = did_you_mean(node.function.text, function_names())
             listed = (
-                "、".join(f.chinese[0] for f in FUNCTIONS.values()), ", ".join(FUNCTIONS),
-            )  # fmt: skip
+                "、".join(f.chinese[0] for f in FUNCTIONS.values()),
+                ", ".join(FUNCTIONS),
+            )
             written = node.function.text
             self.report("M211", node.function, name=written, near=near, functions=listed)
             return BROKEN

@@ -136,7 +136,8 @@ class PolicyMagics(Magics):
         return api.prove(
             policy, *given.clauses, can=can,
             equal=None if given.equal is None else self._policy(given.equal, []),
-            directions=given.directions, reach=given.reach, seconds=given.seconds,
+            bounds=given.equal is None and can is None, directions=given.directions,
+            reach=given.reach, seconds=given.seconds,
         )  # fmt: skip
 
     @magic_arguments()

@@ -24,7 +24,8 @@ line-height:1.55;max-width:72rem;color:var(--jp-content-font-color1,inherit)}
 .policydsl summary b{font-weight:600}
 .policydsl p.rule{margin:.1rem 0 .1rem 1.1rem}
 .policydsl .mark{border:1px solid currentColor;border-radius:.6rem;padding:0 .4rem;font-size:.8em}
-.policydsl pre{margin:.3rem 0;white-space:pre-wrap;background:transparent;color:inherit}
+.policydsl pre{margin:.3rem 0;white-space:pre-wrap;background:transparent;color:inherit;
+font-family:"Noto Sans Mono CJK SC","Sarasa Mono SC",var(--jp-code-font-family,monospace)}
 .policydsl .error,.policydsl .warning,.policydsl .note,.policydsl .pass,.policydsl .assumed{
 border-left:4px solid;padding-left:.6rem;margin:.4rem 0;border-color:var(--edge)}
 .policydsl .error{--edge:#d6453a}.policydsl .warning{--edge:#d98a1f}.policydsl .note{--edge:#5b8bc9}
@@ -33,10 +34,11 @@ border-left:4px solid;padding-left:.6rem;margin:.4rem 0;border-color:var(--edge)
 white-space:nowrap}
 .policydsl .wide{overflow-x:auto}
 .policydsl table{border-collapse:collapse;margin:.3rem 0}
-.policydsl table td,.policydsl table th{padding:.15rem .6rem;text-align:left;vertical-align:top;
+.policydsl table td,.policydsl table th{padding:.15rem .6rem;text-align:left!important;
+vertical-align:top;
 border-bottom:1px solid var(--rule);white-space:pre-wrap;max-width:28rem;background:transparent;
 color:inherit}
-.policydsl table td.points,.policydsl table th.points{text-align:right;white-space:nowrap;
+.policydsl table td.points,.policydsl table th.points{text-align:right!important;white-space:nowrap;
 font-variant-numeric:tabular-nums}
 .policydsl table td.short,.policydsl table th.short{white-space:nowrap}
 .policydsl img{max-width:100%;background:#fff;border-radius:3px}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -18,18 +18,29 @@ from policydsl.scoring.exact import Evaluator
 from policydsl.wording.sentences import clause_name
 
 
+class Stopped(Exception):
+    """Nobody waits for the review any more."""
+
+
 @dataclass(frozen=True)
 class Context:
     """A policy under review.
 
     ``other`` is what it is held against (``--against``).  ``origins`` are, by ``id()`` of a node,
-    the texts of nodes that do not stand in the policy's own (those of an amendment).
+    the texts of nodes that do not stand in the policy's own (those of an amendment).  ``stop`` is
+    asked now and then whether the answer is still wanted.
     """
 
     policy: Policy
     library: Library | None = None
     other: Policy | None = None
     origins: Mapping[int, Source] = field(default_factory=dict, repr=False)
+    stop: Callable[[], bool] = field(default=lambda: False, repr=False)
+
+    def go_on(self) -> None:
+        """Raises :class:`Stopped` where the answer is no longer wanted."""
+        if self.stop():
+            raise Stopped
 
     @cached_property
     def remembered(self) -> dict[tuple[str, str], object]:
@@ -62,7 +73,7 @@ class Context:
         """What a clause is called: 公安分局 第1项 出租房屋管理; the title for the document."""
         if clause is None or clause.kind == "root":
             title = self.policy.title or self.policy.id
-            return (f"《{title}》", f"“{title}”")
+            return (f"《{title}》", f"“{english_title(self.policy) or title}”")
         chain = [c for c in reversed(self.around(clause)) if c.kind != "root"]
         return (
             " ".join(_named(c, "zh") for c in chain),
@@ -116,6 +127,13 @@ class Context:
             code, verdict, "" if clause is None else clause.id, label,
             MappingProxyType({"label": label, **details}), source, span, witness, why, related,
         )  # fmt: skip
+
+
+def english_title(policy: Policy) -> str | None:
+    """What a document is called in English (英文), where it says so."""
+    found = () if policy.document is None else policy.document.attributes
+    values = [a.value for a in found if a.key == "ENGLISH"]
+    return values[0].value if values and isinstance(values[0], n.TextValue) else None
 
 
 def concerned(context: Context, one: Clause, other: Clause) -> bool:

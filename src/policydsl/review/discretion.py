@@ -57,8 +57,9 @@ def _spread(context: Context, item: Clause) -> Witness:
     found = shown(context, case_for(context, item, widest.facts), item)
     value = range_text(widest.value if found is None else found.points)
     facts = facts_text(context, widest.facts)
+    who = (f"{facts[0]}：", f"{facts[1]}: ") if facts[0] else ("", "")
     return Witness(
-        (f"{facts[0]}：得 {value[0]}，全凭评定", f"{facts[1]}: {value[1]}, as one judges"),
+        (f"{who[0]}得 {value[0]}，全凭评定", f"{who[1]}{value[1]}, as one judges"),
         () if found is None else (found,),
     )
 

@@ -198,6 +198,7 @@ class Review:
     findings: tuple[Finding, ...]
     checks: int = 0
     against: str | None = None
+    english: str | None = None
 
     @property
     def complaints(self) -> tuple[Finding, ...]:

@@ -250,6 +250,7 @@ class Landscape:
 
     def at(self, facts: Facts) -> Point | None:
         """The item at these values; ``None`` where it cannot be worked out there."""
+        self.context.go_on()
         probe = self._probe(facts)
         try:
             effects = tuple(probe.rule(rule, self.frame.place) for rule in self.clause.rules)

@@ -17,6 +17,8 @@ from policydsl.review.witnesses import case_for, numbers, shown
 from policydsl.review.words import facts_text, percent, points_text, range_text
 from policydsl.wording.sentences import declared_in
 
+NAMED = 6
+"""So many items without a rule are named in one finding; each has one of its own."""
 _LIMITS: dict[str, Pair] = {
     "full_marks": ("满分", "full marks"),
     "cap": ("上限", "cap"),
@@ -124,11 +126,13 @@ def share_without_rules(context: Context) -> Iterator[Finding]:
              f", {points_text(worth)} of {points_text(whole)} points ({share}%)")
             if whole else ("", "")
         )  # fmt: skip
+        left = len(bare) - NAMED
+        more = ("", "") if left <= 0 else (f" 等 {len(bare)} 项", f"; and {left} more")
         yield context.finding(
             "R653", "refuted", root, bare=str(len(bare)), items=str(len(items)), amount=amount,
             witness=numbers(
-                "、".join(context.label(c)[0] for c in bare[:20]),
-                "; ".join(context.label(c)[1] for c in bare[:20]),
+                "、".join(context.label(c)[0] for c in bare[:NAMED]) + more[0],
+                "; ".join(context.label(c)[1] for c in bare[:NAMED]) + more[1],
                 bare=len(bare), items=len(items), points=worth, all=whole,
             ),
         )  # fmt: skip

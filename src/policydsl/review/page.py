@@ -24,9 +24,12 @@ from policydsl.review.findings import Finding, Review, rank_of
 from policydsl.review.telling import (
     by_clause,
     chosen,
+    places_of,
     reason,
+    repeated,
     sentence,
     verdict_word,
+    witness_of,
 )
 
 _COLUMNS = (
@@ -69,9 +72,11 @@ def _section(
     review: Review, severity: Severity, codes: Sequence[str], passed: bool, named: bool
 ) -> Section:
     complaints = [f for f in chosen(review, severity, codes) if f.waived is None]
-    blocks: list[Block] = [
-        Section(label, (_table(found),)) for label, found in by_clause(complaints)
-    ]
+    many, single = repeated(complaints)
+    blocks: list[Block] = []
+    if many:
+        blocks.append(Section(("多处相同", "The same in many places"), (_alike(many),)))
+    blocks += [Section(label, (_table(found),)) for label, found in by_clause(single)]
     waived = [f for f in review.waived if not codes or f.code in codes]
     if waived:
         blocks.append(Section(("免查", "Suppressed"), (_table(waived),)))
@@ -114,6 +119,20 @@ def _table(findings: Sequence[Finding]) -> Table:
             (reason(finding, "zh"), reason(finding, "en")), _shown(finding), _remedy(finding),
         ))  # fmt: skip
     return Table(_COLUMNS, tuple(rows))
+
+
+def _alike(groups: Sequence[Sequence[Finding]]) -> Table:
+    """Findings that say the same of many clauses: one row for all of these."""
+    columns = (*_COLUMNS[:2], Column(("处所", "where")), *_COLUMNS[3:])
+    rows = []
+    for alike in groups:
+        first = alike[0]
+        rows.append((
+            Line((Strong(verdict_word(first), "loss" if first.severity == "error" else "plain"),)),
+            first.code, places_of(alike), (reason(first, "zh"), reason(first, "en")),
+            witness_of(alike) or ("", ""), _remedy(first),
+        ))  # fmt: skip
+    return Table(columns, tuple(rows))
 
 
 def _shown(finding: Finding) -> Rich:

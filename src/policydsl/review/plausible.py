@@ -57,16 +57,16 @@ class Ordinary:
         for member in members:
             known |= set(member.facts)
         asked = dict.fromkeys(
-            each for name in known for each, own in self._by_fact.get(name, ())
+            each
+            for name in known
+            for each, own in self._by_fact.get(name, ())
             if own <= known or any(self._said(x) for x in own - known)
-        )  # fmt: skip
+        )
         if not asked:
             return ()
         case = Case("", facts, members=tuple(members))
         seen = [Values(self.policy, case)]
-        seen += [
-            Values(self.policy, case.seen_from(m)) for m in members if m.role == SPOUSE
-        ]  # fmt: skip
+        seen += [Values(self.policy, case.seen_from(m)) for m in members if m.role == SPOUSE]
         return tuple(x for x in asked if any(_is_false(values, x.condition) for values in seen))
 
     def _said(self, name: str) -> bool:
@@ -92,9 +92,11 @@ class Ordinary:
         """The less, the more ordinary."""
         away = [self.off(name, value) for name, value in facts.items()]
         return (
-            len(self.broken(facts, members)), sum(map(bool, away)), sum(away, Fraction(0)),
+            len(self.broken(facts, members)),
+            sum(map(bool, away)),
+            sum(away, Fraction(0)),
             ragged(facts),
-        )  # fmt: skip
+        )
 
 
 def ragged(facts: Facts) -> int:

@@ -47,17 +47,18 @@ def rows_are_even(context: Context) -> Iterator[Finding]:
             known = [x for x in row if x is not None]
             if len(known) < len(row):
                 continue
-            odd = _odd_one(known)
+            whole = known if fact is not None else [*known, *_rest(table)]
+            odd = _odd_one(whole) if len(whole) >= (4 if fact is not None else 5) else None
             if odd is not None:
                 place, wanted = odd
-                step = known[0] - known[1] if place > 1 else known[-2] - known[-1]
+                step = (whole[-1] - whole[0]) / (len(whole) - 1)
                 shape = (
                     f"各档相差 {points_text(abs(step))}，只有这一档不合",
                     f"the tiers are {points_text(abs(step))} apart, but for this one",
                 )
                 yield _told(context, table, tiers[place], known, place, what, shape, wanted, fact)
                 continue
-            lone = None if fact is not None else _lone_fraction([*known, *_rest(table)])
+            lone = None if fact is not None else _lone_fraction(whole)
             if lone is not None and lone < len(known):
                 shape = ("各档都是整数，只有这一档不是", "all others are whole numbers")
                 yield _told(context, table, tiers[lone], known, lone, what, shape, None, None)
@@ -81,18 +82,16 @@ def _bound(context: Context, table: Table, condition: e.Expr) -> Fraction | None
 def _odd_one(row: Sequence[Fraction]) -> tuple[int, Fraction] | None:
     """The only place that breaks an even row, and what would stand there.
 
-    Of four values an inner one, of five and more any: three others have to agree with both ends, or
-    four in a row.
+    Never the first or the last, which are often a step apart on purpose; and less than half a step
+    off, or the row has another pattern.
     """
-    size = len(row)
-    if size < 4 or _even(row):
-        return None
     found = []
-    for place in range(size) if size > 4 else range(1, size - 1):
-        first, second = [i for i in range(size) if i != place][:2]
+    for place in range(1, len(row) - 1) if not _even(row) else ():
+        first, second = [i for i in range(len(row)) if i != place][:2]
         step = (row[second] - row[first]) / (second - first)
-        wanted = [row[first] + step * (i - first) for i in range(size)]
-        if step and all(row[i] == wanted[i] for i in range(size) if i != place):
+        wanted = [row[first] + step * (i - first) for i in range(len(row))]
+        others = all(row[i] == wanted[i] for i in range(len(row)) if i != place)
+        if step and others and 2 * abs(row[place] - wanted[place]) < abs(step):
             found.append((place, wanted[place]))
     return found[0] if len(found) == 1 else None
 

@@ -25,7 +25,7 @@ from policydsl.review import (
     thresholds,
     tiers,
 )
-from policydsl.review.context import Context
+from policydsl.review.context import Context, english_title
 from policydsl.review.findings import Finding, Review, Witness, in_order
 from policydsl.review.registry import check, registered
 from policydsl.versions.checking import check_history
@@ -40,17 +40,14 @@ CHECKED = (
 AMENDED = frozenset({"scheme", "assessment", "work_plan", "amendment"})
 
 
-class Stopped(Exception):
-    """Nobody waits for the review any more."""
-
-
 def context_of(
-    policy: Policy, library: Library | None = None, against: Policy | None = None
-) -> Context:
-    """What the checks of a policy look at."""
+    policy: Policy, library: Library | None = None, against: Policy | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Context:  # fmt: skip
+    """What the checks of a policy look at; ``stop`` is asked whether they are still wanted."""
     edition = library.edition(policy.id)[0] if library is not None else None
     origins = dict(edition.sources) if edition is not None else {}
-    return Context(policy, library, against, origins)
+    return Context(policy, library, against, origins, stop)
 
 
 def review(
@@ -66,8 +63,8 @@ def review(
     """Review a policy; ``against`` is what it is compared with, ``codes`` limits the checks.
 
     ``told`` is what was found when it was compiled, if more than the policy itself keeps.
-    ``context`` is one that the caller goes on with.  ``stop`` is asked between findings whether
-    the answer is still wanted; :class:`Stopped` is raised when it is not.
+    ``context`` is one that the caller goes on with; where its ``stop`` says so,
+    :class:`~policydsl.review.context.Stopped` is raised.
     """
     context = context or context_of(policy, library, against)
     model = policy.diagnostics if told is None else told
@@ -79,13 +76,12 @@ def review(
         run += 1
         for one in each.run(context):
             found.append(replace(one, holds=each.holds))
-            if stop():
-                raise Stopped
+            context.go_on()
     found = list(_suppressed(context, found, codes))
     file = policy.source.name or None
     return Review(
         policy.id, policy.title, file, tuple(in_order(found)), run,
-        None if against is None else against.id,
+        None if against is None else against.id, english_title(policy),
     )  # fmt: skip
 
 

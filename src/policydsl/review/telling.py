@@ -46,7 +46,7 @@ def sentence(review: Review) -> Pair:
     if count.waived:
         zh += f"，{count.waived} 处免查"
         en += f", {count.waived} suppressed"
-    return f"《{title}》：{zh}。", f"“{title}”: {en}."
+    return f"《{title}》：{zh}。", f"“{review.english or title}”: {en}."
 
 
 def together(reviews: Sequence[Review]) -> Pair:
@@ -108,11 +108,70 @@ def lines(
 ) -> Iterator[str]:
     """The whole review, line by line."""
     yield pick(language, sentence(review))
-    for label, findings in by_clause(chosen(review, severity, codes, passed)):
+    many, single = repeated(chosen(review, severity, codes, passed))
+    for alike in many:
+        yield ""
+        yield pick(language, (f"{len(alike)} 处相同", f"The same in {len(alike)} places"))
+        yield from _lines_of_many(alike, language, review.file)
+    for label, findings in by_clause(single):
         yield ""
         yield pick(language, label)
         for finding in findings:
             yield from _lines_of(finding, language, review.file)
+
+
+ALIKE = 4
+"""So many findings that say the same of different clauses are told once, with their places."""
+
+
+def repeated(
+    findings: Sequence[Finding],
+) -> tuple[tuple[tuple[Finding, ...], ...], tuple[Finding, ...]]:
+    """Findings that say the same of many clauses, put together, and all others."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for each in findings:
+        if each.clause and each.verdict != "proved" and each.waived is None:
+            key = each.code, each.verdict, reason(each, "zh"), each.remedy("zh"), each.why
+            groups.setdefault(key, []).append(each)
+    many = [x for x in groups.values() if len(x) >= ALIKE]
+    told = {id(f) for group in many for f in group}
+    many.sort(key=lambda x: (-rank_of(x[0].severity), -len(x)))
+    return tuple(map(tuple, many)), tuple(f for f in findings if id(f) not in told)
+
+
+def places_of(alike: Sequence[Finding]) -> Pair:
+    """The clauses of findings that say the same, each with its line, and what shows it."""
+    zh, en = [], []
+    for each in alike:
+        place = each.diagnostic.place
+        zh.append(each.label[0] + ("" if place is None else f"（第 {place[0]} 行）"))
+        en.append(each.label[1] + ("" if place is None else f" (line {place[0]})"))
+    return "、".join(zh), "; ".join(en)
+
+
+def witness_of(alike: Sequence[Finding]) -> Pair | None:
+    """What shows findings that say the same: once, or that of the first."""
+    texts = list(dict.fromkeys(f.witness.text for f in alike if f.witness is not None))
+    if not texts or not texts[0][0]:
+        return None
+    if len(texts) == 1:
+        return texts[0]
+    first = alike[0].label
+    return (f"{first[0]}：{texts[0][0]}", f"{first[1]}: {texts[0][1]}")
+
+
+def _lines_of_many(alike: Sequence[Finding], language: Language, home: str | None) -> Iterator[str]:
+    first = alike[0]
+    kind = pick(language, verdict_word(first))
+    yield f"  {kind} {first.code}  {reason(first, language)}"
+    yield f"      {pick(language, ('处所', 'where'))}  {pick(language, places_of(alike))}"
+    witness = witness_of(alike)
+    if witness is not None:
+        yield f"      {pick(language, ('例证', 'shown by'))}  {pick(language, witness)}"
+    yield from (
+        f"      {name}  {text}" for name, text in particulars(first, language)
+        if name not in ("例证", "shown by", "另见", "see also")
+    )  # fmt: skip
 
 
 def _lines_of(finding: Finding, language: Language, home: str | None) -> Iterator[str]:

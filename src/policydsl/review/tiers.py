@@ -131,12 +131,12 @@ def _amount(tier: r.Rule) -> Fraction | None:
     return None
 
 
-def _label(node: n.Node | None) -> str:
+def _label(node: n.Node | None) -> Pair:
     """A tier's label as written: 本科 以上."""
     if node is None:
-        return "—"
-    text = print_node(node, "zh")
-    return " ".join(text.split("：")[0].split(":")[0].split())
+        return "—", "—"
+    zh, en = print_node(node, "zh"), print_node(node, "en")
+    return " ".join(zh.split("：")[0].split()), " ".join(en.split(":")[0].split())
 
 
 def _witness(context: Context, table: Table, value: e.Constant, zh: str, en: str) -> Witness:

@@ -16,9 +16,12 @@ from policydsl.scoring.ranges import ZERO, Range
 
 
 def case_for(
-    context: Context, clause: Clause | None, facts: Mapping[str, Constant],
-    members: tuple[Member, ...] = (), id_: str = "例",
-) -> Case:  # fmt: skip
+    context: Context,
+    clause: Clause | None,
+    facts: Mapping[str, Constant],
+    members: tuple[Member, ...] = (),
+    id_: str = "例",
+) -> Case:
     """A case that a clause is scored for: of its unit and schedule, else of the first ones."""
     roots = context.policy.roots
     chain = context.around(clause) if clause is not None else (roots[0],)
@@ -63,4 +66,4 @@ def numbers(zh: str, en: str, **values: Fraction | int | str | None) -> Witness:
     """A witness that is nothing but numbers."""
     return Witness(
         (zh, en), (), {k: Fraction(v) if isinstance(v, int) else v for k, v in values.items()}
-    )  # fmt: skip
+    )

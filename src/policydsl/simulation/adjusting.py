@@ -18,7 +18,7 @@ from typing import Any
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
-from policydsl.language.parsing import fold_width
+from policydsl.language.parsing import fold_width, parse_text
 from policydsl.language.paths import chain_of
 from policydsl.language.printing import print_file, print_node
 from policydsl.model.finding import ClauseIndex
@@ -73,15 +73,15 @@ def id_of(figure: Figure) -> str:
     return f"{figure.clause}@{'.'.join(map(str, figure.path))}"
 
 
-def adjustable(version: Version, own: n.Document, text: Source, scene: str | None = None) -> (
-    list[Adjustable]
-):  # fmt: skip
-    """The numbers of a version; ``own`` is the document that stands in ``text``."""
+def adjustable(version: Version, own: n.Document, text: Source) -> list[Adjustable]:
+    """The numbers of a version, of all its scenes too; ``own`` is what stands in ``text``."""
     document = version.policy.document
     assert document is not None
     places = _Places(own, document, text)
     found = []
-    for figure in figures_in(document, scene):
+    scenes = [None, *(scene.name for scene in version.policy.scenes)]
+    figures = {id_of(x): x for scene in scenes for x in figures_in(document, scene)}
+    for figure in figures.values():
         clause = chain_of(document, figure.position)[-1]
         number = _at(clause, figure.path)
         low, high, step = slider(figure)
@@ -239,23 +239,42 @@ def adjusted(
     inside = {id_: v for id_, v in moved.items() if known[id_].span is not None}
     outside = {id_: v for id_, v in moved.items() if known[id_].span is None}
     result = text.text
-    end = own.span.end
     for id_, value in sorted(inside.items(), key=lambda x: -_start(known[x[0]])):
         span = known[id_].span
         assert span is not None
         written = _written(version, known[id_], text, span, value)
         result = result[: span.start] + written + result[span.end :]
-        end += len(written) - (span.end - span.start)
     if not outside:
         return Adjusted(result, own.id.text)
-    drafter = Drafter(version)
-    turned = [
-        (Move(id_, known[id_].figure, (value,)), value) for id_, value in sorted(outside.items())
-    ]
-    amendment = drafter.amendment(turned)
+    operations = _operations(version, {known[id_]: v for id_, v in sorted(outside.items())})
     if own.kind == "AMENDMENT":
-        return Adjusted(_with_operations(result, own, end, amendment.body), own.id.text)
-    return _as_amendment(result, own, amendment, before or own, text.name, taken)
+        index = ClauseIndex(_document(version))
+        return Adjusted(_with_operations(result, text.name, own, operations, index), own.id.text)
+    return _as_amendment(result, own, operations, before or own, text.name, taken)
+
+
+def _document(version: Version) -> n.Document:
+    assert version.policy.document is not None
+    return version.policy.document
+
+
+def _operations(version: Version, changes: Mapping[Adjustable, Fraction]) -> list[n.Modify]:
+    """The operations of a 修订 that give numbers other values."""
+    drafter, index = Drafter(version), ClauseIndex(_document(version))
+    found: list[n.Modify] = []
+    turned = []
+    for each, value in changes.items():
+        if each.whole:  # 名额 77 名: stated anew, whoever stated the old one
+            quota = _holder(_put(each.clause, each.figure.path, value), each.figure.path)
+            ref = index.shortest(each.figure.position)
+            assert isinstance(quota, n.Quota)
+            if ref is not None:
+                found.append(n.Modify(ref, (quota,)))
+                continue
+        turned.append((Move(each.id, each.figure, (value,)), value))
+    if turned:
+        found += [op for op in drafter.amendment(turned).body if isinstance(op, n.Modify)]
+    return found
 
 
 def _start(each: Adjustable) -> int:
@@ -283,30 +302,58 @@ def _language(text: str, offset: int) -> Language:
 
 
 def _with_operations(
-    text: str, own: n.Document, end: int, operations: Sequence[n.Statement]
+    text: str, name: str, own: n.Document, operations: Sequence[n.Modify], index: ClauseIndex
 ) -> str:
-    """The text of a 修订 with more operations before its closing brace."""
-    brace = text.rfind("}", own.span.start, end)
-    closing = brace if brace >= 0 else text.rfind("｝", own.span.start, end)
-    language: Language = "en" if text[own.span.start : own.span.start + 1].isascii() else "zh"
-    lines = []
+    """The text of a 修订 with more operations, before its closing brace.
+
+    What changes a clause that the 修订 modifies already goes into the operation that is there: a
+    clause is not amended twice.
+    """
     for operation in operations:
-        printed = print_file(
-            n.File((replace(own, attributes=(), body=(operation,)),)),
-            language,
-        )
-        body = printed[printed.index("{") + 1 : printed.rindex("}")]
-        lines.append(body.strip("\n"))
-    before = text[:closing].rstrip()
-    return f"{before}\n\n" + "\n".join(lines) + "\n" + text[closing:]
+        documents = parse_text(text, name).file.documents
+        own = next((d for d in documents if d.id.text == own.id.text), own)
+        language: Language = "en" if text[own.span.start : own.span.start + 1].isascii() else "zh"
+        assert operation.target is not None
+        there = index.find(operation.target)
+        old = next((op for op in own.body if isinstance(op, n.Modify) and op.target is not None
+                    and index.find(op.target) == there), None)  # fmt: skip
+        if old is not None:
+            printed = _printed(own, _merged(old, operation), language)
+            text = text[: old.span.start] + printed.strip() + text[old.span.end :]
+            continue
+        brace = max(text.rfind(sign, own.span.start, own.span.end) for sign in "}｝")
+        before = text[:brace].rstrip()
+        text = f"{before}\n\n{_printed(own, operation, language)}\n" + text[brace:]
+    return text
+
+
+def _merged(old: n.Modify, new: n.Modify) -> n.Modify:
+    """One operation that does what two do; what the second states anew counts."""
+    kinds = {type(part) for part in new.parts if not isinstance(part, (n.Attribute, n.Replacement))}
+    keys = {part.key for part in new.parts if isinstance(part, n.Attribute)}
+    kept = [
+        part for part in old.parts
+        if type(part) not in kinds and not (isinstance(part, n.Attribute) and part.key in keys)
+    ]  # fmt: skip
+    reasons = [p for p in kept if isinstance(p, n.Attribute) and p.key == "REASON"]
+    rest = [p for p in kept if p not in reasons]
+    bodies = [p for p in new.parts if isinstance(p, n.NewBody)]
+    others = [p for p in new.parts if not isinstance(p, n.NewBody)]
+    return replace(old, parts=(*rest, *others, *bodies, *reasons))
+
+
+def _printed(own: n.Document, operation: n.Statement, language: Language) -> str:
+    """An operation as it stands in a 修订, indented."""
+    bare = replace(own, attributes=(), body=(operation,), title=None)
+    printed = print_file(n.File((bare,)), language)
+    return printed[printed.index("{") + 1 : printed.rindex("}")].strip("\n")
 
 
 def _as_amendment(
-    text: str, own: n.Document, more: n.Document, before: n.Document, name: str,
+    text: str, own: n.Document, more: Sequence[n.Modify], before: n.Document, name: str,
     taken: Sequence[str],
 ) -> Adjusted:  # fmt: skip
     """A whole document with other numbers as a 修订 of what it was."""
-    from policydsl.language.parsing import parse_text
     from policydsl.versions.diffing import diff
 
     operations: tuple[n.Statement, ...] = ()
@@ -323,7 +370,7 @@ def _as_amendment(
     title = f"{before.title or before.id.text}（修订草案）"
     amendment = n.Document(
         "AMENDMENT", n.Name(id_), title, n.Name(before.id.text),
-        attributes=(), body=(*operations, *more.body),
+        attributes=(), body=(*operations, *more),
     )  # fmt: skip
     return Adjusted(print_file(n.File((amendment,))), id_)
 

@@ -53,9 +53,11 @@ class Version:
         return self.compiled(result.document, result.origins, dict(result.sources))
 
     def compiled(
-        self, document: n.Document, origins: Mapping[str, tuple[str, ...]],
+        self,
+        document: n.Document,
+        origins: Mapping[str, tuple[str, ...]],
         sources: Mapping[int, Source],
-    ) -> Policy:  # fmt: skip
+    ) -> Policy:
         """A changed text of this version as a policy; assumptions keep their names.
 
         ``origins``: for each clause id, those that it carries on.
@@ -130,9 +132,10 @@ def _restates(amendment: n.Document, base: Policy) -> bool:
     ]
     return any(
         (clause := base.clauses.get(id_)) is not None
-        and clause.is_item and shaped_by_sets(base, id_)
+        and clause.is_item
+        and shaped_by_sets(base, id_)
         for id_ in ids
-    )  # fmt: skip
+    )
 
 
 def _version(target: Target | Policy, sets: Sequence[str], base: Version | None) -> Version:
@@ -145,9 +148,12 @@ def _version(target: Target | Policy, sets: Sequence[str], base: Version | None)
 
 
 def version_in(
-    library: Library, id_: str, ids: Sequence[str], base: Version | None = None,
+    library: Library,
+    id_: str,
+    ids: Sequence[str],
+    base: Version | None = None,
     names: Sequence[str] | None = None,
-) -> Version:  # fmt: skip
+) -> Version:
     """A document of a library under those of the assumption sets (``ids``) that are for it.
 
     An amendment of ``base`` that states anew what only an assumption set states is carried out
@@ -155,9 +161,10 @@ def version_in(
     :class:`PolicyError`.
     """
     fitting = [
-        (name, set_) for name, set_ in zip(names or ids, ids, strict=True)
+        (name, set_)
+        for name, set_ in zip(names or ids, ids, strict=True)
         if set_ in library.assumptions_for(id_)
-    ]  # fmt: skip
+    ]
     used = tuple(name for name, _ in fitting)
     entry = library.find(id_)
     behind: n.Document | None = None  # an amendment of the base, to be carried out behind its sets

@@ -123,8 +123,8 @@ def _sensitivity(
             figure = swing.figure
             for effect in (swing.down, swing.up):
                 rows.append([
-                    simulation.labels[version], clause_title(policy, figure.clause), figure.what,
-                    f"{show_points(figure.value)}{figure.unit}", show_points(effect.value),
+                    simulation.labels[version], clause_title(policy, figure.clause),
+                    figure.rule(language), figure.amount(language), show_points(effect.value),
                     *_effect(effect, groups), effect.problem,
                 ])  # fmt: skip
     title = pick(language, "每个数字动一步", "Each number one step")

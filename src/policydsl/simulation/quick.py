@@ -194,7 +194,7 @@ class QuickBench(Bench[G]):
 
     def _placed(
         self, policy: Policy, scene: Scene, quota: int, plan: Plan, totals: Codes, flags: Codes
-    ) -> tuple[int, int | None, tuple[int, ...]]:  # fmt: skip
+    ) -> tuple[int, int | None, tuple[int, ...]]:
         """How many are admitted, the line, and how many of each group are."""
         sim = self.simulation
         outcomes, _, line, _ = self._settled(policy, Read(scene, quota, plan, totals, flags))

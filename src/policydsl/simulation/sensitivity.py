@@ -13,10 +13,12 @@ from typing import Any
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError
+from policydsl.language.keywords import Language
 from policydsl.language.paths import Position, chain_of, clauses
-from policydsl.language.printing import print_node
+from policydsl.language.units import find_unit
 from policydsl.model.finding import ClauseIndex
 from policydsl.model.policy import Policy
+from policydsl.scoring.exact.score import written
 from policydsl.scoring.ranges import show_points
 from policydsl.simulation.drafts import Version
 from policydsl.simulation.quick import QuickBench
@@ -24,7 +26,10 @@ from policydsl.simulation.runs import Simulation
 from policydsl.simulation.worth import Worth, less
 
 _LIMITS = frozenset({"FULL_MARKS", "CAP", "FLOOR", "START"})
-_LIMIT_WORDS = {"FULL_MARKS": "满分", "CAP": "上限", "FLOOR": "下限", "START": "起评"}
+_LIMIT_WORDS = {
+    "FULL_MARKS": ("满分", "full marks"), "CAP": ("上限", "cap"), "FLOOR": ("下限", "floor"),
+    "START": ("起评", "start"),
+}  # fmt: skip
 _SCORED = (n.Rule, n.Quota, n.BlendPart, n.Exclusion)
 NEGATIVE = "<0"
 """Stands for the code of an error where a step would go below 0."""
@@ -45,6 +50,18 @@ class Figure:
     step: Fraction
     position: Position
     path: Path
+    what_en: str = ""
+
+    def rule(self, language: Language) -> str:
+        """What of the clause it stands in."""
+        return self.what_en if language == "en" and self.what_en else self.what
+
+    def amount(self, language: Language) -> str:
+        """The number with its unit."""
+        unit = find_unit(self.unit)
+        if language == "zh" or unit is None or unit.symbol == unit.english:
+            return f"{show_points(self.value)}{self.unit}"
+        return f"{show_points(self.value)} {unit.english.replace('_', ' ')}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,8 @@ def figures_in(document: n.Document, scene: str | None = None) -> list[Figure]:
                     found.append(_figure(id_, what, number, position, path))
         for place, statement in enumerate(clause.body):
             if isinstance(statement, _SCORED):
-                what = " ".join(print_node(_bare(statement), "zh").split())
+                bare = _bare(statement)
+                what = written(bare), written(bare, "en")
                 for path, number in _numbers(statement, ("body", place)):
                     found.append(_figure(id_, what, number, position, path))
     return found
@@ -148,11 +166,20 @@ def _implicit(node: n.Node) -> bool:
     return isinstance(node, n.PerStep) and node.step_implicit
 
 
-def _figure(clause: str, what: str, number: n.Number, position: Position, path: Path) -> Figure:
+def _figure(
+    clause: str, what: tuple[str, str], number: n.Number, position: Position, path: Path
+) -> Figure:
     text = show_points(number.value)
     digits = len(text.partition(".")[2]) if "/" not in text else 0
     return Figure(
-        clause, what, number.value, number.unit or "", Fraction(1, 10**digits), position, path
+        clause,
+        what[0],
+        number.value,
+        number.unit or "",
+        Fraction(1, 10**digits),
+        position,
+        path,
+        what[1],
     )
 
 

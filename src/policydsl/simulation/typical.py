@@ -207,9 +207,7 @@ _WHOLE = 1_000_000
 # -- why it changed
 
 
-def clause_changes(
-    old: Policy, before: Score, new: Policy, after: Score
-) -> list[ClauseChange]:  # fmt: skip
+def clause_changes(old: Policy, before: Score, new: Policy, after: Score) -> list[ClauseChange]:
     """The clauses that give a person other points under another policy; scores with a trace."""
     found = []
     for id_ in dict.fromkeys([*new.clauses, *old.clauses]):

@@ -17,6 +17,7 @@ from policydsl import __version__
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import PolicyError
 from policydsl.language.keywords import Language
+from policydsl.language.parsing import parse_text
 from policydsl.model.kinds import DOCUMENT_KINDS
 from policydsl.model.loading import bundled
 from policydsl.model.policy import Policy
@@ -47,6 +48,8 @@ class Desk:
         self.workspace = Workspace(folder)
         self.drafts = Drafts(self.workspace)
         self._documents = Kept(8)
+        self._reviews = Kept(8)
+        self.reviewing = RLock()
         self.populations = Populations(self.workspace)
         self.jobs = Jobs()
         self.lock = RLock()
@@ -123,14 +126,13 @@ class Desk:
                 told["title"] = t.both(document.title or draft.opened, _english(document))
         return told
 
-    def _told(self, draft: Draft, scene: str | None = None) -> Data:
+    def _told(self, draft: Draft) -> Data:
         """A draft without what it does."""
         policy = draft.policy
         document = draft.document
         numbers = None
         if policy is not None:
-            scene = scene or next((s.name for s in policy.scenes), None)
-            numbers = d.numbers_of(draft.numbers_for(scene), policy)
+            numbers = d.numbers_of(draft.numbers, policy)
         return {
             "text": draft.text, "stamp": draft.paper.stamp,
             "kind": None if document is None else DOCUMENT_KINDS[document.kind],
@@ -174,10 +176,10 @@ class Desk:
             draft = self.drafts.opened(ref, text, assume)
             moved: list[str] = []
             if changes:
-                made = draft.changed(self.workspace, changes)
+                made = draft.changed(changes)
                 moved = list(changes)
                 draft = self.drafts.opened(ref, made.text, assume)
-            told = self._told(draft, places.scene)
+            told = self._told(draft)
             whole = told.pop("document")
             before, after = draft.before, draft.version
             hashes = ["" if v is None else meaning_of(v.policy) for v in (before, after)]
@@ -259,8 +261,12 @@ class Desk:
             )
         if draft.policy is None or draft.version is None:
             return {"findings": [], "ticket": data.get("ticket")}
-        made = review(draft.policy, library=draft.library)
-        told = d.review_findings(made.complaints)
+        policy = draft.policy
+        with self.reviewing:  # one after the other: they are heavy, and often of the same text
+            told = self._reviews.made(
+                meaning_of(policy) + draft.text,
+                lambda: d.review_findings(review(policy, library=draft.library).complaints),
+            )
         known = {(f["code"], f["line"], f["file"]) for f in d.check_findings(draft)}
         fresh = [f for f in told if (f["code"], f["line"], f["file"]) not in known]
         return {"findings": fresh, "ticket": data.get("ticket")}
@@ -297,7 +303,7 @@ class Desk:
             draft = self.drafts.opened(ref, read.text_or_none("text"), read.texts("assume"))
             changes = read.changes()
             if changes:
-                made = draft.changed(self.workspace, changes)
+                made = draft.changed(changes)
                 draft = self.drafts.opened(ref, made.text, read.texts("assume"))
             if data.get("stamp") not in (None, draft.paper.stamp) and not data.get("anyway"):
                 raise self.workspace.conflict("J913", draft.paper.name, draft.paper)
@@ -310,11 +316,22 @@ class Desk:
                     self.workspace.library(),
                 )  # fmt: skip
             self.workspace.policy_path(file)
+            self._alone(file, text)
             if data.get("dry"):
                 return {"text": text, "named": list(named), "file": file}
             stamp = self.workspace.save(file, text, read.text_or_none("replace"))
         return {"ref": f"{file}#{id_}", "file": file, "stamp": stamp, "text": text,
                 "named": list(named)}  # fmt: skip
+
+    def _alone(self, file: str, text: str) -> None:
+        """Refuse ids that another file of the folder has (J928): one of the two would be lost."""
+        documents = parse_text(text, file).file.documents
+        ids = {document.id.text for document in documents}
+        for paper in self.workspace.papers():
+            for document in paper.result.file.documents if paper.name != file else ():
+                if document.id.text in ids:
+                    where = (f"{paper.name} 里已经有", f"{paper.name} has it already")
+                    raise t.refused(409, "J928", id=document.id.text, problem=where)
 
     # -- comparison and package
 

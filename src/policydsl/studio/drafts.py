@@ -17,7 +17,11 @@ from policydsl.model.policy import Policy
 from policydsl.simulation.adjusting import Adjustable, Adjusted, adjustable, adjusted
 from policydsl.simulation.drafts import Version, version_in
 from policydsl.studio.keeping import Kept
+from policydsl.studio.telling import refused
 from policydsl.studio.workspace import Paper, Workspace
+
+MOST_TEXT = 400_000
+"""Characters of a draft: more would keep the page waiting for many seconds."""
 
 SCORED = ("SCHEME", "ASSESSMENT", "WORK_PLAN")
 
@@ -53,33 +57,22 @@ class Draft:
 
     @cached_property
     def numbers(self) -> list[Adjustable]:
-        """The numbers of the draft."""
-        return self.numbers_for(None)
-
-    def numbers_for(self, scene: str | None) -> list[Adjustable]:
-        """The same with those of a scene."""
+        """The numbers of the draft; none where it has errors."""
         if self.version is None or self.document is None:
             return []
-        return adjustable(self.version, self.document, self.result.source, scene)
+        return adjustable(self.version, self.document, self.result.source)
 
-    def changed(self, workspace: Workspace, changes: Mapping[str, Fraction]) -> Adjusted:
+    def changed(self, changes: Mapping[str, Fraction]) -> Adjusted:
         """The text with other values for numbers.  Raises :class:`PolicyError`."""
         version, document = self.version, self.document
         if version is None or document is None:
             raise PolicyError([d for d in self.findings if d.severity == "error"])
-        numbers = self.numbers_for(scene_in(changes))
         disk = next(
             (d for d in self.paper.result.file.documents if d.id.text == self.opened), None
         )  # fmt: skip
         return adjusted(
-            version, document, self.result.source, numbers, changes, disk, self.library.ids()
+            version, document, self.result.source, self.numbers, changes, disk, self.library.ids()
         )  # fmt: skip
-
-
-def scene_in(changes: Mapping[str, Fraction]) -> str | None:
-    """A scene whose numbers are among those that change (ids begin with their clause)."""
-    names = [id_.partition("@")[0] for id_ in changes]
-    return next((name for name in names if "/" not in name), None)
 
 
 class Drafts:
@@ -95,6 +88,8 @@ class Drafts:
         self, ref: str, text: str | None = None, assume: Sequence[str] | None = None
     ) -> Draft:  # fmt: skip
         """The draft of :func:`opened`, read again only if a file of the folder has changed."""
+        if text is not None and len(text) > MOST_TEXT:
+            raise refused(413, "J919", limit=MOST_TEXT)
         with self.lock:
             there = self.workspace.fingerprint()
             sets = None if assume is None else tuple(assume)

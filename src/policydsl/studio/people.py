@@ -16,7 +16,7 @@ from policydsl.scoring.columns.domains import Listed
 from policydsl.scoring.exact import Evaluator, Score
 from policydsl.scoring.ranges import Range
 from policydsl.scoring.results import show_range
-from policydsl.simulation.people import People, people_of, read_by, seen_by, shown_facts
+from policydsl.simulation.people import Groups, People, people_of, read_by, seen_by, shown_facts
 from policydsl.simulation.reading import bundled_specs, load_spec
 from policydsl.simulation.specs import Spec
 from policydsl.simulation.statistics import PLACES
@@ -216,13 +216,20 @@ class Populations:
         known: Grounds | None = self._scored.get(key)
         if known is not None and known.people.rows[0].population is population:
             return known
-        by = people.groups(places.by) if places.by else None
+        by = self._groups(people, places.by) if places.by else None
         made = Grounds(people, places.scene, places.quota, None, by)
         shared: Grounds | None = self._scored.get("columns")
         if shared is not None and shared.people.rows[0].population is population:
             made.bench.share(shared.bench)
         self._scored.put("columns", made)
         return self._scored.put(key, made)
+
+    def _groups(self, people: People, by: str) -> Groups:
+        population = people.rows[0].population
+        known: tuple[Any, Groups] | None = self._scored.get(("groups", by))
+        if known is not None and known[0] is population:
+            return known[1]
+        return self._scored.put(("groups", by), (population, people.groups(by)))[1]
 
     def _standing(self, grounds: Grounds, key: Hashable, policy: Policy) -> Standing:
         population = grounds.people.rows[0].population
@@ -345,9 +352,9 @@ def told_effect(effect: DraftEffect, people: People, grouped: bool) -> Data:
         "assumptions": list(people.about.get("assumptions", ())),
         "exact": effect.exact,
         "mean": {
-            "before": t.number(_cut(before.mean)), "after": t.number(_cut(after.mean)),
-            "before_high": t.number(_cut(before.mean_high)),
-            "after_high": t.number(_cut(after.mean_high)),
+            "before": t.number(_mean(before.mean)), "after": t.number(_mean(after.mean)),
+            "before_high": t.number(_mean(before.mean_high)),
+            "after_high": t.number(_mean(after.mean_high)),
         },
         "histogram": {"points": [float(x) for x in bins.edges], "width": float(bins.width),
                       "before": list(bins.before), "after": list(bins.after)},
@@ -385,6 +392,11 @@ def _source(people: People, persons: int) -> Data:
         f"合成人口 {id_}，{persons} 人（户），种子 {seed}",
         f"synthetic population {id_}, {persons} applicants, seed {seed}",
     )
+
+
+def _mean(value: Fraction | None) -> Fraction | None:
+    """A mean as it is, where that is a decimal of few places; else to six."""
+    return value if value is None or (value * 10**8).denominator == 1 else round(value, 6)
 
 
 def _cut(value: Fraction | None) -> Fraction | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import mimetypes
 import os
@@ -10,11 +12,11 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -108,7 +110,7 @@ def _policy(desk: Desk, request: Request) -> Data:
 async def _answered(work: Callable[[], Any]) -> Response:
     """What work gives, or why it gives nothing; never a traceback."""
     try:
-        found = await run_in_threadpool(work)
+        found = await _beside(work)
         return JSONResponse(found)
     except Refused as problem:
         return answer(problem)
@@ -116,9 +118,40 @@ async def _answered(work: Callable[[], Any]) -> Response:
         return answer(Refused(422, *error.diagnostics))
     except MemoryError:
         return answer(refused(503, "J931"))
+    except asyncio.CancelledError:
+        return Response(status_code=503)  # the server is being ended; nobody waits any more
     except Exception:
         LOG.exception("a request could not be answered")
         return answer(refused(500, "J922"))
+
+
+async def _beside(work: Callable[[], Any]) -> Any:
+    """What work gives, worked out in a thread that the end of the program does not wait for."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+
+    def settle(found: Any, problem: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if problem is None:
+            done.set_result(found)
+        else:
+            done.set_exception(problem)
+
+    def run() -> None:
+        found: Any = None
+        problem: BaseException | None = None
+        try:
+            found = work()
+        except StopIteration as error:
+            problem = RuntimeError(str(error))  # a future cannot hold one
+        except BaseException as error:
+            problem = error
+        with contextlib.suppress(RuntimeError):  # the server has ended meanwhile
+            loop.call_soon_threadsafe(settle, found, problem)
+
+    Thread(target=run, name="answer", daemon=True).start()
+    return await done
 
 
 async def _not_found(request: Request, problem: Exception) -> Response:
@@ -184,6 +217,8 @@ def serve(desk: Desk, port: int, started: Callable[[str], object]) -> None:
             server_header=False, date_header=False, timeout_graceful_shutdown=2, lifespan="on",
             ws="none",
         )  # fmt: skip
+        # what it says at the end of requests that were cut off is of no use to a drafter
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         started(f"http://{ADDRESS}:{port}/?token={token}")
         uvicorn.Server(config).run(sockets=[made])
     finally:

@@ -237,9 +237,11 @@ class _Comparer:
             wording = _wording(olds, news)
             if wording:
                 statuses.append("wording")
-        inferred = None if link.inferred == SAME_ID and not _told_otherwise(olds, news) else (
-            link.inferred
-        )  # fmt: skip
+        inferred = (
+            None
+            if link.inferred == SAME_ID and not _told_otherwise(olds, news)
+            else (link.inferred)
+        )
         return Row(
             self._kind(self.new, link.new[0]), tuple(self.old.state(k.id) for k in olds),
             tuple(self.new.state(k.id) for k in news), tuple(statuses) or ("unchanged",),
@@ -393,11 +395,13 @@ class _Comparer:
             same_unit = olds.get(duty.unit, [])
             old = same_unit.pop(0) if same_unit else None
             yield self._named_row(
-                "duty", duty.unit,
+                "duty",
+                duty.unit,
                 None if old is None else self._duty(old, self.old, {}),
                 self._duty(duty, self.new, self.older_of),
-                None if old is None else old.text, duty.text,
-            )  # fmt: skip
+                None if old is None else old.text,
+                duty.text,
+            )
         for rest in olds.values():
             for gone in rest:
                 yield self._named_row(
@@ -421,9 +425,13 @@ class _Comparer:
 
     @staticmethod
     def _named_row(
-        kind: Literal["deadline", "duty"], name: str, old: Pair | None, new: Pair | None,
-        old_text: str | None, new_text: str | None,
-    ) -> Row:  # fmt: skip
+        kind: Literal["deadline", "duty"],
+        name: str,
+        old: Pair | None,
+        new: Pair | None,
+        old_text: str | None,
+        new_text: str | None,
+    ) -> Row:
         def state() -> tuple[ClauseState, ...]:
             return (ClauseState("", name, kind, None, (), ()),)
 
@@ -461,9 +469,10 @@ def _groups(lineage: Lineage, old: Mapping[str, object], new: Mapping[str, objec
             merged = Link(
                 tuple(dict.fromkeys((*other.old, *merged.old))),
                 tuple(dict.fromkeys((*other.new, *merged.new))),
-                joined((other.inferred, merged.inferred)), joined((other.reason, merged.reason)),
+                joined((other.inferred, merged.inferred)),
+                joined((other.reason, merged.reason)),
                 other.place,
-            )  # fmt: skip
+            )
         groups[number] = merged
         home |= {("old", i): number for i in merged.old}
         home |= {("new", i): number for i in merged.new}

@@ -515,12 +515,14 @@ class HistoryGraph:
             return match_clauses(old.document, new.document)
         links = tuple(
             Link(
-                tuple(olds), tuple(news), joined(p.inferred for p in why.values()),
+                tuple(olds),
+                tuple(news),
+                joined(p.inferred for p in why.values()),
                 joined(p.reason for p in why.values()),
                 next((p.place for p in why.values()), None),
             )
             for olds, news, why in pairs.values()
-        )  # fmt: skip
+        )
         linked = {id_ for link in links for id_ in link.old}
         way = self._way(older, newer)
         not_seen: dict[str, str | None] = {}

@@ -34,7 +34,7 @@ from policydsl.versions.graph import (
 from policydsl.versions.lineage import around, by_equal_ids, joined
 
 EDITIONS = ("SCHEME", "ASSESSMENT", "WORK_PLAN")
-_NUMBER = re.compile(r"[^\s，,；;（(《]+〔\d{4}〕\s*\d+\s*号")
+_NUMBER = re.compile(r"[^\s，,；;（(《]{1,60}〔\d{4}〕\s*\d+\s*号")
 _BY_CHANGE: Mapping[ChangeKind, Relation] = {
     "modify": "amends", "rename": "renames", "renumber": "renumbers", "move": "moves",
     "split": "splits", "merge": "merges",

@@ -115,7 +115,8 @@ def _side_points(side: Iterable[ClauseState], language: Language) -> str:
         parts = [_limit(part, language) for part in state.parts]
         stated = all(part is None or isinstance(part, Fraction) for part in state.parts)
         if len(parts) > 1 and all(parts) and own and stated:
-            texts.append(f"{own}（{'+'.join(parts)}）")
+            sum_ = "+".join(parts)
+            texts.append(f"{own}（{sum_}）" if language == "zh" else f"{own} ({sum_})")
         else:
             texts.append(own)
     return " + ".join(text for text in texts if text)

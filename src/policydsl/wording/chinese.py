@@ -107,23 +107,7 @@ class Chinese(Speaker):
         if truth is not None:
             fact, holds = truth
             return self._holds(fact) if holds else self._fails(fact, None)
-        word, left_node, right_node, form = shapes.sides(expr, node)
-        unit = self.unit_of(expr.left) or self.unit_of(expr.right)
-        left = self.compared_value(expr.left, left_node, unit)
-        right = self.compared_value(expr.right, right_node, unit)
-        if expr.operator in ("==", "!="):
-            key = "is_one_of" if expr.operator == "==" else "is_none_of"
-            return self.say(key, subject=left, values=right)
-        if form == "bound":
-            key = "or_more" if expr.operator == ">=" else "or_less"
-            return self.say(key, subject=left, value=right)
-        dated = self.date_word(expr)
-        shown = (
-            dated.zh
-            if dated is not None
-            else p.COMPARISON_WORDS[self.comparison_key(expr, word)].zh
-        )
-        return self.say("compared", left=left, word=shown, right=right)
+        return self.comparison(expr, node)
 
     def _not(self, part: e.Expr, node: n.Node | None, level: int) -> str:
         inner = shapes.bare(node.operand) if isinstance(node, n.Negated) else None

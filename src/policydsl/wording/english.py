@@ -94,23 +94,7 @@ class English(Speaker):
             holds = expr.right.value is (expr.operator == "==")
             inner = self._condition(expr.left, None, True)
             return inner if holds else self._not(expr.left, None)
-        word, left_node, right_node, form = shapes.sides(expr, node)
-        unit = self.unit_of(expr.left) or self.unit_of(expr.right)
-        left = self.compared_value(expr.left, left_node, unit)
-        right = self.compared_value(expr.right, right_node, unit)
-        if expr.operator in ("==", "!="):
-            key = "is_one_of" if expr.operator == "==" else "is_none_of"
-            return self.say(key, subject=left, values=right)
-        if form == "bound":
-            key = "or_more" if expr.operator == ">=" else "or_less"
-            return self.say(key, subject=left, value=right)
-        dated = self.date_word(expr)
-        shown = (
-            dated.en
-            if dated is not None
-            else p.COMPARISON_WORDS[self.comparison_key(expr, word)].en
-        )
-        return self.say("compared", left=left, word=shown, right=right)
+        return self.comparison(expr, node)
 
     def _not(self, part: e.Expr, node: n.Node | None) -> str:
         inner = shapes.bare(node.operand) if isinstance(node, n.Negated) else None

@@ -21,7 +21,14 @@ from policydsl.model import rules as r
 from policydsl.model.typing import operator_of
 from policydsl.wording import quantities as q
 from policydsl.wording import shapes
-from policydsl.wording.phrases import DATE_WORDS, DEFAULT_WORDS, Measured, Phrase, say
+from policydsl.wording.phrases import (
+    COMPARISON_WORDS,
+    DATE_WORDS,
+    DEFAULT_WORDS,
+    Measured,
+    Phrase,
+    say,
+)
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 _UNIT_OF_FUNCTION = {
@@ -156,6 +163,23 @@ class Speaker(ABC):
         if isinstance(expr, e.Const):
             return not isinstance(expr.value, (Fraction, bool, str))
         return self.kind_of(expr) == "date"
+
+    def comparison(self, expr: e.Compared, node: n.Node | None) -> str:
+        """登记率低于95%: a comparison of two values, each with the unit of the other."""
+        word, left_node, right_node, form = shapes.sides(expr, node)
+        unit = self.unit_of(expr.left) or self.unit_of(expr.right)
+        left = self.compared_value(expr.left, left_node, unit)
+        right = self.compared_value(expr.right, right_node, unit)
+        if expr.operator in ("==", "!="):
+            key = "is_one_of" if expr.operator == "==" else "is_none_of"
+            return self.say(key, subject=left, values=right)
+        if form == "bound":
+            key = "or_more" if expr.operator == ">=" else "or_less"
+            return self.say(key, subject=left, value=right)
+        dated = self.date_word(expr)
+        phrase = dated or COMPARISON_WORDS[self.comparison_key(expr, word)]
+        shown = phrase.zh if self.language == "zh" else phrase.en
+        return self.say("compared", left=left, word=shown, right=right)
 
     def comparison_key(self, expr: e.Compared, keyword: str | None) -> str:
         """The keyword whose word a comparison (not ``==``, ``!=``) is said with.

@@ -13,7 +13,9 @@ from tests.scoring.columns.random_plans import plans
 
 from policydsl.review.proving.searching import Condition, Deadline, Leaf, Search, Sense, TooLarge
 from policydsl.review.proving.solving import solved
-from policydsl.scoring.columns.engines.graph import Graph, Reader, evaluate
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.reading import Reader
 
 RANDOM = settings(
     max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from policydsl.scoring.columns.engines.graph import Const, Graph, State, Union
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import Const, State, Union
 
 
 def numbers(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -83,7 +83,7 @@ class Analysis:
         return found
 
     def review(self, stop: Callable[[], bool]) -> Looked:
-        """The text reviewed; :class:`~policydsl.review.running.Stopped` when ``stop`` says so."""
+        """The text reviewed; :class:`~policydsl.review.context.Stopped` when ``stop`` says so."""
         return look(self.source, self.library, self.result, stop=stop)
 
     @cached_property

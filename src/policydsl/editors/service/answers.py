@@ -182,9 +182,13 @@ def _document_symbol(source: Source, document: n.Document) -> lsp.DocumentSymbol
 
 
 def _symbol(
-    source: Source, node: n.Node, name: str, kind: lsp.SymbolKind, heading: Span,
+    source: Source,
+    node: n.Node,
+    name: str,
+    kind: lsp.SymbolKind,
+    heading: Span,
     body: Iterable[n.Statement],
-) -> lsp.DocumentSymbol:  # fmt: skip
+) -> lsp.DocumentSymbol:
     if heading.end <= heading.start:
         heading = Span(node.span.start, node.span.start)
     return lsp.DocumentSymbol(
@@ -293,7 +297,7 @@ def _is_english(text: str) -> bool:
 _REFERRING = frozenset({"INDICATOR", "ITEM", "GROUP", "COMMON", "SCHEDULE", "SCENE", "TASK"})
 
 
-def _names(
+def _names(  # noqa: C901 (one case for each place)
     analysis: Analysis, before: list[str], offset: int
 ) -> Iterator[tuple[str, lsp.CompletionItemKind, str]]:
     document = analysis.document_at(offset)

@@ -20,7 +20,7 @@ _MARKS = re.compile(
     r'"""[\s\S]*?"""|“[^”\n]*”|"(?:[^"\\\n]|\\.)*"|「[^」\n]*」|(?:#|//)[^\n]*'
     r"|[{}]|\n(?=([ \t]*)\S)"
 )
-_EMPTY = re.compile(r"(?:[\s\ufeff]|(?:#|//|＃|／／)[^\n]*)*")
+_EMPTY = re.compile(r"(?:[\s\ufeff]|(?:#|//|＃|／／)[^\n]*+)*+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,8 @@ def _most(node: n.Clause | n.Document, clause: Clause, most: Fraction | None) ->
     if isinstance(declared, Fraction):
         told = show_points(declared)
         tip = (
-            f"写明 {told} 分，按规则至多得 {shown} 分 · "
-            f"declared {told}, attainable {shown} points"
-        )  # fmt: skip
+            f"写明 {told} 分，按规则至多得 {shown} 分 · declared {told}, attainable {shown} points"
+        )
     yield _at(node), f" ≤ {shown} 分", tip
 
 
@@ -80,8 +79,10 @@ def attainable(looked: Looked) -> dict[str, dict[str, Fraction]]:
 
     As the review proved it; of items that declare nothing, the best case of the exact evaluator.
     """
-    return {review.id: dict(_of_review(review)) | dict(_undeclared(looked, review))
-            for _, review in looked.reviews}  # fmt: skip
+    return {
+        review.id: dict(_of_review(review)) | dict(_undeclared(looked, review))
+        for _, review in looked.reviews
+    }
 
 
 def _of_review(review: Review) -> Iterator[tuple[str, Fraction]]:

@@ -22,8 +22,8 @@ from policydsl.editors.service.positions import offset_of, position_of, range_of
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
 from policydsl.language.keywords import Language
 from policydsl.language.nodes import Span
+from policydsl.review.context import Stopped
 from policydsl.review.fixing.place import Place
-from policydsl.review.running import Stopped
 from policydsl.review.telling import pick
 
 # A pause in typing: what is slower than reading the text waits for it.
@@ -156,7 +156,10 @@ class PolicyServer(LanguageServer):
     async def _review(self, uri: str, analysis: Analysis, round_: int) -> None:
         """Review a text in the background, as long as nobody types."""
         try:
-            looked = await asyncio.to_thread(analysis.review, lambda: self.round != round_)
+            looked = await asyncio.to_thread(
+                analysis.review,
+                lambda: self.round != round_ or analysis.path not in self.desk.texts,
+            )
             most = await asyncio.to_thread(attainable, looked)
         except (Stopped, PolicyError):
             return
@@ -200,7 +203,7 @@ _POLICY_FILES = lsp.FileOperationRegistrationOptions(
 )
 
 
-def make_server() -> PolicyServer:
+def make_server() -> PolicyServer:  # noqa: C901 (one small function for each request)
     """A server with all its features."""
     server = PolicyServer()
 
@@ -232,6 +235,10 @@ def make_server() -> PolicyServer:
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     async def saved(params: lsp.DidSaveTextDocumentParams) -> None:
         server.desk.forget()
+
+    @server.feature(lsp.SHUTDOWN)
+    def ended(params: None) -> None:
+        server.round += 1  # a review under way would keep the process waiting
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     async def opened(params: lsp.DidOpenTextDocumentParams) -> None:

@@ -77,6 +77,12 @@ TEMPLATES: dict[str, Template] = {
         "先用 policydsl score 查看并改正这一行的问题，再排序。",
         "See with policydsl score what is wrong with the row, and mend it before ranking.",
     ),
+    "S571": error(
+        "“{path}”不能用来重做找方案：{problem}。",
+        "“{path}” cannot be used to search again: {problem}.",
+        "用 policydsl search --out 写出的 search.json，或它所在的文件夹。",
+        "Use the search.json that policydsl search --out wrote, or its folder.",
+    ),
     "S601": error(
         "--by {by}：“{value}”不能作分段的界线。",
         "--by {by}: “{value}” cannot be an edge of bands.",

@@ -21,7 +21,7 @@ class ExpressionPrinter(WordPrinter):
         text = self._expression(node)
         return text if level(node) >= least else self._bracketed(text)
 
-    def _expression(self, node: n.Expression) -> str:
+    def _expression(self, node: n.Expression) -> str:  # noqa: C901 (one case for each node)
         match node:
             case n.Number():
                 return self.number(node)

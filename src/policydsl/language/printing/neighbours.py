@@ -39,7 +39,7 @@ def level(node: n.Expression) -> int:
 NOTHING: frozenset[str] = frozenset()
 
 
-def takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
+def takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:  # noqa: C901 (one case for each node)
     """The terminals that, following ``node``, the parser would read as part of it.
 
     This mirrors where the grammar prefers to shift.  Commas, list commas and braces are left
@@ -94,9 +94,17 @@ def takes(node: n.Statement | n.Tier | n.MatrixRow) -> frozenset[str]:
             label = {"NAME", "QNAME", "NUMBER"} if bare else set()
             return firsts("attribute") | firsts("ref_step") | label
         case (
-            n.Insert() | n.Repeal() | n.Move() | n.Rename() | n.Renumber() | n.Split() | n.Merge()
-            | n.Succession() | n.NotSeen() | n.Stub()
-        ):  # fmt: skip
+            n.Insert()
+            | n.Repeal()
+            | n.Move()
+            | n.Rename()
+            | n.Renumber()
+            | n.Split()
+            | n.Merge()
+            | n.Succession()
+            | n.NotSeen()
+            | n.Stub()
+        ):
             last_takes = takes(node.attributes[-1]) if node.attributes else NOTHING
             return firsts("attribute") | last_takes
         case _:

@@ -195,8 +195,10 @@ class Recovery:
         line = self.reading.tokens[position].line
         at = position
         while self.reading.tokens[at].line == line and self.reading.tokens[at].type not in (
-            "OPEN_BRACE", "CLOSE_BRACE", END,
-        ):  # fmt: skip
+            "OPEN_BRACE",
+            "CLOSE_BRACE",
+            END,
+        ):
             at += 1
         if self.reading.tokens[at].type != "OPEN_BRACE" or self.reading.tokens[at].line != line:
             return None

@@ -189,9 +189,11 @@ class Repairs:
                 word = self.reading.read[at]
                 spelt = keywords.keyword_table()[token.type]
                 details = {
-                    "word": word.value, "word_en": shown(word.type)[1],
-                    "surplus": spelt[0], "surplus_en": spelt[1],
-                }  # fmt: skip
+                    "word": word.value,
+                    "word_en": shown(word.type)[1],
+                    "surplus": spelt[0],
+                    "surplus_en": spelt[1],
+                }
                 yield Repair(
                     len(self.reading.read), (), position + 1, "P113", span_of(token), details
                 )

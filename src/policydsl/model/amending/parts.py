@@ -29,9 +29,7 @@ class Part:
         self.labelled_by: n.Statement | None = None
         self.statements: list[n.Statement | Part] = []
         self.place: tuple[Part, Where] | None = None
-        self.put: dict[Where, list[Part]] = {
-            "BEFORE": [], "AFTER": [], "INSIDE": [], "INSTEAD": []
-        }  # fmt: skip
+        self.put: dict[Where, list[Part]] = {"BEFORE": [], "AFTER": [], "INSIDE": [], "INSTEAD": []}
 
     def children(self) -> Iterator[Part]:
         """The living clauses inside, in order."""

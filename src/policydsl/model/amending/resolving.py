@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from policydsl.language import nodes as n
+from policydsl.model.amending.changes import ChangeKind
 from policydsl.model.amending.edition import Edition
 from policydsl.model.amending.parts import Operation, Part, Where
+
+_KINDS: Mapping[type[n.Statement], ChangeKind] = {
+    n.Modify: "modify",
+    n.Insert: "insert",
+    n.Repeal: "repeal",
+    n.Move: "move",
+    n.Rename: "rename",
+    n.Renumber: "renumber",
+    n.Split: "split",
+    n.Merge: "merge",
+}
+_DECLARATIONS = (n.Fact, n.Measure, n.Deadline, n.Duty, n.Example, n.Exclusion, n.Plausible)
+
+
+def _kind_of(statement: n.Statement) -> ChangeKind | None:
+    whole = isinstance(statement, n.Modify) and statement.target is None
+    if whole or isinstance(statement, _DECLARATIONS):
+        return "document"
+    return _KINDS.get(type(statement))
+
+
+def _attributes_of(statement: n.Statement, kind: ChangeKind) -> Sequence[n.Node]:
+    return () if kind == "document" else getattr(statement, "attributes", ())
 
 
 def resolved(edition: Edition, statement: n.Statement, planted: list[Part]) -> Operation | None:
     """The operation with its references resolved; ``None`` if one of them names nothing."""
-    match statement:
-        case n.Modify(target=None):
-            operation = Operation("document", statement, [edition.root], [], statement.parts)
-        case n.Modify():
-            operation = Operation("modify", statement, [], [], statement.parts)
-        case n.Insert():
-            operation = Operation("insert", statement, [], planted, statement.attributes)
-        case n.Repeal():
-            operation = Operation("repeal", statement, [], [], statement.attributes)
-        case n.Move():
-            operation = Operation("move", statement, [], [], statement.attributes)
-        case n.Rename():
-            operation = Operation("rename", statement, [], [], statement.attributes)
-        case n.Renumber():
-            operation = Operation("renumber", statement, [], [], statement.attributes)
-        case n.Split():
-            operation = Operation("split", statement, [], planted, statement.attributes)
-        case n.Merge():
-            operation = Operation("merge", statement, [], planted, statement.attributes)
-        case (
-            n.Fact() | n.Measure() | n.Deadline() | n.Duty() | n.Example() | n.Exclusion()
-            | n.Plausible()
-        ):  # fmt: skip
-            operation = Operation("document", statement, [], [], ())
-        case _:
-            edition.report("V604", statement)
-            return None
+    kind = _kind_of(statement)
+    if kind is None:
+        edition.report("V604", statement)
+        return None
+    about = statement.parts if isinstance(statement, n.Modify) else _attributes_of(statement, kind)
+    operation = Operation(kind, statement, [], planted, about)
+    if isinstance(statement, n.Modify) and statement.target is None:
+        operation.targets.append(edition.root)
     if isinstance(statement, n.Merge):
         operation.refs = statement.targets
     elif not isinstance(statement, n.Insert):

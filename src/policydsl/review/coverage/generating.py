@@ -27,7 +27,7 @@ from policydsl.review.examples import NotWritten, as_example_case, example_of
 from policydsl.review.proving.asking import SECONDS
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.domains import MISSING
-from policydsl.scoring.columns.planning.probing import Key
+from policydsl.scoring.columns.planning.keys import Key
 from policydsl.scoring.exact import Score
 from policydsl.scoring.ranges import show_points
 
@@ -305,7 +305,7 @@ class _Maker:
             number += 1
         return found
 
-    def _phrase(self, case: Case, place: Place) -> str:
+    def _phrase(self, case: Case, place: Place) -> str:  # noqa: C901 (one case for each place)
         clause = self.policy.clauses.get(place.clause)
         label = "" if clause is None or clause.kind == "root" else (clause.name or clause.label)
         boundary = self.ground.places.boundaries.get(place.key[2])

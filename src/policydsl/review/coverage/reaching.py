@@ -33,9 +33,9 @@ from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Grid, Listed
+from policydsl.scoring.columns.planning.keys import Column, HasSpouse, Key, Reading
 from policydsl.scoring.columns.planning.lanes import Places as Lanes
 from policydsl.scoring.columns.planning.lanes import TooWide, explore
-from policydsl.scoring.columns.planning.probing import Column, HasSpouse, Key, Reading
 from policydsl.scoring.exact import Effect, Evaluator
 from policydsl.scoring.exact import Place as RulePlace
 

@@ -16,8 +16,9 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Clause, Policy
 from policydsl.review.coverage.places import Boundary, Key, PlaceKind, Places
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.planning.probing import Codes, Reading, Supposed
-from policydsl.scoring.columns.planning.probing import Key as Column
+from policydsl.scoring.columns.planning.keys import Key as Column
+from policydsl.scoring.columns.planning.keys import Reading
+from policydsl.scoring.columns.planning.supposing import Codes, Supposed
 from policydsl.scoring.exact import Certainty, Effect, Evaluator, Place, Probe, Score, Trace
 from policydsl.scoring.exact.effects import modified, whole_steps
 from policydsl.scoring.exact.whole import WholeRun

@@ -90,10 +90,8 @@ def look(
             if policy is None or DOCUMENT_KINDS[document.kind] not in AMENDED:
                 places.extend(Place(text, each, library=library) for each in found)
                 continue
-            context = context_of(policy, library)
-            made = review(
-                policy, library=library, codes=codes, told=found, context=context, stop=stop
-            )
+            context = context_of(policy, library, None, stop)
+            made = review(policy, library=library, codes=codes, told=found, context=context)
             reviews.append((context, made))
             places.extend(Place(text, f.diagnostic, f, context, library) for f in made.complaints)
     return Looked(text, tuple(places), tuple(reviews))

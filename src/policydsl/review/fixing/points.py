@@ -258,3 +258,15 @@ def _attainable(place: Place) -> tuple[Fraction | None, tuple[str, str]]:
     place_ = landscape(context, clause)
     best = place_.highest() if place_.known and place_.settled and clause.rules else None
     return (best.raw.high if best is not None and best.raw.is_exact else None), ground
+
+
+@fixer("R679", zh="每步的分值乘以十（小数点错了位）", en="ten times the points of a step")
+def point_moved(place: Place) -> Iterator[Fix]:
+    """0.05 for 0.5: the point in the wrong place."""
+    rule, each = place.exactly(n.Rule), _number(place, "each")
+    if rule is None or each is None or not isinstance(rule.action, n.PerStep):
+        return
+    amount = rule.action.amount
+    if isinstance(amount, n.FixedAmount) and amount.number.value == each:
+        new = place.points(each * 10)
+        yield Fix((f"每步改为 {new}", f"{new} a step"), (replaced(amount.number, new),))

@@ -249,7 +249,8 @@ def part_tiers(place: Place) -> Iterator[Fix]:
     if second is None or found is None:
         return
     table, fact = found
-    wanted = str(place.found.details["first"])
+    label = place.found.details["first"]
+    wanted = label[0] if isinstance(label, tuple) else label
     first = next((t for t in table.tiers if _written(place, t) == wanted), None)
     bands = sorted(
         (b for b in map(band_of, (x for x in (first, second) if x)) if b), key=lambda b: b.key
@@ -361,3 +362,22 @@ def _rising(table: n.Tiers, fact: Fact) -> list[n.Tier]:
         if isinstance(low, n.Reference) and low.name.text in fact.values:
             named.append((fact.values.index(low.name.text), tier))
     return [tier for _, tier in sorted(named, key=lambda x: x[0])]
+
+
+@fixer("R677", zh="照规律写这一档", en="the figure that is in step")
+def in_step(place: Place) -> Iterator[Fix]:
+    """The amount or the bound of the one odd tier, as the others say."""
+    tier = place.exactly(n.Tier)
+    witness = place.finding.witness if place.finding is not None else None
+    found = {} if witness is None else witness.numbers
+    value, wanted = found.get("value"), found.get("wanted")
+    if tier is None or not isinstance(value, Fraction) or not isinstance(wanted, Fraction):
+        return
+    amount = tier.outcome.number if isinstance(tier.outcome, n.FixedAmount) else None
+    low = tier.patterns[0].low if len(tier.patterns) == 1 else None
+    what = place.found.details.get("what")
+    is_amount = isinstance(what, tuple) and "分值" in str(what[0])
+    number = amount if is_amount else low
+    if isinstance(number, n.Number) and number.value == value:
+        new = place.write(n.Number(wanted, number.unit, None, number.unit_written))
+        yield Fix((f"改为 {new}", f"{new} instead"), (replaced(number, new),))

@@ -133,6 +133,14 @@ def one_threshold(place: Place) -> Iterator[Fix]:
         yield Fix((f"另一处改为 {value}", f"{value} there"), (replaced(there, place.slice(here)),))
 
 
+@fixer("R678", zh="改为别处多用的数", en="the figure that most others have")
+def usual_threshold(place: Place) -> Iterator[Fix]:
+    """A threshold with its digits exchanged becomes the one that the others have."""
+    here, usual = _threshold(place, place.found.span), str(_first(place.found.details["usual"]))
+    if here is not None:
+        yield Fix((f"改为 {usual}", f"{usual} instead"), (replaced(here, usual),))
+
+
 def _first(pair: object) -> object:
     return pair[0] if isinstance(pair, tuple) else pair
 

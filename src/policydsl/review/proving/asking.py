@@ -35,7 +35,7 @@ from policydsl.review.proving.searching import Condition, Deadline, Found, Searc
 from policydsl.review.proving.solving import solved
 from policydsl.review.proving.worlds import Unlike, World, world_of
 from policydsl.scoring.cases import Case
-from policydsl.scoring.columns.engines.graph import Const, Id
+from policydsl.scoring.columns.engines.nodes import Const, Id
 from policydsl.scoring.columns.plan import INFINITY, UNBOUNDED, Flag
 from policydsl.scoring.columns.planning.planner import UNUSABLE, Place
 from policydsl.scoring.exact import Evaluator
@@ -139,15 +139,14 @@ class Asked:
         except TooLarge as large:
             return Bound("undecided", why=large.why)
         found = self.eligible(found, node, sense, read, conditions)
-        first = self.confirmed(found, read, clause, end)
-        if first is None:
-            return Bound("undecided", why=NOT_CONFIRMED)
         likelier = self.likely(found, [node], read, conditions)
         person = self.confirmed(likelier.found, read, clause, end)
-        if person is None:
-            person = first
-        else:
+        if person is not None:
             found, person = likelier.found, replace(person, unlikely=likelier.remark)
+        else:
+            person = self.confirmed(found, read, clause, end)
+        if person is None:
+            return Bound("undecided", why=NOT_CONFIRMED)
         value = self.model.points(found.value)
         further = None
         if value is not None and near.value != found.value:

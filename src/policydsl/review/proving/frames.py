@@ -36,17 +36,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERDICTS: Mapping[Verdict, Pair] = {
-    "proved": ("已证明", "proved"), "refuted": ("不成立", "refuted"),
+    "proved": ("已证明", "proved"),
+    "refuted": ("不成立", "refuted"),
     "undecided": ("未能判定", "undecided"),
-}  # fmt: skip
+}
 _DIRECTIONS: Mapping[str, Pair] = {
-    "rising": ("只升不降", "only rises"), "falling": ("只降不升", "only falls"),
-    "flat": ("不影响得分", "makes no difference"), "mixed": ("有升有降", "rises and falls"),
-}  # fmt: skip
+    "rising": ("只升不降", "only rises"),
+    "falling": ("只降不升", "only falls"),
+    "flat": ("不影响得分", "makes no difference"),
+    "mixed": ("有升有降", "rises and falls"),
+}
 _REACHED: Mapping[Verdict, Pair] = {
-    "proved": ("用得上", "can be reached"), "refuted": ("谁也用不上", "never reached"),
+    "proved": ("用得上", "can be reached"),
+    "refuted": ("谁也用不上", "never reached"),
     "undecided": ("未能判定", "undecided"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,10 @@ class ProofResult:
     def names(self) -> tuple[str, ...]:
         """The tables there are."""
         return tuple(
-            name for name in ("extremes", "directions", "reach", "equal", "can")
+            name
+            for name in ("extremes", "directions", "reach", "equal", "can")
             if getattr(self, name)
-        )  # fmt: skip
+        )
 
     def frame(self, name: str) -> pd.DataFrame:
         """A table as a DataFrame.  Raises :class:`PolicyError` (S604) for an unknown one."""
@@ -138,16 +143,20 @@ class ProofResult:
 
 def _equal_sentence(found: Difference) -> Pair:
     if found.verdict == "proved":
-        return (f"{found.old} 与 {found.new} 对每个人都同分，已证明。",
-                f"{found.old} and {found.new} score everybody alike: proved.")  # fmt: skip
+        return (
+            f"{found.old} 与 {found.new} 对每个人都同分，已证明。",
+            f"{found.old} and {found.new} score everybody alike: proved.",
+        )
     if found.verdict == "undecided":
         return "未能判定是否处处相同。", "It is undecided whether they are the same."
     gain = "" if found.gain is None else f"，最多增加 {_size(found.gain)} 分"
     loss = "" if found.loss is None else f"，最多减少 {_size(found.loss)} 分"
     up = "" if found.gain is None else f"; somebody gains {_size(found.gain)}"
     down = "" if found.loss is None else f"; somebody loses {_size(found.loss)}"
-    return (f"{found.old} 与 {found.new} 不同{gain}{loss}。",
-            f"{found.old} and {found.new} differ{up}{down}.")  # fmt: skip
+    return (
+        f"{found.old} 与 {found.new} 不同{gain}{loss}。",
+        f"{found.old} and {found.new} differ{up}{down}.",
+    )
 
 
 def _can_sentence(found: CanReach) -> Pair:
@@ -257,11 +266,20 @@ _TABLES = {
 
 
 def prove(
-    policy: Policy, clauses: Sequence[str] = (), *, other: Policy | None = None,
-    can: tuple[str, Fraction] | None = None, surely: bool = False, unit: str | None = None,
-    bounds: bool = False, directions: bool = False, reach: bool = False, day: date | None = None,
-    seconds: float = SECONDS, language: Language = "zh",
-) -> ProofResult:  # fmt: skip
+    policy: Policy,
+    clauses: Sequence[str] = (),
+    *,
+    other: Policy | None = None,
+    can: tuple[str, Fraction] | None = None,
+    surely: bool = False,
+    unit: str | None = None,
+    bounds: bool = False,
+    directions: bool = False,
+    reach: bool = False,
+    day: date | None = None,
+    seconds: float = SECONDS,
+    language: Language = "zh",
+) -> ProofResult:
     """Ask the prover; see :func:`policydsl.prove`."""
     for clause in clauses:
         if clause not in policy.clauses:
@@ -270,9 +288,11 @@ def prove(
     if not (directions or reach or other is not None or can is not None):
         bounds = True
     most = extremes(policy, list(clauses) or None, day=day, seconds=seconds) if bounds else ()
-    moves = [
-        x for each in clauses or (None,) for x in monotone(policy, each, day=day, seconds=seconds)
-    ] if directions else []  # fmt: skip
+    moves = (
+        [x for each in clauses or (None,) for x in monotone(policy, each, day=day, seconds=seconds)]
+        if directions
+        else []
+    )
     places = reachable(policy, day=day, seconds=seconds) if reach else ()
     notes = dict.fromkeys(world_of([policy], day).notes)
     equal = None if other is None else differ(policy, other, day=day, seconds=seconds)

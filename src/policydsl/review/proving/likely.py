@@ -37,7 +37,8 @@ from policydsl.review.proving.searching import (
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING
-from policydsl.scoring.columns.engines.graph import Id, Table, children, evaluate
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.nodes import Id, Table, children
 from policydsl.scoring.columns.planning.derived import Derived
 
 Codes = Mapping[int, int]
@@ -80,9 +81,10 @@ class Likely:
         self.rest = {n: c for n, c in self.start.items() if n not in self.numbers}
         self.ordinary = Ordinary(self.read.policy)
         self.leaves = [
-            leaf for leaf in self.search.leaves
+            leaf
+            for leaf in self.search.leaves
             if set(leaf.codes) & set(self.numbers) and not set(leaf.codes) & self.fixed
-        ]  # fmt: skip
+        ]
         if self.shows is None:
             self.shows = self._same
 
@@ -275,9 +277,11 @@ class Likely:
         rows = np.stack(columns, axis=1) if columns else np.zeros((len(codes), 1), np.int64)
         kind = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
         away = [
-            Fraction(2) if code == MISSING
-            else self.ordinary.off(each.fact, each.domain.value(int(code))) for code in codes
-        ]  # fmt: skip
+            Fraction(2)
+            if code == MISSING
+            else self.ordinary.off(each.fact, each.domain.value(int(code)))
+            for code in codes
+        ]
         marks = self._marks(each.fact)
         kept: set[int] = set()
         for group in range(int(kind.max()) + 1):
@@ -322,8 +326,9 @@ class Likely:
             self.deadline.check()
             facts = {
                 known[n].fact: known[n].domain.value(c)
-                for n, c in zip(numbers, codes, strict=True) if c != MISSING
-            }  # fmt: skip
+                for n, c in zip(numbers, codes, strict=True)
+                if c != MISSING
+            }
             table[_place(codes, sizes)] = not alone.broken(facts)
         terms, factor = [], 1
         for number, size in reversed(list(zip(numbers, sizes, strict=True))):

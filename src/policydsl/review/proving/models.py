@@ -26,17 +26,10 @@ from policydsl.review.proving.worlds import World
 from policydsl.scoring.cases import SPOUSE, Case
 from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING, Domain
-from policydsl.scoring.columns.engines.graph import (
-    Const,
-    Gated,
-    Graph,
-    Id,
-    Reader,
-    Table,
-    Union,
-    children,
-    evaluate,
-)
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import Const, Gated, Id, Table, Union, children
+from policydsl.scoring.columns.engines.reading import Reader
 from policydsl.scoring.columns.plan import (
     UNBOUNDED,
     Ends,
@@ -51,14 +44,8 @@ from policydsl.scoring.columns.plan import (
     Step,
 )
 from policydsl.scoring.columns.planning.derived import Derived, columns_of
+from policydsl.scoring.columns.planning.keys import Column, Effective, Key, Reading, Worked
 from policydsl.scoring.columns.planning.planner import Place, make_plan
-from policydsl.scoring.columns.planning.probing import (
-    Column,
-    Effective,
-    Key,
-    Reading,
-    Worked,
-)
 from policydsl.scoring.columns.population import Population, Schema
 from policydsl.scoring.exact import Evaluator
 
@@ -128,6 +115,7 @@ class Model:
     scale: int = 1
     _reader: Reader = field(default_factory=Reader)
     _simple: dict[Id, Id] = field(default_factory=dict)
+    _persons: dict[tuple[object, ...], Person | None] = field(default_factory=dict)
     _any: dict[tuple[Id, int], Id] = field(default_factory=dict)
 
     # -- reading
@@ -464,10 +452,15 @@ class Model:
     def person(self, found: Found | Mapping[int, int], read: Read) -> Person | None:
         """The person of some codes with the exact score; ``None`` where there is none."""
         case = self.case(found, read)
-        try:
-            return Person(case, Evaluator(read.policy).score(case))
-        except PolicyError:
-            return None
+        # whoever has least of one part often has least of all: nothing handed in
+        members = tuple((m.role, tuple(m.facts.items())) for m in case.members)
+        key = (id(read.policy), case.unit, case.entity, tuple(case.facts.items()), members)
+        if key not in self._persons:
+            try:
+                self._persons[key] = Person(case, Evaluator(read.policy).score(case))
+            except PolicyError:
+                self._persons[key] = None
+        return self._persons[key]
 
 
 def _plans(policy: Policy, schema: Schema, scale: int) -> dict[Place, Plan]:

@@ -29,7 +29,8 @@ from policydsl.review.proving.searching import TooLarge
 from policydsl.review.proving.worlds import Unlike, World
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Listed
-from policydsl.scoring.columns.engines.graph import Code, Table, children, evaluate
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.nodes import Code, Table, children
 from policydsl.scoring.columns.planning.derived import Derived
 
 MOST_CELLS = 4_000_000

@@ -24,7 +24,9 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.scoring.columns.arrays import Numbers
-from policydsl.scoring.columns.engines.graph import (
+from policydsl.scoring.columns.engines.evaluating import _evaluated
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import (
     Best,
     Chained,
     Clipped,
@@ -32,12 +34,10 @@ from policydsl.scoring.columns.engines.graph import (
     Const,
     Counted,
     Gated,
-    Graph,
     Id,
     Rounded,
     Sum,
     Union,
-    _evaluated,
     children,
 )
 

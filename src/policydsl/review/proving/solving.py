@@ -16,7 +16,8 @@ import numpy as np
 
 from policydsl.review.proving.searching import Condition, Deadline, Found, Leaf, Sense, TooLarge
 from policydsl.scoring.columns.arrays import Numbers
-from policydsl.scoring.columns.engines.graph import (
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import (
     Best,
     Chained,
     Clipped,
@@ -24,7 +25,6 @@ from policydsl.scoring.columns.engines.graph import (
     Const,
     Counted,
     Gated,
-    Graph,
     Id,
     Rounded,
     State,
@@ -179,7 +179,7 @@ class _Question:
             self._branch(source, table, pieces[middle:]),
         )
 
-    def _define(self, number: Id) -> None:
+    def _define(self, number: Id) -> None:  # noqa: C901 (one case for each node)
         z3 = self.z3
         node, made = self.graph.nodes[number], self.made
         value: Any = None

@@ -22,7 +22,7 @@ from policydsl.model.policy import Clause, Fact, Policy
 from policydsl.scoring.columns.domains import Days, Domain, Grid, Listed, choice, yes_no
 from policydsl.scoring.columns.planning.derived import Lattice, NotWorkedOut, _possible, common
 from policydsl.scoring.columns.planning.grouping import expressions_in
-from policydsl.scoring.columns.planning.probing import Reading, inside
+from policydsl.scoring.columns.planning.keys import Reading, inside
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.ranges import show_points
 

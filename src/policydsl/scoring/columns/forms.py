@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from policydsl.scoring.columns.arrays import Numbers
-from policydsl.scoring.columns.engines.graph import (
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import (
     Best,
     Clipped,
     Code,
     Gated,
-    Graph,
     Id,
     Node,
     State,

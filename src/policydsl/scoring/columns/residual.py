@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from policydsl.scoring.columns.engines.graph import (
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import (
     Code,
     Const,
-    Graph,
     Id,
     State,
     Sum,

@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from policydsl.scoring.columns.arrays import Array, Numbers
 from policydsl.scoring.columns.engines import running
-from policydsl.scoring.columns.engines.graph import Code, State
+from policydsl.scoring.columns.engines.nodes import Code, State
 from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.forms import Form
 from policydsl.scoring.columns.histograms import (

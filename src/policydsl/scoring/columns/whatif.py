@@ -28,8 +28,10 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.scoring.columns.arrays import Array, Numbers
-from policydsl.scoring.columns.engines.graph import Graph, Id, Reader
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import Id
 from policydsl.scoring.columns.engines.program import Width
+from policydsl.scoring.columns.engines.reading import Reader
 from policydsl.scoring.columns.engines.running import Engine, Runner
 from policydsl.scoring.columns.forms import forms, skeleton
 from policydsl.scoring.columns.histograms import (

@@ -309,8 +309,8 @@ class RuleRun:
             return self._discretion(action.sign, rule, place) if count > 0 else nothing
 
         def use(points: Range) -> Effect:
-            times = show_points(count)
-            self._step(lambda: (f"{times} × {points} 分", f"{times} × {points} points"))
+            # only where the steps are told: the planner counts many cases at once
+            self._step(lambda: _times(count, points))
             return Effect(signed(points.scaled(count), action.sign), "yes")
 
         return self._with_points(action.points, rule, place, use)
@@ -425,3 +425,9 @@ class RuleRun:
         if result.applied == "no":
             result.unproven = max((x.unproven for x in effects), key=ORDER.__getitem__)
         return result
+
+
+def _times(count: Fraction, points: Range) -> tuple[str, str]:
+    """How often points count, in words; a probe, which scores many cases at once, asks for none."""
+    times = show_points(count)
+    return f"{times} × {points} 分", f"{times} × {points} points"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from policydsl.language.keywords import Language
 from policydsl.pages import plots
 from policydsl.pages.charts import Chart
 from policydsl.scoring.columns.histograms import Histogram
@@ -360,7 +361,9 @@ def tornado(material: Material, version: int, what: str) -> Chart:
         if any(effects):
             figure = swing.figure
             title = clause_title(policy, figure.clause)
-            shown = _around(rule_words(policy, figure, material.language), figure)
+            shown = _around(
+                rule_words(policy, figure, material.language), figure, material.language
+            )
             rows.append(
                 {
                     number: f"{title}：{shown}",
@@ -386,9 +389,9 @@ def tornado(material: Material, version: int, what: str) -> Chart:
     )
 
 
-def _around(text: str, figure: Figure) -> str:
+def _around(text: str, figure: Figure, language: Language) -> str:
     """The rule, short enough for an axis, with the number that is moved."""
-    shown = f"{show_points(figure.value)}{figure.unit}"
+    shown = figure.amount(language)
     text = text.rstrip("。.")
     return f"{text if len(text) <= 20 else text[:19] + '…'}〔{shown}〕"
 

@@ -71,11 +71,11 @@ def rule_words(policy: Policy, figure: Figure, language: Language = "zh") -> str
     """The rule that a number stands in, in official wording; else as the policy spells it."""
     clause = policy.clauses.get(figure.clause)
     if clause is None or policy.document is None or figure.path[0] != "body":
-        return figure.what
+        return figure.rule(language)
     body = chain_of(policy.document, figure.position)[-1].body
     place = sum(isinstance(statement, n.Rule) for statement in body[: int(figure.path[1])])
     if place >= len(clause.rules) or not isinstance(body[int(figure.path[1])], n.Rule):
-        return figure.what
+        return figure.rule(language)
     return " ".join(rule_text(clause.rules[place], policy, language).split())
 
 

@@ -38,9 +38,13 @@ class Drafter:
         return self.version.amended(self.amendment(changes))
 
     def amendment(
-        self, changes: Sequence[Change], id_: str = "", title: str | None = None,
-        attributes: Sequence[n.Attribute] = (), reason: str | None = None,
-    ) -> n.Document:  # fmt: skip
+        self,
+        changes: Sequence[Change],
+        id_: str = "",
+        title: str | None = None,
+        attributes: Sequence[n.Attribute] = (),
+        reason: str | None = None,
+    ) -> n.Document:
         """The amendment (修订) that makes the changes, one operation for each clause."""
         clauses: dict[Position, list[Change]] = {}
         for change in changes:

@@ -124,8 +124,9 @@ class Ground(QuickBench[Simulation]):
         self.base_policy = sim.versions[self.version].policy
         self.scene: Scene = scene_of(self.base_policy, sim.scene, sim.quota, sim.ties)
         self._before = sim.total(self.version)
-        self.base = self._whole_measures(self.base_policy, sim.total(self.version).low,
-                                         sim.total(self.version).high, sim.scale)  # fmt: skip
+        self.base = self._whole_measures(
+            self.base_policy, sim.total(self.version).low, sim.total(self.version).high, sim.scale
+        )
         denominators = [value.denominator for move in self.moves for value in move.values]
         if self._fits():
             self._build(lcm(sim.scale, *denominators))
@@ -173,18 +174,24 @@ class Ground(QuickBench[Simulation]):
         factor = scale // sim.scale
         before = self._before
         change = st.changed(
-            st.difference(before.low * factor, low), st.difference(before.high * factor, high),
+            st.difference(before.low * factor, low),
+            st.difference(before.high * factor, high),
             sim.weights,
-        )  # fmt: skip
+        )
         return self._measures(
             worth.mean, worth.line, worth.admitted, change.counts["loses"] + change.counts["mixed"],
             change.counts["gains"], worth.admitted_by,
         )  # fmt: skip
 
     def _measures(
-        self, mean: Fraction | None, line: Fraction | None, admitted: int, losers: int,
-        gainers: int, by: Sequence[int],
-    ) -> Measures:  # fmt: skip
+        self,
+        mean: Fraction | None,
+        line: Fraction | None,
+        admitted: int,
+        losers: int,
+        gainers: int,
+        by: Sequence[int],
+    ) -> Measures:
         persons = self.simulation.people.persons
         return Measures(
             mean, line, admitted,
@@ -300,9 +307,7 @@ class _Tree:
         self._bytes = 0
 
     @classmethod
-    def of(
-        cls, ground: Ground, plan: Plan, total: Numbers, flags: Column
-    ) -> _Tree | None:  # fmt: skip
+    def of(cls, ground: Ground, plan: Plan, total: Numbers, flags: Column) -> _Tree | None:
         """The tree, if it gives the scores of the base."""
         tree = cls(ground, plan, total, flags)
         policy = ground.base_policy
@@ -354,8 +359,10 @@ class _Tree:
                     self.bonus.append(values[child.id])
             node = _Node(
                 None if least is None else int(least * scale),
-                None if most is None else int(most * scale), raw, raw,
-            )  # fmt: skip
+                None if most is None else int(most * scale),
+                raw,
+                raw,
+            )
             node.value = node.bound(raw.copy())
             if clause is not root and not np.array_equal(node.value, values[clause.id]):
                 return False

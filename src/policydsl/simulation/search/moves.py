@@ -72,9 +72,7 @@ def moves_of(texts: Sequence[str], figures: Sequence[Figure]) -> tuple[Move, ...
     return tuple(found[place] for place in sorted(found))
 
 
-def _places(
-    text: str, named: str, figures: Sequence[Figure], names: Sequence[str]
-) -> list[int]:  # fmt: skip
+def _places(text: str, named: str, figures: Sequence[Figure], names: Sequence[str]) -> list[int]:
     if named in ALL:
         return [place for place, figure in enumerate(figures) if _is_points(figure)]
     if named in names:
@@ -97,9 +95,10 @@ def _places(
         return wide or inside
     number = read_number(value)
     alike = [
-        place for place in inside
+        place
+        for place in inside
         if figures[place].value == number and (not unit.strip() or figures[place].unit == unit)
-    ]  # fmt: skip
+    ]
     if which is not None:
         alike = alike[int(which) - 1 : int(which)] if int(which) else []
     if len(alike) != 1:

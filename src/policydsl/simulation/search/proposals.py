@@ -54,6 +54,7 @@ SAMPLE = 100
 """So many persons of each proposal are scored by the exact evaluator, too."""
 
 RECORD = "search.json"
+FORMAT = "policydsl search 1"
 CHECKING = "verify"
 
 
@@ -129,6 +130,8 @@ class SearchResult:
         """From what, with what and how the proposals were found, and all figures, exact."""
         found = self.found
         return {
+            "format": FORMAT,
+            "language": self.language,
             "query": plain(self.query),
             "policy": {"id": self.version.policy.id, "assumed": list(self.version.policy.assumed),
                        "sha256": meaning_of(self.version.policy)},

@@ -197,11 +197,12 @@ def _traded(ground: Ground, result: Found, limits: Limits, started: float, done:
     )
     obstacles = tuple(
         Obstacle(
-            target, sum(target.met(d.measures) for d in measured),
+            target,
+            sum(target.met(d.measures) for d in measured),
             sum(all(t.met(d.measures) for t in targets if t is not target) for d in measured),
         )
         for target in targets
-    )  # fmt: skip
+    )
     return Found(
         targets, result.base, (), result.looked, tuple(order), obstacles, len(measured),
         time.monotonic() - started, notes=dict(ground.looks),

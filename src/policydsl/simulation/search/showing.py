@@ -135,7 +135,8 @@ class _Tables:
         for id_, draft in zip(self.ids, self.found.drafts, strict=True):
             for place, value in sorted(draft.chosen.items()):
                 figure = self.moves[place].figure
-                rows.append([id_, figure.clause, figure.what, figure.value, value, figure.unit])
+                rule = figure.rule(self.language)
+                rows.append([id_, figure.clause, rule, figure.value, value, figure.unit])
         return self.table(("改动", "Changes"), heads, rows)
 
     def tradeoffs(self) -> ResultTable:
@@ -193,7 +194,14 @@ class _Tables:
             ("high", "最高", "highest", "points"), ("count", "取值个数", "values", "integer"),
         ]  # fmt: skip
         rows: list[list[Cell]] = [
-            [m.name, m.figure.what, m.figure.value, m.values[0], m.values[-1], len(m.values)]
+            [
+                m.name,
+                m.figure.rule(self.language),
+                m.figure.value,
+                m.values[0],
+                m.values[-1],
+                len(m.values),
+            ]
             for m in self.moves
         ]
         return self.table(("可以改的数字", "Numbers that may move"), heads, rows)

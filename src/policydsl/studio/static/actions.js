@@ -11,6 +11,7 @@ import { populationsOf } from "./views/shown.js";
 import { say, speak, t } from "./words.js";
 
 const PAUSE = 70; // ms after the last movement of a slider before it is sent
+const AGAIN = 200; // ms until a question that the server dropped is asked again
 const TYPING = 350; // ms after the last key in the text
 const REVIEW = 1200; // ms of quiet before the slower review is asked for
 const TOGETHER = 1500; // movements of one number within so many ms are one step of undo
@@ -273,7 +274,9 @@ async function send() {
       ticket: mine,
       client,
     });
-    if (mine === ticket && ref === state.ref && !answer.superseded) take(answer, pending);
+    if (mine !== ticket || ref !== state.ref) return;
+    if (answer.superseded) attempt(AGAIN); // by a question of this tab that nobody waits for
+    else take(answer, pending);
   } catch (error) {
     if (mine === ticket && ref === state.ref) failed(error);
   } finally {
@@ -294,6 +297,7 @@ function take(answer, pending) {
     ? { ...answer, document: placed(answer.document, text), text } : state.understood;
   const left = Object.fromEntries(
     Object.entries(draft.pending).filter(([id, value]) => pending[id] !== value));
+  if (state.preparing && state.preparing !== answer.preparing) overtaken.add(state.preparing);
   update({
     answer,
     understood,
@@ -369,6 +373,9 @@ export async function setSettings(settings) {
 
 // -- jobs
 
+/** Jobs that a newer question made needless: the server stops them, and nobody is told. */
+const overtaken = new Set();
+
 export function watch(id, done, known) {
   if (state.jobs.some((job) => job.id === id && job.watched)) return;
   const others = state.jobs.filter((job) => job.id !== id);
@@ -378,6 +385,7 @@ export function watch(id, done, known) {
 
 async function poll(id, done, pause) {
   let job;
+  if (overtaken.has(id)) return update({ jobs: state.jobs.filter((each) => each.id !== id) });
   try {
     job = await api.job(id);
   } catch (error) {
@@ -398,13 +406,19 @@ async function poll(id, done, pause) {
   } else if (job.state === "failed") {
     if (state.preparing === id) update({ preparing: null, busy: false, effectFindings: job.findings ?? [] });
     update({ problem: job.findings ?? [] });
-  } else {
+  } else if (stopped.has(id)) {
     if (state.preparing === id) update({ preparing: null, busy: false });
     notice("info", t("jobCancelled", { what }));
+  } else if (state.preparing === id && !under) {
+    attempt(AGAIN); // the server dropped it for a question that nobody waits for
   }
 }
 
+/** Jobs that the drafter cancelled. */
+const stopped = new Set();
+
 export async function cancelJob(id) {
+  stopped.add(id);
   try {
     await api.cancel(id);
   } catch (error) {

@@ -25,9 +25,10 @@ export const WORDS = {
   ],
   goneTitle: ["工作台没有回应", "The studio does not answer"],
   goneText: [
-    "启动工作台的程序可能已经关闭。没有保存的修改还在这个页面里；重新启动后，用新的地址在同一个标签页打开即可找回。",
-    "The program that serves this page may have ended. Your unsaved changes are still in this page; after a new start, open the new address in this same tab to find them again.",
+    "启动工作台的程序可能已经关闭。没有保存的修改还在这个页面里。在原来的端口重新启动以后，用新的地址在同一个标签页打开即可找回。",
+    "The program that serves this page may have ended. Your unsaved changes are still in this page. After a new start at the same port, open the new address in this same tab to find them again.",
   ],
+  goneDraft: ["没有保存的草案，可以复制出去：", "The draft that was not saved, to be copied:"],
   problem: ["没有做成", "That did not work"],
 
   // left
@@ -100,10 +101,9 @@ export const WORDS = {
   noFindings: ["没有审查意见。", "No findings."],
   remedy: ["怎么办", "What to do"],
   witness: ["实例", "A case"],
-  verdict: ["判断", "Verdict"],
-  verdictProved: ["已证明", "proved"],
-  verdictWitnessed: ["有实例", "shown by a case"],
-  verdictSuspected: ["存疑", "suspected"],
+  verdictProved: ["已证明成立", "proved"],
+  verdictRefuted: ["有反例", "refuted"],
+  verdictUndecided: ["未能判定", "undecided"],
   wholePolicy: ["整份政策", "The whole policy"],
   allFindings: ["共 {n} 条：错误 {e}，提醒 {w}，提示 {i}", "{n} in all: {e} errors, {w} warnings, {i} notes"],
   moreFindings: ["另有 {n} 条", "{n} more"],
@@ -307,9 +307,10 @@ export function t(key, values = {}) {
   return pair[language === "zh" ? 0 : 1].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
-/** A text of the server: {zh, en} or one string. */
+/** A text of the server: {zh, en}, [zh, en] or one string. */
 export function say(text) {
   if (text == null) return "";
-  if (typeof text === "object" && !Array.isArray(text)) return text[language] || text.zh || text.en || "";
+  if (Array.isArray(text)) return text[language === "zh" ? 0 : 1] ?? text[0] ?? "";
+  if (typeof text === "object") return text[language] || text.zh || text.en || "";
   return String(text);
 }

@@ -32,6 +32,11 @@ from policydsl.wording.recognising.words import bare_lead, stem
 Measures = Mapping[str, Unit]
 NO_MEASURES: Measures = MappingProxyType({})
 
+MOST_LETTERS = 1_500
+MOST_DEPTH = 8
+MOST_TRIES = 400
+"""What is longer, deeper or can be parted in more ways is no sentence that anybody wrote."""
+
 _SIGNS = {"award": 1, "give": 1, "deduct": -1}
 _STATUSES = ("suspended", "void", "zeroed", "frozen")
 _LISTS: Mapping[str, Kind] = MappingProxyType({
@@ -183,12 +188,15 @@ class _Reader:
 
     def __init__(self, measures: Measures):
         self.measures = measures
+        self._tries = 0
         self.unit = unit_pattern(measures)
         self.quantity = rf"(?:{NUMBER})(?:{self.unit}|[^\d，。；：（）、每加扣得酌]{{0,6}}?)"
 
     def rule(self, text: str, depth: int = 0) -> Meaning | None:
         """A rule with or without a condition."""
-        if not text:
+        if depth == 0:
+            self._tries = 0
+        if not text or len(text) > MOST_LETTERS or depth > MOST_DEPTH:
             return None
         plain = self._body(text, depth)
         if plain is not None:
@@ -215,6 +223,9 @@ class _Reader:
         return not step.subject and not step.way
 
     def _body(self, text: str, depth: int) -> Meaning | None:
+        self._tries += 1
+        if self._tries > MOST_TRIES:
+            return None
         return (
             self._listed(text, depth)
             or self._respectively(text)
@@ -417,7 +428,8 @@ class _Reader:
         if len(pieces(body, "；")) > 1:
             options.append(pieces(body, "；"))
         else:
-            options += [pieces(body, "，"), [body]]
+            parts = pieces(body, "，")
+            options += [parts, [body]] if len(parts) > 1 else [parts]
         for option in options:
             read = [self._tier(part, depth) for part in option]
             if all(part is not None for part in read):
@@ -425,6 +437,9 @@ class _Reader:
         return None
 
     def _tier(self, text: str, depth: int) -> Meaning | None:
+        self._tries += 1
+        if self._tries > MOST_TRIES:
+            return None
         if read_modifier(text, loose=False) is not None:
             return None
         for position in range(1, len(text)):

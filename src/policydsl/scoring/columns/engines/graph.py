@@ -17,170 +17,35 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 
-from policydsl.scoring.columns.arrays import Codes, Numbers
-from policydsl.scoring.columns.engines.numpy_blocks import chained, rounded
-from policydsl.scoring.columns.plan import (
-    Add,
-    Classify,
-    Clear,
-    Clip,
-    Elementary,
-    Formula,
-    Hull,
-    In,
-    Interval,
-    Look,
-    Mark,
-    Merge,
-    Pick,
-    Plan,
-    Round,
-    Slot,
-    Step,
-    Weaken,
-    elementary,
+from policydsl.scoring.columns.arrays import Numbers
+from policydsl.scoring.columns.engines.nodes import (
+    Best,
+    Chained,
+    Change,
+    Clipped,
+    Code,
+    Const,
+    Counted,
+    Gated,
+    Id,
+    Node,
+    Rounded,
+    Rounding,
+    State,
+    Sum,
+    Table,
+    Union,
+    children,
 )
-
-Id = int
-"""Number of a node."""
-
-Rounding = Literal["half_up", "down", "up"]
-Change = Literal["clear", "low", "high", "weaken"]
+from policydsl.scoring.columns.engines.numpy_blocks import chained, rounded
+from policydsl.scoring.columns.plan import Elementary, Formula, Interval, Round, elementary
 
 TABULATED = 1 << 16
 """Up to so many codes a formula becomes a table."""
-
-
-class Const(NamedTuple):
-    """A number."""
-
-    number: int
-
-
-class Code(NamedTuple):
-    """The codes of an input of the plan."""
-
-    number: int
-    size: int
-
-
-class State(NamedTuple):
-    """A column of numbers that was worked out before, between ``low`` and ``high``."""
-
-    number: int
-    low: int
-    high: int
-
-
-class Table(NamedTuple):
-    """``tables[table][source]``."""
-
-    source: Id
-    table: int
-
-
-class Sum(NamedTuple):
-    """``const`` + Σ factor × node."""
-
-    const: int
-    terms: tuple[tuple[Id, int], ...]
-
-
-class Union(NamedTuple):
-    """``const`` | the nodes, each with the bits to keep: flags."""
-
-    const: int
-    terms: tuple[tuple[Id, int], ...]
-
-
-class Clipped(NamedTuple):
-    """At most ``high``, then at least ``low``."""
-
-    node: Id
-    low: int | None
-    high: int | None
-
-
-class Rounded(NamedTuple):
-    """As in :class:`policydsl.scoring.columns.plan.Round`."""
-
-    node: Id
-    unit: int
-    mode: Rounding
-
-
-class Best(NamedTuple):
-    """The larger or smaller of two."""
-
-    how: Literal["max", "min"]
-    first: Id
-    second: Id
-
-
-class Gated(NamedTuple):
-    """``node``, changed where ``flags`` has any of ``bits`` (``unless``: where it has none).
-
-    ``clear``: to 0; ``low``, ``high``: to at most, at least 0; ``weaken``: to ``node & keep``.
-    """
-
-    change: Change
-    node: Id
-    flags: Id
-    bits: int
-    unless: bool
-    keep: int
-
-
-class Counted(NamedTuple):
-    """``stride`` × how many of ``cuts`` are at most ``node``."""
-
-    node: Id
-    cuts: tuple[int, ...]
-    stride: int
-
-
-class Chained(NamedTuple):
-    """A chain of elementary operations on ``node``."""
-
-    node: Id
-    chain: tuple[Elementary, ...]
-
-
-Node = (
-    Const
-    | Code
-    | State
-    | Table
-    | Sum
-    | Union
-    | Clipped
-    | Rounded
-    | Best
-    | Gated
-    | Counted
-    | Chained
-)
-
-
-def children(node: Node) -> tuple[Id, ...]:
-    """The nodes that a node is computed from."""
-    match node:
-        case Const() | Code() | State():
-            return ()
-        case Table():
-            return (node.source,)
-        case Sum() | Union():
-            return tuple(term for term, _ in node.terms)
-        case Clipped() | Rounded() | Counted() | Chained():
-            return (node.node,)
-        case Best():
-            return (node.first, node.second)
-        case Gated():
-            return (node.node, node.flags)
 
 
 Made = TypeVar("Made", bound=Callable[..., Id])
@@ -583,180 +448,3 @@ def through(chain: Sequence[Elementary], value: Interval) -> tuple[Interval, int
         value = Interval(ends[0], ends[1])
         largest = max(largest, abs(ends[0]), abs(ends[1]))
     return value, largest
-
-
-@dataclass
-class _Growing:
-    """A slot to which terms are still being added."""
-
-    kind: Literal["sum", "union"]
-    const: int
-    terms: list[tuple[Id, int]]
-
-
-class Reader:
-    """Reads plans over the same inputs into one graph."""
-
-    def __init__(self, graph: Graph | None = None) -> None:
-        self.graph = Graph() if graph is None else graph
-
-    def read(self, plan: Plan, wanted: Sequence[Slot]) -> list[Id]:
-        """The nodes of the wanted slots of a plan at its end."""
-        slots = _Slots(self.graph, plan)
-        for step in plan.sliced(wanted):
-            slots.take(step)
-        return [slots.value(slot) for slot in wanted]
-
-
-class _Slots:
-    """What the slots of a plan hold, step by step; sums and unions grow until they are read."""
-
-    def __init__(self, graph: Graph, plan: Plan) -> None:
-        self.graph = graph
-        self.plan = plan
-        self.held: dict[Slot, Id | _Growing] = {}
-
-    def value(self, slot: Slot) -> Id:
-        """The node that a slot holds."""
-        held = self.held.get(slot)
-        if held is None:
-            found = self.graph.const(0)
-        elif isinstance(held, _Growing):
-            make = self.graph.sum if held.kind == "sum" else self.graph.union
-            found = make(held.const, held.terms)
-        else:
-            return held
-        self.held[slot] = found
-        return found
-
-    def _grow(self, slot: Slot, kind: Literal["sum", "union"], term: Id, number: int) -> None:
-        held = self.held.get(slot)
-        if not isinstance(held, _Growing) or held.kind != kind:
-            node = self.graph.nodes[self.value(slot)]
-            if isinstance(node, Sum) and kind == "sum":
-                held = _Growing(kind, node.const, list(node.terms))
-            elif isinstance(node, Const):
-                held = _Growing(kind, node.number, [])
-            else:
-                held = _Growing(kind, 0, [(self.value(slot), 1 if kind == "sum" else -1)])
-            self.held[slot] = held
-        held.terms.append((term, number))
-
-    def _source(self, of: Look | Mark | Formula) -> Id:
-        if isinstance(of.source, In):
-            number = of.source.number
-            return self.graph.code(number, self.plan.inputs[number].size)
-        return self.value(of.source)
-
-    def take(self, step: Step) -> None:
-        """Do what a step says."""
-        graph, value, out = self.graph, self.value, step.out
-        match step:
-            case Look():
-                self._grow(out, "sum", graph.look_up(self._source(step), step.table), 1)
-            case Mark():
-                self._grow(out, "union", graph.look_up(self._source(step), step.table), -1)
-            case Formula():
-                self._grow(out, "sum", graph.chain(self._source(step), step.chain), 1)
-            case Add():
-                self._grow(out, "sum", value(step.slot), step.factor)
-            case Merge():
-                self._grow(out, "union", value(step.slot), step.keep)
-            case Classify():
-                self._grow(out, "sum", graph.count(value(step.slot), step.cuts, step.stride), 1)
-            case Pick():
-                self.held[out] = graph.best(step.how, value(out), value(step.slot))
-            case Clip():
-                self.held[out] = graph.clip(value(out), step.low, step.high)
-            case Round():
-                self.held[out] = graph.round(value(out), step.unit, step.mode)
-            case Clear():
-                held, flags = value(out), value(step.flags)
-                self.held[out] = graph.gate("clear", held, flags, step.bits, step.unless)
-            case Hull():
-                held, flags = value(out), value(step.flags)
-                self.held[out] = graph.gate(step.end, held, flags, step.bits, step.unless)
-            case Weaken():
-                held, flags = value(out), value(step.flags)
-                self.held[out] = graph.gate("weaken", held, flags, step.bits, True, step.keep)
-
-
-def evaluate(
-    graph: Graph,
-    roots: Sequence[Id],
-    columns: Mapping[int, Codes],
-    states: Mapping[int, Codes],
-    rows: int,
-) -> list[Numbers]:
-    """The values of the roots for the rows of a block, in NumPy."""
-    reachable = graph.reachable(roots)
-    left = dict.fromkeys(reachable, 0)
-    for node in reachable:
-        for child in children(graph.nodes[node]):
-            left[child] += 1
-    for root in roots:
-        left[root] += 1
-    held: dict[Id, Codes] = {}
-    for number in reachable:
-        made = graph.nodes[number]
-        held[number] = _evaluated(graph, made, held, columns, states, rows)
-        for child in children(made):
-            left[child] -= 1
-            if not left[child]:
-                del held[child]
-    return [np.array(held[root], np.int64) for root in roots]
-
-
-def _evaluated(
-    graph: Graph,
-    node: Node,
-    held: Mapping[Id, Codes],
-    columns: Mapping[int, Codes],
-    states: Mapping[int, Codes],
-    rows: int,
-) -> Codes:
-    match node:
-        case Const(number):
-            return np.full(rows, number, np.int64)
-        case Code(number, _):
-            return columns[number]
-        case State(number, _, _):
-            return states[number]
-        case Table(source, table):
-            return graph.tables[table][held[source]]
-        case Sum(const, terms):
-            total = np.full(rows, const, np.int64)
-            for term, factor in terms:
-                total += held[term] if factor == 1 else factor * held[term].astype(np.int64)
-            return total
-        case Union(const, terms):
-            flags = np.full(rows, const, np.int64)
-            for term, keep in terms:
-                flags |= held[term] & keep
-            return flags
-        case Clipped(child, low, high):
-            value = held[child] if high is None else np.minimum(held[child], np.int64(high))
-            return value if low is None else np.maximum(value, np.int64(low))
-        case Rounded(child, unit, mode):
-            return rounded(held[child].astype(np.int64), Round(0, unit, mode))
-        case Best(how, first, second):
-            return (np.maximum if how == "max" else np.minimum)(held[first], held[second])
-        case Gated(change, child, flag, bits, unless, keep):
-            where = ((held[flag] & np.int64(bits)) == 0) == unless
-            return np.where(where, _changed(change, held[child], keep), held[child])
-        case Counted(child, cuts, stride):
-            return stride * np.searchsorted(np.asarray(cuts, np.int64), held[child], side="right")
-        case Chained(child, chain):
-            return chained(Formula(0, 0, chain), held[child].astype(np.int64))
-
-
-def _changed(change: Change, value: Codes, keep: int) -> Codes:
-    match change:
-        case "clear":
-            return np.zeros(1, np.int64)
-        case "low":
-            return np.minimum(value, 0)
-        case "high":
-            return np.maximum(value, 0)
-        case _:
-            return value & np.int64(keep)

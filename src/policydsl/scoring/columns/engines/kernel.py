@@ -135,7 +135,7 @@ def _column(address, kind, rows):
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _from_source(a, s, n, p, tables):
+def _from_source(a, s, n, p, tables):  # noqa: C901 (one case for each step; numba compiles it as one)
     """An operation on register ``a`` that reads codes ``s``."""
     code = p[0]
     number = a.dtype.type
@@ -196,7 +196,7 @@ def _from_source(a, s, n, p, tables):
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _own(a, b, n, p):
+def _own(a, b, n, p):  # noqa: C901 (one case for each step; numba compiles it as one)
     """An operation on register ``a`` that reads at most one other register, ``b``."""
     code = p[0]
     number = a.dtype.type
@@ -308,7 +308,7 @@ def _within(s, n, limit):
     return np.int64(most) <= limit and np.int64(least) >= 0
 
 
-def _execute(ops, tables, scratch, columns, outputs, start, stop):
+def _execute(ops, tables, scratch, columns, outputs, start, stop):  # noqa: C901 (one case for each step; numba compiles it as one)
     """Run all operations for the rows from ``start`` to ``stop``.
 
     ``ops``: int64, one row for each operation.  ``tables`` and ``scratch`` (registers × rows of a

@@ -46,7 +46,7 @@ def run(plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int)
     return results
 
 
-def run_block(
+def run_block(  # noqa: C901 (one case for each step)
     plan: Plan, columns: Sequence[Codes], wanted: Sequence[Slot], rows: int
 ) -> list[Numbers]:
     """The wanted slots for the rows of a block, by all steps of the plan."""

@@ -10,26 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.scoring.columns.arrays import Numbers
-from policydsl.scoring.columns.engines.graph import (
-    Best,
-    Chained,
-    Clipped,
-    Code,
-    Const,
-    Counted,
-    Gated,
-    Graph,
-    Id,
-    Node,
-    Reader,
-    Rounded,
-    State,
-    Sum,
-    Table,
-    Union,
-    children,
-    through,
-)
+from policydsl.scoring.columns.engines.graph import Graph, through
 from policydsl.scoring.columns.engines.micro import (
     WIDTH,
     Op,
@@ -39,6 +20,24 @@ from policydsl.scoring.columns.engines.micro import (
     grouped,
     multiplier,
 )
+from policydsl.scoring.columns.engines.nodes import (
+    Best,
+    Chained,
+    Clipped,
+    Code,
+    Const,
+    Counted,
+    Gated,
+    Id,
+    Node,
+    Rounded,
+    State,
+    Sum,
+    Table,
+    Union,
+    children,
+)
+from policydsl.scoring.columns.engines.reading import Reader
 from policydsl.scoring.columns.plan import Interval, Plan, Slot
 
 

@@ -20,8 +20,11 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from policydsl.scoring.columns.arrays import Array
-from policydsl.scoring.columns.engines.graph import Graph, Id, Reader, evaluate
+from policydsl.scoring.columns.engines.evaluating import evaluate
+from policydsl.scoring.columns.engines.graph import Graph
+from policydsl.scoring.columns.engines.nodes import Id
 from policydsl.scoring.columns.engines.program import Program, Width, assemble, fitting, simplified
+from policydsl.scoring.columns.engines.reading import Reader
 from policydsl.scoring.columns.plan import Plan, Slot
 
 Engine = Literal["auto", "kernel", "numpy"]

@@ -37,16 +37,9 @@ from policydsl.scoring.columns.plan import (
     Step,
     Weaken,
 )
-from policydsl.scoring.columns.planning.probing import (
-    OPEN,
-    Axis,
-    Key,
-    Parted,
-    Piece,
-    Spanned,
-    Tabulated,
-    unsure_bits,
-)
+from policydsl.scoring.columns.planning.keys import OPEN, Key, Parted
+from policydsl.scoring.columns.planning.probing import Axis, Tabulated, unsure_bits
+from policydsl.scoring.columns.planning.spanned import Piece, Spanned
 from policydsl.scoring.columns.planning.spans import Span
 
 Which = Literal["low", "high"]

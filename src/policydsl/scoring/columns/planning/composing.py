@@ -19,14 +19,9 @@ from policydsl.model import rules as r
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.plan import INFINITY, Ends, Flag, Slot
 from policydsl.scoring.columns.planning.building import Builder
-from policydsl.scoring.columns.planning.probing import (
-    OPEN,
-    UNPROVEN,
-    Piece,
-    Spanned,
-    Tabulated,
-    TooMany,
-)
+from policydsl.scoring.columns.planning.keys import OPEN
+from policydsl.scoring.columns.planning.probing import UNPROVEN, Tabulated, TooMany
+from policydsl.scoring.columns.planning.spanned import Piece, Spanned
 from policydsl.scoring.exact import Place, direction, takes
 
 APPLIES = Flag.APPLIES

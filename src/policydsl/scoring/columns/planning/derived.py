@@ -22,16 +22,16 @@ from policydsl.model import expressions as e
 from policydsl.scoring.columns.arrays import Codes, Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid, Listed, choice, yes_no
 from policydsl.scoring.columns.plan import Input, Plan
-from policydsl.scoring.columns.planning.lanes import Day, Lane, Places, explore
-from policydsl.scoring.columns.planning.probing import (
+from policydsl.scoring.columns.planning.keys import (
     Column,
     Effective,
     HasSpouse,
     Key,
     Reading,
-    Supposed,
     Worked,
 )
+from policydsl.scoring.columns.planning.lanes import Day, Lane, Places, explore
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.columns.population import Population
 from policydsl.scoring.expressions import Missing, Value
 

@@ -19,23 +19,20 @@ from policydsl.model import rules as r
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING, Days, Domain, Grid
-from policydsl.scoring.columns.planning.lanes import Places, explore
-from policydsl.scoring.columns.planning.probing import (
-    MOST_CODES,
+from policydsl.scoring.columns.planning.keys import (
     Column,
     Effective,
-    Grouping,
     HasSpouse,
     Key,
     Parted,
     Reading,
     Scored,
-    Supposed,
-    Told,
     Worked,
     inside,
-    tabulate,
 )
+from policydsl.scoring.columns.planning.lanes import Places, explore
+from policydsl.scoring.columns.planning.probing import MOST_CODES, Grouping, Told, tabulate
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.exact import Evaluator, Place, Probe
 
 
@@ -97,7 +94,7 @@ def _grouped(key: Column | Effective | Worked, domain: Domain, use: _Use) -> Gro
     return Grouping(classes, np.unique(classes, return_index=True)[1])
 
 
-def _walk(
+def _walk(  # noqa: C901 (one case for each kind of expression)
     reading: Reading,
     part: object,
     viewer: e.Role,

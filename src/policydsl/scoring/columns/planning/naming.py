@@ -19,14 +19,9 @@ from policydsl.model.policy import Blend, BlendPart, Clause, Policy
 from policydsl.scoring.columns.plan import Ends, Flag, Slot
 from policydsl.scoring.columns.planning.building import Builder
 from policydsl.scoring.columns.planning.composing import FEW_WAYS, MANY_WAYS
-from policydsl.scoring.columns.planning.probing import (
-    Key,
-    Reading,
-    Supposed,
-    Tabulated,
-    Told,
-    TooMany,
-)
+from policydsl.scoring.columns.planning.keys import Key, Reading
+from policydsl.scoring.columns.planning.probing import Tabulated, Told, TooMany
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.exact import Certainty, Effect, Evaluator, Place, Probe, Reason, least_cap
 from policydsl.scoring.ranges import ZERO, Range
 

@@ -49,29 +49,30 @@ from policydsl.scoring.columns.planning.grouping import (
     groupings,
     household_functions,
 )
-from policydsl.scoring.columns.planning.naming import Namer
-from policydsl.scoring.columns.planning.probing import (
-    MOST_CODES,
-    UNPROVEN,
+from policydsl.scoring.columns.planning.keys import (
     Column,
     Effective,
-    Grouping,
     HasSpouse,
     Key,
     Reading,
     Scored,
-    Spanned,
-    Supposed,
+    Worked,
+)
+from policydsl.scoring.columns.planning.naming import Namer
+from policydsl.scoring.columns.planning.probing import (
+    MOST_CODES,
+    UNPROVEN,
+    Grouping,
     Tables,
     Tabulated,
     Told,
     TooMany,
-    Worked,
     bits,
     tabulate,
-    tabulate_spans,
 )
 from policydsl.scoring.columns.planning.scores import RangeComposer
+from policydsl.scoring.columns.planning.spanned import Spanned, tabulate_spans
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.columns.population import Schema
 from policydsl.scoring.exact import Effect, Evaluator, Frame, Probe, Reason
 from policydsl.scoring.exact import Place as RulePlace
@@ -146,7 +147,7 @@ def place_of(policy: Policy, case: Case) -> Place:
     return (
         None if len(policy.roots) == 1 else root.entity or root.label,
         case.unit if has_units else None,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,8 @@ from policydsl.model.policy import Policy
 from policydsl.scoring.columns.plan import INFINITY, LAST, Ends, Slot
 from policydsl.scoring.columns.planning.building import Builder
 from policydsl.scoring.columns.planning.lanes import Day, Lane
-from policydsl.scoring.columns.planning.probing import UNPROVEN, Supposed, Tabulated, Told
+from policydsl.scoring.columns.planning.probing import UNPROVEN, Tabulated, Told
+from policydsl.scoring.columns.planning.supposing import Supposed
 from policydsl.scoring.expressions import Decided, Missing, outcomes_of
 
 MISSING_BITS = UNPROVEN | UNPROVEN << 1
@@ -67,9 +68,11 @@ class RangeComposer:
 
     def part(self, expr: e.Expr) -> Ranged:
         """The range of a part of a blend; a score that is not there is missing."""
-        if isinstance(expr, e.ScoreRef) and expr.clause is not None and (
-            expr.clause not in self.host.parts
-        ):  # fmt: skip
+        if (
+            isinstance(expr, e.ScoreRef)
+            and expr.clause is not None
+            and (expr.clause not in self.host.parts)
+        ):
             return self._missing()
         return self.value(expr)
 

@@ -119,10 +119,13 @@ export function withFields(texts, numbers, given) {
   return { texts: pieces, left: numbers.filter((each) => !placed.has(each.id)).map((each) => each.now) };
 }
 
+/** A figure of a sentence; the (1) of a list is none. */
+const FIGURE = /(?<![(（\d.])\d+(?:\.\d+)?|(?<=[(（])\d+(?:\.\d+)?(?![\d.]|[)）])/g;
+
 /** Figures of the sentences and numbers of the rule, both in order: the longest list of equals. */
 function aligned(texts, numbers) {
   const figures = texts.flatMap((text, place) =>
-    [...text.matchAll(/\d+(?:\.\d+)?/g)].map((match) =>
+    [...text.matchAll(FIGURE)].map((match) =>
       ({ place, value: match[0], start: match.index, end: match.index + match[0].length })));
   const slots = texts.map(() => []);
   const wide = numbers.length + 1;
@@ -144,6 +147,23 @@ function aligned(texts, numbers) {
     } else if (best[(i + 1) * wide + j] >= best[i * wide + j + 1]) i += 1;
     else j += 1;
   }
+  return withLone(slots, figures, numbers);
+}
+
+/** A cap may stand before its list in the sentence and behind it in the rule: a number and a
+ *  figure that are left over are one where no other is left over with that value. */
+function withLone(slots, figures, numbers) {
+  const used = new Set(slots.flat().map(([id]) => id));
+  const taken = (figure) => slots[figure.place].some(([, start]) => start === figure.start);
+  for (const number of numbers) {
+    if (used.has(number.id)) continue;
+    const alike = numbers.filter((each) => !used.has(each.id) && each.value === number.value);
+    const free = figures.filter((each) => each.value === String(number.value) && !taken(each));
+    if (alike.length !== 1 || free.length !== 1) continue;
+    used.add(number.id);
+    slots[free[0].place].push([number.id, free[0].start, free[0].end]);
+  }
+  slots.forEach((some) => some.sort((a, b) => a[1] - b[1]));
   return slots;
 }
 

@@ -5,7 +5,7 @@ import { rewritten, setText } from "../actions.js";
 import { Component, createRef, html } from "../html.js";
 import { state as whole } from "../store.js";
 import { say, t } from "../words.js";
-import { findingsShown, severity } from "./shown.js";
+import { findingsShown, isHere, severity } from "./shown.js";
 import { offsets } from "../draft.js";
 
 const INDENT = "  ";
@@ -113,7 +113,7 @@ export class Editor extends Component {
   /** The findings that are about the text as it stands here. */
   marks() {
     const { state } = this.props;
-    return findingsShown(state).filter((each) => each.line && !each.elsewhere);
+    return findingsShown(state).filter((each) => each.line && isHere(each, state));
   }
 
   render({ state }, { line, column }) {

@@ -244,7 +244,7 @@ function Person({ person, state }) {
       ${person.clauses?.length > 0 && html`
         <ul>${person.clauses.map((each, k) => html`
           <li key=${k}>
-            <button class="link" onClick=${() => update({ view: "clauses", goTo: { clause: each.clause } })}>${say(each.title) || headingOf(state, each.clause) || each.clause}</button>
+            <button class="link" onClick=${() => update({ view: "clauses", goTo: { clause: each.clause } })}>${headingOf(state, each.clause) || say(each.title) || each.clause}</button>
             <span>${ends(each.before)} → ${ends(each.after)}</span>
             ${how(each) && html`<small>${how(each)}</small>`}
           </li>`)}
@@ -264,7 +264,5 @@ function Facts({ text }) {
 const how = (each) => (each.how_after ?? []).map(say).join(spoken() === "zh" ? "；" : "; ");
 
 function factsText(facts) {
-  if (typeof facts === "string" || facts.zh) return say(facts);
-  const list = Array.isArray(facts) ? facts : Object.entries(facts).map(([name, value]) => `${name} ${value}`);
-  return list.map((each) => (typeof each === "object" && each.name ? `${say(each.title ?? each.name)} ${say(each.value)}` : say(each))).join(spoken() === "zh" ? "，" : ", ");
+  return say(facts);
 }

@@ -1,9 +1,9 @@
 // Findings: beside their clause, in a list of their own, and as messages of a refusal.
 
 import { html } from "../html.js";
-import { update } from "../store.js";
+import { state as whole, update } from "../store.js";
 import { say, t } from "../words.js";
-import { SEVERITIES, findingsShown, headingOf, severity } from "./shown.js";
+import { SEVERITIES, findingsShown, headingOf, isHere, severity } from "./shown.js";
 
 /** One finding: what is wrong; opened, what to do and a case that shows it. */
 export function Finding({ finding, place }) {
@@ -22,18 +22,18 @@ export function Finding({ finding, place }) {
         ${finding.witness && html`<p><b>${t("witness")}</b>${witness(finding.witness)}</p>`}
         <p class="code">
           ${finding.code}${verdict(finding)}
-          ${finding.line && html` · <button class="link" onClick=${() => toLine(finding)}>${t("lineOf", { n: finding.line })}</button>`}
+          ${finding.line && (isHere(finding, whole)
+            ? html` · <button class="link" onClick=${() => toLine(finding)}>${t("lineOf", { n: finding.line })}</button>`
+            : ` · ${finding.file} ${t("lineOf", { n: finding.line })}`)}
         </p>
       </div>
     </details>
   `;
 }
 
-function verdict({ verdict: told }) {
-  if (!told) return "";
-  const known = { proved: "verdictProved", witnessed: "verdictWitnessed", suspected: "verdictSuspected" };
-  return ` · ${typeof told === "string" ? (known[told] ? t(known[told]) : told) : say(told)}`;
-}
+const VERDICTS = { proved: "verdictProved", refuted: "verdictRefuted", undecided: "verdictUndecided" };
+
+const verdict = (finding) => (VERDICTS[finding.verdict] ? ` · ${t(VERDICTS[finding.verdict])}` : "");
 
 function witness(told) {
   return say(told.text ?? told);

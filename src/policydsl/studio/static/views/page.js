@@ -1,6 +1,6 @@
 // The whole page: bar above, policies and outline on the left, the policy, what the draft does.
 
-import { begin, cancelJob, dismiss } from "../actions.js";
+import { begin, cancelJob, dirty, dismiss } from "../actions.js";
 import { html } from "../html.js";
 import { update } from "../store.js";
 import { say, t } from "../words.js";
@@ -12,7 +12,7 @@ import { Middle } from "./middle.js";
 import { Side } from "./side.js";
 
 export function Page({ state }) {
-  if (state.gate) return html`<${Gate} why=${state.gate} />`;
+  if (state.gate) return html`<${Gate} why=${state.gate} state=${state} />`;
   if (!state.desk) return html`<p class="opening" aria-busy="true">${t("loading")}</p>`;
   return html`
     <a class="skip" href="#policy" onClick=${skip}>${t("skip")}</a>
@@ -34,7 +34,7 @@ function skip(event) {
 }
 
 /** Why the page shows nothing. */
-function Gate({ why }) {
+function Gate({ why, state }) {
   const again = () => {
     update({ gate: null });
     begin();
@@ -43,6 +43,8 @@ function Gate({ why }) {
     <main class="gate">
       <h1>${t(`${why}Title`)}</h1>
       <p>${t(`${why}Text`)}</p>
+      ${dirty() && html`
+        <label>${t("goneDraft")}<textarea readonly value=${state.draft.text} onFocus=${(event) => event.target.select()}></textarea></label>`}
       ${why === "gone" && html`<button class="primary" onClick=${again}>${t("retry")}</button>`}
     </main>
   `;

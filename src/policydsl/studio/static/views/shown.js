@@ -53,6 +53,13 @@ export function severity(finding) {
   return SEVERITIES.includes(finding.severity) ? finding.severity : "note";
 }
 
+/** Whether a finding is about the draft's own text, and not about a text that it rests on. */
+export function isHere(finding, { policy, understood }) {
+  const rewritten = understood?.kind != null && understood.kind !== policy.kind;
+  const opened = policy.file.split(/[\\/]/).at(-1);
+  return !finding.file || (finding.file === opened) !== rewritten;
+}
+
 export function countsByClause(findings) {
   const counts = new Map();
   for (const finding of findings) {
