@@ -4,6 +4,8 @@ import { bodyOf, holdsPolicy, MIME, offsetOf, positionOf } from './policy.js';
 const NEW = 'policydsl:new-file';
 const FORMAT = 'policydsl:format';
 const FIX = 'policydsl:fix';
+const RENAME = 'policydsl:rename';
+const KEYS = { [FORMAT]: 'Shift Alt F', [FIX]: 'Accel .', [RENAME]: 'F2' };
 const CATEGORY = '打分政策 policydsl';
 
 export function commands({ lsp, launcher, apputils, filebrowser, notebook, icon }) {
@@ -78,13 +80,36 @@ function register(app, { start, palette, browser, servers, notebooks }, { apputi
     }
   });
 
+  app.commands.addCommand(RENAME, {
+    label: '改名 Rename',
+    isEnabled: () => here() !== null,
+    execute: async () => {
+      const it = here();
+      const position = asked(positionOf(it.text, it.cursor()));
+      const given = await apputils.InputDialog.getText({ title: '改名：新的名称 Rename: the new name' });
+      const newName = given.value?.trim();
+      if (!given.button.accept || !newName) return;
+      try {
+        const edit = await ask(it, 'textDocument/rename', { position, newName });
+        if (edit) apply(it, ownEdits(edit, it));
+        else tell(apputils, '光标处不是名称 · There is no name at the cursor');
+      } catch (error) {
+        tell(apputils, error?.message ?? String(error)); // taken, or declared in a bundled policy
+      }
+    }
+  });
+  // jupyterlab-lsp would write the renamed policy over the whole cell, its first line included.
+  servers?.connected.connect((_, { connection, virtualDocument }) => {
+    if (virtualDocument.language === 'policydsl') delete connection.serverCapabilities.renameProvider;
+  });
+
   start?.add({ command: NEW, category: 'Other', rank: 1 });
   palette?.addItem({ command: NEW, category: CATEGORY, args: { isPalette: true } });
-  for (const command of servers ? [FORMAT, FIX] : []) {
+  for (const command of servers ? [FIX, RENAME, FORMAT] : []) {
     palette?.addItem({ command, category: CATEGORY });
     for (const selector of ['.jp-FileEditor', '.jp-Notebook']) {
       app.contextMenu?.addItem({ command, selector, rank: 9 });
-      const keys = [command === FIX ? 'Accel .' : 'Shift Alt F'];
+      const keys = [KEYS[command]];
       app.commands.addKeyBinding({ command, keys, selector: `${selector} .cm-editor` });
     }
   }
@@ -109,15 +134,16 @@ function subject(widget, servers, notebooks) {
   return { model, text, start, cursor, connection, uri, cell: cell !== null };
 }
 
+// A cell that was no policy for a while leaves its old document behind: the one with its text counts.
 function cellDocument(host, adapter, source) {
   const active = adapter.activeEditor;
-  for (const document of host.foreignDocuments.values()) {
-    if (document.language !== 'policydsl') continue;
-    for (const line of document.sourceLines.values()) {
-      if (line.editor === active) return document;
-    }
-  }
-  return null;
+  const text = bodyOf(source).text.trimEnd();
+  const own = [...host.foreignDocuments.values()].filter(
+    (document) =>
+      document.language === 'policydsl' &&
+      [...document.sourceLines.values()].some((line) => line.editor === active)
+  );
+  return own.findLast((document) => document.value.trimEnd() === text) ?? own.at(-1) ?? null;
 }
 
 async function ask(it, method, params) {
