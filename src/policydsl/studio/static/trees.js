@@ -119,7 +119,8 @@ function parsed(strings) {
     for (let found = take(ATTRIBUTE); found; found = take(ATTRIBUTE)) {
       const [, spread, key, ...values] = found;
       const value = values.find((each) => each !== undefined);
-      part.attributes.push(spread ? { name: null, value: holes++ } : { name: key, value: value === undefined ? true : whole(value) });
+      if (spread) part.attributes.push({ name: null, value: holes++ });
+      else part.attributes.push({ name: key, value: value === undefined ? true : whole(value) });
     }
     const end = take(END);
     if (!end) throw wrong("a tag without an end");
@@ -375,8 +376,8 @@ function hear(dom, type, handler) {
     handlers.delete(type);
     dom.removeEventListener(type, dispatch);
   } else {
+    if (!handlers.has(type)) dom.addEventListener(type, dispatch);
     handlers.set(type, handler);
-    dom.addEventListener(type, dispatch); // the same listener again is no second one
   }
 }
 
