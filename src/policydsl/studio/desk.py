@@ -27,7 +27,7 @@ from policydsl.studio import documents as d
 from policydsl.studio import telling as t
 from policydsl.studio.asking import Reader
 from policydsl.studio.drafts import Draft, Drafts
-from policydsl.studio.jobs import Job, Jobs
+from policydsl.studio.jobs import Job, Jobs, Overtaken
 from policydsl.studio.keeping import Kept
 from policydsl.studio.making import comparison_page, make_package, zipped
 from policydsl.studio.people import Places, Populations, groupings, told_persons
@@ -172,6 +172,8 @@ class Desk:
         ref, text, assume = read.text("ref"), read.text_or_none("text"), read.texts("assume")
         changes = read.changes()
         places = Places(read.text_or_none("scene"), read.whole("quota"), read.text_or_none("by"))
+        lane = read.text_or_none("client") or ref
+        turn = lane, self.jobs.asked(lane, read.ticket())
         with self.lock:
             draft = self.drafts.opened(ref, text, assume)
             moved: list[str] = []
@@ -207,44 +209,45 @@ class Desk:
                 (before.policy, hashes[0]),
                 (after.policy, hashes[1]),
                 draft,
-                read.text_or_none("client") or ref,
+                turn,
             )
         answer["milliseconds"] = round((perf_counter() - begun) * 1000)
         return answer
 
     def _effect(
         self, population: Any, places: Places, before: tuple[Policy, str],
-        after: tuple[Policy, str], draft: Draft, lane: str,
+        after: tuple[Policy, str], draft: Draft, turn: tuple[str, int],
     ) -> Data:  # fmt: skip
-        """The effect, if it is there within ``WAIT`` seconds; else the job that works on it."""
+        """The effect, if it is there within ``WAIT`` seconds; else the job that works on it.
+
+        ``turn`` is the lane of the question and its place there: only one that a newer question
+        of its lane has overtaken goes without both.
+        """
         try:
             asked = self.populations.asked(population, before[0])
             assert asked is not None
             key = self.populations.effect_key(asked, places, before[1], after[1])
-            found = self.populations.known_effect(key)
-            if found is None:
+            end = monotonic() + WAIT
+            while (found := self.populations.known_effect(key)) is None:
                 job = self.jobs.start(
                     "effect", key, ("测算草案的影响", "what the draft does"),
                     lambda job: self.populations.effect(key, asked, places, before, after, job)
                     and None,
-                    lane,
+                    *turn,
                 )  # fmt: skip
-                end = monotonic() + WAIT
                 while job.state == "running" and monotonic() < end:
                     sleep(0.005)
-                if job.state == "cancelled":
-                    return {"superseded": True}
                 if job.state == "running":
                     return {"preparing": job.id}
                 if job.state == "failed":
                     raise PolicyError(job.problems)
-                found = self.populations.known_effect(key)
+                # else it is known now, or was stopped for somebody else: it is begun again
+        except Overtaken:
+            return {"superseded": True}
         except t.Refused:
             raise
         except PolicyError as error:
             return {"effect_findings": t.findings(error.diagnostics)}
-        if found is None:
-            return {}
         names = _names(draft)
         sets = [s for v in (draft.before, draft.version) if v is not None for s in v.policy.assumed]
         assumed = [f"假设集 {name}" for name in dict.fromkeys(sets)]
