@@ -15,7 +15,7 @@ from typing import Any
 
 from policydsl import __version__
 from policydsl.language import nodes as n
-from policydsl.language.diagnostics import PolicyError
+from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.language.parsing import parse_text
 from policydsl.model.kinds import DOCUMENT_KINDS
@@ -31,6 +31,7 @@ from policydsl.studio.jobs import Job, Jobs, Overtaken
 from policydsl.studio.keeping import Kept
 from policydsl.studio.making import comparison_page, make_package, zipped
 from policydsl.studio.people import Places, Populations, groupings, told_persons
+from policydsl.studio.returning import returned
 from policydsl.studio.saving import amendment_text
 from policydsl.studio.workspace import BUNDLED, Paper, Workspace
 
@@ -181,6 +182,12 @@ class Desk:
                 made = draft.changed(changes)
                 moved = list(changes)
                 draft = self.drafts.opened(ref, made.text, assume)
+            back = [*changes, *(read.texts("back") or ())]
+            if back:
+                draft = returned(
+                    self.drafts.opened(ref, None, assume), draft, back,
+                    lambda text: self.drafts.opened(ref, text, assume),
+                )  # fmt: skip
             told = self._told(draft)
             whole = told.pop("document")
             before, after = draft.before, draft.version
@@ -308,7 +315,7 @@ class Desk:
             if changes:
                 made = draft.changed(changes)
                 draft = self.drafts.opened(ref, made.text, read.texts("assume"))
-            if data.get("stamp") not in (None, draft.paper.stamp) and not data.get("anyway"):
+            if data.get("stamp") not in (None, draft.paper.stamp):
                 raise self.workspace.conflict("J913", draft.paper.name, draft.paper)
             text, named = draft.text, tuple[str, ...]()
             id_ = draft.opened if draft.document is None else draft.document.id.text
@@ -320,11 +327,18 @@ class Desk:
                 )  # fmt: skip
             self.workspace.policy_path(file)
             self._alone(file, text)
+            errors = 0
+            if way == "text":  # a 修订 that is written is read again, and has none
+                errors = sum(x.severity == "error" for x in draft.findings)
+            if errors and data.get("anyway") is not True:
+                raise t.Refused(
+                    409, Diagnostic("J937", None, None, {"count": errors}), more={"errors": errors}
+                )
             if data.get("dry"):
-                return {"text": text, "named": list(named), "file": file}
+                return {"text": text, "named": list(named), "file": file, "errors": errors}
             stamp = self.workspace.save(file, text, read.text_or_none("replace"))
         return {"ref": f"{file}#{id_}", "file": file, "stamp": stamp, "text": text,
-                "named": list(named)}  # fmt: skip
+                "named": list(named), "errors": errors}  # fmt: skip
 
     def _alone(self, file: str, text: str) -> None:
         """Refuse ids that another file of the folder has (J928): one of the two would be lost."""
