@@ -57,6 +57,27 @@ PLAIN = """points_scheme plain "Plain scheme" {
 
 
 class TestNumbers:
+    def test_a_number_of_an_assumption_set_moved_there_and_back_leaves_nothing(
+        self, visit: Visit
+    ) -> None:
+        visit.page.goto(f"{visit.studio.address}#yueqing-2022")
+        visit.page.locator(".clause").first.wait_for(timeout=SOON)
+        visit.settled()
+        text = visit.text()
+        visit.page.keyboard.press("Alt+1")
+        field = visit.number(INSURED, 1)
+        field.focus()
+        visit.page.keyboard.press("ArrowUp")
+        visit.settled()
+        assert len(visit.changes()) == 1
+        assert "修改 指标 缴纳社保" in visit.text()
+        visit.page.keyboard.press("Alt+1")
+        field.focus()
+        visit.page.keyboard.press("ArrowDown")
+        visit.settled()
+        assert visit.changes() == []
+        assert visit.text() == text
+
     def test_arrow_keys_move_a_number_and_everything_that_follows_from_it(
         self, visit: Visit
     ) -> None:
