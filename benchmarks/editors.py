@@ -7,7 +7,8 @@ them stands what the check of the whole costs, which the server starts only when
 
 Then the same over the protocol, with the server in a process of its own, as an editor has it: from
 sending an edit that is wrong to its findings (the edited piece), and from sending one that mends
-it to the findings of the whole, the pause in typing that the server waits for included.
+it to the findings of the whole, the pause in typing that the server waits for included; and once
+more an edit that is wrong, sent while the server reviews the text in the background.
 
     python benchmarks/editors.py [--lines N] [--rounds N]
 
@@ -38,6 +39,8 @@ from policydsl.editors.service import answers
 from policydsl.editors.service.analysis import Workspace
 from policydsl.editors.service.chunks import before
 
+IN_REVIEW = 1.2
+"""Seconds after the findings of the whole: the review of so large a text is under way then."""
 Times = dict[str, list[tuple[float, float]]]
 """What was asked → for each round the time on the clock and that of this process, in ms."""
 
@@ -88,7 +91,9 @@ def measure(lines: int, rounds: int) -> Times:
 async def talk(lines: int, rounds: int) -> dict[str, list[float]]:
     """The times over the protocol, on the clock; what the server's process takes is not seen."""
     text = "\n".join(lines_of(lines)) + "\n"
-    times: dict[str, list[float]] = {"the edited piece": [], "the whole": []}
+    times: dict[str, list[float]] = {
+        "the edited piece": [], "the whole": [], "while it reviews": []
+    }  # fmt: skip
     client = LanguageClient("benchmark", "1")
     told: asyncio.Queue[bool] = asyncio.Queue()
 
@@ -119,12 +124,17 @@ async def talk(lines: int, rounds: int) -> dict[str, list[float]]:
             for name, change, awaited in (
                 ("the edited piece", wrong, True),
                 ("the whole", mended, False),
+                ("while it reviews", wrong, True),
+                ("", mended, False),
             ):
+                if name == "while it reviews":
+                    await asyncio.sleep(IN_REVIEW)
                 start = time.perf_counter()
                 client.text_document_did_change(lsp.DidChangeTextDocumentParams(version, [change]))
                 while await told.get() is not awaited:
                     pass
-                times[name].append((time.perf_counter() - start) * 1000)
+                if name:
+                    times[name].append((time.perf_counter() - start) * 1000)
         await client.shutdown_async(None)
         client.exit(None)
         await client.stop()

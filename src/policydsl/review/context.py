@@ -64,6 +64,7 @@ class Context:
 
     def around(self, clause: Clause) -> tuple[Clause, ...]:
         """The clause and those around it, the innermost first."""
+        self.go_on()  # all checks come by here
         chain = [clause]
         while chain[-1].id in self.parents:
             chain.append(self.parents[chain[-1].id])

@@ -225,6 +225,7 @@ class Landscape:
         self.bonus = any(c.kind == "bonus" for c in chain)
         self.axes = axes_of(context, clause)
         self._points: tuple[Point, ...] | None = None
+        self._costs: dict[int, tuple[Point, Cost]] = {}
         self.frame: Frame = self._probe({}).frame(clause, self.deducts, self.bonus)
 
     def _probe(self, facts: Facts) -> Probe:
@@ -407,7 +408,12 @@ class Landscape:
 
     def cost(self, point: Point) -> Cost:
         """How far a point is out of the ordinary."""
-        return self.ordinary.cost(point.facts)
+        self.context.go_on()
+        known = self._costs.get(id(point))
+        if known is None:
+            # kept with its point, so that no other point comes to have the same id
+            known = self._costs[id(point)] = point, self.ordinary.cost(point.facts)
+        return known[1]
 
     def _climb(self, sign: int) -> Point | None:
         facts = {axis.fact.name: axis.values[0] for axis in self.axes}

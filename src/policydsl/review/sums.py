@@ -172,7 +172,9 @@ def _wholes(context: Context) -> Iterator[Finding]:
     from policydsl.review.proving.asking import extremes
 
     try:
-        found = extremes(policy, [c.id or None for c in groups], seconds=SECONDS)
+        found = extremes(
+            policy, [c.id or None for c in groups], seconds=SECONDS, go_on=context.go_on
+        )
     except PolicyError:
         return  # what cannot be planned is told by the prover itself (policydsl prove)
     for clause, extreme in zip(groups, found, strict=False):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlparse
@@ -30,6 +31,8 @@ from policydsl.review.telling import pick
 PAUSE = 0.2
 # A longer one, before what takes seconds: the review.
 LONG_PAUSE = 0.6
+# So soon a thread in the background makes way for an answer, in seconds.
+GIVES_WAY = 0.001
 # Other open texts may use what was changed; so many of them are checked again.
 MOST_OTHERS = 8
 
@@ -97,6 +100,7 @@ class PolicyServer(LanguageServer):
 
     def begun(self, params: lsp.InitializeParams) -> None:
         """What the client says of itself: its language, and whether it wants the review."""
+        sys.setswitchinterval(GIVES_WAY)
         locale = params.locale or "zh"
         self.language = "zh" if locale.lower().startswith("zh") else "en"
         options = params.initialization_options
@@ -110,6 +114,7 @@ class PolicyServer(LanguageServer):
 
     def changed(self, uri: str) -> None:
         """Take in a text: what reading it finds is told at once, the rest after a pause."""
+        self.give_up(uri)  # at once: what goes on in the background slows the answer down
         document = self.workspace.get_text_document(uri)
         path = self.path(uri)
         self.desk.put(path, document.source)
@@ -120,10 +125,23 @@ class PolicyServer(LanguageServer):
 
     def check_soon(self, uri: str) -> None:
         """The whole check after a pause, instead of one that is still waiting."""
+        self.give_up(uri)
+        self.waiting[uri] = asyncio.get_running_loop().create_task(self._check(uri))
+
+    def give_up(self, uri: str) -> None:
+        """Stop what is under way in the background: it is about texts that have changed."""
         self.round += 1
         if uri in self.waiting:
             self.waiting.pop(uri).cancel()
-        self.waiting[uri] = asyncio.get_running_loop().create_task(self._check(uri))
+
+    def _stop(self, round_: int) -> Callable[[], None]:
+        """Raises :class:`Stopped` as soon as the round is over."""
+
+        def go_on() -> None:
+            if self.round != round_:
+                raise Stopped
+
+        return go_on
 
     async def _check(self, uri: str) -> None:
         """Check a text and those that may use it, then review them, as long as nobody types."""
@@ -133,7 +151,7 @@ class PolicyServer(LanguageServer):
         others = [x for x in self.workspace.text_documents if x != uri][:MOST_OTHERS]
         checked: dict[str, Analysis] = {}
         for each in (uri, *others):
-            found = await self._checked(desk, each)
+            found = await self._checked(desk, each, round_)
             if found is not None:
                 checked[each] = found
             if self.round != round_:
@@ -145,9 +163,12 @@ class PolicyServer(LanguageServer):
         if self.waiting.get(uri) is asyncio.current_task():
             self.waiting.pop(uri, None)
 
-    async def _checked(self, desk: Workspace, uri: str) -> Analysis | None:
+    async def _checked(self, desk: Workspace, uri: str, round_: int) -> Analysis | None:
         """Check a text in the background; ``None`` where it has changed meanwhile."""
-        analysis = await asyncio.to_thread(_checked, desk, self.path(uri))
+        try:
+            analysis = await asyncio.to_thread(_checked, desk, self.path(uri), self._stop(round_))
+        except Stopped:
+            return None
         if not self.desk.keep(analysis):
             return None
         self.publish(uri, self.all_of(analysis))
@@ -191,10 +212,13 @@ class PolicyServer(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, list(found)))
 
 
-def _checked(desk: Workspace, path: Path) -> Analysis:
+def _checked(desk: Workspace, path: Path, go_on: Callable[[], None]) -> Analysis:
     analysis = desk.analysis(path)
     # naming a lazy value works it out: here, where nobody waits for it
-    _ = analysis.findings, analysis.names, analysis.text.own
+    for name in ("findings", "policies", "names"):
+        go_on()
+        getattr(analysis, name)
+    _ = analysis.text.own
     return analysis
 
 

@@ -235,9 +235,10 @@ def asked(
     seconds: float,
     extra: tuple[e.Expr, ...] = (),
     world: World | None = None,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Asked:
     """The model of some policies.  Raises :class:`NotPlanned`, :class:`Unlike`."""
-    deadline = Deadline(seconds)
+    deadline = Deadline(seconds, go_on)
     model = Model(world or world_of(policies, day, extra))
     tables = model.read_all(policies)
     return Asked(model, tables, deadline)
@@ -253,15 +254,17 @@ def extremes(
     day: date | None = None,
     seconds: float = SECONDS,
     world: World | None = None,
+    go_on: Callable[[], None] = lambda: None,
 ) -> tuple[Extreme, ...]:
     """The most and the least that clauses (ids; ``None``: the total) can give, with persons.
 
     Without ``clauses`` the total of every table, and every group and item.  ``seconds`` bounds
     the whole; what is not done by then is undecided.  ``world`` are the cases that are considered
-    (:func:`.worlds.world_of`, unless some are to be left out).
+    (:func:`.worlds.world_of`, unless some are to be left out).  ``go_on`` is called now and then;
+    it may raise where nobody waits for the answer any more.
     """
     try:
-        ask = asked([policy], day, seconds, world=world)
+        ask = asked([policy], day, seconds, world=world, go_on=go_on)
     except (NotPlanned, Unlike) as problem:
         bound = Bound("undecided", why=problem.why)
         wanted = [None, *_scored(policy)] if clauses is None else clauses

@@ -75,7 +75,7 @@ class Likely:
     """Whether every case that shows the same was gone through, and all break a 常情."""
 
     def __post_init__(self) -> None:
-        self.deadline = Deadline(max(0.0, min(SECONDS, self.deadline.left)))
+        self.deadline = Deadline(max(0.0, min(SECONDS, self.deadline.left)), self.deadline.go_on)
         every = [*self.nodes, *(c.node for c in self.conditions)]
         self.numbers = self.model.graph.inputs(every)
         self.codes = {n: self.start.get(n, MISSING) for n in self.numbers}

@@ -16,7 +16,7 @@ is complete: an answer is a proof.  It gives up (:class:`TooLarge`) instead of g
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -58,10 +58,11 @@ class TooLarge(Exception):
 
 
 class Deadline:
-    """When a search has to be over."""
+    """When a search has to be over; ``go_on`` raises where nobody waits for it any more."""
 
-    def __init__(self, seconds: float):
+    def __init__(self, seconds: float, go_on: Callable[[], None] = lambda: None):
         self.seconds = seconds
+        self.go_on = go_on
         self.end = time.monotonic() + seconds
 
     @property
@@ -71,6 +72,7 @@ class Deadline:
 
     def check(self) -> None:
         """Raise :class:`TooLarge` when time is up."""
+        self.go_on()
         if self.left <= 0:
             text = f"{self.seconds:g}"
             raise TooLarge((f"{text} 秒内未能算完", f"not finished within {text} seconds"))
