@@ -148,3 +148,25 @@ def test_importing_the_package_loads_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert {"pandas", "numpy", "lark", "rich", "openpyxl"} & set(loaded) == set()
+
+
+def test_checking_a_policy_loads_only_what_it_takes():
+    """``policydsl check`` is run at every save: it waits for nothing that only other verbs need."""
+    code = (
+        "import sys\nfrom policydsl.cli import main\n"
+        "assert main(['check', 'provincial-indicators-b']) == 0\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stderr.split()
+    heavy = {"pandas", "numpy", "networkx", "openpyxl", "icalendar", "rich"}
+    assert heavy & set(loaded) == set()
+    assert "policydsl.model.loading" in loaded
+    own = {name.removeprefix("policydsl.") for name in loaded if name.startswith("policydsl.")}
+    assert {part for part in own if RANK[part.split(".")[0]] > RANK["scoring"]} == {
+        name for name in own if name.split(".")[0] in ("checking", "cli")
+    }
+    assert {name for name in own if name.startswith("scoring.")} == {"scoring.ranges"}
+    for part in ("model.amending", "model.assuming", "language.printing", "language.recovering"):
+        assert not {name for name in own if name.startswith(part)}, part

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import (
@@ -26,9 +27,10 @@ from policydsl.model import loading
 from policydsl.model.kinds import DOCUMENT_KINDS, maxima
 from policydsl.model.loading import Entry, Library
 from policydsl.model.policy import Clause, DocumentKind, Example, Expectation, Limit, Policy
-from policydsl.scoring.cases import case_of
-from policydsl.scoring.exact import Evaluator, Score, Trace
 from policydsl.scoring.ranges import Range
+
+if TYPE_CHECKING:
+    from policydsl.scoring.exact import Evaluator, Score, Trace
 
 SCORED: frozenset[DocumentKind] = frozenset({"scheme", "assessment", "work_plan"})
 
@@ -409,11 +411,15 @@ def try_examples(targets: Sequence[str | os.PathLike[str]] = ()) -> Trial:
 
 
 def _try_all(policy: Policy, source: Source) -> list[Tried]:
+    from policydsl.scoring.exact import Evaluator
+
     evaluator = Evaluator(policy)
     return [_try(evaluator, example, source) for example in policy.examples]
 
 
 def _try(evaluator: Evaluator, example: Example, source: Source) -> Tried:
+    from policydsl.scoring.cases import case_of
+
     policy = evaluator.policy
     where, marked = _at(source, example.node)
     try:

@@ -172,7 +172,7 @@ def test_a_movement_while_the_population_is_made_does_not_make_it_anew(
     large = {**POPULATION, "n": 30_000}
     made, begun = [], Event()
 
-    def watched(spec: Spec, policies: object, n: int, *rest: Any, done: Any) -> People:
+    def watched(spec: Spec, policies: Any, n: int, seed: int, by: Any, *, done: Any) -> People:
         def moved(rows: int) -> None:
             if n == large["n"]:
                 begun.set()
@@ -182,7 +182,7 @@ def test_a_movement_while_the_population_is_made_does_not_make_it_anew(
                     time.sleep(0.005)
             done(rows)
 
-        found = people_of(spec, policies, n, *rest, done=moved)
+        found = people_of(spec, policies, n, seed, by, done=moved)
         made.append(n)
         return found
 

@@ -297,6 +297,20 @@ class TestReading:
         assert "初中" in visit.page.locator(".groups").inner_text()
         assert box.is_visible()
 
+    def test_a_dialog_gives_the_focus_back(self, visit: Visit) -> None:
+        visit.open(SCHEME)
+        change = visit.page.get_by_role("button", name="更改 测算条件")
+        for close in (
+            lambda: visit.page.keyboard.press("Escape"),
+            lambda: visit.page.locator("dialog header button").click(),
+            lambda: visit.page.get_by_role("button", name="取消").click(),
+        ):
+            change.click()
+            visit.page.locator("dialog[open]").wait_for()
+            close()
+            visit.page.locator("dialog").wait_for(state="detached")
+            assert change.evaluate("e => e === document.activeElement")
+
     def test_nothing_in_a_policy_is_markup(self, visit: Visit) -> None:
         visit.open("marked")
         assert visit.page.title() == "政策工作台"

@@ -17,14 +17,11 @@ from policydsl.cli.options import assume_option, format_option
 from policydsl.cli.output import heading, language_option, print_table, say, settings, show_problems
 from policydsl.files import write_text
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_you_mean
-from policydsl.language.keywords import Language, keyword_table
+from policydsl.language.keywords import Language, keyword_table, pick
 from policydsl.language.parsing import ParseResult, parse_bytes, parse_path, parse_text
-from policydsl.language.printing import print_file, strip_parentheses
 from policydsl.model import loading
 from policydsl.model.policy import Clause, Limit, Policy
 from policydsl.scoring.ranges import show_points
-from policydsl.scoring.results import pick
-from policydsl.scoring.writing import to_json
 
 # -- check
 
@@ -43,6 +40,8 @@ def check_command(paths: tuple[str, ...], format_: str, list_: bool, quiet: bool
     """
     report = checking.check(paths)
     if format_ == "json":
+        from policydsl.scoring.writing import to_json
+
         click.echo(to_json(_list_record(report) if list_ else report_record(report)))
         return OK if report.ok else FINDINGS
     language = settings().language
@@ -332,6 +331,8 @@ def formatted(result: ParseResult, language: Language) -> str:
     Raises ``RuntimeError`` when that would not read back as the same tree: better a failure
     than a file that says something else.
     """
+    from policydsl.language.printing import print_file, strip_parentheses
+
     text = print_file(result.file, language)
     again = parse_text(text, result.source.name)
     if not again.ok or strip_parentheses(again.file) != strip_parentheses(result.file):
@@ -377,6 +378,8 @@ def show_command(
     language: Language = settings().language if to is None else "en" if to == "en" else "zh"
     chosen = None if clause is None else find_clause(policy, clause)
     if format_ == "json":
+        from policydsl.scoring.writing import to_json
+
         click.echo(to_json(_policy_record(policy, chosen, language)))
     else:
         click.echo(_wording(policy, chosen, language).rstrip("\n"))

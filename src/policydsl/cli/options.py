@@ -10,7 +10,6 @@ from typing import Any, Protocol
 import click
 
 from policydsl.cli.output import Command
-from policydsl.scoring.cells import Wrong, read_date
 
 TIES = ("admit_all", "admit_none", "lottery", "open")
 
@@ -32,6 +31,8 @@ class Date(click.ParamType[date]):
         """The day, or click's message for what is none."""
         if isinstance(value, date):
             return value
+        from policydsl.scoring.cells import Wrong, read_date
+
         try:
             return read_date(str(value))
         except Wrong:

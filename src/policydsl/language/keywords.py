@@ -51,6 +51,11 @@ def words() -> MappingProxyType[str, str]:
     )
 
 
+def pick(language: Language, zh: str, en: str) -> str:
+    """The wording for a language."""
+    return zh if language == "zh" else en
+
+
 def spell(terminal: str, language: Language) -> str:
     """How the printer writes a keyword."""
     return keyword_table()[terminal][0 if language == "zh" else 1]

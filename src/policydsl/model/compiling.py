@@ -18,7 +18,6 @@ from policydsl.language.decimals import show_decimal
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors, in_order
 from policydsl.language.functions import ASSESSMENT_DATE
 from policydsl.language.paths import clause_key, clause_label, find, id_of, ref_text
-from policydsl.language.printing import print_node
 from policydsl.language.units import Unit
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
@@ -579,9 +578,8 @@ class _Compiler:
             self.typer.wrong_kind(key, typed, "number")
         elif typed.fact is not None and typed.fact.kind == "choice":
             self.report("M222", key, fact=typed.fact.name)
-        return m.RankingKey(
-            typed.expr, key.order in ("HIGH_FIRST", "LATE_FIRST"), print_node(key.expression, "zh")
-        )
+        high_first = key.order in ("HIGH_FIRST", "LATE_FIRST")
+        return m.RankingKey(typed.expr, high_first, _written(key.expression))
 
     def _blend(self, clause: m.Clause) -> m.Blend:
         node = cast(n.Clause, clause.node)
@@ -597,7 +595,7 @@ class _Compiler:
                     self.report("M240", statement.weight)
                 weight = statement.weight.value
             assumptions = tuple(x.text for x in statement.notes if x.kind == "ASSUMPTION")
-            text = print_node(statement.expression, "zh")
+            text = _written(statement.expression)
             parts.append(m.BlendPart(typed.expr, weight, text, assumptions))
         return m.Blend(clause.id, clause.label, tuple(parts), clause, clause.closings)
 
@@ -736,3 +734,11 @@ class _Compiler:
                     declared=show_decimal(clause.full_marks),
                     total=show_decimal(total), parts=" + ".join(show_decimal(p) for p in parts),
                 )  # fmt: skip
+
+
+def _written(node: n.Node) -> str:
+    """An expression as it is written in Chinese."""
+    # few policies rank or blend, and a start of the program should not pay for the printer
+    from policydsl.language.printing import print_node
+
+    return print_node(node, "zh")

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import Diagnostic, Source, did_you_mean, has_errors
 from policydsl.language.paths import chain_of, clauses, find, id_of, ref_to
-from policydsl.model.amending.amender import Amender
-from policydsl.model.amending.changes import Consolidation
 from policydsl.model.kinds import spelt
+
+if TYPE_CHECKING:
+    from policydsl.model.amending.changes import Consolidation
 
 AMENDABLE = frozenset({"SCHEME", "ASSESSMENT", "WORK_PLAN", "AMENDMENT"})
 """Kinds of documents that an amendment can be based on."""
@@ -152,6 +153,9 @@ def edition_of(
 
 def amended(base: Edition, entry: Filed, found: list[Diagnostic]) -> Edition | None:
     """The edition that an amendment makes of its base; ``None`` when it has errors."""
+    # most policies are no amendment, and a start of the program should not pay for it
+    from policydsl.model.amending.amender import Amender
+
     document = entry.document
     amender = Amender(base.document, base.source, base.sources)
     amender.apply(document, entry.source)

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from policydsl.language import nodes as n
 from policydsl.language.diagnostics import (
@@ -35,11 +36,13 @@ from policydsl.language.parsing import (
 )
 from policydsl.language.paths import clauses
 from policydsl.model import policy as m
-from policydsl.model.assuming import Draft, apply_set
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared, declare
 from policydsl.model.editions import Edition, edition_of
 from policydsl.model.kinds import DOCUMENT_KINDS
+
+if TYPE_CHECKING:
+    from policydsl.model.assuming import Draft
 
 SUFFIX = ".policy"
 # A folder tree is searched for vocabularies; these bounds keep a stray call on / from hanging.
@@ -398,6 +401,8 @@ class Library:
                 continue
             origins |= {id(node): assumed.source for node in n.walk(assumed.document)}
             shared.add(self.shared(assumed.document, assumed.source, found))
+            from policydsl.model.assuming import apply_set
+
             result = apply_set(
                 document, assumed.document, assumed.source, found, adopt, closings,
                 _draft(edition, assumed.document),
@@ -478,6 +483,8 @@ def _carry_origins(before: n.Document, after: n.Document, origins: dict[int, Sou
 def _draft(edition: Edition, set_: n.Document) -> Draft | None:
     """The draft that a set is applied to, if it was written for what the draft amends."""
     applies = {name.text for name in set_.applies_to}
+    from policydsl.model.assuming import Draft
+
     nearest = next(id_ for id_ in edition.chain if id_ in applies)
     if nearest == edition.chain[0]:
         return None

@@ -18,6 +18,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from policydsl.language.keywords import Language
+from policydsl.language.keywords import pick as pick
 from policydsl.model import expressions as e
 from policydsl.model.policy import Clause, Policy, RankingKey
 from policydsl.scoring.cases import Case
@@ -92,11 +93,6 @@ TIE_WORDS: Mapping[str, tuple[str, str]] = {
     "lottery": ("抽签", "by lot"),
     "open": ("未载明", "not stated"),
 }
-
-
-def pick(language: Language, zh: str, en: str) -> str:
-    """The wording for a language."""
-    return zh if language == "zh" else en
 
 
 def show_range(value: Range | None, language: Language = "zh") -> str:
