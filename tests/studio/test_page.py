@@ -242,7 +242,7 @@ class TestText:
         assert "上一次能读懂" in visit.page.locator(".banner").inner_text()
         assert visit.page.locator(".clause").count() > 5
         visit.page.keyboard.press("Control+s")
-        assert "改好以后才能保存" in visit.page.locator("dialog").inner_text()
+        assert "不能存为修订" in visit.page.locator("dialog").inner_text()
 
     def test_tab_leaves_the_text_and_brackets_indent(self, visit: Visit) -> None:
         visit.open(SCHEME)
