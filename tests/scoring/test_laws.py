@@ -605,7 +605,7 @@ _ELSEWHERE = {
     "Node", "Statement", "Document", "File", "Deadline", "Duty", "DutyPart", "Example", "Expect",
     "ExpectStatus", "Given", "GivenMember", "GivenUnit", "Judged", "Target", "When", "Insert",
     "Merge", "Modify", "Move", "NewBody", "Rename", "Renumber", "Repeal", "Replacement",
-    "SetClause", "Split", "Succession", "NotSeen", "Stub", "Without", "TextValue",
+    "SetClause", "Split", "Succession", "NotSeen", "Stub", "Without", "TextValue", "Plausible",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -16,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from tests.browser import QUIET, browser
 
+from policydsl.studio.guard import PAGE_POLICY
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 POLICIES = Path(__file__).parents[2] / "policies"
+STATIC = resources.files("policydsl.studio") / "static"
 HOUSEHOLDS = 2_000
 LOCAL = [
     *(x for x in QUIET if not x.startswith("--host-resolver-rules")),
@@ -81,6 +85,18 @@ def chromium() -> Iterator[Browser]:
         running = started.chromium.launch(executable_path=browser(), args=LOCAL)
         yield running
         running.close()
+
+
+def from_disk(route: Any) -> None:
+    """Answer with a module of the page; "none" is an empty page."""
+    name = route.request.url.partition("/static/")[2]
+    if name == "none":
+        route.fulfill(
+            body="<!doctype html>", content_type="text/html",
+            headers={"Content-Security-Policy": PAGE_POLICY},
+        )  # fmt: skip
+        return
+    route.fulfill(body=(STATIC / name).read_text(encoding="utf-8"), content_type="text/javascript")
 
 
 @dataclass

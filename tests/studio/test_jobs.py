@@ -5,13 +5,17 @@ from __future__ import annotations
 import time
 import zipfile
 from io import BytesIO
-from threading import Event
+from random import Random
+from threading import Barrier, Event, Thread
+from typing import Any
 
 import pytest
-from tests.studio.desk import DRAFT, POPULATION, SOCIAL, TOKEN, Page
+from tests.studio.desk import DRAFT, POPULATION, SOCIAL, TOKEN, Data, Page
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
-from policydsl.studio.jobs import Job, Jobs
+from policydsl.simulation.people import People, people_of
+from policydsl.simulation.specs import Spec
+from policydsl.studio.jobs import Job, Jobs, Overtaken
 from policydsl.studio.telling import Refused
 
 WHAT = ("做事", "working")
@@ -72,6 +76,139 @@ def test_a_lane_supersedes_itself_and_waits_for_others():
     assert wait(first).state == "cancelled"
     assert wait(second).result == 2
     assert wait(third).result == 3
+
+
+def until_stopped(job: Job) -> None:
+    for _ in range(1000):
+        job.advance(("等", "waiting"))
+        time.sleep(0.005)
+
+
+def test_a_question_that_arrives_late_never_takes_the_place_of_a_newer_one():
+    jobs = Jobs()
+    older, newer = jobs.asked("tab", 1), jobs.asked("tab", 2)
+    job = jobs.start("a", "new", WHAT, until_stopped, "tab", newer)
+    assert jobs.overtaken("tab", older)
+    with pytest.raises(Overtaken):
+        jobs.start("a", "old", WHAT, until_stopped, "tab", older)
+    assert not job.stopping
+    assert jobs.start("a", "new", WHAT, until_stopped, "tab", jobs.asked("tab", 2)) is job
+    jobs.stop()
+    assert wait(job).state == "cancelled"
+
+
+def test_work_that_two_tabs_wait_for_goes_on_when_one_of_them_leaves():
+    jobs = Jobs()
+    both = jobs.start("a", 1, WHAT, until_stopped, "tab 1")
+    assert jobs.start("a", 1, WHAT, until_stopped, "tab 2") is both
+    jobs.start("a", 2, WHAT, lambda job: None, "tab 1")
+    assert not both.stopping
+    third = jobs.start("a", 3, WHAT, lambda job: 3, "tab 2")
+    assert wait(both).state == "cancelled"
+    assert wait(third).result == 3
+
+
+def test_a_step_that_the_next_work_needs_too_is_finished():
+    jobs, begun = Jobs(), Event()
+
+    def shared(job: Job) -> object:
+        for _ in range(10):
+            begun.set()
+            job.advance(("人口", "people"), 1, 10, still=lambda heir: heir.key == "same people")
+            time.sleep(0.01)
+        made.append(job.id)
+        job.advance(("打分", "scoring"))
+        return "scored"
+
+    made: list[str] = []
+    first = jobs.start("a", "people", WHAT, shared, "tab")
+    begun.wait(5)
+    second = jobs.start("a", "same people", WHAT, lambda job: len(made), "tab")
+    assert second.told()["step"]["en"] == "people"  # that is what it waits for
+    assert (wait(first).state, made) == ("cancelled", [first.id])
+    assert wait(second).result == 1
+    begun.clear()
+    third = jobs.start("a", "people", WHAT, shared, "tab")
+    begun.wait(5)
+    fourth = jobs.start("a", "other people", WHAT, lambda job: len(made), "tab")
+    assert wait(fourth).result == 1
+    assert wait(third).state == "cancelled"
+
+
+def test_of_many_overlapping_questions_the_newest_of_each_tab_is_always_answered(page: Page):
+    def ask(client: str, ticket: int, value: str, gone: Barrier) -> None:
+        gone.wait(30)
+        time.sleep(chance.random() / 20)  # they pass each other on the way
+        data = {"ref": DRAFT, "client": client, "ticket": ticket, "population": POPULATION,
+                "changes": [{"number": SOCIAL, "value": value}]}  # fmt: skip
+        answers[client, ticket] = page.desk.try_(data)
+
+    chance, count, answers = Random(5), 6, dict[tuple[str, int], Data]()
+    tabs = ("tab 1", "tab 2", "tab 3")
+    for turn in range(4):
+        gone, threads = Barrier(count * len(tabs)), []
+        for place in range(count):
+            for tab in tabs:  # two tabs often ask the same, and then part
+                value = f"{turn}.{place % 4 + (tab == 'tab 3'):02}"
+                order = turn * count + place + 1
+                threads.append(Thread(target=ask, args=(tab, order, value, gone)))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        for tab in tabs:
+            newest = answers[tab, (turn + 1) * count]
+            assert "superseded" not in newest
+            if newest["preparing"]:
+                assert page.done(newest["preparing"])["state"] == "done"
+            else:
+                assert newest["effect"]["persons"] > 0
+    assert len(answers) == 4 * count * len(tabs)
+
+
+def test_a_movement_while_the_population_is_made_does_not_make_it_anew(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+):
+    large = {**POPULATION, "n": 30_000}
+    made, begun = [], Event()
+
+    def watched(spec: Spec, policies: Any, n: int, seed: int, by: Any, *, done: Any) -> People:
+        def moved(rows: int) -> None:
+            if n == large["n"]:
+                begun.set()
+                for _ in range(2000):  # until the second question has taken the place of the first
+                    if any(job.stopping for job in page.desk.jobs.all()):
+                        break
+                    time.sleep(0.005)
+            done(rows)
+
+        found = people_of(spec, policies, n, seed, by, done=moved)
+        made.append(n)
+        return found
+
+    def ask(ticket: int) -> Data:
+        change = [{"number": SOCIAL, "value": f"0.{ticket}"}]
+        return page.desk.try_(
+            {
+                "ref": DRAFT,
+                "client": "tab",
+                "ticket": ticket,
+                "changes": change,
+                "population": large,
+            }
+        )
+
+    monkeypatch.setattr("policydsl.studio.people.people_of", watched)
+    first = Thread(target=ask, args=(1,))
+    first.start()
+    assert begun.wait(60)
+    answer = ask(2)
+    while answer["preparing"]:
+        assert page.done(answer["preparing"])["state"] == "done"
+        answer = ask(3)
+    first.join(60)
+    assert answer["effect"]["persons"] >= 30_000
+    assert made.count(30_000) == 1
 
 
 def test_faults_are_findings_and_never_tracebacks(caplog: pytest.LogCaptureFixture):

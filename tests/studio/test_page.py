@@ -57,6 +57,27 @@ PLAIN = """points_scheme plain "Plain scheme" {
 
 
 class TestNumbers:
+    def test_a_number_of_an_assumption_set_moved_there_and_back_leaves_nothing(
+        self, visit: Visit
+    ) -> None:
+        visit.page.goto(f"{visit.studio.address}#yueqing-2022")
+        visit.page.locator(".clause").first.wait_for(timeout=SOON)
+        visit.settled()
+        text = visit.text()
+        visit.page.keyboard.press("Alt+1")
+        field = visit.number(INSURED, 1)
+        field.focus()
+        visit.page.keyboard.press("ArrowUp")
+        visit.settled()
+        assert len(visit.changes()) == 1
+        assert "修改 指标 缴纳社保" in visit.text()
+        visit.page.keyboard.press("Alt+1")
+        field.focus()
+        visit.page.keyboard.press("ArrowDown")
+        visit.settled()
+        assert visit.changes() == []
+        assert visit.text() == text
+
     def test_arrow_keys_move_a_number_and_everything_that_follows_from_it(
         self, visit: Visit
     ) -> None:
@@ -275,6 +296,20 @@ class TestReading:
         visit.settled()
         assert "初中" in visit.page.locator(".groups").inner_text()
         assert box.is_visible()
+
+    def test_a_dialog_gives_the_focus_back(self, visit: Visit) -> None:
+        visit.open(SCHEME)
+        change = visit.page.get_by_role("button", name="更改 测算条件")
+        for close in (
+            lambda: visit.page.keyboard.press("Escape"),
+            lambda: visit.page.locator("dialog header button").click(),
+            lambda: visit.page.get_by_role("button", name="取消").click(),
+        ):
+            change.click()
+            visit.page.locator("dialog[open]").wait_for()
+            close()
+            visit.page.locator("dialog").wait_for(state="detached")
+            assert change.evaluate("e => e === document.activeElement")
 
     def test_nothing_in_a_policy_is_markup(self, visit: Visit) -> None:
         visit.open("marked")

@@ -128,6 +128,23 @@ class TestSaving:
         new = fresh.read_text(encoding="utf-8")
         assert new == old.replace("加 0.5 分，最高 30 分", "加 0.6 分，最高 30 分")
 
+    def test_unfinished_text_is_kept_once_the_drafter_has_said_so(
+        self, chrome: Any, studio: Studio, fresh: Path
+    ) -> None:
+        with visiting(chrome, studio) as visit:
+            visit.open(SCHEME)
+            text = visit.text().replace("加 0.5 分，最高 30 分", "加 几 分，最高 30 分")
+            visit.page.locator("textarea[wrap]").fill(text)
+            visit.settled()
+            visit.page.keyboard.press("Control+s")
+            asks = visit.page.locator("dialog")
+            assert "1 处错误" in asks.inner_text()
+            asks.get_by_role("button", name="有错误也照样保存").click()
+            visit.page.locator(".notices", has_text="还有 1 处错误").wait_for(timeout=SOON)
+            assert fresh.read_text(encoding="utf-8") == text
+            assert visit.text() == text
+            assert visit.changes() == []
+
 
 class TestReload:
     def test_an_unsaved_draft_is_found_again(self, visit: Visit) -> None:
@@ -275,6 +292,14 @@ class TestDocuments:
         stop.click()
         visit.page.get_by_text(re.compile("^已取消")).first.wait_for(timeout=60_000)
         visit.settled()
+        # what is still shown is not of these settings, and says so
+        assert visit.page.locator(".figures.stale .card").count() > 0
+        assert "以前的数字" in visit.page.locator(".outdated").inner_text()
+        visit.page.get_by_role("button", name="更改 测算条件").click()
+        visit.page.get_by_label("户数").fill("2000")
+        visit.page.get_by_role("button", name="应用").click()
+        visit.page.locator(".figures:not(.stale)").wait_for(timeout=SOON)
+        assert visit.page.locator(".outdated").count() == 0
 
 
 class TestTheWayIn:

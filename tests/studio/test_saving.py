@@ -174,3 +174,30 @@ def test_a_draft_with_errors_is_no_amendment(page: Page):
     answer = page.http.post("/api/save", json={**MINE, "ref": DRAFT, "text": text})
     assert answer.status_code == 422
     assert not (page.folder / "我的草案.policy").exists()
+
+
+def test_work_in_progress_is_saved_as_text_once_the_drafter_has_said_so(page: Page):
+    told = page.policy()
+    text = told["text"].replace("社保月数", "社保月份").replace("加 0.6 分", "加 几 分", 1)
+    data = {"ref": DRAFT, "as": "text", "file": "草案.policy", "text": text,
+            "stamp": told["stamp"], "replace": told["stamp"]}  # fmt: skip
+    refused = page.post("/api/save", data, 409)
+    assert page.codes(refused) == ["J937"]
+    tried = page.post("/api/try", {"ref": DRAFT, "text": text})["findings"]
+    assert refused["errors"] == sum(x["severity"] == "error" for x in tried) > 0
+    assert page.policy()["text"] == told["text"]
+    saved = page.post("/api/save", {**data, "anyway": True})
+    assert saved["errors"] == refused["errors"]
+    assert (page.folder / "草案.policy").read_text("utf-8") == text
+    # it can be opened again and mended
+    again = page.policy(saved["ref"])
+    assert (again["text"], again["document"]) == (text, None)
+    mended = {**data, "text": told["text"], "stamp": saved["stamp"], "replace": saved["stamp"]}
+    assert page.post("/api/save", mended)["errors"] == 0
+    # an older stamp is never written over, and a 修订 with errors never written
+    (page.folder / "草案.policy").write_text("# 别人的话\n" + told["text"], encoding="utf-8")
+    late = page.post("/api/save", {**data, "anyway": True}, 409)
+    assert page.codes(late) == ["J913"]
+    answer = page.http.post("/api/save", json={**MINE, "ref": DRAFT, "text": text, "anyway": True})
+    assert answer.status_code == 422
+    assert page.policy()["text"].startswith("# 别人的话")

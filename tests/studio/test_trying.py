@@ -97,6 +97,68 @@ def test_a_whole_document_becomes_an_amendment_where_only_a_set_states_the_numbe
     assert any(c["clause"] == "省级共性指标/缴纳社保" for c in person["clauses"])
 
 
+def test_a_number_moved_back_leaves_no_operation_behind(reading: Page):
+    def move(answer: Data, ref: str = DRAFT, **values: str) -> Data:
+        ids = {"social": SOCIAL, "residence": RESIDENCE}
+        changes = [{"number": ids[name], "value": value} for name, value in values.items()]
+        return reading.try_({"text": answer["text"], "changes": changes}, ref)
+
+    told = reading.policy()
+    moved = move(told, residence="0.3")
+    assert moved["text"] != told["text"]
+    assert move(moved, residence=number(told, RESIDENCE)["value"])["text"] == told["text"]
+    # what the file itself says is another figure there, whatever it is
+    assert move(told, social="0.5")["text"] == told["text"].replace("加 0.6 分", "加 0.5 分", 1)
+    # a whole document is itself again when the last of its numbers is back
+    ref = "yueqing-2022"
+    whole = reading.policy(ref)
+    one = move(whole, ref, social="0.6")
+    two = move(one, ref, residence="0.3")
+    assert two["text"].count("修改 指标") == 2
+    one_again = move(two, ref, residence=number(whole, RESIDENCE)["value"])
+    assert one_again["text"] == one["text"]
+    again = move(one_again, ref, social="0.5")
+    assert (again["text"], again["kind"]) == (whole["text"], whole["kind"])
+
+
+def test_of_an_operation_only_the_part_goes_that_is_back(reading: Page):
+    told = reading.policy("yueqing-2022")
+    amount = RESIDENCE
+    cap = next(x["id"] for x in told["numbers"]
+               if x["id"].startswith(RESIDENCE.partition(".action")[0]) and x["value"] == "30")  # fmt: skip
+    data = [{"number": amount, "value": "0.3"}, {"number": cap, "value": "20"}]
+    both = reading.try_({"changes": data}, "yueqing-2022")
+    one = reading.try_({"changes": data[:1]}, "yueqing-2022")
+    assert both["text"] != one["text"]
+    # the page puts the digits back itself, and says so
+    text = both["text"].replace("最高 20 分", "最高 30 分")
+    assert reading.try_({"text": text}, "yueqing-2022")["text"] == text  # typed: it stands
+    less = reading.try_({"text": text, "back": [cap]}, "yueqing-2022")
+    assert less["text"].split() == one["text"].split()
+    back = [{"number": amount, "value": number(told, amount)["value"]}]
+    assert (
+        reading.try_({"text": less["text"], "changes": back}, "yueqing-2022")["text"]
+        == told["text"]
+    )
+    # a reason that the drafter wrote into it is not lost
+    words = both["text"].replace("\n}", " 理由 “我的话”\n}")
+    kept = reading.try_({"text": words, "changes": back}, "yueqing-2022")
+    assert "我的话" in kept["text"]
+    assert number(kept, amount)["value"] == number(told, amount)["value"]
+    # in a text with errors nothing is taken away, and nothing refused
+    broken = both["text"].replace("最高 20 分", "最高 几 分")
+    assert reading.try_({"text": broken, "back": [amount]}, "yueqing-2022")["text"] == broken
+
+
+def test_a_quota_moved_back_gives_the_operation_of_the_file_again(reading: Page):
+    told = reading.policy()
+    quota = next(x for x in told["numbers"] if x["whole"])
+    there = reading.try_({"changes": [{"number": quota["id"], "value": "77"}]})
+    back = [{"number": quota["id"], "value": quota["value"]}]
+    assert there["text"] != told["text"]
+    assert reading.try_({"text": there["text"], "changes": back})["text"] == told["text"]
+
+
 def test_typical_persons_are_scored_exactly(reading: Page):
     after = reading.try_({"changes": [{"number": SOCIAL, "value": "0.5"}]})
     persons = after["typical"]

@@ -53,14 +53,12 @@ class Ordinary:
 
     def broken(self, facts: Facts, members: Sequence[Member] = ()) -> tuple[Plausibility, ...]:
         """The 常情 that a case contradicts; what was not handed in contradicts nothing."""
-        known = set(facts)
-        for member in members:
-            known |= set(member.facts)
+        known = dict.fromkeys([*facts, *(name for member in members for name in member.facts)])
         asked = dict.fromkeys(
             each
             for name in known
             for each, own in self._by_fact.get(name, ())
-            if own <= known or any(self._said(x) for x in own - known)
+            if own <= known.keys() or any(self._said(x) for x in own - known.keys())
         )
         if not asked:
             return ()

@@ -26,6 +26,7 @@ from policydsl.review.landscape import (
     unit_step,
 )
 from policydsl.review.registry import check
+from policydsl.review.steps import Step, plainest_step, steps_of
 from policydsl.review.witnesses import case_for, shown
 from policydsl.review.words import fact_name, points_text, range_text, value_text
 from policydsl.scoring.cases import Case
@@ -310,40 +311,6 @@ def every_tier_reached(context: Context) -> Iterator[Finding]:
 # -- direction
 
 
-def _moves(place: Landscape) -> Iterator[tuple[Fact, list[tuple[Point, Point, int]]]]:
-    """For each fact, the steps along its values at which the item rises (1) or falls (−1).
-
-    All other facts stay as they are; each surrounding that was tried is looked at.
-    """
-    points = place.points()
-    for axis in place.axes:
-        if not (axis.fact.is_number or axis.fact.kind == "ordered" or axis.fact.kind == "yes_no"):
-            continue
-        name = axis.fact.name
-        order = {value: i for i, value in enumerate(axis.values)}
-        lines: dict[tuple[object, ...], list[Point]] = {}
-        for point in points:
-            rest = tuple(v for k, v in point.facts.items() if k != name)
-            lines.setdefault(rest, []).append(point)
-        moves: list[tuple[Point, Point, int]] = []
-        for line in lines.values():
-            line.sort(key=lambda p: order[p.facts[name]])
-            for one, other in pairwise(line):
-                sign = _moved(one, other)
-                if sign:
-                    moves.append((one, other, sign))
-        # what is told is the first that shows it: that of a person one might meet
-        moves.sort(key=lambda m: (place.cost(m[0])[0] + place.cost(m[1])[0], place.cost(m[0])))
-        yield axis.fact, moves
-
-
-def _moved(one: Point, other: Point) -> int:
-    """1 if the value surely rises from one point to the other, −1 if it falls, else 0."""
-    if not (one.value.is_exact and other.value.is_exact):
-        return 0
-    return (other.value.value > one.value.value) - (other.value.value < one.value.value)
-
-
 def _pair(context: Context, clause: Clause, one: Point, other: Point) -> tuple[Shown, ...]:
     found = [shown(context, case_for(context, clause, p.facts), clause) for p in (one, other)]
     return tuple(x for x in found if x is not None)
@@ -376,7 +343,7 @@ def one_direction(context: Context) -> Iterator[Finding]:
             for t in tables_of(context)
             if t.clause.id == item.id and _gap(context, t) is not None
         }
-        for fact, moves in _moves(place):
+        for fact, moves in steps_of(context, item):
             if fact.kind == "yes_no" or fact.name in with_gaps:
                 continue  # what turns back at a gap is told as a gap
             wrong = _wrong_way(fact, moves, place)
@@ -388,22 +355,20 @@ def one_direction(context: Context) -> Iterator[Finding]:
                 )  # fmt: skip
 
 
-def _wrong_way(
-    fact: Fact, moves: Sequence[tuple[Point, Point, int]], place: Landscape
-) -> tuple[Point, Point, int] | None:
+def _wrong_way(fact: Fact, moves: Sequence[Step], place: Landscape) -> Step | None:
     rises = [m for m in moves if m[2] > 0]
     falls = [m for m in moves if m[2] < 0]
     if fact.kind == "ordered" and falls and not rises:
         # a list of grades goes up; what is worth less and less was listed, or priced, upside down
-        return falls[0] if not place.deducts else None
+        return plainest_step(place, falls) if not place.deducts else None
     if not rises or not falls:
         return None
     if fact.unit is not None and fact.unit.symbol == "岁" and _one_peak(moves, fact):
         return None
-    return falls[0] if len(falls) <= len(rises) else rises[0]
+    return plainest_step(place, falls if len(falls) <= len(rises) else rises)
 
 
-def _one_peak(moves: Sequence[tuple[Point, Point, int]], fact: Fact) -> bool:
+def _one_peak(moves: Sequence[Step], fact: Fact) -> bool:
     """Whether the award first rises and then only falls."""
     highest_rise = max(_number(m[1], fact) for m in moves if m[2] > 0)
     lowest_fall = min(_number(m[0], fact) for m in moves if m[2] < 0)
@@ -417,7 +382,7 @@ def better_pays(context: Context) -> Iterator[Finding]:
         place = landscape(context, item)
         if not place.known or not place.axes:
             continue
-        for fact, moves in _moves(place):
+        for fact, moves in steps_of(context, item):
             known = direction_of(context.policy, fact)
             if known is None and _costs(item, fact) and to_be_done(context.policy, fact):
                 known = "up", "name"
@@ -427,7 +392,7 @@ def better_pays(context: Context) -> Iterator[Finding]:
             good = 1 if way == "up" else -1
             if any(sign == good for _, _, sign in moves):
                 continue  # where it moves both ways, R609 tells
-            one, other, _ = moves[0]
+            one, other, _ = plainest_step(place, moves)
             why: Pair = ("只从名称推断哪个方向是好", "what is better is inferred from the name")
             yield context.finding(
                 "R610",
@@ -463,14 +428,14 @@ def no_cliffs(context: Context) -> Iterator[Finding]:
             continue
         steep = [
             (fact, *jump)
-            for fact, moves in _moves(place)
+            for fact, moves in steps_of(context, item)
             if fact.is_number
             and _fine(fact, moves)
-            and (jump := _jump(fact, moves, whole)) is not None
+            and (jump := _jump(fact, moves, whole, place)) is not None
         ]
         if steep:
-            fact, one, other = steep[0]
-            names = [fact_name(f, f.name) for f, _, _ in steep]
+            fact, one, other, _ = steep[0]
+            names = [fact_name(f, f.name) for f, *_ in steep]
             size = abs(other.value.value - one.value.value)
             yield context.finding(
                 "R611", "refuted", item,
@@ -480,19 +445,18 @@ def no_cliffs(context: Context) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _jump(
-    fact: Fact, moves: Sequence[tuple[Point, Point, int]], whole: Fraction
-) -> tuple[Point, Point] | None:
-    """The first jump of half the points or more over the least step of a fact."""
-    if len({_number(other, fact) for _, other, _ in moves}) > 2:
+def _jump(fact: Fact, moves: Sequence[Step], whole: Fraction, place: Landscape) -> Step | None:
+    """The jump of half the points or more over the least step of a fact."""
+    if len({_number(x.other, fact) for x in moves}) > 2:
         return None
     steep = [
-        (one, other) for one, other, _ in moves
-        if _number(other, fact) - _number(one, fact) <= unit_step(fact)
-        and abs(other.value.value - one.value.value) * 2 >= whole
+        x for x in moves
+        if _number(x.other, fact) - _number(x.one, fact) <= unit_step(fact)
+        and abs(x.other.value.value - x.one.value.value) * 2 >= whole
     ]  # fmt: skip
     # two jumps at two places, half the points each, are steps
-    return steep[0] if len({_number(other, fact) for _, other in steep}) == 1 else None
+    alone = len({_number(x.other, fact) for x in steep}) == 1
+    return plainest_step(place, steep) if alone else None
 
 
 def _number(point: Point, fact: Fact) -> Fraction:
@@ -502,7 +466,7 @@ def _number(point: Point, fact: Fact) -> Fraction:
     return value
 
 
-def _fine(fact: Fact, moves: Sequence[tuple[Point, Point, int]]) -> bool:
+def _fine(fact: Fact, moves: Sequence[Step]) -> bool:
     """Whether a least step is small beside the numbers that the rule speaks of."""
     most = max((abs(_number(m[1], fact)) for m in moves), default=Fraction(0))
     return most >= 20 * unit_step(fact)

@@ -53,6 +53,12 @@ class Reader:
             raise _wrong(name, "应是非负整数", "a whole number, not negative, is wanted")
         return value
 
+    def ticket(self) -> int | None:
+        """A client's own count of its questions; ``None`` of one that does not count."""
+        value = self.data.get("ticket")
+        counts = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53
+        return value if counts and self.data.get("client") else None
+
     def mapping(self, name: str) -> Mapping[str, Any]:
         """Named values; none are there without."""
         value = self.data.get(name)

@@ -15,7 +15,7 @@ from typing import Any
 
 from policydsl import __version__
 from policydsl.language import nodes as n
-from policydsl.language.diagnostics import PolicyError
+from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.language.parsing import parse_text
 from policydsl.model.kinds import DOCUMENT_KINDS
@@ -27,10 +27,11 @@ from policydsl.studio import documents as d
 from policydsl.studio import telling as t
 from policydsl.studio.asking import Reader
 from policydsl.studio.drafts import Draft, Drafts
-from policydsl.studio.jobs import Job, Jobs
+from policydsl.studio.jobs import Job, Jobs, Overtaken
 from policydsl.studio.keeping import Kept
 from policydsl.studio.making import comparison_page, make_package, zipped
 from policydsl.studio.people import Places, Populations, groupings, told_persons
+from policydsl.studio.returning import returned
 from policydsl.studio.saving import amendment_text
 from policydsl.studio.workspace import BUNDLED, Paper, Workspace
 
@@ -172,6 +173,8 @@ class Desk:
         ref, text, assume = read.text("ref"), read.text_or_none("text"), read.texts("assume")
         changes = read.changes()
         places = Places(read.text_or_none("scene"), read.whole("quota"), read.text_or_none("by"))
+        lane = read.text_or_none("client") or ref
+        turn = lane, self.jobs.asked(lane, read.ticket())
         with self.lock:
             draft = self.drafts.opened(ref, text, assume)
             moved: list[str] = []
@@ -179,6 +182,12 @@ class Desk:
                 made = draft.changed(changes)
                 moved = list(changes)
                 draft = self.drafts.opened(ref, made.text, assume)
+            back = [*changes, *(read.texts("back") or ())]
+            if back:
+                draft = returned(
+                    self.drafts.opened(ref, None, assume), draft, back,
+                    lambda text: self.drafts.opened(ref, text, assume),
+                )  # fmt: skip
             told = self._told(draft)
             whole = told.pop("document")
             before, after = draft.before, draft.version
@@ -207,44 +216,45 @@ class Desk:
                 (before.policy, hashes[0]),
                 (after.policy, hashes[1]),
                 draft,
-                read.text_or_none("client") or ref,
+                turn,
             )
         answer["milliseconds"] = round((perf_counter() - begun) * 1000)
         return answer
 
     def _effect(
         self, population: Any, places: Places, before: tuple[Policy, str],
-        after: tuple[Policy, str], draft: Draft, lane: str,
+        after: tuple[Policy, str], draft: Draft, turn: tuple[str, int],
     ) -> Data:  # fmt: skip
-        """The effect, if it is there within ``WAIT`` seconds; else the job that works on it."""
+        """The effect, if it is there within ``WAIT`` seconds; else the job that works on it.
+
+        ``turn`` is the lane of the question and its place there: only one that a newer question
+        of its lane has overtaken goes without both.
+        """
         try:
             asked = self.populations.asked(population, before[0])
             assert asked is not None
             key = self.populations.effect_key(asked, places, before[1], after[1])
-            found = self.populations.known_effect(key)
-            if found is None:
+            end = monotonic() + WAIT
+            while (found := self.populations.known_effect(key)) is None:
                 job = self.jobs.start(
                     "effect", key, ("测算草案的影响", "what the draft does"),
                     lambda job: self.populations.effect(key, asked, places, before, after, job)
                     and None,
-                    lane,
+                    *turn,
                 )  # fmt: skip
-                end = monotonic() + WAIT
                 while job.state == "running" and monotonic() < end:
                     sleep(0.005)
-                if job.state == "cancelled":
-                    return {"superseded": True}
                 if job.state == "running":
                     return {"preparing": job.id}
                 if job.state == "failed":
                     raise PolicyError(job.problems)
-                found = self.populations.known_effect(key)
+                # else it is known now, or was stopped for somebody else: it is begun again
+        except Overtaken:
+            return {"superseded": True}
         except t.Refused:
             raise
         except PolicyError as error:
             return {"effect_findings": t.findings(error.diagnostics)}
-        if found is None:
-            return {}
         names = _names(draft)
         sets = [s for v in (draft.before, draft.version) if v is not None for s in v.policy.assumed]
         assumed = [f"假设集 {name}" for name in dict.fromkeys(sets)]
@@ -305,7 +315,7 @@ class Desk:
             if changes:
                 made = draft.changed(changes)
                 draft = self.drafts.opened(ref, made.text, read.texts("assume"))
-            if data.get("stamp") not in (None, draft.paper.stamp) and not data.get("anyway"):
+            if data.get("stamp") not in (None, draft.paper.stamp):
                 raise self.workspace.conflict("J913", draft.paper.name, draft.paper)
             text, named = draft.text, tuple[str, ...]()
             id_ = draft.opened if draft.document is None else draft.document.id.text
@@ -317,11 +327,18 @@ class Desk:
                 )  # fmt: skip
             self.workspace.policy_path(file)
             self._alone(file, text)
+            errors = 0
+            if way == "text":  # a 修订 that is written is read again, and has none
+                errors = sum(x.severity == "error" for x in draft.findings)
+            if errors and data.get("anyway") is not True:
+                raise t.Refused(
+                    409, Diagnostic("J937", None, None, {"count": errors}), more={"errors": errors}
+                )
             if data.get("dry"):
-                return {"text": text, "named": list(named), "file": file}
+                return {"text": text, "named": list(named), "file": file, "errors": errors}
             stamp = self.workspace.save(file, text, read.text_or_none("replace"))
         return {"ref": f"{file}#{id_}", "file": file, "stamp": stamp, "text": text,
-                "named": list(named)}  # fmt: skip
+                "named": list(named), "errors": errors}  # fmt: skip
 
     def _alone(self, file: str, text: str) -> None:
         """Refuse ids that another file of the folder has (J928): one of the two would be lost."""

@@ -172,7 +172,7 @@ class Populations:
         def make() -> People:
             def done(rows: int) -> None:
                 if job is not None:
-                    job.advance(MAKING, rows)
+                    job.advance(MAKING, rows, still=lambda heir: _made_of(heir) == asked)
 
             facts = [name for name, a in spec.attributes.items() if not a.internal]
             return people_of(spec, policies, asked.n, asked.seed, facts, done=done)
@@ -262,6 +262,11 @@ class Populations:
                 (t.both(f"示例：{example.title}", f"Example: {example.title}"), case_of(example))
             )
         return found
+
+
+def _made_of(job: Job) -> object:
+    """The population that an effect is worked out for."""
+    return job.key[0] if isinstance(job.key, tuple) and job.kind == "effect" else None
 
 
 def _usual(spec: Spec) -> int:

@@ -161,6 +161,12 @@ TEMPLATES: dict[str, Template] = {
         "给出放策略文件的文件夹。",
         "Name the folder that holds the policy files.",
     ),
+    "J937": error(
+        "文本还有 {count} 处错误，没有保存。",
+        "The text still has {count} errors; it was not saved.",
+        "先改好；只是存一份没写完的，确认以后可以照样保存。",
+        "Mend them; work in progress can be saved as it is once you have said so.",
+    ),
     "J970": error(
         "“{path}”是收录的策略，不能改写。",
         "“{path}” is a bundled policy; it is not overwritten.",

@@ -34,6 +34,7 @@ from policydsl.review.proving.searching import (
     Search,
     TooLarge,
 )
+from policydsl.review.proving.weighing import Weighing
 from policydsl.scoring.cases import Case
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.domains import MISSING
@@ -80,6 +81,7 @@ class Likely:
         self.codes = {n: self.start.get(n, MISSING) for n in self.numbers}
         self.rest = {n: c for n, c in self.start.items() if n not in self.numbers}
         self.ordinary = Ordinary(self.read.policy)
+        self.weighing = Weighing(self.model, self.ordinary, self.start)
         self.leaves = [
             leaf
             for leaf in self.search.leaves
@@ -125,38 +127,19 @@ class Likely:
             kept &= condition.holds(values)
         return kept
 
-    def _rows(self, leaf: Leaf) -> list[int]:
-        """The rows of a leaf that show the same, the most ordinary first."""
+    def _rows(self, leaf: Leaf, most: int = MOST_TRIED) -> list[int]:
+        """The rows of a leaf that show the same, the most ordinary first; not more than so many."""
         self.deadline.check()
         assert self.shows is not None
         columns = {
             n: leaf.codes[n] if n in leaf.codes else np.full(leaf.rows, c, np.int64)
             for n, c in self.codes.items()
         }
-        rows = np.flatnonzero(self.shows(columns, leaf.rows))
-        return sorted((int(x) for x in rows), key=lambda row: self._key(leaf, row))
-
-    def _key(self, leaf: Leaf, row: int) -> tuple[int, int, Fraction, Fraction]:
-        """What is not handed in comes first, then what is as usual, then what is near to it."""
-        given, changed, away, small = 0, 0, Fraction(0), Fraction(0)
-        for number, codes in leaf.codes.items():
-            each, code = self.model.known[number], int(codes[row])
-            if isinstance(each, Derived) or code == MISSING or not each.fact:
-                given += not each.fact and code > 1  # nobody has a spouse without need
-                continue
-            value = each.domain.value(code)
-            off = self.ordinary.off(each.fact, value)
-            given, changed, away = given + 1, changed + bool(off), away + off
-            if self.ordinary.ideal(each.fact) is None:
-                # nobody says what is usual: as it was found, or as little of it as will do
-                changed += code != self.start.get(number, MISSING)
-                small += code
-        return given, changed, away, small
+        return self.weighing.first(leaf, np.flatnonzero(self.shows(columns, leaf.rows)), most)
 
     def _settle(self, leaf: Leaf) -> None:
-        rows = self._rows(leaf)
-        if rows:
-            self._take(leaf, rows[0])
+        for row in self._rows(leaf, 1):
+            self._take(leaf, row)
 
     def _take(self, leaf: Leaf, row: int) -> None:
         self.codes |= {n: int(c[row]) for n, c in leaf.codes.items() if n in self.codes}
@@ -180,20 +163,20 @@ class Likely:
 
     def _step(self, broken: Sequence[Plausibility]) -> bool:
         concerned = {x.fact for each in broken for x in _facts(each)}
-        best: tuple[int, tuple[int, int, Fraction, Fraction], Leaf, int] | None = None
+        best: tuple[int, Leaf, int] | None = None
         for leaf in self.leaves:
             if not any(self.model.known[n].fact in concerned for n in leaf.codes):
                 continue
-            for row in self._rows(leaf)[:MOST_TRIED]:
+            for row in self._rows(leaf):
                 changed = {n: int(c[row]) for n, c in leaf.codes.items() if n in self.codes}
                 left = len(self._broken({**self.codes, **changed}))
                 if best is None or left < best[0]:
-                    best = left, self._key(leaf, row), leaf, row
+                    best = left, leaf, row
                 if not left:
                     break
         if best is None or best[0] >= len(broken):
             return False
-        self._take(best[2], best[3])
+        self._take(best[1], best[2])
         return True
 
     # -- the complete search
@@ -238,7 +221,7 @@ class Likely:
 
     def _nearer(self, leaf: Leaf) -> None:
         """The first row of a leaf, by what is usual, with which nothing is broken."""
-        for row in self._rows(leaf)[:MOST_TRIED]:
+        for row in self._rows(leaf):
             changed = {n: int(c[row]) for n, c in leaf.codes.items() if n in self.codes}
             if not self._broken({**self.codes, **changed}):
                 self._take(leaf, row)

@@ -73,8 +73,10 @@ function forget() {
   clearTimeout(timer);
   clearTimeout(reviewing);
   ticket += 1;
+  back.clear();
   Object.assign(state, {
     policy: null, answer: null, understood: null, shownEffect: null, busy: false, preparing: null,
+    outdated: false,
     review: [], effectFindings: [], draft: blank(""), lost: null,
   });
 }
@@ -188,10 +190,16 @@ function remember() {
   keeping.keepDraft(ref, { stamp: policy.stamp, origin: policy.text, text: draft.text });
 }
 
+/** Numbers put back where they were: the server takes the operations away that moved them. */
+const back = new Set();
+
 export function setNumber(id, value) {
   const { draft } = state;
   const number = draft.numbers.find((each) => each.id === id);
   if (!number || equal(number.value, value)) return;
+  const first = state.policy.numbers.find((each) => each.id === id);
+  if (first && equal(first.value, value)) back.add(id);
+  else back.delete(id);
   if (number.start == null) {
     const numbers = draft.numbers.map((each) => (each.id === id ? { ...each, value } : each));
     edit({ text: draft.text, numbers, pending: { ...draft.pending, [id]: value } }, id);
@@ -270,6 +278,7 @@ async function send() {
       stamp: policy.stamp,
       text: draft.text,
       changes: Object.entries(pending).map(([number, value]) => ({ number, value })),
+      back: [...back],
       ...settings,
       ticket: mine,
       client,
@@ -278,7 +287,10 @@ async function send() {
     if (answer.superseded) attempt(AGAIN); // by a question of this tab that nobody waits for
     else take(answer, pending);
   } catch (error) {
-    if (mine === ticket && ref === state.ref) failed(error);
+    if (mine === ticket && ref === state.ref) {
+      update({ busy: false, outdated: true });
+      failed(error);
+    }
   } finally {
     under = false;
     if (again) {
@@ -290,6 +302,7 @@ async function send() {
 
 function take(answer, pending) {
   const { draft } = state;
+  back.clear();
   const text = answer.text ?? draft.text;
   const readable = answer.document != null;
   const numbers = answer.numbers ? placed(answer.numbers, text) : draft.numbers;
@@ -303,6 +316,7 @@ function take(answer, pending) {
     understood,
     draft: { ...draft, text, numbers, pending: left },
     busy: Boolean(answer.preparing),
+    outdated: false,
     problem: null,
     preparing: answer.preparing ?? null,
     effectFindings: answer.effect_findings ?? [],
@@ -311,7 +325,12 @@ function take(answer, pending) {
     said: spokenAnswer(answer),
   });
   remember();
-  if (answer.preparing) watch(answer.preparing, () => attempt(0));
+  const { preparing } = answer;
+  if (preparing) {
+    watch(preparing, () => {
+      if (state.preparing === preparing && !under) attempt(0);
+    });
+  }
   if (answer.changed_on_disk && !state.elsewhere) lookAgain();
   askReview();
 }
@@ -404,10 +423,12 @@ async function poll(id, done, pause) {
     if (done) done(job.result);
     else notice("good", t("jobDone", { what }));
   } else if (job.state === "failed") {
-    if (state.preparing === id) update({ preparing: null, busy: false, effectFindings: job.findings ?? [] });
+    if (state.preparing === id) {
+      update({ preparing: null, busy: false, outdated: true, effectFindings: job.findings ?? [] });
+    }
     update({ problem: job.findings ?? [] });
   } else if (stopped.has(id)) {
-    if (state.preparing === id) update({ preparing: null, busy: false });
+    if (state.preparing === id) update({ preparing: null, busy: false, outdated: true });
     notice("info", t("jobCancelled", { what }));
   } else if (state.preparing === id && !under) {
     attempt(AGAIN); // the server dropped it for a question that nobody waits for
@@ -479,7 +500,8 @@ export async function save(form) {
     update({ desk: await api.desk(), dialog: null });
     // what was drafted is in its own file now: that is where the work goes on
     await open(found.ref);
-    notice("good", t("saved", { file: found.file }));
+    if (found.errors) notice("info", t("savedErrors", { file: found.file, n: found.errors }));
+    else notice("good", t("saved", { file: found.file }));
     return { ok: true };
   } catch (error) {
     if (!(error instanceof api.Refusal) || error.status === 401) {

@@ -11,6 +11,7 @@ export const state = {
   understood: null, // the last one whose text could be read: its clauses stay while there are errors
   shownEffect: null, // figures that are shown; older than the draft while `busy`
   busy: false,
+  outdated: false, // the figures shown are not those of the draft, and nothing is under way
   preparing: null, // the job that makes the population ready
   effectFindings: [], // why there are no figures
   review: [], // findings of the slower review

@@ -3,7 +3,7 @@
 // Not by Vega, which draws the project's reports: it compiles expressions with eval, which the
 // page's Content-Security-Policy forbids, weighs about a megabyte, and takes longer to parse a
 // specification than a slider has between two movements.  Here a chart is three small functions
-// of the figures, Preact changes only what moved, and the colours are those of pages/charts.py.
+// of the figures, only what moved is changed (trees.js), and the colours are those of pages/charts.py.
 
 import { Component, createRef, html } from "../html.js";
 import { t } from "../words.js";

@@ -41,12 +41,18 @@ class Dialog extends Component {
   }
 
   componentWillUnmount() {
+    this.box.current.close(); // nothing behind an open dialog can take the focus
     if (this.came?.isConnected) this.came.focus();
   }
 
+  /** Esc closed it; one that has left the page says so late, and is not asked. */
+  closed = (event) => {
+    if (event.target.isConnected) close();
+  };
+
   render({ title, wide, children }) {
     return html`
-      <dialog ref=${this.box} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onClose=${close}>
+      <dialog ref=${this.box} class=${wide ? "wide" : ""} aria-labelledby="dialog-title" onClose=${this.closed}>
         <header>
           <h2 id="dialog-title">${title}</h2>
           <button class="icon" aria-label=${t("close")} onClick=${close}>×</button>

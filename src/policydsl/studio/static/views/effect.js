@@ -1,6 +1,6 @@
 // On the right: what the draft does to people.
 
-import { setSettings } from "../actions.js";
+import { attempt, setSettings } from "../actions.js";
 import * as decimals from "../decimals.js";
 import { html } from "../html.js";
 import { update } from "../store.js";
@@ -31,7 +31,9 @@ export function Effect({ state }) {
       ${state.effectFindings.length > 0 && !state.busy && html`
         <div class="banner warn"><strong>${t("noEffect")}</strong><${Messages} findings=${state.effectFindings} /></div>`}
       ${broken && state.shownEffect && html`<p class="hint">${t("lastEffect")}</p>`}
-      <div class="figures ${state.busy || broken ? "stale" : ""}">
+      ${state.outdated && !state.busy && !broken && state.shownEffect && html`
+        <p class="hint outdated">${t("stopped")} <button onClick=${() => attempt(0)}>${t("recount")}</button></p>`}
+      <div class="figures ${state.busy || broken || state.outdated ? "stale" : ""}">
         ${effect && html`<${Figures} effect=${effect} state=${state} />`}
         ${typical?.length > 0 && html`<${Typical} typical=${typical} state=${state} />`}
         ${!effect && !typical?.length && !job && !state.effectFindings.length && state.settings.population

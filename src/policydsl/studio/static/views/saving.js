@@ -21,16 +21,20 @@ export class SaveForm extends Component {
     };
   }
 
-  save = async (event) => {
+  save = async (event, anyway = false) => {
     event.preventDefault();
-    const { as, id, title, file, reasons, replace } = this.state;
+    const { id, title, file, reasons, replace } = this.state;
+    const as = anyway ? "text" : this.state.as;
     this.setState({ busy: true, findings: null });
     const { policy } = this.props.state;
     const found = await this.props.save(as === "text"
-      ? { as, file: policy.file, replace: policy.stamp }
+      ? { as, file: policy.file, replace: policy.stamp, ...(anyway && { anyway }) }
       : { as, id, title, file, reasons, replace });
     if (!found.ok) this.setState({ busy: false, findings: found.findings, now: found.now });
   };
+
+  /** Work in progress is kept as it is, in one's own file, once the drafter has said so. */
+  saveAnyway = (event) => this.save(event, true);
 
   render({ state, close }, { as, id, title, file, reasons, findings, now, busy }) {
     const { policy } = state;
@@ -42,9 +46,12 @@ export class SaveForm extends Component {
     }
     if (errors.length) {
       return html`
-        <p>${t("saveErrors")}</p><${Messages} findings=${errors.slice(0, 5)} />
+        <p>${t(policy.own ? "saveErrorsOwn" : "saveErrors", { n: errors.length, file: policy.file })}</p>
+        <${Messages} findings=${errors.slice(0, 5)} />
+        ${findings && html`<div class="banner bad" role="alert"><${Messages} findings=${findings} /></div>`}
         <p class="buttons">
           <button class="primary" onClick=${() => { close(); update({ view: "text", goTo: { line: errors[0].line ?? 1 } }); }}>${t("toText")}</button>
+          ${policy.own && html`<button disabled=${busy} onClick=${this.saveAnyway}>${t("saveAnyway")}</button>`}
           <button onClick=${close}>${t("cancel")}</button>
         </p>`;
     }
