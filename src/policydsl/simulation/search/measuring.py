@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 import numpy as np
@@ -33,6 +34,7 @@ from policydsl.simulation import statistics as st
 from policydsl.simulation.people import Groups, People
 from policydsl.simulation.quick import QuickBench, Read
 from policydsl.simulation.runs import Simulation
+from policydsl.simulation.search.bounding import Means, Shift
 from policydsl.simulation.search.drafting import Change, Drafter
 from policydsl.simulation.search.moves import Move
 from policydsl.simulation.search.targets import Measures, Target
@@ -114,7 +116,9 @@ class Ground(QuickBench[Simulation]):
 
     moves: Sequence[Move] = ()
     shares: Shares = field(default_factory=lambda: Shares(None, {}))
-    looks: dict[str, int] = field(default_factory=lambda: {"quick": 0, "whole": 0, "unsound": 0})
+    looks: dict[str, int] = field(
+        default_factory=lambda: {"quick": 0, "bounded": 0, "whole": 0, "unsound": 0}
+    )
 
     def __post_init__(self) -> None:
         self._tree: _Tree | None = None
@@ -142,6 +146,9 @@ class Ground(QuickBench[Simulation]):
         tree = self._tree
         if tree is not None and all(place in tree.units for place in chosen):
             try:
+                if self._out_of_reach(tree, chosen, targets):
+                    self.looks["bounded"] += 1
+                    return None
                 found = self._quick_measures(tree, chosen, targets)
                 self.looks["quick"] += 1
                 return found
@@ -241,6 +248,21 @@ class Ground(QuickBench[Simulation]):
             check_scene(self.base_policy, self.scene)
         self._tree = _Tree.of(self, plan, wide, flags)
 
+    def _out_of_reach(self, tree: _Tree, chosen: Chosen, targets: Sequence[Target]) -> bool:
+        """Whether no mean that the draft can have meets the targets, as far as is known unmeasured.
+
+        Raises what putting it together would raise.
+        """
+        wanted = [target for target in targets if target.kind == "mean"]
+        if not wanted:
+            return False
+        scale = self.simulation.people.persons * tree.plan.scale
+        low, high = (Fraction(each, scale) for each in tree.sums(chosen))
+        return any(
+            (t.low is not None and high < t.low) or (t.high is not None and low > t.high)
+            for t in wanted
+        )
+
     def _quick_measures(
         self, tree: _Tree, chosen: Chosen, targets: Sequence[Target]
     ) -> Measures | None:
@@ -250,6 +272,8 @@ class Ground(QuickBench[Simulation]):
         before, weights, persons = tree.cases, sim.weights, sim.people.persons
         summed = int(cases.sum(dtype=np.int64) if weights is None else (cases * weights).sum())
         partial = Measures(Fraction(summed, persons * tree.plan.scale))
+        if any(t.kind == "mean" for t in targets):
+            tree.learn(chosen, summed)
         if any(t.kind == "mean" and not t.met(partial) for t in targets):
             return None
         losers = st.weight_of(cases < before, weights)
@@ -305,6 +329,7 @@ class _Tree:
         self._studies: dict[str, WhatIf] = {}
         self._columns: dict[tuple[str, tuple[tuple[int, Fraction], ...]], Column | Exception] = {}
         self._bytes = 0
+        self._shifts: dict[tuple[str, tuple[tuple[int, Fraction], ...]], Shift] = {}
 
     @classmethod
     def of(cls, ground: Ground, plan: Plan, total: Numbers, flags: Column) -> _Tree | None:
@@ -375,11 +400,46 @@ class _Tree:
 
     # -- putting together
 
+    def _by_unit(self, chosen: Chosen) -> list[tuple[str, tuple[tuple[int, Fraction], ...]]]:
+        """The units that change, each with its changes."""
+        found: dict[str, list[tuple[int, Fraction]]] = {}
+        for place in sorted(chosen):
+            found.setdefault(self.units[place], []).append((place, chosen[place]))
+        return [(unit, tuple(changes)) for unit, changes in found.items()]
+
+    @cached_property
+    def _means(self) -> Means:
+        """The sums that bound the mean."""
+        sim = self.ground.simulation
+        counted = np.ones(len(self.total), np.bool_)
+        counted[self.blocked] = False
+        rows = np.arange(len(self.total)) if self.everybody else np.asarray(sim.people.cases)
+        kept = counted[rows]
+        weights = None if sim.weights is None else np.asarray(sim.weights)[kept]
+        own = self.cases[kept].astype(np.int64)
+        total = int((own if weights is None else own * weights).sum())
+        found = Means(rows[kept], weights, total, self.parents, self.root, self.bonuses)
+        for id_, node in self.nodes.items():
+            found.add(id_, node.low, node.high, node.raw)
+        return found
+
+    def sums(self, chosen: Chosen) -> tuple[int, int]:
+        """The least and most that the totals of all persons add up to, from what is kept."""
+        shifts: dict[object, tuple[str, Shift]] = {}
+        for key in self._by_unit(chosen):
+            if key not in self._shifts:
+                self._shifts[key] = self._means.shift(self._column(*key))
+            shifts[key] = key[0], self._shifts[key]
+        return self._means.between(shifts)
+
+    def learn(self, chosen: Chosen, total: int) -> None:
+        """What the totals of all persons add up to, for the bounds of other drafts."""
+        changes = self._by_unit(chosen)
+        if len(changes) == 1:
+            self._means.learn(changes[0], total)
+
     def totals(self, chosen: Chosen) -> Column:
         """The usable totals of all rows, in an array of its own."""
-        by_unit: dict[str, list[tuple[int, Fraction]]] = {}
-        for place in sorted(chosen):
-            by_unit.setdefault(self.units[place], []).append((place, chosen[place]))
         moved: dict[str, list[Column]] = {}
         beside: list[Column] = []  # what is added after the bounds of the whole
 
@@ -390,8 +450,8 @@ class _Tree:
             elif parent is not None:
                 moved.setdefault(parent, []).append(column)
 
-        for unit, changes in by_unit.items():
-            pass_on(unit, self._column(unit, tuple(changes)))
+        for unit, changes in self._by_unit(chosen):
+            pass_on(unit, self._column(unit, changes))
         points: Column | None = None
         while moved:
             id_ = max(moved, key=self._depth)
