@@ -90,6 +90,8 @@ def test_two_policies(data):
     after = list(every_score(new, world, None, None))
     if len(before) != len(after):
         return  # one refuses cases that the other scores: they are left aside
+    if not before:
+        return  # every case of this small world lacks a required fact: nobody to compare
     same = True
     gain, loss = Fraction(0), Fraction(0)
     for one, two in zip(before, after, strict=True):
