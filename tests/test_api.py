@@ -47,6 +47,16 @@ def test_every_public_name_exists_and_nothing_else():
         pdl.no_such_name  # noqa: B018  # reading it is the test
 
 
+def test_one_assumption_set_needs_no_list():
+    one = pdl.load("yueqing-2022", assume="yueqing-demo")
+    several = pdl.load("yueqing-2022", assume=["yueqing-demo"])
+    assert one.assumed == several.assumed != ()
+    made = pdl.simulate(
+        "yueqing-2022", population="yangtze-delta-migrants", n=50, assume="yueqing-demo"
+    )
+    assert "yueqing-demo" in str(made)
+
+
 def test_importing_is_fast():
     code = "import policydsl, sys; print(len(sys.modules))"
     loaded = subprocess.run(

@@ -18,7 +18,7 @@ from policydsl import checking
 from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.language.keywords import Language
 from policydsl.model import loading
-from policydsl.model.loading import load
+from policydsl.model.loading import Targets, each_of, load
 from policydsl.model.policy import Policy
 from policydsl.scoring import results
 from policydsl.scoring.cases import Case
@@ -378,7 +378,7 @@ def package(
     *,
     base: str | None = None,
     simulation: str | os.PathLike[str] | None = None,
-    assume: Sequence[str] = (),
+    assume: Targets = (),
     formats: Sequence[Literal["docx", "html", "pdf"]] = ("docx",),
     issued: date | None = None,
     days: int = 7,
@@ -399,7 +399,7 @@ def package(
         return None if given is None else Path(given)
 
     wanted = Wanted(
-        base, path(simulation), tuple(assume), tuple(formats), issued, days, published, in_force,
+        base, path(simulation), each_of(assume), tuple(formats), issued, days, published, in_force,
         start, template=path(template), columns=path(columns), overwrite=overwrite,
     )  # fmt: skip
     _, names = write_package(os.fspath(policy), Path(out), wanted)
@@ -441,7 +441,7 @@ def simulate(
     quota: int | None = None,
     ties: Ties | None = None,
     by: str | None = None,
-    assume: Sequence[str | os.PathLike[str]] = (),
+    assume: Targets = (),
     date: date | None = None,
     ignore: Sequence[str] = (),
     engine: Literal["auto", "kernel", "numpy"] = "auto",
@@ -474,7 +474,7 @@ def simulate(
         request = Request(
             os.fspath(cast("str", base)), tuple(os.fspath(cast("str", x)) for x in drafts),
             os.fspath(population), n, seed, scene, quota, ties, by,
-            tuple(os.fspath(x) for x in assume), None if date is None else date.isoformat(),
+            each_of(assume), None if date is None else date.isoformat(),
             tuple(ignore), language=language,
         )  # fmt: skip
     return SimulationResult(made, language, request)
@@ -484,14 +484,14 @@ def search(
     base: PolicyLike,
     *,
     population: Any,
-    targets: Sequence[str],
-    moves: Sequence[str],
+    targets: str | Sequence[str],
+    moves: str | Sequence[str],
     n: int | None = None,
     seed: int = 1,
     scene: str | None = None,
     quota: int | None = None,
     ties: Ties | None = None,
-    assume: Sequence[str | os.PathLike[str]] = (),
+    assume: Targets = (),
     date: date | None = None,
     ignore: Sequence[str] = (),
     keep_maxima: bool = True,
@@ -516,8 +516,8 @@ def search(
     from policydsl.simulation.sheets import Settings
 
     query = Query(
-        _name(base), _name(population), tuple(targets), tuple(moves), n, seed, scene, quota, ties,
-        tuple(os.fspath(each) for each in assume), None if date is None else date.isoformat(),
+        _name(base), _name(population), each_of(targets), each_of(moves), n, seed, scene, quota,
+        ties, each_of(assume), None if date is None else date.isoformat(),
         tuple(ignore), keep_maxima, Limits(alternatives, most_changes, seconds, seed),
     )  # fmt: skip
     return look(base, population, query, language, Settings(engine, threads))
@@ -532,7 +532,7 @@ def _name(given: object) -> str:
 
 def compare(
     *policies: PolicyLike,
-    assume: Sequence[str | os.PathLike[str]] = (),
+    assume: Targets = (),
     persons: Any = None,
     population: Any = None,
     n: int | None = None,

@@ -14,12 +14,13 @@ from policydsl.comparison.differences import Difference, differences
 from policydsl.comparison.likeness import Synonyms, bundled_synonyms, read_synonyms
 from policydsl.comparison.links import Link
 from policydsl.comparison.people import Peopled, peopled
-from policydsl.comparison.schemes import Scheme, Target, schemes_of
+from policydsl.comparison.schemes import Scheme, schemes_of
 from policydsl.comparison.structure import Structure, structure_of
 from policydsl.comparison.succession import Succession, successions
 from policydsl.comparison.thresholds import MeasureRow, measure_key, measure_rows
 from policydsl.comparison.units import UnitRow
 from policydsl.language.diagnostics import Diagnostic, PolicyError, Source
+from policydsl.model.loading import Target, Targets
 from policydsl.model.policy import Policy
 from policydsl.simulation.records import meaning_of
 from policydsl.simulation.sheets import DEFAULT, Settings
@@ -96,7 +97,7 @@ class Comparison:
 def compare(
     policies: Sequence[Target | Policy],
     *,
-    assume: Sequence[Target] = (),
+    assume: Targets = (),
     persons: Any = None,
     population: Any = None,
     n: int | None = None,

@@ -7,7 +7,6 @@ not state stays open.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,11 +16,10 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError
 from policydsl.model import expressions as e
 from policydsl.model import policy as m
 from policydsl.model import rules as r
+from policydsl.model.loading import Target, Targets
 from policydsl.simulation.drafts import Version, versions_of
 from policydsl.wording import sentences as w
 from policydsl.wording.annexes import place_name
-
-Target = str | os.PathLike[str]
 
 MOST_SCHEMES = 60
 """A comparison of more is no longer one that anybody reads."""
@@ -188,9 +186,7 @@ def _sum(clauses: Sequence[m.Clause]) -> Fraction | None:
     return sum((x for x in known if isinstance(x, Fraction)), Fraction(0))
 
 
-def schemes_of(
-    policies: Sequence[Target | m.Policy], assume: Sequence[Target] = ()
-) -> tuple[Scheme, ...]:
+def schemes_of(policies: Sequence[Target | m.Policy], assume: Targets = ()) -> tuple[Scheme, ...]:
     """The schemes to compare, in the order given, with labels of their own.
 
     Raises :class:`PolicyError`: fewer than two (C901), too many (C902), of kinds that cannot be

@@ -554,7 +554,20 @@ def resolve(target: str | os.PathLike[str]) -> tuple[Library, str]:
     return library, next(iter(scored))
 
 
-def load(target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]] = ()) -> m.Policy:
+Target = str | os.PathLike[str]
+"""The id of a policy, or a file."""
+Targets = Target | Sequence[Target]
+"""One, or several."""
+
+
+def each_of(given: Targets) -> tuple[str, ...]:
+    """The names of one or several: a text is one name, not its letters."""
+    if isinstance(given, (str, os.PathLike)):
+        return (os.fspath(given),)
+    return tuple(os.fspath(name) for name in given)
+
+
+def load(target: Target, assume: Targets = ()) -> m.Policy:
     """Load a policy from a file, or a bundled one by its id.
 
     ``assume`` names assumption sets (ids or files) that close open points.  Raises
@@ -564,14 +577,11 @@ def load(target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]
     return library.policy(id_, sets)
 
 
-def located(
-    target: str | os.PathLike[str], assume: Sequence[str | os.PathLike[str]] = ()
-) -> tuple[Library, str, list[str]]:
+def located(target: Target, assume: Targets = ()) -> tuple[Library, str, list[str]]:
     """The library that has a policy and its assumption sets, and their ids."""
     library, id_ = resolve(target)
     sets: list[str] = []
-    for each in assume:
-        text = os.fspath(each)
+    for text in each_of(assume):
         if library.find(text) is not None:
             sets.append(text)
             continue
@@ -585,7 +595,7 @@ def located(
     return library, id_, sets
 
 
-def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Policy:
+def loads(text: str, name: str = "<text>", assume: str | Sequence[str] = ()) -> m.Policy:
     """Load the only scorable policy of a text; vocabularies may stand in the same text.
 
     Where it has none, the only amendment of it: the edition that it makes of its base.
@@ -600,4 +610,4 @@ def loads(text: str, name: str = "<text>", assume: Sequence[str] = ()) -> m.Poli
     if len(wanted) != 1:
         details = {"path": name, "count": len(wanted), "names": "、".join(wanted)}
         raise PolicyError([Diagnostic("F009", None, None, details)])
-    return library.policy(wanted[0], assume)
+    return library.policy(wanted[0], each_of(assume))

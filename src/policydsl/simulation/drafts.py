@@ -18,10 +18,8 @@ from policydsl.model.amending.amender import Amender
 from policydsl.model.compiling import compile_document
 from policydsl.model.declaring import Shared
 from policydsl.model.finding import ClauseIndex
-from policydsl.model.loading import Library, bundled, located
+from policydsl.model.loading import Library, Target, Targets, bundled, each_of, located
 from policydsl.model.policy import Closing, Policy
-
-Target = str | os.PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -88,14 +86,14 @@ class Version:
 
 
 def versions_of(
-    base: Target | Policy, drafts: Sequence[Target | Policy], assume: Sequence[Target] = ()
+    base: Target | Policy, drafts: Sequence[Target | Policy], assume: Targets = ()
 ) -> tuple[Version, ...]:
     """The base and its drafts, with labels of their own.
 
     An assumption set is applied wherever it is for: each of them must be for one version at
     least.  Raises :class:`PolicyError`.
     """
-    sets = [os.fspath(each) for each in assume]
+    sets = list(each_of(assume))
     first = _version(base, sets, None)
     found = [first, *(_version(draft, sets, first) for draft in drafts)]
     used = {name for version in found for name in version.assume}

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policydsl.language.diagnostics import Diagnostic, PolicyError
+from policydsl.model.loading import Target, Targets
 from policydsl.model.policy import Clause, Policy
 from policydsl.scoring.columns.arrays import Numbers
 from policydsl.scoring.columns.histograms import of
@@ -26,7 +27,7 @@ from policydsl.scoring.columns.placing import OUTCOME_CODES, Ties, pack
 from policydsl.scoring.columns.plan import UNBOUNDED, Flag
 from policydsl.scoring.results import group_parts
 from policydsl.simulation import statistics as st
-from policydsl.simulation.drafts import Target, Version, versions_of
+from policydsl.simulation.drafts import Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.sheets import DEFAULT, STATUSES, Scored, Settings, Sheet, scene_of, scored
 from policydsl.simulation.units import matching
@@ -491,7 +492,7 @@ def simulate(
     quota: int | None = None,
     ties: Ties | None = None,
     by: str | None = None,
-    assume: Sequence[Target] = (),
+    assume: Targets = (),
     day: date | None = None,
     ignore: Sequence[str] = (),
     settings: Settings = DEFAULT,

@@ -18,6 +18,8 @@ from policydsl.language.diagnostics import Diagnostic, PolicyError, Source, did_
 from policydsl.language.keywords import Language
 from policydsl.language.parsing import parse_text
 from policydsl.language.printing import print_file
+from policydsl.model.loading import Target as PolicyTarget
+from policydsl.model.loading import Targets
 from policydsl.model.policy import Policy
 from policydsl.scoring.columns.placing import Ties
 from policydsl.scoring.exact import Evaluator
@@ -25,7 +27,6 @@ from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import ResultTable, notice
 from policydsl.scoring.writing import to_frame, to_json, write_table
 from policydsl.simulation import statistics as st
-from policydsl.simulation.drafts import Target as PolicyTarget
 from policydsl.simulation.drafts import Version, versions_of
 from policydsl.simulation.people import Groups, People, people_of
 from policydsl.simulation.plain import plain
@@ -183,7 +184,7 @@ def _plain_measures(measures: Measures) -> dict[str, Any]:
 
 
 def movable(
-    base: PolicyTarget | Policy, assume: Sequence[PolicyTarget] = (), scene: str | None = None
+    base: PolicyTarget | Policy, assume: Targets = (), scene: str | None = None
 ) -> list[tuple[str, Figure]]:
     """The numbers of a policy that may move, each with the name by which it is addressed."""
     (version,) = versions_of(base, (), assume)
