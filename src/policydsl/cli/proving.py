@@ -24,6 +24,7 @@ from policydsl.review.examples import NotWritten, example_of, facts_line
 from policydsl.review.proving import can_reach, differ, extremes, monotone
 from policydsl.review.proving.asking import SECONDS
 from policydsl.review.proving.conditions import condition_of
+from policydsl.review.proving.frames import DIRECTIONS, VERDICTS
 from policydsl.review.proving.results import (
     Bound,
     CanReach,
@@ -40,18 +41,6 @@ from policydsl.review.proving.worlds import world_of
 from policydsl.scoring.ranges import show_points
 from policydsl.scoring.results import pick, show_range
 from policydsl.scoring.writing import to_json
-
-WORDS: dict[Verdict, Pair] = {
-    "proved": ("已证明", "proved"),
-    "refuted": ("不成立", "refuted"),
-    "undecided": ("未能判定", "undecided"),
-}
-DIRECTIONS: dict[str, Pair] = {
-    "rising": ("只升不降", "only rises"),
-    "falling": ("只降不升", "only falls"),
-    "flat": ("不影响得分", "makes no difference"),
-    "mixed": ("有升有降", "rises and falls"),
-}
 
 
 @click.command("prove")
@@ -210,7 +199,7 @@ class _Shown:
     def _verdict(self, verdict: Verdict, expected: Verdict = "proved") -> str:
         if verdict != expected:
             self.clear = False
-        return pick(self.language, *WORDS[verdict])
+        return pick(self.language, *VERDICTS[verdict])
 
     # -- the most and the least
 
@@ -327,7 +316,7 @@ class _Shown:
         self.clear = self.clear and all(x.verdict == "proved" for x in shown)
         if self.json:
             return
-        count = {v: sum(x.verdict == v for x in found) for v in WORDS}
+        count = {v: sum(x.verdict == v for x in found) for v in VERDICTS}
         say(
             f"{len(found)} 处：{count['proved']} 处用得上，{count['refuted']} 处谁也用不上，"
             f"{count['undecided']} 处未能判定。",
@@ -394,7 +383,7 @@ class _Shown:
             )
 
     def _row(self, one: Compared) -> list[str]:
-        verdict = pick(self.language, *WORDS[one.verdict])
+        verdict = pick(self.language, *VERDICTS[one.verdict])
         if one.only is not None:
             side = {
                 "old": ("只在前者", "only in the first"),

@@ -172,7 +172,8 @@ class Typer:
 
     # -- expressions
 
-    def typed(self, node: n.Expression) -> Typed:  # noqa: C901 (one case for each node)
+    # One case for each node: parted, nobody would see at once that none is missing.
+    def typed(self, node: n.Expression) -> Typed:  # noqa: C901
         """The typed form of any expression."""
         match node:
             case n.TotalScore() | n.SpouseTotal() | n.ScoreOf() if not self.scores_known:

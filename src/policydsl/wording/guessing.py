@@ -32,7 +32,8 @@ def guess_facts(nodes: Iterable[n.Node], known: Mapping[str, m.Fact]) -> dict[st
     return {name: fact for name, fact in guesses.items() if name not in known}
 
 
-def _look(node: n.Node, guesses: dict[str, m.Fact], values: set[str]) -> None:  # noqa: C901 (one case for each node)
+# One case for each node: parted, nobody would see at once that none is missing.
+def _look(node: n.Node, guesses: dict[str, m.Fact], values: set[str]) -> None:  # noqa: C901
     match node:
         case n.NotDone():
             guesses.setdefault(node.name.text, m.Fact(node.name.text, "yes_no"))

@@ -297,52 +297,58 @@ def _is_english(text: str) -> bool:
 _REFERRING = frozenset({"INDICATOR", "ITEM", "GROUP", "COMMON", "SCHEDULE", "SCENE", "TASK"})
 
 
-def _names(  # noqa: C901 (one case for each place)
-    analysis: Analysis, before: list[str], offset: int
-) -> Iterator[tuple[str, lsp.CompletionItemKind, str]]:
+_Offer = tuple[str, lsp.CompletionItemKind, str]
+
+
+def _names(analysis: Analysis, before: list[str], offset: int) -> Iterator[_Offer]:
     document = analysis.document_at(offset)
     policy = None if document is None else analysis.policies.get(document.id.text)
     last = before[-1] if before else ""
-    kinds = lsp.CompletionItemKind
     if last in ("USES", "BASED_ON", "REPLACES", "APPLIES_TO", "ADOPTS"):
-        wanted = {"USES": ["vocabulary"]}.get(last)
-        for id_ in analysis.library.ids(wanted):
-            entry = analysis.library.find(id_)
-            title = "" if entry is None else entry.document.title or ""
-            yield written_name(id_), kinds.File, title
-        return
-    if last in ("RESPONSIBLE", "LEAD", "UNIT", "DUTY") or before[-2:-1] == ["RESPONSIBLE"]:
+        yield from _documents(analysis, ["vocabulary"] if last == "USES" else None)
+    elif last in ("RESPONSIBLE", "LEAD", "UNIT", "DUTY") or before[-2:-1] == ["RESPONSIBLE"]:
         units = {x.symbol.name for x in analysis.names if x.symbol.kind == "unit"}
-        yield from ((written_name(name), kinds.Interface, "单位 unit") for name in sorted(units))
-        return
-    if last == "CONCEPT":
-        concepts = {} if policy is None else policy.concepts
-        for name, text in concepts.items():
-            yield written_name(name), kinds.Property, text
-        return
-    if last in _REFERRING:
+        for name in sorted(units):
+            yield written_name(name), lsp.CompletionItemKind.Interface, "单位 unit"
+    elif last == "CONCEPT":
+        for name, text in ({} if policy is None else policy.concepts).items():
+            yield written_name(name), lsp.CompletionItemKind.Property, text
+    elif last in _REFERRING:
         for each in analysis.names:
             if each.symbol.kind == "clause" and each.definition:
                 name = each.symbol.name.rpartition("/")[2]
-                yield written_name(name), kinds.Class, each.symbol.name
-        return
-    if policy is not None:
-        for fact in policy.facts.values():
-            unit = "" if fact.unit is None else f"（{fact.unit.symbol}）"
-            yield written_name(fact.name), kinds.Variable, f"{fact.kind}{unit}"
-            for value in fact.values:
-                yield written_name(value), kinds.EnumMember, fact.name
+                yield written_name(name), lsp.CompletionItemKind.Class, each.symbol.name
     else:
-        for each in analysis.names:
-            if each.symbol.kind in ("fact", "value") and each.definition:
-                yield written_name(each.symbol.name), kinds.Variable, each.symbol.kind
-        for name in analysis.shared_facts(document):
-            yield written_name(name), kinds.Variable, "fact"
-    for function in FUNCTIONS.values():
-        yield function.chinese[0], kinds.Function, function.english
-    if last == "NUMBER":
-        for unit_ in UNITS.values():
-            yield unit_.symbol, kinds.Unit, unit_.english
+        yield from _facts(analysis, document) if policy is None else _typed_facts(policy)
+        for function in FUNCTIONS.values():
+            yield function.chinese[0], lsp.CompletionItemKind.Function, function.english
+        if last == "NUMBER":
+            for unit in UNITS.values():
+                yield unit.symbol, lsp.CompletionItemKind.Unit, unit.english
+
+
+def _documents(analysis: Analysis, kinds: list[str] | None) -> Iterator[_Offer]:
+    for id_ in analysis.library.ids(kinds):
+        entry = analysis.library.find(id_)
+        title = "" if entry is None else entry.document.title or ""
+        yield written_name(id_), lsp.CompletionItemKind.File, title
+
+
+def _typed_facts(policy: Policy) -> Iterator[_Offer]:
+    for fact in policy.facts.values():
+        unit = "" if fact.unit is None else f"（{fact.unit.symbol}）"
+        yield written_name(fact.name), lsp.CompletionItemKind.Variable, f"{fact.kind}{unit}"
+        for value in fact.values:
+            yield written_name(value), lsp.CompletionItemKind.EnumMember, fact.name
+
+
+def _facts(analysis: Analysis, document: n.Document | None) -> Iterator[_Offer]:
+    """The facts of a document that does not compile yet."""
+    for each in analysis.names:
+        if each.symbol.kind in ("fact", "value") and each.definition:
+            yield written_name(each.symbol.name), lsp.CompletionItemKind.Variable, each.symbol.kind
+    for name in analysis.shared_facts(document):
+        yield written_name(name), lsp.CompletionItemKind.Variable, "fact"
 
 
 def word_range(source: Source, position: lsp.Position) -> Span:

@@ -227,9 +227,17 @@ _POLICY_FILES = lsp.FileOperationRegistrationOptions(
 )
 
 
-def make_server() -> PolicyServer:  # noqa: C901 (one small function for each request)
+def make_server() -> PolicyServer:
     """A server with all its features."""
     server = PolicyServer()
+    _follow(server)
+    _answer(server)
+    _change(server)
+    return server
+
+
+def _follow(server: PolicyServer) -> None:
+    """What the server hears of folders, files and texts."""
 
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
@@ -280,6 +288,10 @@ def make_server() -> PolicyServer:  # noqa: C901 (one small function for each re
         server.desk.close(server.path(uri))
         server.publish(uri, [])
 
+
+def _answer(server: PolicyServer) -> None:
+    """What a name means, what may stand at the cursor, where else it stands."""
+
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hover(params: lsp.HoverParams) -> lsp.Hover | None:
         analysis, offset, _ = server.recent(params)
@@ -322,6 +334,10 @@ def make_server() -> PolicyServer:  # noqa: C901 (one small function for each re
             for other, each in server.desk.everywhere(here.symbol)
             if declared or not each.definition
         ]
+
+
+def _change(server: PolicyServer) -> None:
+    """What changes texts or stands in them: names, layout, outline, fixes, sums."""
 
     @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
     def prepare_rename(params: lsp.PrepareRenameParams) -> lsp.Range | None:
@@ -384,8 +400,6 @@ def make_server() -> PolicyServer:  # noqa: C901 (one small function for each re
                 is_preferred=fix.safe or None, edit=lsp.WorkspaceEdit(changes={uri: edits}),
             ))  # fmt: skip
         return result
-
-    return server
 
 
 def _same(

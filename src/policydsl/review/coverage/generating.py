@@ -37,6 +37,26 @@ MOST = 400
 """So many persons are enough for any policy."""
 
 
+_PHRASES = {
+    "no_tier": "{label}不属任何一档",
+    "no_cell": "{label}不属任何一档",
+    "cap": "{label}超出上限",
+    "floor": "{label}扣到底",
+    "capped": "{label}达到最高",
+    "most": "{label}达到最高",
+    "raised": "{label}按最低分计",
+    "not_applied": "{label}不适用",
+    "not_eligible": "不符合适用条件",
+    "eligible": "符合适用条件",
+    "uncounted": "{label}计数为零",
+    "atom_true": "{what}成立",
+    "atom_false": "{what}不成立",
+    "holds": "{what}",
+    "fails": "{label}条件不成立",
+}
+"""How an example is called after the place that it exercises."""
+
+
 @dataclass(frozen=True)
 class Generated:
     """A person made for a policy: the example, its score, and the places that it newly shows."""
@@ -305,44 +325,21 @@ class _Maker:
             number += 1
         return found
 
-    def _phrase(self, case: Case, place: Place) -> str:  # noqa: C901 (one case for each place)
+    def _phrase(self, case: Case, place: Place) -> str:
         clause = self.policy.clauses.get(place.clause)
         label = "" if clause is None or clause.kind == "root" else (clause.name or clause.label)
         boundary = self.ground.places.boundaries.get(place.key[2])
         if place.kind in ("met", "missed") and boundary is not None:
             return self._edge(boundary, place.kind == "met")
         what = place.what.split("：")[0]
-        match place.kind:
-            case "tier" | "cell":
-                return f"{label} {what}" if clause is not None and what not in label else what
-            case "no_tier" | "no_cell":
-                return f"{label}不属任何一档"
-            case "cap":
-                return f"{label or '总分'}超出上限"
-            case "floor":
-                return f"{label or '总分'}扣到底"
-            case "capped" | "most":
-                return f"{label}达到最高"
-            case "raised":
-                return f"{label}按最低分计"
-            case "not_applied":
-                return f"{label}不适用"
-            case "not_eligible":
-                return "不符合适用条件"
-            case "eligible":
-                return "符合适用条件"
-            case "uncounted":
-                return f"{label}计数为零"
-            case "atom_true":
-                return what if what.endswith("是") else f"{what}成立"
-            case "atom_false":
-                return f"{what}不成立"
-            case "holds":
-                return what
-            case "fails":
-                return f"{label}条件不成立"
-            case _:
-                return f"{label}一般情形" if label else ""
+        if place.kind in ("tier", "cell"):
+            return f"{label} {what}" if clause is not None and what not in label else what
+        if place.kind == "atom_true" and what.endswith("是"):
+            return what
+        if place.kind in _PHRASES:
+            of = label or ("总分" if place.kind in ("cap", "floor") else "")
+            return _PHRASES[place.kind].format(label=of, what=what)
+        return f"{label}一般情形" if label else ""
 
     def _edge(self, boundary: Boundary, met: bool) -> str:
         """A threshold as people say it: 社保月数刚满 60 个月."""

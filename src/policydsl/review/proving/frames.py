@@ -40,7 +40,7 @@ VERDICTS: Mapping[Verdict, Pair] = {
     "refuted": ("不成立", "refuted"),
     "undecided": ("未能判定", "undecided"),
 }
-_DIRECTIONS: Mapping[str, Pair] = {
+DIRECTIONS: Mapping[str, Pair] = {
     "rising": ("只升不降", "only rises"),
     "falling": ("只降不升", "only falls"),
     "flat": ("不影响得分", "makes no difference"),
@@ -199,7 +199,7 @@ def _directions(found: ProofResult) -> _Table:
     rows = []
     for each in found.directions:
         way = each.direction
-        told = found._pick(VERDICTS["undecided"] if way is None else _DIRECTIONS[way])
+        told = found._pick(VERDICTS["undecided"] if way is None else DIRECTIONS[way])
         pairs = [" → ".join(found._who(p) for p in pair) for pair in (each.rise, each.fall) if pair]
         rows.append([each.clause, each.fact, told, "；".join(pairs)])
     return heads, rows

@@ -135,7 +135,8 @@ def _column(address, kind, rows):
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _from_source(a, s, n, p, tables):  # noqa: C901 (one case for each step; numba compiles it as one)
+# One case for each step, in one function: numba compiles it as one loop without calls.
+def _from_source(a, s, n, p, tables):  # noqa: C901
     """An operation on register ``a`` that reads codes ``s``."""
     code = p[0]
     number = a.dtype.type
@@ -196,7 +197,8 @@ def _from_source(a, s, n, p, tables):  # noqa: C901 (one case for each step; num
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def _own(a, b, n, p):  # noqa: C901 (one case for each step; numba compiles it as one)
+# One case for each step, in one function: numba compiles it as one loop without calls.
+def _own(a, b, n, p):  # noqa: C901
     """An operation on register ``a`` that reads at most one other register, ``b``."""
     code = p[0]
     number = a.dtype.type
@@ -308,7 +310,8 @@ def _within(s, n, limit):
     return np.int64(most) <= limit and np.int64(least) >= 0
 
 
-def _execute(ops, tables, scratch, columns, outputs, start, stop):  # noqa: C901 (one case for each step; numba compiles it as one)
+# One case for each step, in one function: numba compiles it as one loop without calls.
+def _execute(ops, tables, scratch, columns, outputs, start, stop):  # noqa: C901
     """Run all operations for the rows from ``start`` to ``stop``.
 
     ``ops``: int64, one row for each operation.  ``tables`` and ``scratch`` (registers × rows of a
